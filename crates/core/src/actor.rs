@@ -1,0 +1,48 @@
+//! Who does a thing.
+
+use crate::{
+    Role,
+    id::{Account, ApiToken, Device, Id, Organisation},
+};
+use std::fmt;
+
+/// Who acts; stands in every entry of the ledger, there under a pseudonym.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person, in one organisation, in one role.
+    Account {
+        /// The account.
+        account: Id<Account>,
+        /// Where it acts.
+        organisation: Id<Organisation>,
+        /// What it may do there.
+        role: Role,
+    },
+    /// A program with a token, with the role that the token grants.
+    Token {
+        /// The token.
+        token: Id<ApiToken>,
+        /// Where it acts.
+        organisation: Id<Organisation>,
+        /// What it may do there.
+        role: Role,
+    },
+    /// A device that signed what it says.
+    Device(Id<Device>),
+    /// Somebody at the server's own command line, by operating-system user id.
+    Operator(u32),
+    /// Closedset itself: sweeps and schedules.
+    Closedset,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account { account, .. } => write!(f, "account:{account}"),
+            Self::Token { token, .. } => write!(f, "token:{token}"),
+            Self::Device(device) => write!(f, "device:{device}"),
+            Self::Operator(uid) => write!(f, "operator:{uid}"),
+            Self::Closedset => f.write_str("closedset"),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Entries of the ledger: one thing that happened, in canonical JSON.
+//!
+//! The envelope is the leaf of the log. It names actor and subject by pseudonyms and commits to the
+//! body by a salted digest, so that bodies, salts and the pseudonyms' meaning can be erased and the
+//! log still verifies.
+
+use crate::{Digest, Time, canonical, id};
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+use std::fmt;
+
+/// The version of the envelope's form.
+pub const VERSION: i64 = 1;
+/// The largest envelope in bytes; a tlog-tiles bundle holds up to 65,535.
+pub const ENVELOPE_LIMIT: usize = 4_096;
+
+/// A log: one for each organisation, and one of the installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Log {
+    /// What concerns accounts and the installation as a whole.
+    Installation,
+    /// What concerns one organisation.
+    Organisation(id::Id<id::Organisation>),
+}
+
+impl fmt::Display for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installation => f.write_str("installation"),
+            Self::Organisation(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Log {
+    type Err = id::IdError;
+    fn from_str(text: &str) -> Result<Self, id::IdError> {
+        if text == "installation" {
+            Ok(Self::Installation)
+        } else {
+            text.parse().map(Self::Organisation)
+        }
+    }
+}
+
+impl Serialize for Log {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Log {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The leaf of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// [`VERSION`].
+    pub version: i64,
+    /// The entry's id.
+    pub id: id::Id<id::Entry>,
+    /// The log it stands in.
+    pub log: Log,
+    /// When the server recorded it.
+    pub at: Time,
+    /// Who did it, as a pseudonym of this log.
+    pub actor: String,
+    /// What it is about, as a pseudonym of this log.
+    pub subject: String,
+    /// What happened: an area and a past participle, `device.enrolled`.
+    pub kind: String,
+    /// The salted digest of the body, see [`commitment`].
+    pub body: Digest,
+}
+
+impl Envelope {
+    /// The leaf's bytes.
+    pub fn canonical(&self) -> Result<Vec<u8>, canonical::CanonicalError> {
+        canonical::to_vec(self)
+    }
+
+    /// The envelope whose canonical bytes are exactly `bytes`.
+    pub fn from_canonical(bytes: &[u8]) -> Result<Self, canonical::CanonicalError> {
+        if bytes.len() > ENVELOPE_LIMIT {
+            return Err(canonical::CanonicalError::NotCanonical);
+        }
+        let value = canonical::from_slice(bytes)?;
+        Ok(serde_json::from_value(value)?)
+    }
+}
+
+/// What commits to a body without showing it: SHA-256 over a label, the 32-byte salt and the
+/// body's canonical bytes.
+pub fn commitment(salt: &[u8; 32], body: &[u8]) -> Digest {
+    let mut hash = sha2::Sha256::new();
+    hash.update(b"closedset/entry-body/v1\n");
+    hash.update(salt);
+    hash.update(body);
+    Digest::from_bytes(hash.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_envelope_reads_back_from_its_canonical_bytes_and_from_no_others() {
+        let envelope = Envelope {
+            version: VERSION,
+            id: id::Id::from_bits(1),
+            log: Log::Installation,
+            at: Time::from_millis(0),
+            actor: "a".into(),
+            subject: "s".into(),
+            kind: "device.enrolled".into(),
+            body: commitment(&[0; 32], b"{}"),
+        };
+        let bytes = envelope.canonical().unwrap();
+        assert_eq!(Envelope::from_canonical(&bytes).unwrap(), envelope);
+        let spaced = String::from_utf8(bytes).unwrap().replace(",", ", ");
+        assert!(Envelope::from_canonical(spaced.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn the_same_body_under_another_salt_has_another_commitment() {
+        assert_ne!(commitment(&[0; 32], b"{}"), commitment(&[1; 32], b"{}"));
+    }
+}

@@ -1,0 +1,134 @@
+//! Roles, and the one matrix of what each may do.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word used in text and SQL.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+            /// The one with this word.
+            pub fn from_word(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+    };
+}
+
+words! {
+    /// What an account is in one organisation.
+    Role {
+        /// Answers for the organisation; may do everything.
+        Owner = "owner",
+        /// The person responsible for content security.
+        SecurityContact = "security_contact",
+        /// Runs the installation: devices, accounts, settings.
+        Administrator = "administrator",
+        /// Plans people and titles.
+        Coordinator = "coordinator",
+        /// Looks after visitors.
+        Reception = "reception",
+        /// Works here; sees what concerns them.
+        Member = "member",
+        /// An outsider who looks, within a time and a scope.
+        Auditor = "auditor",
+        /// A service provider who runs many organisations.
+        Provider = "provider",
+    }
+}
+
+words! {
+    /// What can be asked for. Every route names exactly one.
+    Action {
+        /// See the board, controls and verdicts.
+        BoardRead = "board.read",
+        /// See devices and their facts.
+        DeviceRead = "device.read",
+        /// Enrol, confirm and revoke devices.
+        DeviceManage = "device.manage",
+        /// See documents and attestations.
+        EvidenceRead = "evidence.read",
+        /// Upload documents, write attestations.
+        EvidenceWrite = "evidence.write",
+        /// See tasks.
+        TaskRead = "task.read",
+        /// Complete tasks.
+        TaskWrite = "task.write",
+        /// Read the ledger and its proofs.
+        LedgerRead = "ledger.read",
+        /// Erase the body of an entry, leaving a tombstone.
+        LedgerErase = "ledger.erase",
+        /// Make and download packs.
+        PackCreate = "pack.create",
+        /// See the organisation's settings.
+        SettingsRead = "settings.read",
+        /// Change the organisation's settings, make tokens.
+        SettingsWrite = "settings.write",
+    }
+}
+
+impl Role {
+    /// Whether this role may do `action`. The whole matrix is a snapshot in the tests.
+    pub const fn may(self, action: Action) -> bool {
+        use Action::*;
+        match self {
+            Self::Owner => true,
+            Self::SecurityContact => true,
+            Self::Administrator | Self::Provider => !matches!(action, LedgerErase),
+            Self::Coordinator => matches!(
+                action,
+                BoardRead | DeviceRead | EvidenceRead | EvidenceWrite | TaskRead | TaskWrite
+            ),
+            Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
+            Self::Auditor => {
+                matches!(
+                    action,
+                    BoardRead | DeviceRead | EvidenceRead | TaskRead | LedgerRead
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_is_as_reviewed() {
+        let mut matrix = String::new();
+        for action in Action::ALL {
+            let marks: Vec<_> = Role::ALL
+                .iter()
+                .map(|role| if role.may(*action) { "x" } else { "." })
+                .collect();
+            matrix += &format!("{:15} {}\n", action.as_str(), marks.join(" "));
+        }
+        assert_eq!(
+            matrix,
+            // owner, security contact, administrator, coordinator, reception, member, auditor, provider
+            "\
+board.read      x x x x . . x x
+device.read     x x x x . . x x
+device.manage   x x x . . . . x
+evidence.read   x x x x . . x x
+evidence.write  x x x x . . . x
+task.read       x x x x x x x x
+task.write      x x x x x x . x
+ledger.read     x x x . . . x x
+ledger.erase    x x . . . . . .
+pack.create     x x x . . . . x
+settings.read   x x x . . . . x
+settings.write  x x x . . . . x
+"
+        );
+    }
+}
