@@ -1,0 +1,246 @@
+// Small additions to pages that work without them: the theme, copy buttons, live regions,
+// upload progress, a hint about a password's strength, printing.
+
+const root = document.documentElement;
+
+// --- Theme: as the system, light, dark ---------------------------------------------------------
+
+const THEMES = ["auto", "light", "dark"];
+
+function theme() {
+  return root.dataset.theme ?? "auto";
+}
+
+function setTheme(choice) {
+  if (choice === "auto") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  try {
+    if (choice === "auto") localStorage.removeItem("closedset-theme");
+    else localStorage.setItem("closedset-theme", choice);
+  } catch {
+    // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+  showTheme();
+}
+
+function showTheme() {
+  for (const word of document.querySelectorAll("[data-theme-word]")) {
+    word.textContent = word.dataset[`words${theme().replace(/^./, (c) => c.toUpperCase())}`];
+  }
+  for (const input of document.querySelectorAll("input[data-theme-choice]")) {
+    input.checked = input.value === theme();
+  }
+}
+
+for (const button of document.querySelectorAll("[data-theme-cycle]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    setTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]);
+  });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[data-theme-choice]")) setTheme(event.target.value);
+});
+showTheme();
+
+// --- Copying and printing ----------------------------------------------------------------------
+
+document.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  const word = button.querySelector("[data-copy-word]") ?? button;
+  const before = (word.dataset.before ??= word.textContent);
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    word.textContent = "Copied";
+  } catch {
+    word.textContent = "Select and copy";
+  }
+  say(word.textContent);
+  setTimeout(() => { word.textContent = before; }, 2500);
+});
+
+// One quiet place where screen readers hear of what changed.
+const voice = document.createElement("p");
+voice.className = "visually-hidden";
+voice.setAttribute("role", "status");
+document.body.append(voice);
+
+function say(words) {
+  voice.textContent = words;
+}
+
+// --- Live regions ------------------------------------------------------------------------------
+// <div id="x" data-refresh-url="/board" data-refresh-seconds="20"> fetches that page again and
+// puts its #x in place of this one. It waits while the page is hidden, while a field in it is
+// being filled in, while text in it is selected, and while a person has paused it.
+
+function keepFresh(id) {
+  let paused = false;
+  let failures = 0;
+  let waiting = null;
+
+  const region = () => document.getElementById(id);
+  const seconds = () => Math.max(5, Number(region()?.dataset.refreshSeconds) || 30);
+
+  function drawControl() {
+    const place = region()?.querySelector("[data-refresh-control]");
+    if (!place) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "tally-button";
+    button.id = `${id}-pause`;
+    button.setAttribute("aria-pressed", String(paused));
+    button.textContent = paused ? "Paused" : failures > 1 ? "Connection lost" : "Live";
+    button.title = paused ? "Resume updates" : "Pause updates";
+    button.addEventListener("click", () => {
+      paused = !paused;
+      drawControl();
+      document.getElementById(`${id}-pause`)?.focus();
+      if (!paused) refresh();
+    });
+    place.replaceChildren(button);
+  }
+
+  function isBusy() {
+    const here = region();
+    const active = document.activeElement;
+    const selection = getSelection();
+    return (
+      document.hidden ||
+      paused ||
+      (here.contains(active) && active.matches("input, select, textarea")) ||
+      here.querySelector("input:user-invalid, textarea:user-invalid") !== null ||
+      (selection && !selection.isCollapsed && here.contains(selection.anchorNode))
+    );
+  }
+
+  async function refresh() {
+    const here = region();
+    if (!here) return;
+    if (isBusy()) return schedule();
+    try {
+      const response = await fetch(here.dataset.refreshUrl, {
+        headers: { accept: "text/html" },
+        signal: AbortSignal.timeout(10_000),
+      });
+      if (response.redirected) return location.reload();
+      if (!response.ok) throw new Error(String(response.status));
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.getElementById(id);
+      if (fresh && !isBusy()) swap(here, fresh);
+      failures = 0;
+    } catch {
+      failures += 1;
+    }
+    drawControl();
+    schedule();
+  }
+
+  function swap(here, fresh) {
+    const open = new Set([...here.querySelectorAll("details[open][id]")].map((d) => d.id));
+    const active = here.contains(document.activeElement) ? document.activeElement : null;
+    const href = active?.getAttribute("href");
+    here.replaceWith(document.adoptNode(fresh));
+    for (const details of region().querySelectorAll("details[id]")) {
+      if (open.has(details.id)) details.open = true;
+    }
+    if (active) {
+      drawControl();
+      const same = active.id
+        ? document.getElementById(active.id)
+        : href && region().querySelector(`a[href="${CSS.escape(href)}"]`);
+      same?.focus({ preventScroll: true });
+    }
+  }
+
+  function schedule() {
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, seconds() * 1000 * Math.min(2 ** failures, 8));
+  }
+
+  drawControl();
+  schedule();
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+}
+
+for (const region of document.querySelectorAll("[data-refresh-url][id]")) keepFresh(region.id);
+
+// --- Uploads -----------------------------------------------------------------------------------
+// <form data-upload> shows how far the file has come. Without this script it posts as it is.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-upload]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const button = form.querySelector("[type=submit]");
+  const box = document.createElement("div");
+  box.className = "upload";
+  const bar = document.createElement("progress");
+  bar.className = "progress";
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", "Upload");
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  const stop = document.createElement("button");
+  stop.type = "button";
+  stop.className = "button button--small";
+  stop.textContent = "Stop the upload";
+  box.append(bar, words, stop);
+  form.querySelector(".upload")?.remove();
+  form.append(box);
+  button.disabled = true;
+
+  const request = new XMLHttpRequest();
+  const end = (text) => { words.textContent = text; stop.remove(); button.disabled = false; };
+  request.open("POST", form.action);
+  request.setRequestHeader("accept", "text/html");
+  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
+    if (!lengthComputable) return;
+    bar.value = loaded / total;
+    words.textContent = loaded < total
+      ? `${mebibytes(loaded)} of ${mebibytes(total)} sent`
+      : "Sent. Being checked and stored.";
+  });
+  request.addEventListener("load", () => {
+    if (request.status < 400) return location.assign(request.responseURL);
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const answer = page.getElementById("content");
+    if (!answer) return end("The upload was refused. Nothing was stored.");
+    document.getElementById("content").replaceWith(document.adoptNode(answer));
+    document.querySelector("[aria-invalid]")?.focus();
+  });
+  request.addEventListener("error", () => end("The connection broke. Nothing was stored; try again."));
+  request.addEventListener("abort", () => end("Stopped. Nothing was stored."));
+  stop.addEventListener("click", () => request.abort());
+  request.send(new FormData(form));
+});
+
+function mebibytes(bytes) {
+  return `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MiB`;
+}
+
+// --- Password strength -------------------------------------------------------------------------
+// A hint only; what counts is decided by the server.
+
+function strength(text, least) {
+  if (text.length < least) return "short";
+  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(text)).length;
+  const variety = new Set(text.toLowerCase()).size;
+  const score = Math.min(text.length, variety * 2) + kinds * 2;
+  if (variety < 6 || score < 18) return "weak";
+  return score < 24 ? "fair" : "strong";
+}
+
+document.addEventListener("input", (event) => {
+  const input = event.target.closest("input[data-strength]");
+  if (!input) return;
+  const hint = document.getElementById(input.dataset.strength);
+  const level = strength(input.value, input.minLength > 0 ? input.minLength : 12);
+  hint.hidden = input.value === "";
+  if (hint.dataset.level === level) return;
+  hint.dataset.level = level;
+  hint.textContent = hint.dataset[`words${level.replace(/^./, (c) => c.toUpperCase())}`];
+});

@@ -1,0 +1,5 @@
+//!
+
+pub mod overview;
+
+pub use overview::Board;

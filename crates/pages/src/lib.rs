@@ -1,0 +1,32 @@
+//! The screen: one typed struct and one compiled template for every page, and the small design
+//! system they share.
+//!
+//! A view is a plain struct of owned fields beside its template: `src/<area>/<page>.rs` and
+//! `templates/<area>/<page>.html`. Views hold what is shown and nothing that decides; every word
+//! of the interface stands in a template. Each view begins with a [`Shell`] and renders by itself
+//! (`askama::Template::render`). Pieces that several pages share are in [`components`], the files
+//! a browser fetches in [`assets`].
+//!
+//! Rules that the tests hold every page to: no inline script or style, one `h1`, unique ids, a
+//! label for every input, a `csrf` field first in every form that posts, balanced markup. Pages
+//! work without JavaScript; the scripts only add to them.
+//!
+//! To look at the pages: `cargo run -p closedset-pages --example gallery -- FOLDER`.
+
+pub mod assets;
+pub mod audits;
+pub mod board;
+pub mod components;
+pub mod devices;
+pub mod entry;
+pub mod ledger;
+pub mod notice;
+pub mod samples;
+pub mod settings;
+pub mod shell;
+pub mod tasks;
+
+pub use shell::{Area, Flash, FlashKind, Shell};
+
+
+

@@ -1,0 +1,67 @@
+//! Every page filled with invented data: empty, typical, with errors, with many rows. The tests
+//! render them all, and the `gallery` example writes them out to be looked at.
+
+mod audits;
+mod board;
+mod controls;
+mod devices;
+mod entry;
+mod ledger;
+mod notice;
+mod settings;
+mod tasks;
+
+use crate::components::TimeText;
+use crate::{Area, Flash, FlashKind, Shell};
+use askama::Template;
+
+/// One page with invented data, rendered.
+pub struct Sample {
+    /// Its name, unique, usable as a file name: `board-typical`.
+    pub name: &'static str,
+    /// The whole page.
+    pub html: String,
+}
+
+/// Every sample of every page.
+pub fn all() -> Vec<Sample> {
+    let mut samples = entry::samples();
+    samples.extend(board::samples());
+    samples.extend(controls::samples());
+    samples.extend(tasks::samples());
+    samples.extend(devices::samples());
+    samples.extend(audits::samples());
+    samples.extend(ledger::samples());
+    samples.extend(settings::samples());
+    samples.extend(notice::samples());
+    samples
+}
+
+fn sample(name: &'static str, view: &impl Template) -> Sample {
+    Sample { name, html: view.render().expect("a template writes only into a String") }
+}
+
+const CSRF: &str = "c7Qk0m2yTz";
+
+fn shell(area: Area) -> Shell {
+    Shell {
+        organisation: "Halide Post".into(),
+        person: "Inés Okafor".into(),
+        area: Some(area),
+        csrf: CSRF.into(),
+        open_tasks: 7,
+        ..Shell::default()
+    }
+}
+
+fn shell_saying(area: Area, kind: FlashKind, text: &str) -> Shell {
+    Shell { flash: Some(Flash { kind, text: text.into() }), ..shell(area) }
+}
+
+fn time(iso: &str, words: &str) -> TimeText {
+    TimeText::new(iso, words)
+}
+
+fn day(iso: &str, words: &str) -> TimeText {
+    TimeText::new(iso, words)
+}

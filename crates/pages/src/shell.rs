@@ -1,0 +1,108 @@
+//! What surrounds every page: who is looking, on behalf of whom, and where they are.
+
+/// The frame around a page. Pages outside an organisation (sign-in, set-up) use
+/// [`Shell::outside`].
+#[derive(Debug, Clone, Default)]
+pub struct Shell {
+    /// What stands before every path of the product, without a slash at its end; often empty.
+    pub base: String,
+    /// The organisation on whose behalf the person looks; empty outside an organisation.
+    pub organisation: String,
+    /// The signed-in person's name; empty when nobody is signed in.
+    pub person: String,
+    /// The area to mark in the menu.
+    pub area: Option<Area>,
+    /// The token that every form posts back.
+    pub csrf: String,
+    /// A message about what was just done.
+    pub flash: Option<Flash>,
+    /// Whether this is a demonstration with invented data.
+    pub demonstration: bool,
+    /// Tasks that are open for this person, shown in the menu when not zero.
+    pub open_tasks: i64,
+}
+
+impl Shell {
+    /// The shell of a page that stands outside any organisation.
+    pub fn outside(csrf: impl Into<String>) -> Self {
+        Self { csrf: csrf.into(), ..Self::default() }
+    }
+
+    /// Whether `area` is the one to mark in the menu.
+    pub fn is_in(&self, area: Area) -> bool {
+        self.area == Some(area)
+    }
+}
+
+/// The places in the menu, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// All controls at a glance, and each control.
+    Board,
+    /// What a person must do.
+    Tasks,
+    /// Computers.
+    Devices,
+    /// Policies, certificates, reports.
+    Documents,
+    /// Audit packs.
+    Packs,
+    /// The ledger.
+    Ledger,
+    /// The organisation's and one's own settings.
+    Settings,
+}
+
+impl Area {
+    /// Every area, in the menu's order.
+    pub const ALL: [Self; 7] = [
+        Self::Board,
+        Self::Tasks,
+        Self::Devices,
+        Self::Documents,
+        Self::Packs,
+        Self::Ledger,
+        Self::Settings,
+    ];
+
+    /// The area's path segment and icon name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::Tasks => "tasks",
+            Self::Devices => "devices",
+            Self::Documents => "documents",
+            Self::Packs => "packs",
+            Self::Ledger => "ledger",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// One sentence about what was just done, shown once at the head of the next page.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// How it went.
+    pub kind: FlashKind,
+    /// The sentence.
+    pub text: String,
+}
+
+/// How the thing that a [`Flash`] reports went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlashKind {
+    /// It was done.
+    Done,
+    /// It was not done, or not wholly.
+    Warning,
+}
+
+impl FlashKind {
+    /// The name used in the stylesheet.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Warning => "warning",
+        }
+    }
+}
