@@ -51,33 +51,6 @@ pub(crate) struct Hasher {
     chunks: Chunks,
 }
 
-/// Digests a stream as a whole and in pieces.
-#[derive(Debug, Default)]
-pub(crate) struct Hasher {
-    whole: Sha256,
-    chunk: Sha256,
-    in_chunk: usize,
-    chunks: Chunks,
-}
-
-/// Digests a stream as a whole and in pieces.
-#[derive(Debug, Default)]
-pub(crate) struct Hasher {
-    whole: Sha256,
-    chunk: Sha256,
-    in_chunk: usize,
-    chunks: Chunks,
-}
-
-impl Default for Chunks {
-    fn default() -> Self {
-        Self {
-            size: 0,
-            digests: Vec::new(),
-        }
-    }
-}
-
 impl Hasher {
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
         self.whole.update(bytes);
