@@ -1,1 +1,43 @@
-//! (being built)
+//! Reads and checks the catalogue, and assesses facts against it.
+//!
+//! The catalogue is data (TOML under `catalogue/`) that a facility can read and extend:
+//! [frameworks](Framework) with their [controls](Control), [checks](Check), [limits](Limits) and
+//! the release lines of operating systems. [`Catalogue::embedded`] is the one this program carries;
+//! [`Catalogue::with`] adds a facility's own files.
+//!
+//! [`Catalogue::assess`] turns a check and a subject's [facts](SubjectFacts) into a verdict.
+//! [`Catalogue::control_status`] turns verdicts into a control's status, [`Catalogue::explain`]
+//! says what was found, what is wanted and what mends it, and [`Catalogue::derive`] makes the facts
+//! that follow from others.
+//!
+//! Everything here is pure: no file, no clock, no network. Storing verdicts, noticing expiries and
+//! collecting facts are the work of others.
+
+mod assess;
+mod catalogue;
+mod check;
+mod derive;
+mod embedded;
+mod error;
+mod explain;
+mod facts;
+mod framework;
+mod language;
+mod limits;
+mod load;
+mod releases;
+mod status;
+mod suggest;
+
+pub use catalogue::Catalogue;
+pub use check::{Check, Fix};
+pub use derive::Derived;
+pub use error::{CatalogueError, CatalogueErrors};
+pub use explain::Explanation;
+pub use facts::{SourcedFact, SubjectFacts};
+pub use framework::{Area, Contacts, Control, EvidenceRole, Framework, Platform, Verb};
+pub use language::{BRACKET_LIMIT, TEXT_LIMIT};
+pub use limits::{Limit, Limits};
+pub use load::{CatalogueFile, FILE_LIMIT};
+pub use releases::{Line, Product};
+pub use status::{ControlStatus, SignedAnswer, Tally};
