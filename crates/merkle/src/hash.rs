@@ -41,21 +41,15 @@ impl Hash {
 
     /// 64 lower-case hexadecimal characters.
     pub fn to_hex(&self) -> String {
-        use fmt::Write as _;
-        self.0
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-                text
-            })
+        hex::encode(self.0)
     }
 
     /// Reads [`Self::to_hex`]; upper case is refused.
     pub fn from_hex(text: &str) -> Result<Self, HashError> {
-        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| HashError::Hex)?;
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| HashError::Hex)?;
+        if text.bytes().any(|digit| digit.is_ascii_uppercase()) {
+            return Err(HashError::Hex);
         }
         Ok(Self(bytes))
     }
@@ -72,14 +66,6 @@ impl Hash {
         }
         let bytes = STANDARD.decode(text).map_err(|_| HashError::Base64)?;
         Ok(Self(bytes.try_into().map_err(|_| HashError::Base64)?))
-    }
-}
-
-fn nibble(digit: u8) -> Result<u8, HashError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(HashError::Hex),
     }
 }
 

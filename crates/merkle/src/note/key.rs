@@ -182,6 +182,12 @@ impl VerifierKey {
         }
     }
 
+    /// The key under a stated id, as one forged to collide would have.
+    #[cfg(test)]
+    pub(super) fn with_id(self, id: KeyId) -> Self {
+        Self { id, ..self }
+    }
+
     /// Its name.
     pub const fn name(&self) -> &KeyName {
         &self.name

@@ -13,3 +13,6 @@ pub use signed::{
     MAX_NOTE_LENGTH, MAX_SIGNATURES, NoteError, NoteSignature, SignedNote, VerifiedSignature,
 };
 pub use signer::SignerKey;
+
+#[cfg(test)]
+mod tests;
