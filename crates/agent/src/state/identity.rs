@@ -1,0 +1,90 @@
+//! Who this device is.
+
+use super::Folder;
+use crate::AgentError;
+use closedset_core::{
+    Digest, Time,
+    check_in::DeviceKey,
+    id::{Device, Enrolment, Id, Organisation},
+};
+use serde::{Deserialize, Serialize};
+
+const FILE: &str = "identity.json";
+/// The version of the folder's form that this program writes and reads.
+const FORM: u32 = 1;
+
+/// Who this device is, and which server it reports to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The version of the folder's form.
+    form: u32,
+    /// The server: `https://host:port`.
+    pub server: String,
+    /// The SHA-256 of the server's key.
+    pub pin: Digest,
+    /// Where the device belongs.
+    pub organisation: Id<Organisation>,
+    /// The device.
+    pub device: Id<Device>,
+    /// The link that was used.
+    pub enrolment: Id<Enrolment>,
+    /// The name the computer gave itself.
+    pub name: String,
+    /// The device's public key.
+    pub key: DeviceKey,
+    /// When it was enrolled, by its own clock.
+    pub enrolled_at: Time,
+    /// Seconds between check-ins, as wanted when it was enrolled.
+    pub every_s: i64,
+}
+
+/// What a fresh identity is made of, besides the server's answer.
+pub(crate) struct IdentityParts {
+    pub(crate) server: String,
+    pub(crate) pin: Digest,
+    pub(crate) name: String,
+    pub(crate) key: DeviceKey,
+    pub(crate) enrolled_at: Time,
+}
+
+impl Identity {
+    /// The identity that the server's answer gives.
+    pub(crate) fn new(
+        parts: IdentityParts,
+        answer: &closedset_core::check_in::EnrolAnswer,
+    ) -> Self {
+        Self {
+            form: FORM,
+            server: parts.server,
+            pin: parts.pin,
+            organisation: answer.organisation,
+            device: answer.device,
+            enrolment: answer.enrolment,
+            name: parts.name,
+            key: parts.key,
+            enrolled_at: parts.enrolled_at,
+            every_s: answer.every_s,
+        }
+    }
+
+    /// The folder's identity; none if it has none.
+    pub(crate) fn load(folder: &Folder) -> Result<Option<Self>, AgentError> {
+        let identity: Option<Self> = folder.read_json(FILE)?;
+        match identity {
+            Some(identity) if identity.form != FORM => Err(folder.damaged(
+                FILE,
+                format!(
+                    "its form is {}, this program reads form {FORM}",
+                    identity.form
+                ),
+            )),
+            other => Ok(other),
+        }
+    }
+
+    /// Makes this the folder's identity.
+    pub(crate) fn store(&self, folder: &Folder) -> Result<(), AgentError> {
+        folder.write_json(FILE, self)
+    }
+}
