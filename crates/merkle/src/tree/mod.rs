@@ -2,14 +2,17 @@
 //!
 //! [`root`], [`inclusion_proof`] and [`consistency_proof`] read a few tiles through
 //! [`TileReader`]; [`verify_inclusion`] and [`verify_consistency`] need only the proof;
-//! [`Frontier`] follows a growing tree in memory. Tiles are believed as they are read: what was
-//! made from bad tiles does not verify against a signed root.
+//! [`Frontier`] follows a growing tree in memory; [`audit`] names what is wrong in a whole log.
+//! Elsewhere tiles are believed as they are read: what was made from bad tiles does not verify
+//! against a signed root.
 
+mod audit;
 mod frontier;
 mod prove;
 mod reader;
 mod verify;
 
+pub use audit::{Fault, MAX_FAULTS, audit};
 pub use frontier::{Frontier, FrontierError};
 pub use prove::{consistency_proof, inclusion_proof, root};
 pub(crate) use reader::hashes_of_tile;

@@ -405,3 +405,87 @@ fn level(path: &TilePath) -> u8 {
         crate::tile::Layer::Entries => panic!("proofs need no entries"),
     }
 }
+
+fn whole_log(size: u64) -> (Tiles, TreeHead) {
+    let entries: Vec<_> = (0..size).map(u64::to_be_bytes).collect();
+    let mut files = tiles(&leaves(size));
+    let bundles = grow_bundles(&Tiles::new(), TreeSize(0), &entries).unwrap();
+    files.extend(bundles.into_iter().map(|file| (file.path, file.bytes)));
+    let head = Frontier::from_bundles(&files, TreeSize(size))
+        .unwrap()
+        .head();
+    (files, head)
+}
+
+#[test]
+fn an_audit_finds_nothing_in_a_whole_log() {
+    for size in [0, 1, 255, 256, 257, 65_536, 66_000] {
+        let (files, head) = whole_log(size);
+        assert!(audit(&files, &head).is_empty(), "{size}");
+    }
+}
+
+#[test]
+fn an_audit_names_every_file_that_was_changed_or_removed() {
+    let (files, head) = whole_log(66_000);
+    let paths: Vec<_> = files
+        .keys()
+        .filter(|path| path.index() % 50 < 2)
+        .copied()
+        .collect();
+    assert!(paths.len() > 12);
+    for path in paths {
+        let mut changed = files.clone();
+        let bytes = changed.get_mut(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        let faults: Vec<_> = audit(&changed, &head)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let is_named = faults.iter().any(|fault| fault.contains(&path.to_string()));
+        let is_edge = faults
+            .iter()
+            .any(|fault| fault.contains("the tiles lead to root"));
+        assert!(is_named || is_edge, "{path}: {faults:?}");
+        let mut removed = files.clone();
+        removed.remove(&path);
+        let missing = format!("cannot read {path}");
+        let faults = audit(&removed, &head);
+        assert!(
+            faults.iter().any(|fault| fault.to_string() == missing),
+            "{path}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn an_audit_says_which_entry_and_which_root() {
+    let (mut files, head) = whole_log(300);
+    let path: TilePath = "tile/entries/001.p/44".parse().unwrap();
+    *files.get_mut(&path).unwrap().last_mut().unwrap() ^= 1;
+    let faults: Vec<_> = audit(&files, &head)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        faults,
+        ["entry 299 in tile/entries/001.p/44 does not fit tile/0/001.p/44"]
+    );
+    let (files, _) = whole_log(300);
+    let forged = TreeHead {
+        root: other(&head.root),
+        ..head
+    };
+    let faults = audit(&files, &forged);
+    assert!(matches!(faults[..], [Fault::Root { computed, .. }] if computed == head.root));
+}
+
+#[test]
+fn an_audit_of_a_vast_claim_ends() {
+    let head = TreeHead {
+        size: TreeSize(u64::MAX),
+        root: empty_root(),
+    };
+    assert_eq!(audit(&Tiles::new(), &head).len(), MAX_FAULTS);
+}
