@@ -17,6 +17,8 @@ pub struct Framework {
     pub retrieved: Date,
     /// Where it was read.
     pub source: String,
+    /// What the owner points to for more than this.
+    pub refers_to: Option<String>,
     /// Whom to write to.
     pub contacts: Contacts,
     /// Its controls, in the source's order.

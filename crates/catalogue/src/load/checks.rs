@@ -1,6 +1,6 @@
 //! Reads checks, and makes the one about evidence for every control.
 
-use super::frameworks::{Located, inside};
+use super::frameworks::Located;
 use super::{LIST_LIMIT, RawFile, Source, id};
 use crate::check::{Applies, Check, Fix};
 use crate::error::CatalogueError;
@@ -380,6 +380,7 @@ impl Reading<'_> {
     fn at(&self, span: &Range<usize>, what: &str, error: &LanguageError) -> CatalogueError {
         let id = self.raw.id.get_ref();
         let message = format!("{what} of {id}: {error}");
-        self.source.error(inside(span, error.at), message)
+        self.source
+            .error(self.source.inside(span, error.at), message)
     }
 }

@@ -5,7 +5,6 @@ use crate::error::CatalogueError;
 use crate::framework::{Area, Contacts, Control, EvidenceRole, Framework, Verb};
 use crate::suggest::did_you_mean;
 use serde::Deserialize;
-use std::ops::Range;
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -18,6 +17,7 @@ pub(super) struct RawFramework {
     version: String,
     retrieved: Datetime,
     source: String,
+    refers_to: Option<String>,
     #[serde(default)]
     contacts: RawContacts,
 }
@@ -113,7 +113,8 @@ pub(super) fn framework(
         owner: head.owner.clone(),
         version: head.version.clone(),
         retrieved,
-        source: head.source.clone(),
+        source: head.source.trim().to_owned(),
+        refers_to: head.refers_to.as_deref().map(|text| text.trim().to_owned()),
         contacts: Contacts {
             incidents: head.contacts.incidents.clone(),
             guidance: head.contacts.guidance.clone(),
@@ -219,10 +220,4 @@ pub(super) fn unique(frameworks: &[Located], errors: &mut Vec<CatalogueError>) {
         }
         seen.push(&framework.id);
     }
-}
-
-/// Where a text stands in a file, to point inside it.
-pub(super) fn inside(span: &Range<usize>, at: usize) -> Range<usize> {
-    // The span begins at the quotes; three of them and a line break where the text is a long one.
-    span.start + at..span.end.max(span.start + at)
 }

@@ -187,6 +187,20 @@ impl Source<'_> {
         }
     }
 
+    /// The place `at` bytes into the text that stands at `span` with its quotes.
+    fn inside(&self, span: &Range<usize>, at: usize) -> Range<usize> {
+        let written = self.file.text.get(span.clone()).unwrap_or_default();
+        let opening = ["\"\"\"", "'''"]
+            .iter()
+            .find(|quotes| written.starts_with(**quotes))
+            .map_or(1, |quotes| {
+                let inner = written.get(quotes.len()..).unwrap_or_default();
+                quotes.len() + usize::from(inner.starts_with('\n'))
+            });
+        let start = (span.start + opening + at).min(span.end);
+        start..span.end
+    }
+
     /// Checks that the texts of something are there and bounded.
     fn texts(
         &self,
