@@ -72,7 +72,7 @@ pub struct RunReport {
     pub delivery: Delivery,
     /// How many statements still wait.
     pub waiting: usize,
-    /// What this run lost, and why the queue says so.
+    /// What this run lost.
     pub dropped: Dropped,
     /// When the server wants the next check-in.
     pub next_in: Duration,
@@ -127,6 +127,7 @@ impl Agent {
             })?;
         // Read again: until the lock was held, an enrolment may have replaced it.
         let identity = Identity::load(&folder)?.ok_or_else(not_enrolled)?;
+        identity.remove_replaced(&folder);
         let device = folder.of_device(identity.device);
         let key = load_key(&device)?;
         if key.verifying_key().to_bytes() != identity.key.0 {

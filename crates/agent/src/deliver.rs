@@ -205,14 +205,10 @@ impl Agent {
     /// Remembers what stands in the way, or that nothing does.
     pub(crate) fn note(&mut self, problem: Option<&DeliveryProblem>) -> Result<(), AgentError> {
         let trouble = problem.map(|problem| {
-            let what = sentence(problem);
             let earlier = self.progress.trouble.as_ref();
-            let since = earlier
-                .filter(|earlier| earlier.what == what)
-                .map_or_else(|| self.clock.now(), |earlier| earlier.since);
             Trouble {
-                since,
-                what,
+                since: earlier.map_or_else(|| self.clock.now(), |earlier| earlier.since),
+                what: sentence(problem),
                 remedy: problem.remedy(),
             }
         });

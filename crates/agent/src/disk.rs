@@ -95,7 +95,16 @@ impl Disk for SystemDisk {
 
 /// Holds the folder against a second agent until it is dropped.
 #[derive(Debug)]
-pub(crate) struct FolderLock(#[expect(dead_code, reason = "held for its lock alone")] File);
+pub(crate) struct FolderLock(File);
+
+impl Drop for FolderLock {
+    /// Closing is not enough: a child process that is just being started shares the file.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the folder stays locked until this program ends");
+        }
+    }
+}
 
 impl FolderLock {
     /// Takes the lock, or none if somebody else holds it.

@@ -75,16 +75,12 @@ pub fn enrol(
             name: name.to_owned(),
             key: DeviceKey(key.verifying_key().to_bytes()),
             enrolled_at: surroundings.clock.now(),
+            replaces: earlier.map(|earlier| earlier.device),
         },
         &answer,
     );
     keep(&folder, &identity, &seed)?;
-    if let Some(earlier) = earlier.filter(|earlier| earlier.device != identity.device) {
-        let old = folder.of_device(earlier.device).path;
-        if let Err(error) = folder.disk.remove_folder(&old) {
-            tracing::warn!(%error, path = %old.display(), "the earlier enrolment's folder stays");
-        }
-    }
+    identity.remove_replaced(&folder);
     Ok(identity)
 }
 

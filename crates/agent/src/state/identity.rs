@@ -37,6 +37,9 @@ pub struct Identity {
     pub enrolled_at: Time,
     /// Seconds between check-ins, as wanted when it was enrolled.
     pub every_s: i64,
+    /// The device that the computer was before; its folder has no use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<Id<Device>>,
 }
 
 /// What a fresh identity is made of, besides the server's answer.
@@ -46,6 +49,7 @@ pub(crate) struct IdentityParts {
     pub(crate) name: String,
     pub(crate) key: DeviceKey,
     pub(crate) enrolled_at: Time,
+    pub(crate) replaces: Option<Id<Device>>,
 }
 
 impl Identity {
@@ -65,6 +69,7 @@ impl Identity {
             key: parts.key,
             enrolled_at: parts.enrolled_at,
             every_s: answer.every_s,
+            replaces: parts.replaces.filter(|old| *old != answer.device),
         }
     }
 
@@ -80,6 +85,18 @@ impl Identity {
                 ),
             )),
             other => Ok(other),
+        }
+    }
+
+    /// Removes the key and the queue of the device that the computer was before. If it fails, it is
+    /// tried again when the folder is next opened.
+    pub(crate) fn remove_replaced(&self, folder: &Folder) {
+        let Some(old) = self.replaces else {
+            return;
+        };
+        let path = folder.of_device(old).path;
+        if let Err(error) = folder.disk.remove_folder(&path) {
+            tracing::warn!(%error, path = %path.display(), "the earlier device's folder stays");
         }
     }
 

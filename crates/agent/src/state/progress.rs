@@ -94,9 +94,9 @@ pub struct Replays {
 /// What stands in the way of delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
-    /// Since when.
+    /// Since when there is trouble, though it may have been another.
     pub since: Time,
-    /// What it is.
+    /// What it is now.
     pub what: String,
     /// What a person can do about it.
     pub remedy: String,

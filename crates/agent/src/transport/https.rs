@@ -66,7 +66,8 @@ impl Connect for Https {
             .timeout_global(Some(limit))
             .timeout_resolve(Some(CONNECT_LIMIT.min(limit)))
             .timeout_connect(Some(CONNECT_LIMIT.min(limit)))
-            .max_response_header_size(BUFFER)
+            // Below the buffer's size, or a longer head looks like the end of the line.
+            .max_response_header_size(BUFFER / 2)
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER)
             .max_idle_connections(1)

@@ -185,6 +185,3 @@ impl Queue {
         Ok(item)
     }
 }
-
-#[cfg(test)]
-mod tests;
