@@ -107,8 +107,9 @@ impl AgentError {
         }
     }
 
-    /// Whether trying again later can help without a person.
-    pub(crate) fn may_pass(&self) -> bool {
+    /// Whether trying again later can help without a person. A service manager should start the agent
+    /// again only then.
+    pub fn may_pass(&self) -> bool {
         match self {
             Self::Disk { .. } | Self::Transport(_) | Self::Canonical(_) => true,
             Self::NotEnrolled { .. }
