@@ -91,12 +91,15 @@ records! {
     UserScreenLock {
         /// The account's name.
         name: String,
-        /// The desktop: `gnome`, `kde`, `xfce`, `cinnamon`.
+        /// The desktop: `gnome`, `kde`, `xfce`, `cinnamon`, `mate`, `window-manager`.
         desktop: String,
         /// Seconds without input until the screen is locked; 0 for never.
         locks_after_s: i64,
         /// Unlocking asks for the password.
         asks_password: bool,
+        /// An administrator fixed the settings so that the person cannot change them. Absent where
+        /// the desktop has no such thing.
+        is_enforced: Option<bool>,
     }
     /// Encryption of the disks that are built in.
     DiskEncryption = "disk_encryption" about Device, "Disk encryption" {
