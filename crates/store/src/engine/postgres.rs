@@ -1,0 +1,271 @@
+//! Runs units on PostgreSQL: a few threads, each with a connection of its own, one transaction for
+//! each unit. A unit that writes first locks the row of its scope's log; the queue lets one unit of
+//! a scope through at a time, so that threads do not wait for one lock.
+//!
+//! A connection that is lost before COMMIT lost nothing that was promised: the unit runs once more
+//! on a new one. While the server is away, units are refused at once and connecting is tried ever
+//! more seldom.
+
+use super::{Engine, Reader, postgres_error};
+use crate::{
+    Row, Scope, StoreError, Tx, Value,
+    error::Cause,
+    job::{Job, Ran},
+    memory::{Memory, Plan},
+    queue::{Lanes, Line},
+    row,
+    tx::Context,
+};
+use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How often a unit runs before it is refused because others stand in its way.
+const ATTEMPTS: usize = 5;
+const PAUSE_FIRST: Duration = Duration::from_millis(50);
+const PAUSE_LAST: Duration = Duration::from_secs(2);
+
+/// A thread with its connection.
+pub(crate) struct Worker {
+    context: Context,
+    link: Link,
+}
+
+struct Link {
+    config: postgres::Config,
+    connection: Option<Connection>,
+    pause: Duration,
+    not_before: Option<Instant>,
+}
+
+struct Connection {
+    client: Client,
+    memory: Memory,
+}
+
+/// What became of one attempt.
+enum Attempt {
+    /// The answer stands in the job.
+    Over,
+    /// Nothing was kept; other units stood in the way.
+    Contended(StoreError),
+    /// Nothing was kept; the connection is gone.
+    Lost(StoreError),
+    /// COMMIT was sent and not confirmed.
+    Unknown(Cause),
+}
+
+impl Worker {
+    pub(crate) fn new(config: postgres::Config, context: Context) -> Self {
+        let link = Link { config, connection: None, pause: PAUSE_FIRST, not_before: None };
+        Self { context, link }
+    }
+
+    /// Runs units that write until the queue is closed and empty.
+    pub(crate) fn run_writes(mut self, queue: &Arc<Lanes>) {
+        while let Some((scope, job)) = queue.next() {
+            if !job.is_abandoned() {
+                self.job(job);
+            }
+            queue.release(scope);
+        }
+    }
+
+    /// Runs units that read until the queue is closed and empty.
+    pub(crate) fn run_reads(mut self, queue: &Arc<Line>) {
+        while let Some(job) = queue.next() {
+            self.job(job);
+        }
+    }
+
+    fn job(&mut self, mut job: Box<dyn Job>) {
+        let mut refusal = StoreError::Busy;
+        for _ in 0..ATTEMPTS {
+            let attempt = match self.link.connect() {
+                Ok(connection) => connection.unit(&self.context, &mut *job),
+                Err(error) => {
+                    job.refuse(error);
+                    return job.answer();
+                }
+            };
+            match attempt {
+                Attempt::Over => return job.answer(),
+                Attempt::Contended(error) => refusal = error,
+                Attempt::Lost(error) => {
+                    self.link.connection = None;
+                    refusal = error;
+                }
+                Attempt::Unknown(cause) => {
+                    self.link.connection = None;
+                    refusal = StoreError::OutcomeUnknown(cause);
+                    break;
+                }
+            }
+        }
+        job.refuse(refusal);
+        job.answer();
+    }
+}
+
+impl Link {
+    fn connect(&mut self) -> Result<&mut Connection, StoreError> {
+        if self.connection.is_none() {
+            if self.not_before.is_some_and(|time| Instant::now() < time) {
+                return Err(StoreError::Unavailable(Cause::new("waiting before the next attempt")));
+            }
+            match open(&self.config) {
+                Ok(client) => {
+                    self.connection = Some(Connection { client, memory: Memory::default() });
+                    self.pause = PAUSE_FIRST;
+                    self.not_before = None;
+                }
+                Err(error) => {
+                    self.not_before = Some(Instant::now() + self.pause);
+                    self.pause = (self.pause * 2).min(PAUSE_LAST);
+                    return Err(error);
+                }
+            }
+        }
+        self.connection.as_mut().ok_or(StoreError::Closed)
+    }
+}
+
+/// Connects and makes sure that COMMIT means durable and that nobody holds a lock for ever.
+pub(crate) fn open(config: &postgres::Config) -> Result<Client, StoreError> {
+    let mut client = config.connect(NoTls).map_err(|error| postgres_error::of(&error))?;
+    client
+        .batch_execute(
+            "SET lock_timeout = '15s';
+             SET idle_in_transaction_session_timeout = '60s';
+             SET default_transaction_isolation = 'read committed';
+             SELECT set_config('synchronous_commit', 'on', false)
+             WHERE current_setting('synchronous_commit') IN ('off', 'local');",
+        )
+        .map_err(|error| postgres_error::of(&error))?;
+    Ok(client)
+}
+
+impl Connection {
+    fn unit(&mut self, context: &Context, job: &mut dyn Job) -> Attempt {
+        let scope = job.scope();
+        let row = match self.begin(scope) {
+            Ok(row) => row,
+            Err(error) => return self.undo(error),
+        };
+        let engine = Engine::Postgres(&mut self.client);
+        let mut tx = Tx::new(engine, &mut self.memory, context, scope);
+        let held = match (scope, row) {
+            (None, _) => Ok(()),
+            (Some(scope), Some((next, erasures))) => {
+                tx.adopt(scope.log(), next, erasures);
+                Ok(())
+            }
+            (Some(scope), None) => tx.lock(scope.log()),
+        };
+        if let Err(error) = held {
+            return self.undo(error);
+        }
+        let Ran { is_done, remains } = job.run(&mut tx);
+        if !is_done || !remains.wrote {
+            tx.journal_drop();
+            return match remains.failure {
+                Some(failure) => self.undo_or(failure, Attempt::Over),
+                None => self.rollback(),
+            };
+        }
+        tx.journal_keep();
+        match self.client.batch_execute("COMMIT") {
+            Ok(()) => Attempt::Over,
+            Err(error) if postgres_error::is_certain(&error) => {
+                self.memory.names.forget();
+                let error = postgres_error::of(&error);
+                job.refuse(error.clone());
+                self.undo_or(error, Attempt::Over)
+            }
+            Err(error) => Attempt::Unknown(Cause::new(error)),
+        }
+    }
+
+    /// Begins a transaction, and for a unit that writes locks its log in the same round trip.
+    fn begin(&mut self, scope: Option<Scope>) -> Result<Option<(i64, i64)>, StoreError> {
+        let sql = match scope {
+            None => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
+            // The name of a log is `installation` or an id: it needs no quoting.
+            Some(scope) => format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+                 SELECT next_index, erasures FROM log WHERE log = '{}' FOR NO KEY UPDATE",
+                scope.log()
+            ),
+        };
+        let answer = self.client.simple_query(&sql).map_err(|error| postgres_error::of(&error))?;
+        let number = |row: &postgres::SimpleQueryRow, column| {
+            row.get(column).and_then(|text| text.parse().ok()).unwrap_or_default()
+        };
+        Ok(answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some((number(row, 0), number(row, 1))),
+            _ => None,
+        }))
+    }
+
+    /// Rolls back after `error`, which is the job's answer unless another attempt may mend it.
+    fn undo(&mut self, error: StoreError) -> Attempt {
+        let otherwise = Attempt::Contended(error.clone());
+        self.undo_or(error, otherwise)
+    }
+
+    fn undo_or(&mut self, error: StoreError, otherwise: Attempt) -> Attempt {
+        match error {
+            StoreError::Unavailable(_) => Attempt::Lost(error),
+            StoreError::Contended(_) => match self.rollback() {
+                Attempt::Over => Attempt::Contended(error),
+                lost => lost,
+            },
+            _ => match self.rollback() {
+                Attempt::Over => otherwise,
+                // The unit's own answer stands; the next one connects anew.
+                lost => lost,
+            },
+        }
+    }
+
+    fn rollback(&mut self) -> Attempt {
+        match self.client.batch_execute("ROLLBACK") {
+            Ok(()) => Attempt::Over,
+            Err(error) => Attempt::Lost(postgres_error::of(&error)),
+        }
+    }
+}
+
+pub(crate) fn execute(
+    client: &mut Client,
+    plan: &Plan,
+    params: &[Value<'_>],
+) -> Result<u64, StoreError> {
+    let statement = prepared(client, plan)?;
+    client.execute(statement, &bound(params)).map_err(|error| postgres_error::of(&error))
+}
+
+pub(crate) fn query(
+    client: &mut Client,
+    plan: &Plan,
+    params: &[Value<'_>],
+    read: Reader<'_>,
+) -> Result<(), StoreError> {
+    let statement = prepared(client, plan)?;
+    let rows = client.query(statement, &bound(params)).map_err(|error| postgres_error::of(&error))?;
+    rows.iter().try_for_each(|row| read(&Row(row::Inner::Postgres(row))))
+}
+
+fn prepared<'p>(client: &mut Client, plan: &'p Plan) -> Result<&'p postgres::Statement, StoreError> {
+    if let Some(statement) = plan.prepared.get() {
+        return Ok(statement);
+    }
+    let statement = client.prepare(&plan.sql).map_err(|error| postgres_error::of(&error))?;
+    Ok(plan.prepared.get_or_init(|| statement))
+}
+
+fn bound<'v>(params: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}

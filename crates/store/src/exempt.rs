@@ -1,0 +1,24 @@
+//! The tables that may change without an entry, each with its reason. Everything else leaves one.
+
+/// Name and reason.
+pub const EXEMPT: &[(&str, &str)] = &[
+    ("session", "a browser's sign-in is recorded when it begins and ends, not with every request"),
+    ("rate_limit", "counters that slow down guessing"),
+    ("lease", "which server does a periodic job"),
+    ("idempotency", "what was answered to a request that may be repeated"),
+    ("confirmation", "signed by the device itself; an hourly entry commits to them together"),
+    ("device_state", "where a device stands in its own sequence; follows from what it signed"),
+    ("derivation_due", "when a deriver looks again; follows from the registers"),
+    ("ledger_head", "how far the tree is built; follows from the entries"),
+    ("upload", "a file that is not yet evidence"),
+];
+
+/// Whether rows of this table may change without an entry.
+pub(crate) fn is_exempt(table: &str) -> bool {
+    EXEMPT.iter().any(|(name, _)| *name == table)
+}
+
+/// Tables that only the store itself writes.
+pub(crate) fn is_reserved(table: &str) -> bool {
+    ["log", "entry", "migration"].contains(&table)
+}

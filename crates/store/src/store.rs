@@ -1,0 +1,265 @@
+//! The store: takes units of work from async code and from threads, and hands them to the threads
+//! that own the connections.
+
+use crate::{
+    DatabaseUrl, Scope, StoreError, StoreOptions, Tx,
+    engine::{postgres, postgres_open, sqlite, sqlite_open},
+    error::Cause,
+    job::job,
+    migrate::{MIGRATIONS, Migration},
+    queue::{Lanes, Line, Places, Waiting},
+    tx::Context,
+    wait,
+};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+};
+use tokio::sync::oneshot;
+
+/// A database and the threads that speak to it. Clones share them; the last one that goes waits
+/// until everything accepted is done.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    writes: Writes,
+    reads: Arc<Line>,
+    write_places: Places,
+    read_places: Places,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+enum Writes {
+    Sqlite(Arc<Line>),
+    Postgres(Arc<Lanes>),
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and starts the threads. Blocks; to be
+    /// called outside of async code.
+    pub fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        Self::open_with(options, MIGRATIONS)
+    }
+
+    pub(crate) fn open_with(
+        options: StoreOptions,
+        migrations: &[Migration],
+    ) -> Result<Self, StoreError> {
+        let places = || Places::new(options.queue_limit, options.queue_timeout);
+        let (write_places, read_places) = (places(), places());
+        let reads = Arc::new(Line::default());
+        let mut threads = Threads(Vec::new());
+        let writes = match &options.url {
+            DatabaseUrl::Sqlite(path) => {
+                open_sqlite(&options, path, migrations, &reads, &mut threads)?
+            }
+            DatabaseUrl::Postgres(url) => {
+                open_postgres(&options, url, migrations, &reads, &mut threads)?
+            }
+        };
+        let threads = Mutex::new(threads.0);
+        Ok(Self(Arc::new(Inner { writes, reads, write_places, read_places, threads })))
+    }
+
+    /// Runs a unit that may write, all or nothing. The unit runs again from nothing where the
+    /// engine demands it, so it has no effect outside of the transaction. When this answers, the
+    /// unit is on disk; a caller that stops waiting does not stop a unit that has begun.
+    pub async fn write<T, E>(
+        &self,
+        scope: Scope,
+        unit: impl for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let place = self.0.write_places.take().await?;
+        let (job, answer) = job(Some(scope), unit);
+        self.0.push_write(scope, Waiting { job, place })?;
+        answer.await.unwrap_or_else(|_| Err(no_answer().into()))
+    }
+
+    /// Runs a unit that only reads, on one state of the database.
+    pub async fn read<T, E>(
+        &self,
+        unit: impl for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let place = self.0.read_places.take().await?;
+        let (job, answer) = job(None, unit);
+        self.0.reads.push(Waiting { job, place })?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// As [`Self::write`], for threads outside of async code.
+    pub fn write_blocking<T, E>(
+        &self,
+        scope: Scope,
+        unit: impl for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let place = self.0.write_places.take_blocking()?;
+        let (job, answer) = job(Some(scope), unit);
+        self.0.push_write(scope, Waiting { job, place })?;
+        received(answer).unwrap_or_else(|| Err(no_answer().into()))
+    }
+
+    /// As [`Self::read`], for threads outside of async code.
+    pub fn read_blocking<T, E>(
+        &self,
+        unit: impl for<'t> Fn(&mut Tx<'t>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let place = self.0.read_places.take_blocking()?;
+        let (job, answer) = job(None, unit);
+        self.0.reads.push(Waiting { job, place })?;
+        received(answer).unwrap_or_else(|| Err(StoreError::Closed.into()))
+    }
+
+    /// Takes no more units, finishes those that were accepted and ends the threads. Other clones
+    /// answer [`StoreError::Closed`] from here on.
+    pub fn close(self) {
+        self.0.close();
+    }
+}
+
+fn received<T>(answer: oneshot::Receiver<T>) -> Option<T> {
+    wait::until(answer, None).and_then(Result::ok)
+}
+
+/// A thread that is gone without an answer may have committed before.
+fn no_answer() -> StoreError {
+    StoreError::OutcomeUnknown(Cause::new("the thread that ran the unit ended"))
+}
+
+impl Inner {
+    fn push_write(&self, scope: Scope, waiting: Waiting) -> Result<(), StoreError> {
+        match &self.writes {
+            Writes::Sqlite(line) => line.push(waiting),
+            Writes::Postgres(lanes) => lanes.push(scope, waiting),
+        }
+    }
+
+    fn close(&self) {
+        self.write_places.close();
+        self.read_places.close();
+        self.reads.close();
+        match &self.writes {
+            Writes::Sqlite(line) => line.close(),
+            Writes::Postgres(lanes) => lanes.close(),
+        }
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for handle in threads {
+            // A unit that held the last clone ends here on its own thread.
+            if handle.thread().id() != thread::current().id() && handle.join().is_err() {
+                tracing::error!("a thread of the store ended by a panic");
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Threads {
+    fn start(
+        &mut self,
+        name: String,
+        run: impl FnOnce() + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let handle = thread::Builder::new()
+            .name(name)
+            .spawn(run)
+            .map_err(|error| StoreError::Io(Cause::new(error)))?;
+        self.0.push(handle);
+        Ok(())
+    }
+}
+
+fn context(options: &StoreOptions) -> Context {
+    Context {
+        clock: Arc::clone(&options.clock),
+        randomness: Arc::clone(&options.randomness),
+    }
+}
+
+fn open_sqlite(
+    options: &StoreOptions,
+    path: &std::path::Path,
+    migrations: &[Migration],
+    reads: &Arc<Line>,
+    threads: &mut Threads,
+) -> Result<Writes, StoreError> {
+    let mut connection = sqlite_open::writer(path)?;
+    sqlite_open::migrate(&mut connection, migrations, options.clock.now())?;
+    let readers = (0..options.readers.max(1))
+        .map(|_| sqlite_open::reader(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (number, connection) in readers.into_iter().enumerate() {
+        let queue = Arc::clone(reads);
+        let reading = sqlite::Reading { connection, context: context(options), queue };
+        threads.start(format!("store-read-{number}"), || reading.run())?;
+    }
+    let queue = Arc::new(Line::default());
+    let writer = sqlite::Writer {
+        connection,
+        context: context(options),
+        queue: Arc::clone(&queue),
+        group_limit: options.group_limit.max(1),
+    };
+    threads.start("store-write".to_owned(), || writer.run())?;
+    Ok(Writes::Sqlite(queue))
+}
+
+fn open_postgres(
+    options: &StoreOptions,
+    url: &str,
+    migrations: &[Migration],
+    reads: &Arc<Line>,
+    threads: &mut Threads,
+) -> Result<Writes, StoreError> {
+    let config = postgres_open::config(url)?;
+    // The driver must not run where async code runs; this thread may be one of its threads.
+    thread::scope(|scope| {
+        let prepare = || postgres_open::prepare(&config, migrations, options.clock.now());
+        scope.spawn(prepare).join().unwrap_or_else(|_| Err(StoreError::Closed))
+    })?;
+    let lanes = Arc::new(Lanes::default());
+    for number in 0..options.readers.max(1) {
+        let (config, context) = (config.clone(), context(options));
+        let queue = Arc::clone(reads);
+        threads.start(format!("store-read-{number}"), move || {
+            postgres::Worker::new(config, context).run_reads(&queue);
+        })?;
+    }
+    for number in 0..options.writers.max(1) {
+        let (config, context) = (config.clone(), context(options));
+        let queue = Arc::clone(&lanes);
+        threads.start(format!("store-write-{number}"), move || {
+            postgres::Worker::new(config, context).run_writes(&queue);
+        })?;
+    }
+    Ok(Writes::Postgres(lanes))
+}
