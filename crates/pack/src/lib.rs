@@ -1,1 +1,31 @@
-//! (being built)
+//! The audit pack: everything an assessor needs in one ZIP, verifiable offline by somebody who
+//! trusts nobody.
+//!
+//! [`PackBuilder`] makes one from plain structs, in two steps: first everything that speaks of the
+//! organisation (evidence, verdicts, a page for people, a manifest over all of it), then, once the
+//! caller has recorded the manifest's digest as an entry of the ledger, the ledger's part (the signed
+//! checkpoint, tiles, entries and a proof for each). [`verify()`] reads a pack from a stranger and says
+//! that it is valid or exactly what was changed, removed, added, cut off or spliced in.
+//!
+//! The form is described in [`manifest`]; what the bodies of entries must hold, in [`verify`](mod@verify).
+//! No database is read here and no verdict is made; encrypting a pack to its recipient is not done
+//! here either.
+
+mod builder;
+mod entry_file;
+mod error;
+pub mod manifest;
+pub mod rows;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
+pub mod verify;
+mod viewer;
+mod zip;
+
+pub use builder::{LedgerInput, PackBuilder, PackInput, SealedPack};
+pub use entry_file::{EntryBody, LedgerEntry};
+pub use error::PackError;
+pub use verify::{Finding, FindingKind, Recompute, Report, Severity, VerifyOptions, verify};
+
+#[cfg(test)]
+mod tests;

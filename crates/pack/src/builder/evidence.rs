@@ -1,0 +1,106 @@
+//! Adding facts, documents and attestations to a pack in the making.
+
+use super::PackBuilder;
+use crate::{
+    PackError,
+    manifest::{FileKind, attestation_path, fact_path},
+    rows::{AttestationRow, DocumentRow, FactRow},
+    zip::{header::Method, name},
+};
+use closedset_core::Digest;
+use std::io::{Read, Seek, Write};
+
+impl<W: Write + Seek> PackBuilder<W> {
+    /// Adds a fact with its canonical body. Without a body, say in `left_out` why.
+    pub fn add_fact(&mut self, row: FactRow, body: Option<&[u8]>) -> Result<(), PackError> {
+        if let Some(body) = body {
+            let path = fact_path(row.digest);
+            check_digest(&path, row.digest, Digest::of(body))?;
+            self.excerpts.add(row.digest, body);
+            if !self.files.contains_key(&path) {
+                self.write(&path, FileKind::Fact, Method::Deflated, body)?;
+            }
+        } else {
+            check_reason(row.left_out.is_some(), &row.kind)?;
+        }
+        self.facts.push(row);
+        Ok(())
+    }
+
+    /// Adds a document with its content. Without content, say in `left_out` why.
+    pub fn add_document(
+        &mut self,
+        mut row: DocumentRow,
+        content: Option<&mut dyn Read>,
+    ) -> Result<(), PackError> {
+        let same = self
+            .documents
+            .iter()
+            .find(|other| other.digest == row.digest && other.path.is_some());
+        row.path = None;
+        if let Some(content) = content {
+            row.path = match same.and_then(|other| other.path.clone()) {
+                Some(path) => Some(path),
+                None => Some(self.write_document(&row, content)?),
+            };
+        } else {
+            check_reason(row.left_out.is_some(), &row.title)?;
+        }
+        self.documents.push(row);
+        Ok(())
+    }
+
+    /// Adds an attestation with its text. Without text, say in `left_out` why.
+    pub fn add_attestation(
+        &mut self,
+        row: AttestationRow,
+        text: Option<&str>,
+    ) -> Result<(), PackError> {
+        if let Some(text) = text {
+            let path = attestation_path(row.digest);
+            check_digest(&path, row.digest, Digest::of(text.as_bytes()))?;
+            self.excerpts.add_text(row.digest, text);
+            if !self.files.contains_key(&path) {
+                let bytes = text.as_bytes();
+                self.write(&path, FileKind::Attestation, Method::Deflated, bytes)?;
+            }
+        } else {
+            check_reason(row.left_out.is_some(), "an attestation")?;
+        }
+        self.attestations.push(row);
+        Ok(())
+    }
+
+    fn write_document(
+        &mut self,
+        row: &DocumentRow,
+        content: &mut dyn Read,
+    ) -> Result<String, PackError> {
+        let path = format!("documents/{}/{}", row.digest, name::safe(&row.file_name));
+        // Most documents are compressed already.
+        let written = self.zip.add(&path, Method::Stored, content)?;
+        check_digest(&path, row.digest, written.digest)?;
+        self.list(&path, FileKind::Document, written);
+        Ok(path)
+    }
+}
+
+fn check_digest(what: &str, expected: Digest, found: Digest) -> Result<(), PackError> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(PackError::Digest {
+            what: what.to_owned(),
+            expected,
+            found,
+        })
+    }
+}
+
+fn check_reason(has_reason: bool, what: &str) -> Result<(), PackError> {
+    if has_reason {
+        Ok(())
+    } else {
+        Err(PackError::NoReason(what.to_owned()))
+    }
+}

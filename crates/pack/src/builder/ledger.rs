@@ -1,0 +1,149 @@
+//! Adding the ledger's part: whatever is given is checked, so that a pack that could not be verified
+//! is never handed out.
+
+use super::SealedPack;
+use crate::{
+    PackError,
+    entry_file::{EntryFile, LedgerEntry, OpenedEntry},
+    manifest::{CHECKPOINT, CREATED_KIND, KEY, LEDGER, entry_path, proof_path},
+    zip::header::Method,
+};
+use closedset_core::{canonical, entry::Log};
+use closedset_merkle::{
+    Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TileReader, VerifierKey, leaf_hash,
+    proof::FILE_EXTENSION,
+    tile::tiles_of,
+    tree::{TreeHead, inclusion_proof, root, verify_inclusion},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Seek, Write},
+};
+
+/// The ledger as it stands after `pack.created` was recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerInput<'a, R> {
+    /// The signed checkpoint, with any cosignatures; it must cover `pack.created`.
+    pub checkpoint: &'a [u8],
+    /// Reads the log's tiles.
+    pub tiles: &'a R,
+}
+
+impl<W: Write + Seek> SealedPack<W> {
+    /// Adds checkpoint, tiles, entries and proofs, and finishes the pack. `entries` are those of
+    /// [`SealedPack::entries`] and that of `pack.created`, in any order.
+    pub fn finish<R: TileReader>(
+        mut self,
+        ledger: LedgerInput<'_, R>,
+        entries: impl IntoIterator<Item = LedgerEntry>,
+    ) -> Result<W, PackError> {
+        let key: VerifierKey = self.manifest.log.key.parse().map_err(ledger_error)?;
+        let note = SignedNote::parse(ledger.checkpoint).map_err(ledger_error)?;
+        let opened = Checkpoint::open_note(&note, &key, &[]).map_err(ledger_error)?;
+        let head = *opened.checkpoint.head();
+        self.add(CHECKPOINT, Method::Stored, note.to_string().as_bytes())?;
+        self.add(KEY, Method::Stored, format!("{key}\n").as_bytes())?;
+        let tiles = self.add_tiles(&head, ledger.tiles)?;
+
+        let mut wanted: BTreeSet<u64> = self.manifest.entries.iter().copied().collect();
+        let mut is_recorded = false;
+        for entry in entries {
+            let opened = self.add_entry(&entry, &head, &note, &tiles)?;
+            if self.is_own_record(&opened) {
+                is_recorded = true;
+                wanted.remove(&entry.index);
+            } else if !wanted.remove(&entry.index) {
+                return Err(PackError::EntryUnasked(entry.index));
+            }
+        }
+        if let Some(missing) = wanted.first() {
+            return Err(PackError::EntryMissing(*missing));
+        }
+        if !is_recorded {
+            return Err(PackError::NotRecorded);
+        }
+        self.zip.finish()
+    }
+
+    fn add_tiles<R: TileReader>(
+        &mut self,
+        head: &TreeHead,
+        reader: &R,
+    ) -> Result<BTreeMap<TilePath, Vec<u8>>, PackError> {
+        let mut tiles = BTreeMap::new();
+        for path in tiles_of(head.size) {
+            let bytes = reader.tile(&path).map_err(ledger_error)?;
+            self.add(&format!("{LEDGER}{path}"), Method::Stored, &bytes)?;
+            tiles.insert(path, bytes);
+        }
+        if root(&tiles, head.size).map_err(ledger_error)? == head.root {
+            Ok(tiles)
+        } else {
+            let what = "its tiles do not lead to the checkpoint's root";
+            Err(PackError::Ledger(what.to_owned()))
+        }
+    }
+
+    fn add_entry(
+        &mut self,
+        entry: &LedgerEntry,
+        head: &TreeHead,
+        note: &SignedNote,
+        tiles: &BTreeMap<TilePath, Vec<u8>>,
+    ) -> Result<OpenedEntry, PackError> {
+        let index = entry.index;
+        let refused = |because: String| PackError::Entry { index, because };
+        let leaf = LeafIndex(index);
+        let hashes =
+            inclusion_proof(tiles, leaf, head.size).map_err(|error| refused(error.to_string()))?;
+        verify_inclusion(head, (leaf, &leaf_hash(&entry.envelope)), &hashes)
+            .map_err(|error| refused(error.to_string()))?;
+        let file = EntryFile::new(entry).map_err(|fault| refused(fault.to_string()))?;
+        let bytes = canonical::to_vec(&file).map_err(|source| PackError::Canonical {
+            what: entry_path(index),
+            source,
+        })?;
+        let opened = file.open().map_err(|fault| refused(fault.to_string()))?;
+        if opened.envelope.log != Log::Organisation(self.manifest.heading.organisation) {
+            return Err(refused(format!("it is of the log {}", opened.envelope.log)));
+        }
+        if opened.body.is_none() != self.manifest.erased.binary_search(&index).is_ok() {
+            return Err(refused(
+                "it must be listed as erased exactly if it has no body".to_owned(),
+            ));
+        }
+        let proof = Proof {
+            extra: None,
+            index: leaf,
+            hashes,
+            checkpoint: note.clone(),
+        };
+        debug_assert!(proof_path(index).ends_with(FILE_EXTENSION));
+        self.add(&entry_path(index), Method::Deflated, &bytes)?;
+        self.add(
+            &proof_path(index),
+            Method::Stored,
+            proof.to_string().as_bytes(),
+        )?;
+        Ok(opened)
+    }
+
+    /// Whether this is the entry that holds the manifest's digest.
+    fn is_own_record(&self, entry: &OpenedEntry) -> bool {
+        let body = entry.body.as_ref();
+        let holds = |field: &str, value: String| {
+            body.and_then(|body| body.get(field)?.as_str()) == Some(value.as_str())
+        };
+        entry.envelope.kind == CREATED_KIND
+            && holds("pack", self.manifest.heading.pack.to_string())
+            && holds("manifest", self.digest.to_string())
+    }
+
+    fn add(&mut self, path: &str, method: Method, bytes: &[u8]) -> Result<(), PackError> {
+        self.zip.add(path, method, &mut &bytes[..]).map(|_| ())
+    }
+}
+
+fn ledger_error(error: impl std::error::Error) -> PackError {
+    PackError::Ledger(error.to_string())
+}

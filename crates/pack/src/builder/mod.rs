@@ -1,0 +1,212 @@
+//! Making a pack: evidence first, then the ledger.
+
+mod evidence;
+mod ledger;
+
+pub use ledger::LedgerInput;
+
+use crate::{
+    PackError,
+    manifest::{
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, FORMAT, FileKind, MANIFEST, Manifest,
+        ManifestFile, VERDICTS, VIEWER,
+    },
+    rows::{
+        AttestationRow, Control, DeviceRow, DocumentRow, FactRow, Heading, Interval, LeftOut,
+        LogName, VerdictRow,
+    },
+    viewer::{self, Excerpts},
+    zip::{ZipWriter, header::Method, write::Written},
+};
+use closedset_core::{Digest, canonical};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Seek, Write},
+};
+
+/// Everything in a pack that is not a file of evidence and not the ledger.
+#[derive(Debug, Clone)]
+pub struct PackInput {
+    /// What the pack is.
+    pub heading: Heading,
+    /// The log that will prove it.
+    pub log: LogName,
+    /// The framework's controls with their checks, in the framework's order.
+    pub controls: Vec<Control>,
+    /// What every check says of every subject as the pack is made.
+    pub verdicts: Vec<VerdictRow>,
+    /// What they said during the period.
+    pub history: Vec<Interval>,
+    /// The devices, with the keys they sign with.
+    pub devices: Vec<DeviceRow>,
+    /// What was left out on purpose.
+    pub left_out: Vec<LeftOut>,
+    /// Indexes of entries in scope besides those that facts, devices, documents, attestations and
+    /// history name; without that of `pack.created`.
+    pub more_entries: Vec<u64>,
+    /// Of all entries in the pack, those whose body has been erased.
+    pub erased: Vec<u64>,
+}
+
+/// `verdicts.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Verdicts {
+    pub(crate) verdicts: Vec<VerdictRow>,
+    pub(crate) history: Vec<Interval>,
+}
+
+/// A pack in the making: evidence is added.
+#[derive(Debug)]
+pub struct PackBuilder<W> {
+    zip: ZipWriter<W>,
+    input: PackInput,
+    files: BTreeMap<String, ManifestFile>,
+    facts: Vec<FactRow>,
+    documents: Vec<DocumentRow>,
+    attestations: Vec<AttestationRow>,
+    excerpts: Excerpts,
+}
+
+/// A pack whose evidence is complete; what is missing is the ledger.
+#[derive(Debug)]
+pub struct SealedPack<W> {
+    zip: ZipWriter<W>,
+    manifest: Manifest,
+    digest: Digest,
+}
+
+impl<W: Write + Seek> PackBuilder<W> {
+    /// Begins a pack that is written to `writer`, which must be empty.
+    pub fn new(writer: W, input: PackInput) -> Self {
+        Self {
+            zip: ZipWriter::new(writer),
+            input,
+            files: BTreeMap::new(),
+            facts: Vec::new(),
+            documents: Vec::new(),
+            attestations: Vec::new(),
+            excerpts: Excerpts::default(),
+        }
+    }
+
+    /// Writes lists, viewer and manifest. The caller then records an entry of kind `pack.created`
+    /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
+    pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
+        let html = viewer::render(&viewer::Content {
+            input: &self.input,
+            facts: &self.facts,
+            documents: &self.documents,
+            attestations: &self.attestations,
+            excerpts: &self.excerpts,
+        })?;
+        self.write(VIEWER, FileKind::Viewer, Method::Deflated, html.as_bytes())?;
+        let entries = self.entries();
+        let mut erased = self.input.erased.clone();
+        erased.sort_unstable();
+        erased.dedup();
+        let verdicts = Verdicts {
+            verdicts: std::mem::take(&mut self.input.verdicts),
+            history: std::mem::take(&mut self.input.history),
+        };
+        self.write_json(VERDICTS, FileKind::Verdicts, &verdicts)?;
+        self.write_json(CONTROLS, FileKind::Controls, &self.input.controls.clone())?;
+        self.write_json(FACTS, FileKind::Facts, &self.facts.clone())?;
+        self.write_json(DEVICES, FileKind::Devices, &self.input.devices.clone())?;
+        self.write_json(DOCUMENTS, FileKind::Documents, &self.documents.clone())?;
+        self.write_json(
+            ATTESTATIONS,
+            FileKind::Attestations,
+            &self.attestations.clone(),
+        )?;
+        let manifest = Manifest {
+            format: FORMAT.to_owned(),
+            heading: self.input.heading,
+            log: self.input.log,
+            entries: entries.into_iter().collect(),
+            erased,
+            left_out: self.input.left_out,
+            files: self.files.into_values().collect(),
+        };
+        let bytes = json(MANIFEST, &manifest)?;
+        self.zip.add(MANIFEST, Method::Deflated, &mut &bytes[..])?;
+        Ok(SealedPack {
+            zip: self.zip,
+            manifest,
+            digest: Digest::of(&bytes),
+        })
+    }
+
+    /// Every entry that the pack names.
+    fn entries(&self) -> BTreeSet<u64> {
+        let input = &self.input;
+        let facts = self.facts.iter().map(|row| row.entry);
+        let devices = input.devices.iter().map(|row| row.enrolled);
+        let documents = self.documents.iter().map(|row| row.entry);
+        let attestations = self.attestations.iter().map(|row| row.entry);
+        let history = input.history.iter().filter_map(|row| row.entry);
+        facts
+            .chain(devices)
+            .chain(documents)
+            .chain(attestations)
+            .chain(history)
+            .chain(input.more_entries.iter().copied())
+            .collect()
+    }
+
+    fn write_json<T: Serialize>(
+        &mut self,
+        path: &str,
+        what: FileKind,
+        value: &T,
+    ) -> Result<(), PackError> {
+        let bytes = json(path, value)?;
+        self.write(path, what, Method::Deflated, &bytes)
+    }
+
+    fn write(
+        &mut self,
+        path: &str,
+        what: FileKind,
+        method: Method,
+        bytes: &[u8],
+    ) -> Result<(), PackError> {
+        let written = self.zip.add(path, method, &mut &bytes[..])?;
+        self.list(path, what, written);
+        Ok(())
+    }
+
+    fn list(&mut self, path: &str, what: FileKind, written: Written) {
+        let file = ManifestFile {
+            path: path.to_owned(),
+            size: written.size,
+            sha256: written.digest,
+            what,
+        };
+        self.files.insert(path.to_owned(), file);
+    }
+}
+
+impl<W> SealedPack<W> {
+    /// The manifest's digest, for the body of the entry `pack.created`.
+    pub fn manifest_digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The indexes of the entries that [`SealedPack::finish`] wants, besides that of `pack.created`.
+    pub fn entries(&self) -> &[u64] {
+        &self.manifest.entries
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+}
+
+fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
+    canonical::to_vec(value).map_err(|source| PackError::Canonical {
+        what: what.to_owned(),
+        source,
+    })
+}

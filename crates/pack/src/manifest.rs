@@ -1,0 +1,94 @@
+//! The manifest: every file of the pack but those of the ledger, each with its digest. An entry of
+//! kind `pack.created` holds the manifest's own digest, so the log vouches for all of them.
+
+use crate::rows::{Heading, LeftOut, LogName};
+use closedset_core::Digest;
+use serde::{Deserialize, Serialize};
+
+/// The form of packs that this program writes and reads.
+pub const FORMAT: &str = "closedset-pack/1";
+/// The kind of the entry that holds the manifest's digest.
+pub const CREATED_KIND: &str = "pack.created";
+
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const VIEWER: &str = "index.html";
+pub(crate) const CONTROLS: &str = "controls.json";
+pub(crate) const VERDICTS: &str = "verdicts.json";
+pub(crate) const FACTS: &str = "facts.json";
+pub(crate) const DEVICES: &str = "devices.json";
+pub(crate) const DOCUMENTS: &str = "documents.json";
+pub(crate) const ATTESTATIONS: &str = "attestations.json";
+pub(crate) const LEDGER: &str = "ledger/";
+pub(crate) const CHECKPOINT: &str = "ledger/checkpoint";
+pub(crate) const KEY: &str = "ledger/key";
+
+/// `manifest.json`, in canonical JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: String,
+    /// What the pack is.
+    pub heading: Heading,
+    /// The log that proves it.
+    pub log: LogName,
+    /// The indexes of the entries in `ledger/entries/`, without that of `pack.created`; ascending.
+    pub entries: Vec<u64>,
+    /// Of these, those whose body had been erased when the pack was made; ascending.
+    pub erased: Vec<u64>,
+    /// What was left out on purpose.
+    pub left_out: Vec<LeftOut>,
+    /// The files, by path.
+    pub files: Vec<ManifestFile>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Its path in the pack.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
+    /// What it is.
+    pub what: FileKind,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// The page for people.
+    Viewer,
+    /// The framework's controls, checks and their status.
+    Controls,
+    /// Verdicts and their history.
+    Verdicts,
+    /// The list of facts.
+    Facts,
+    /// The list of devices with their keys.
+    Devices,
+    /// The list of documents.
+    Documents,
+    /// The list of attestations.
+    Attestations,
+    /// The body of a fact.
+    Fact,
+    /// A document.
+    Document,
+    /// The text of an attestation.
+    Attestation,
+}
+
+pub(crate) fn fact_path(digest: Digest) -> String {
+    format!("facts/{digest}.json")
+}
+pub(crate) fn attestation_path(digest: Digest) -> String {
+    format!("attestations/{digest}.txt")
+}
+pub(crate) fn entry_path(index: u64) -> String {
+    format!("ledger/entries/{index}.json")
+}
+pub(crate) fn proof_path(index: u64) -> String {
+    format!("ledger/proofs/{index}.tlog-proof")
+}

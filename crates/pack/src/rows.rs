@@ -1,0 +1,265 @@
+//! What a pack says, row by row. The same structs are handed to the builder, stand in the pack's
+//! JSON files, and are read back by the verifier.
+
+use closedset_core::{
+    Digest, Status, Subject, Time,
+    check_in::{DeviceKey, DeviceSignature, Statement},
+    id::{Attestation, Device, Document, DocumentVersion, Id, Organisation, Pack},
+};
+use serde::{Deserialize, Serialize};
+
+/// The source of facts that a device signed itself.
+pub const AGENT_SOURCE: &str = "agent";
+
+/// What the pack is and whom it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// The pack's id.
+    pub pack: Id<Pack>,
+    /// Whose it is; entries, statements and facts of any other are refused.
+    pub organisation: Id<Organisation>,
+    /// Its name.
+    pub organisation_name: String,
+    /// Its facilities in a few words, for people: `Soho, London; Park Royal, London`.
+    pub facilities: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was made.
+    pub made_at: Time,
+    /// Who made it, for people; may be left empty.
+    pub made_by: String,
+    /// The program and version that made it: `closedset 0.1.0`.
+    pub made_with: String,
+}
+
+/// What a pack is about. Nothing outside it stands in the pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// The framework's id.
+    pub framework: String,
+    /// The framework's title.
+    pub framework_title: String,
+    /// Its version.
+    pub framework_version: String,
+    /// For whom it is made, for people: the content owner or title; may be empty.
+    pub recipient: String,
+    /// The beginning of the period.
+    pub from: Time,
+    /// The end of the period.
+    pub to: Time,
+}
+
+/// Something that was left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// What, in words that give nothing away.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The log that proves the pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogName {
+    /// The origin in its checkpoints.
+    pub origin: String,
+    /// Its verifier key: `name+id+base64`.
+    pub key: String,
+}
+
+/// One requirement and how it is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    /// Its id: `IS-7`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The part of the framework it belongs to, for people: `Information`.
+    pub area: String,
+    /// What is asked, in plain words.
+    pub asks: String,
+    /// How strongly the source asks: `must`, `should`, `where possible`.
+    pub verb: String,
+    /// The worst of its checks.
+    pub status: Status,
+    /// Why, in words.
+    pub because: String,
+    /// What is tested.
+    pub checks: Vec<Check>,
+}
+
+/// One testable question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Its id: `device-screen-lock`.
+    pub id: String,
+    /// The question in words.
+    pub title: String,
+    /// The condition as the catalogue has it; empty for checks that people answer.
+    pub condition: String,
+    /// For how long a fact counts, in words: `7 days`; empty if it does not go stale.
+    pub fresh_for: String,
+    /// The kinds of fact it rests on.
+    pub needs: Vec<String>,
+    /// Its version.
+    pub version: String,
+}
+
+/// What a check says of a subject as the pack is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictRow {
+    /// The check.
+    pub check: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// What people call it.
+    pub subject_name: String,
+    /// The answer.
+    pub status: Status,
+    /// Why.
+    pub because: String,
+    /// The facts it rests on.
+    pub facts: Vec<Digest>,
+    /// Since when it has been so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+    /// When it turns unknown by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_until: Option<Time>,
+}
+
+/// A time during which a check said the same of a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The check.
+    pub check: String,
+    /// Its version then.
+    pub check_version: String,
+    /// What it was about.
+    pub subject: Subject,
+    /// What people call it.
+    pub subject_name: String,
+    /// The answer.
+    pub status: Status,
+    /// Why.
+    pub because: String,
+    /// From when.
+    pub from: Time,
+    /// Until when; still so if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
+    /// The entry that recorded it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+}
+
+/// What one source said of one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactRow {
+    /// What it is about.
+    pub subject: Subject,
+    /// What people call that.
+    pub subject_name: String,
+    /// Its kind: `screen_lock`.
+    pub kind: String,
+    /// What the kind is called: `Screen lock`.
+    pub title: String,
+    /// Who said it: [`AGENT_SOURCE`], or `closedset/<deriver>`.
+    pub source: String,
+    /// The SHA-256 of its canonical body, which is `facts/<digest>.json`.
+    pub digest: Digest,
+    /// When it was read.
+    pub collected_at: Time,
+    /// When the source last said it is still so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Time>,
+    /// The entry that recorded it.
+    pub entry: u64,
+    /// Why its body is not in the pack, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+}
+
+/// A device that signs what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The device.
+    pub id: Id<Device>,
+    /// What people call it.
+    pub name: String,
+    /// Its public key.
+    pub key: DeviceKey,
+    /// The entry that enrolled it.
+    pub enrolled: u64,
+    /// Statements that said nothing new, with which it confirmed its facts; the newest is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmations: Vec<Confirmation>,
+}
+
+/// A statement that said nothing new.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// What the device signed.
+    pub statement: Statement,
+    /// Its signature.
+    pub signature: DeviceSignature,
+}
+
+/// A file given as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRow {
+    /// The document.
+    pub document: Id<Document>,
+    /// This version of it.
+    pub version: Id<DocumentVersion>,
+    /// Its title.
+    pub title: String,
+    /// The name of the file as it was given.
+    pub file_name: String,
+    /// The SHA-256 of the file.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The controls it is evidence for.
+    pub controls: Vec<String>,
+    /// From when it says something.
+    pub valid_from: Time,
+    /// Until when it counts.
+    pub valid_to: Time,
+    /// Who gave it, for people; may be empty.
+    pub given_by: String,
+    /// When.
+    pub given_at: Time,
+    /// The entry that recorded it.
+    pub entry: u64,
+    /// Where it lies in the pack; the builder fills this in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Why it is not in the pack, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+}
+
+/// A signed statement given as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttestationRow {
+    /// The attestation.
+    pub attestation: Id<Attestation>,
+    /// The SHA-256 of the statement's text, which is `attestations/<digest>.txt`.
+    pub digest: Digest,
+    /// The controls it is evidence for.
+    pub controls: Vec<String>,
+    /// Who signed it, for people.
+    pub signed_by: String,
+    /// When.
+    pub signed_at: Time,
+    /// From when it counts.
+    pub valid_from: Time,
+    /// Until when it counts.
+    pub valid_to: Time,
+    /// The entry that recorded it.
+    pub entry: u64,
+    /// Why its text is not in the pack, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+}

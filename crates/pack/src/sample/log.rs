@@ -1,0 +1,129 @@
+//! A log in memory.
+
+use crate::{EntryBody, LedgerEntry};
+use closedset_core::{
+    Randomness as _, Time, canonical,
+    entry::{Envelope, Log, VERSION, commitment},
+    id::{Id, Organisation},
+    randomness::{Seeded, bytes},
+};
+use closedset_merkle::{
+    Checkpoint, KeyName, SignerKey, TilePath, TreeSize, leaf_hash,
+    tile::grow,
+    tree::{TreeHead, root},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A log in memory, whose key is public.
+#[derive(Debug, Clone)]
+pub struct SampleLog {
+    organisation: Id<Organisation>,
+    origin: String,
+    signer: SignerKey,
+    entries: Vec<LedgerEntry>,
+    tiles: BTreeMap<TilePath, Vec<u8>>,
+    seed: u64,
+}
+
+impl SampleLog {
+    /// An empty log of an organisation.
+    pub fn new(organisation: Id<Organisation>, seed: u8) -> Self {
+        let origin = format!("closedset.example/{organisation}");
+        let name = KeyName::new(&origin).expect("an origin is a key's name");
+        Self {
+            organisation,
+            origin,
+            signer: SignerKey::from_seed(name, &[seed; 32]),
+            entries: Vec::new(),
+            tiles: BTreeMap::new(),
+            seed: u64::from(seed),
+        }
+    }
+
+    /// Signs from now on with another key of the same name.
+    pub fn change_key(&mut self, seed: u8) {
+        let name = self.signer.verifier().name().clone();
+        self.signer = SignerKey::from_seed(name, &[seed; 32]);
+    }
+
+    /// The origin in its checkpoints.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Its verifier key.
+    pub fn key(&self) -> String {
+        self.signer.verifier().to_string()
+    }
+
+    /// How many entries it has.
+    pub fn size(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// Its tiles.
+    pub fn tiles(&self) -> &BTreeMap<TilePath, Vec<u8>> {
+        &self.tiles
+    }
+
+    /// Records an entry; yields its index.
+    pub fn record(&mut self, kind: &str, body: &Value, at: Time) -> u64 {
+        let index = self.size();
+        let randomness = Seeded::new(self.seed << 32 | index);
+        let salt: [u8; 32] = bytes(&randomness);
+        let mut id = [0; 16];
+        randomness.fill(&mut id);
+        let body = canonical::to_vec(body).expect("samples are canonical");
+        let envelope = Envelope {
+            version: VERSION,
+            id: Id::from_bits(u128::from_be_bytes(id)),
+            log: Log::Organisation(self.organisation),
+            at,
+            actor: "p-1".to_owned(),
+            subject: "p-2".to_owned(),
+            kind: kind.to_owned(),
+            body: commitment(&salt, &body),
+        };
+        self.append(LedgerEntry {
+            index,
+            envelope: envelope.canonical().expect("samples are canonical"),
+            body: Some(EntryBody { bytes: body, salt }),
+        });
+        index
+    }
+
+    /// Appends an entry as it is.
+    pub fn append(&mut self, entry: LedgerEntry) {
+        let leaf = leaf_hash(&entry.envelope);
+        let grown = grow(&self.tiles, TreeSize(self.size()), &[leaf])
+            .expect("the tiles of a log in memory are whole");
+        self.tiles.retain(|path, _| {
+            !grown
+                .iter()
+                .any(|new| new.path.layer() == path.layer() && new.path.index() == path.index())
+        });
+        self.tiles
+            .extend(grown.into_iter().map(|file| (file.path, file.bytes)));
+        self.entries.push(entry);
+    }
+
+    /// The entry at `index`.
+    pub fn entry(&self, index: u64) -> LedgerEntry {
+        self.entries[index as usize].clone()
+    }
+
+    /// Erases an entry's body.
+    pub fn erase(&mut self, index: u64) {
+        self.entries[index as usize].body = None;
+    }
+
+    /// The signed checkpoint.
+    pub fn checkpoint(&self) -> Vec<u8> {
+        let size = TreeSize(self.size());
+        let root = root(&self.tiles, size).expect("the tiles of a log in memory are whole");
+        let checkpoint =
+            Checkpoint::new(&self.origin, TreeHead { size, root }).expect("an origin is an origin");
+        checkpoint.sign(&self.signer).to_string().into_bytes()
+    }
+}

@@ -1,0 +1,216 @@
+//! Each entry against its envelope, the log and its proof, and the one that records the pack itself.
+
+use super::{
+    Finding, FindingKind::*, Report, checkpoint::Log, container::Contents, manifest::Opened,
+};
+use crate::{
+    entry_file::{EntryFile, OpenedEntry},
+    manifest::{CREATED_KIND, LEDGER, MANIFEST, entry_path, proof_path},
+};
+use closedset_core::entry;
+use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The entries that are what they seem to be, by index.
+pub(super) type Entries = BTreeMap<u64, OpenedEntry>;
+
+/// The index in the path of an entry or proof.
+pub(super) fn index_of(path: &str) -> Option<u64> {
+    let rest = path.strip_prefix("ledger/")?;
+    let number = rest
+        .strip_prefix("entries/")
+        .and_then(|rest| rest.strip_suffix(".json"))
+        .or_else(|| rest.strip_prefix("proofs/")?.strip_suffix(".tlog-proof"))?;
+    let index: u64 = number.parse().ok()?;
+    (index.to_string() == number).then_some(index)
+}
+
+/// The entry in a file, if it is one that fits its own envelope.
+pub(super) fn open_quietly(bytes: &[u8]) -> Option<OpenedEntry> {
+    EntryFile::parse(bytes).and_then(EntryFile::open).ok()
+}
+
+/// A field of an entry's body, as text.
+pub(super) fn text_of<'a>(body: &'a Value, field: &str) -> Option<&'a str> {
+    body.get(field)?.as_str()
+}
+
+/// Checks every entry that the manifest names, and the one that records the manifest.
+pub(super) fn check(
+    contents: &Contents,
+    opened: &Opened,
+    log: Option<&Log>,
+    report: &mut Report,
+) -> Entries {
+    let mut entries = Entries::new();
+    let mut known = BTreeSet::new();
+    for index in &opened.manifest.entries {
+        known.insert(entry_path(*index));
+        known.insert(proof_path(*index));
+        if let Some(entry) = check_entry(contents, opened, log, *index, report) {
+            entries.insert(*index, entry);
+        }
+    }
+    if let Some(index) = own_record(contents, opened, report) {
+        known.insert(entry_path(index));
+        known.insert(proof_path(index));
+        if let Some(entry) = check_entry(contents, opened, log, index, report) {
+            entries.insert(index, entry);
+        }
+    }
+    if let Some(log) = log {
+        for path in contents.paths().filter(|path| path.starts_with(LEDGER)) {
+            if !known.contains(path) && !log.paths.contains(path) {
+                let what = "nothing in the pack calls for it";
+                report.add(Finding::new(Added, path, what));
+            }
+        }
+    }
+    report.counts.entries = entries.len() as u64;
+    report.counts.erased = entries
+        .values()
+        .filter(|entry| entry.body.is_none())
+        .count() as u64;
+    entries
+}
+
+/// The index of the entry that records this pack; compares the manifest with what it holds.
+fn own_record(contents: &Contents, opened: &Opened, report: &mut Report) -> Option<u64> {
+    let pack = opened.manifest.heading.pack.to_string();
+    let candidates = contents
+        .paths()
+        .filter(|path| path.starts_with("ledger/entries/"))
+        .filter_map(|path| Some((index_of(path)?, path)))
+        .filter(|(index, _)| opened.manifest.entries.binary_search(index).is_err());
+    let mut unreadable = None;
+    for (index, path) in candidates {
+        let Some(entry) = contents.bytes(path).and_then(open_quietly) else {
+            unreadable = Some(index);
+            continue;
+        };
+        let Some(body) = &entry.body else { continue };
+        if entry.envelope.kind != CREATED_KIND || text_of(body, "pack") != Some(&pack) {
+            continue;
+        }
+        if text_of(body, "manifest") != Some(&opened.digest.to_string()) {
+            let what = format!("it is not the manifest that entry {index} recorded");
+            report.add(Finding::new(Changed, MANIFEST, what));
+        }
+        return Some(index);
+    }
+    // A broken candidate is looked at as if it were the one: its finding says what is wrong.
+    if unreadable.is_none() {
+        let what = "the entry that records the manifest is not in the pack";
+        report.add(Finding::new(Removed, "ledger/entries", what));
+    }
+    unreadable
+}
+
+fn check_entry(
+    contents: &Contents,
+    opened: &Opened,
+    log: Option<&Log>,
+    index: u64,
+    report: &mut Report,
+) -> Option<OpenedEntry> {
+    let path = entry_path(index);
+    let bytes = contents.demand(&path, "an entry of the log", report)?;
+    let entry = match EntryFile::parse(bytes).and_then(EntryFile::open) {
+        Ok(entry) => entry,
+        Err(fault) => {
+            report.add(Finding::new(Changed, path, fault.to_string()));
+            return None;
+        }
+    };
+    let organisation = entry::Log::Organisation(opened.manifest.heading.organisation);
+    if entry.envelope.log != organisation {
+        let what = format!(
+            "it is an entry of the log {}, not of this one",
+            entry.envelope.log
+        );
+        report.add(Finding::new(SplicedIn, path, what));
+        return None;
+    }
+    let is_proven = log.is_none_or(|log| is_in_log(contents, log, index, &entry, report));
+    let was_erased = opened.manifest.erased.binary_search(&index).is_ok();
+    match (entry.body.is_some(), was_erased) {
+        (false, false) => {
+            let what = "its body was there when the pack was made, and was taken out";
+            report.add(Finding::new(Removed, path, what));
+            return None;
+        }
+        (true, true) => {
+            let what = "its body had been erased when the pack was made, and was put in";
+            report.add(Finding::new(Added, path, what));
+        }
+        (false, true) => {
+            let what = "its body was erased; the log still holds that it happened, and when";
+            report.add(Finding::new(Erased, path, what));
+        }
+        (true, false) => {}
+    }
+    is_proven.then_some(entry)
+}
+
+fn is_in_log(
+    contents: &Contents,
+    log: &Log,
+    index: u64,
+    entry: &OpenedEntry,
+    report: &mut Report,
+) -> bool {
+    let leaf = leaf_hash(&entry.leaf);
+    let is_leaf = log.leaf(index).map(|there| there == leaf);
+    if is_leaf == Some(false) {
+        let what = format!("it is not the entry that the log holds at {index}");
+        report.add(Finding::new(Changed, entry_path(index), what));
+        return false;
+    }
+    let path = proof_path(index);
+    let Some(bytes) = contents.demand(&path, "the proof of an entry", report) else {
+        return false;
+    };
+    let proof = match Proof::parse(bytes) {
+        Ok(proof) if proof.to_string().as_bytes() == bytes && proof.extra.is_none() => proof,
+        _ => {
+            report.add(Finding::new(
+                Changed,
+                path,
+                "it is not a proof as packs hold them",
+            ));
+            return false;
+        }
+    };
+    let has_place = proof.index == LeafIndex(index);
+    if !has_place || proof.checkpoint != log.note {
+        let origin = |text: &str| text.split('\n').next().map(str::to_owned);
+        let is_elsewhere = origin(proof.checkpoint.text()) != origin(log.note.text());
+        let (kind, what) = if is_elsewhere {
+            (SplicedIn, "it is a proof of another log")
+        } else if has_place {
+            (
+                Changed,
+                "it is a proof for another checkpoint than the pack's",
+            )
+        } else {
+            (SplicedIn, "it is the proof of another entry")
+        };
+        report.add(Finding::new(kind, path, what));
+        return false;
+    }
+    if let Err(error) = verify_inclusion(&log.head, (proof.index, &leaf), &proof.hashes) {
+        let (kind, place) = if is_leaf == Some(true) {
+            (Changed, path)
+        } else {
+            (NotProven, entry_path(index))
+        };
+        report.add(Finding::new(
+            kind,
+            place,
+            format!("the proof does not hold: {error}"),
+        ));
+        return false;
+    }
+    true
+}

@@ -1,0 +1,283 @@
+//! Facts, documents and attestations: each stands in the body of the entry that recorded it.
+
+use super::{
+    ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, Finding,
+    FindingKind::*,
+    Report,
+    container::Contents,
+    devices::Devices,
+    entries::{Entries, text_of},
+    given,
+    manifest::Opened,
+};
+use crate::{
+    manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
+    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow},
+};
+use closedset_core::{Digest, Subject, SubjectKind};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Checks all evidence; yields the facts that the pack lists, good or not.
+pub(super) fn check(
+    contents: &Contents,
+    opened: &Opened,
+    entries: &Entries,
+    devices: &Devices,
+    report: &mut Report,
+) -> Vec<FactRow> {
+    let facts: Vec<FactRow> = given::list(contents, FACTS, report).unwrap_or_default();
+    for row in &facts {
+        let path = fact_path(row.digest);
+        if has_file(
+            opened,
+            row.left_out.as_deref(),
+            &path,
+            row.digest,
+            FACTS,
+            report,
+        ) {
+            check_fact(row, &path, entries, devices, report);
+        }
+    }
+    let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
+    for row in &documents {
+        let path = row.path.as_deref().unwrap_or("");
+        if has_file(
+            opened,
+            row.left_out.as_deref(),
+            path,
+            row.digest,
+            DOCUMENTS,
+            report,
+        ) {
+            let place = if path.is_empty() { DOCUMENTS } else { path };
+            let record = Record {
+                kind: DOCUMENT_KIND,
+                index: row.entry,
+                digest: row.digest,
+                place,
+            };
+            report.counts.documents += u64::from(record.check(row, entries, report));
+        }
+    }
+    let attestations: Vec<AttestationRow> =
+        given::list(contents, ATTESTATIONS, report).unwrap_or_default();
+    for row in &attestations {
+        let path = attestation_path(row.digest);
+        if has_file(
+            opened,
+            row.left_out.as_deref(),
+            &path,
+            row.digest,
+            ATTESTATIONS,
+            report,
+        ) {
+            let record = Record {
+                kind: ATTESTATION_KIND,
+                index: row.entry,
+                digest: row.digest,
+                place: &path,
+            };
+            report.counts.attestations += u64::from(record.check(row, entries, report));
+        }
+    }
+    facts
+}
+
+/// Whether the file is listed with the digest its row gives, or is left out with a reason.
+fn has_file(
+    opened: &Opened,
+    left_out: Option<&str>,
+    path: &str,
+    digest: Digest,
+    list: &str,
+    report: &mut Report,
+) -> bool {
+    match (opened.digest_of(path), left_out) {
+        (Some(listed), None) if listed == digest => true,
+        (None, Some(why)) => {
+            let what = format!("the file with the digest {}: {why}", digest.short());
+            report.add(Finding::new(LeftOut, list, what));
+            true
+        }
+        (None, None) => {
+            let what = format!("it speaks of a file with the digest {digest}, which is not there");
+            report.add(Finding::new(Removed, list, what));
+            false
+        }
+        (Some(_), None) => {
+            let what = format!("its file does not have the digest {digest} that {list} gives");
+            report.add(Finding::new(Contradiction, path, what));
+            false
+        }
+        (Some(_), Some(_)) => {
+            let what = "it is there, and is said to be left out";
+            report.add(Finding::new(Contradiction, path, what));
+            false
+        }
+    }
+}
+
+fn check_fact(
+    row: &FactRow,
+    path: &str,
+    entries: &Entries,
+    devices: &Devices,
+    report: &mut Report,
+) {
+    let Some(entry) = entries.get(&row.entry) else {
+        // That it is missing or broken was reported, if the manifest names it at all.
+        return;
+    };
+    let Some(body) = &entry.body else { return };
+    let said = format!("{} of {} ({})", row.kind, row.subject_name, row.subject);
+    let index = row.entry;
+    if row.source != AGENT_SOURCE {
+        match listed_fact(body, row) {
+            Listed::Yes => report.counts.facts += 1,
+            Listed::OfAnother(subject) => {
+                let what = format!("given as {said}; entry {index} holds it as {subject}'s");
+                report.add(Finding::new(SplicedIn, path, what));
+            }
+            Listed::No => {
+                let what = format!("entry {index} does not hold it as {said}");
+                report.add(Finding::new(NotProven, path, what));
+            }
+        }
+        return;
+    }
+    if entry.envelope.kind != CHECKED_IN_KIND {
+        let what = format!("entry {index}, named for {said}, holds no device's statement");
+        report.add(Finding::new(NotProven, path, what));
+        return;
+    }
+    let Some((device, digests)) = devices.check_ins.get(&index) else {
+        // Why the statement is not to be believed was reported.
+        return;
+    };
+    if Subject::device(*device) != row.subject {
+        let what = format!("given as {said}; entry {index} holds what device {device} said");
+        report.add(Finding::new(SplicedIn, path, what));
+        return;
+    }
+    if digests.get(&row.kind) != Some(&row.digest) {
+        report.add(other_origin(row, path, &said, devices));
+        return;
+    }
+    if !devices.said(*device, &row.kind, row.digest, row.collected_at) {
+        let what = format!(
+            "no signed statement says that {said} was read at {}",
+            row.collected_at
+        );
+        report.add(Finding::new(Contradiction, path, what));
+        return;
+    }
+    if let Some(at) = row.confirmed_at
+        && !devices.said(*device, &row.kind, row.digest, at)
+    {
+        let what = format!("no signed statement in the pack confirms {said} at {at}");
+        report.add(Finding::new(Unconfirmed, path, what));
+    }
+    report.counts.facts += 1;
+    report.counts.facts_signed += 1;
+}
+
+/// The device did not sign this digest; whether another did, or this one for another kind.
+fn other_origin(row: &FactRow, path: &str, said: &str, devices: &Devices) -> Finding {
+    let found = devices
+        .check_ins
+        .iter()
+        .find_map(|(index, (device, digests))| {
+            let kind = digests.iter().find(|(_, digest)| **digest == row.digest)?.0;
+            Some((index, device, kind))
+        });
+    match found {
+        Some((index, device, kind)) => {
+            let what = format!(
+                "given as {said}; it is what device {device} said of {kind}, entry {index}"
+            );
+            Finding::new(SplicedIn, path, what)
+        }
+        None => {
+            let what = format!("no device signed it; given as {said}");
+            Finding::new(NotProven, path, what)
+        }
+    }
+}
+
+enum Listed {
+    Yes,
+    OfAnother(String),
+    No,
+}
+
+/// Whether the body's list of derived facts holds this one.
+fn listed_fact(body: &Value, row: &FactRow) -> Listed {
+    let list = body.get("facts").and_then(Value::as_array);
+    let same: Vec<&Value> = list
+        .into_iter()
+        .flatten()
+        .filter(|one| {
+            text_of(one, "digest") == Some(&row.digest.to_string())
+                && text_of(one, "kind") == Some(&row.kind)
+                && text_of(one, "source") == Some(&row.source)
+        })
+        .collect();
+    let subject = row.subject.to_string();
+    if same
+        .iter()
+        .any(|one| text_of(one, "subject") == Some(&subject))
+    {
+        return Listed::Yes;
+    }
+    match same.first().and_then(|one| text_of(one, "subject")) {
+        Some(other) => Listed::OfAnother(other.to_owned()),
+        None => Listed::No,
+    }
+}
+
+/// Where a document or attestation was recorded.
+struct Record<'a> {
+    kind: &'a str,
+    index: u64,
+    digest: Digest,
+    place: &'a str,
+}
+
+impl Record<'_> {
+    /// Whether the entry holds the digest, and agrees with the row in all that both say.
+    fn check(&self, row: &impl Serialize, entries: &Entries, report: &mut Report) -> bool {
+        let index = self.index;
+        let Some(entry) = entries.get(&index) else {
+            return false;
+        };
+        let Some(body) = &entry.body else {
+            return false;
+        };
+        if entry.envelope.kind != self.kind
+            || text_of(body, "digest") != Some(&self.digest.to_string())
+        {
+            let what = format!("entry {index} is no {} with its digest", self.kind);
+            report.add(Finding::new(NotProven, self.place, what));
+            return false;
+        }
+        let Ok(Value::Object(said)) = serde_json::to_value(row) else {
+            return false;
+        };
+        let mut agrees = true;
+        for (field, value) in said {
+            if body.get(&field).is_some_and(|recorded| *recorded != value) {
+                let what = format!("its {field} is not the one that entry {index} holds");
+                report.add(Finding::new(Contradiction, self.place, what));
+                agrees = false;
+            }
+        }
+        agrees
+    }
+}
+
+/// Whether evidence about `subject` is what a verdict about it may rest on.
+pub(super) fn is_about(row: &FactRow, subject: &Subject) -> bool {
+    row.subject == *subject || row.subject.kind == SubjectKind::Organisation
+}

@@ -1,0 +1,115 @@
+//! The manifest against the files.
+
+use super::{About, Finding, FindingKind::*, Report, container::Contents};
+use crate::manifest::{FORMAT, LEDGER, MANIFEST, Manifest};
+use closedset_core::{Digest, canonical};
+use std::collections::BTreeSet;
+
+/// The manifest, and the digest of its bytes.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) manifest: Manifest,
+    pub(super) digest: Digest,
+}
+
+impl Opened {
+    /// The digest that the manifest gives a file.
+    pub(super) fn digest_of(&self, path: &str) -> Option<Digest> {
+        let files = &self.manifest.files;
+        let at = files.binary_search_by(|file| file.path.as_str().cmp(path));
+        at.ok().map(|at| files[at].sha256)
+    }
+}
+
+/// Reads the manifest and compares every file outside the ledger's folder with it.
+pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> {
+    let Some(bytes) = contents.bytes(MANIFEST) else {
+        if !contents.is_broken(MANIFEST) {
+            let has_ledger = contents.paths().any(|path| path.starts_with(LEDGER));
+            let kind = if has_ledger { Removed } else { NotAPack };
+            report.add(Finding::new(kind, MANIFEST, "the pack has no manifest"));
+        }
+        return None;
+    };
+    let manifest = read(bytes, report)?;
+    let digest = Digest::of(bytes);
+    report.about = Some(About {
+        pack: manifest.heading.pack,
+        organisation: manifest.heading.organisation,
+        organisation_name: manifest.heading.organisation_name.clone(),
+        framework: manifest.heading.scope.framework_title.clone(),
+        from: manifest.heading.scope.from,
+        to: manifest.heading.scope.to,
+        made_at: manifest.heading.made_at,
+        manifest: digest,
+    });
+    compare(contents, &manifest, report);
+    for left_out in &manifest.left_out {
+        let what = format!("{}: {}", left_out.what, left_out.why);
+        report.add(Finding::new(LeftOut, "", what));
+    }
+    Some(Opened { manifest, digest })
+}
+
+fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
+    let Ok(value) = canonical::from_slice(bytes) else {
+        let what = "the manifest is not canonical JSON";
+        report.add(Finding::new(Changed, MANIFEST, what));
+        return None;
+    };
+    let format = value.get("format").and_then(|format| format.as_str());
+    if format != Some(FORMAT) {
+        let what = format!("its form is {format:?}, only {FORMAT} is known here");
+        report.add(Finding::new(NotAPack, MANIFEST, what));
+        return None;
+    }
+    let manifest: Manifest = match serde_json::from_value(value) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            let what = format!("the manifest cannot be understood: {error}");
+            report.add(Finding::new(Changed, MANIFEST, what));
+            return None;
+        }
+    };
+    let is_sorted = manifest.files.is_sorted_by(|a, b| a.path < b.path)
+        && manifest.entries.is_sorted_by(|a, b| a < b)
+        && manifest.erased.is_sorted_by(|a, b| a < b);
+    if !is_sorted {
+        let what = "its lists are not in order, or name something twice";
+        report.add(Finding::new(Changed, MANIFEST, what));
+        return None;
+    }
+    Some(manifest)
+}
+
+fn compare(contents: &Contents, manifest: &Manifest, report: &mut Report) {
+    let mut listed = BTreeSet::new();
+    for file in &manifest.files {
+        let path = file.path.as_str();
+        listed.insert(path);
+        match contents.files.get(path) {
+            _ if contents.is_broken(path) => {}
+            None => {
+                let what = "the manifest lists it, and it is not in the pack";
+                report.add(Finding::new(Removed, path, what));
+            }
+            Some(seen) if seen.digest != file.sha256 || seen.size != file.size => {
+                let what = format!(
+                    "it has {} bytes with the digest {}; recorded were {} bytes with {}",
+                    seen.size,
+                    seen.digest.short(),
+                    file.size,
+                    file.sha256.short()
+                );
+                report.add(Finding::new(Changed, path, what));
+            }
+            Some(_) => {}
+        }
+    }
+    for path in contents.paths() {
+        if path != MANIFEST && !path.starts_with(LEDGER) && !listed.contains(path) {
+            let what = "the manifest does not list it";
+            report.add(Finding::new(Added, path, what));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the verifier brings along.
+
+use crate::rows::{Check, FactRow, VerdictRow};
+use closedset_core::{Status, Time};
+use serde_json::Value;
+use std::fmt;
+
+/// What the verifier brings along.
+#[derive(Clone, Default)]
+pub struct VerifyOptions<'a> {
+    /// The log's verifier key as known from elsewhere: `name+id+base64`.
+    pub expected_key: Option<String>,
+    /// Verifier keys of witnesses whose cosignatures on the checkpoint are to be checked.
+    pub witnesses: Vec<String>,
+    /// A catalogue that makes the verdicts anew.
+    pub recompute: Option<&'a dyn Recompute>,
+    /// How much is read at most.
+    pub limits: Limits,
+}
+
+impl fmt::Debug for VerifyOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyOptions")
+            .field("expected_key", &self.expected_key)
+            .field("witnesses", &self.witnesses)
+            .field("recompute", &self.recompute.is_some())
+            .field("limits", &self.limits)
+            .finish()
+    }
+}
+
+/// How much of a stranger's file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files.
+    pub files: u64,
+    /// Bytes of the list of files.
+    pub list_bytes: u64,
+    /// Bytes of one file, unpacked.
+    pub file_bytes: u64,
+    /// Bytes of all files, unpacked.
+    pub bytes: u64,
+    /// Bytes of one file that is held in memory: lists and entries.
+    pub held_file_bytes: u64,
+    /// Bytes of all files that are held in memory.
+    pub held_bytes: u64,
+    /// How much larger than its packed form a file may be ...
+    pub ratio: u64,
+    /// ... if it is larger than this.
+    pub ratio_from: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            files: 2_000_000,
+            list_bytes: 512 << 20,
+            file_bytes: 4 << 30,
+            bytes: 256 << 30,
+            held_file_bytes: 128 << 20,
+            held_bytes: 1 << 30,
+            ratio: 200,
+            ratio_from: 4 << 20,
+        }
+    }
+}
+
+/// A fact of the pack with its body.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownFact<'a> {
+    /// What is known of it.
+    pub row: &'a FactRow,
+    /// Its body.
+    pub body: &'a Value,
+}
+
+/// Makes verdicts anew from the pack's facts.
+pub trait Recompute {
+    /// What `check` says of the verdict's subject as of `at`, when the pack was made. `facts` are
+    /// all of this subject's in the pack. None if the check is not known here, or not in this version.
+    fn status(
+        &self,
+        verdict: &VerdictRow,
+        check: &Check,
+        facts: &[KnownFact<'_>],
+        at: Time,
+    ) -> Option<Status>;
+}

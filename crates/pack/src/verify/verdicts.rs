@@ -1,0 +1,212 @@
+//! Verdicts against the facts they name, controls against their verdicts, and all of them against a
+//! catalogue if the verifier brings one.
+
+use super::{
+    Finding,
+    FindingKind::*,
+    KnownFact, Report, VerifyOptions,
+    container::Contents,
+    entries::{Entries, text_of},
+    evidence, given,
+    manifest::Opened,
+};
+use crate::{
+    builder::Verdicts,
+    manifest::{CONTROLS, VERDICTS, entry_path, fact_path},
+    rows::{Check, Control, FactRow, Interval, VerdictRow},
+};
+use closedset_core::{Digest, Status, Subject};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Checks verdicts and controls.
+pub(super) fn check(
+    contents: &Contents,
+    opened: &Opened,
+    entries: &Entries,
+    facts: &[FactRow],
+    options: &VerifyOptions<'_>,
+    report: &mut Report,
+) {
+    let controls: Vec<Control> = given::list(contents, CONTROLS, report).unwrap_or_default();
+    let Some(given) = given::list::<Verdicts>(contents, VERDICTS, report) else {
+        return;
+    };
+    report.counts.controls = controls.len() as u64;
+    report.counts.verdicts = given.verdicts.len() as u64;
+    let mut by_digest: BTreeMap<Digest, Vec<&FactRow>> = BTreeMap::new();
+    for row in facts {
+        by_digest.entry(row.digest).or_default().push(row);
+    }
+    let checks: BTreeMap<&str, &Check> = controls
+        .iter()
+        .flat_map(|control| &control.checks)
+        .map(|check| (check.id.as_str(), check))
+        .collect();
+    let mut worst: BTreeMap<&str, Status> = BTreeMap::new();
+    for verdict in &given.verdicts {
+        if let Some(what) = verdict_fault(verdict, &checks, &by_digest) {
+            let what = format!("{} about {}: {what}", verdict.check, verdict.subject);
+            report.add(Finding::new(Contradiction, VERDICTS, what));
+        }
+        worst
+            .entry(&verdict.check)
+            .and_modify(|status| *status = status.worse(verdict.status))
+            .or_insert(verdict.status);
+    }
+    for control in &controls {
+        if let Some(what) = control_fault(control, &worst) {
+            let what = format!("{}: {what}", control.id);
+            report.add(Finding::new(Contradiction, CONTROLS, what));
+        }
+    }
+    for interval in &given.history {
+        check_interval(interval, entries, report);
+    }
+    recompute(
+        contents,
+        opened,
+        facts,
+        &given.verdicts,
+        &checks,
+        options,
+        report,
+    );
+}
+
+fn verdict_fault(
+    verdict: &VerdictRow,
+    checks: &BTreeMap<&str, &Check>,
+    facts: &BTreeMap<Digest, Vec<&FactRow>>,
+) -> Option<String> {
+    if !checks.contains_key(verdict.check.as_str()) {
+        return Some("no control of the pack has this check".to_owned());
+    }
+    if verdict.status == Status::Pass && verdict.facts.is_empty() {
+        return Some("it passes without any fact".to_owned());
+    }
+    verdict
+        .facts
+        .iter()
+        .find_map(|digest| match facts.get(digest) {
+            None => Some(format!(
+                "it rests on the fact {digest}, which is not in the pack"
+            )),
+            Some(rows)
+                if !rows
+                    .iter()
+                    .any(|row| evidence::is_about(row, &verdict.subject)) =>
+            {
+                Some(format!(
+                    "it rests on the fact {digest}, which is about something else"
+                ))
+            }
+            Some(_) => None,
+        })
+}
+
+/// A control is never better than the worst of its checks, and never passes without any verdict.
+fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<String> {
+    let worst = control
+        .checks
+        .iter()
+        .filter_map(|check| {
+            worst
+                .get(check.id.as_str())
+                .map(|status| (&check.id, *status))
+        })
+        .min_by_key(|(_, status)| *status);
+    match worst {
+        Some((check, status)) if control.status > status => {
+            let said = control.status;
+            Some(format!(
+                "it is said to be {said}, and its check {check} says {status}"
+            ))
+        }
+        None if control.status == Status::Pass => {
+            Some("it is said to be pass, and no check says so".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
+    let Some(index) = interval.entry else { return };
+    let Some(body) = entries.get(&index).and_then(|entry| entry.body.as_ref()) else {
+        return;
+    };
+    let subject = interval.subject.to_string();
+    let holds = body
+        .get("verdicts")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .any(|one| {
+            text_of(one, "check") == Some(&interval.check)
+                && text_of(one, "subject") == Some(&subject)
+                && text_of(one, "status") == Some(interval.status.as_str())
+        });
+    if !holds {
+        let what = format!(
+            "it does not hold that {} says {} about {subject}, as {VERDICTS} has it",
+            interval.check, interval.status
+        );
+        report.add(Finding::new(Contradiction, entry_path(index), what));
+    }
+}
+
+fn recompute(
+    contents: &Contents,
+    opened: &Opened,
+    facts: &[FactRow],
+    verdicts: &[VerdictRow],
+    checks: &BTreeMap<&str, &Check>,
+    options: &VerifyOptions<'_>,
+    report: &mut Report,
+) {
+    let Some(catalogue) = options.recompute else {
+        return;
+    };
+    let mut bodies: BTreeMap<Digest, Value> = BTreeMap::new();
+    let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
+    for row in facts {
+        by_subject.entry(&row.subject).or_default().push(row);
+        let bytes = contents.bytes(&fact_path(row.digest));
+        if let Some(body) = bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()) {
+            bodies.insert(row.digest, body);
+        }
+    }
+    let made_at = opened.manifest.heading.made_at;
+    for verdict in verdicts {
+        let Some(check) = checks.get(verdict.check.as_str()) else {
+            continue;
+        };
+        let rows = by_subject
+            .get(&verdict.subject)
+            .map_or(&[][..], Vec::as_slice);
+        let known: Vec<KnownFact<'_>> = rows
+            .iter()
+            .filter_map(|&row| {
+                Some(KnownFact {
+                    row,
+                    body: bodies.get(&row.digest)?,
+                })
+            })
+            .collect();
+        if known.len() < rows.len() {
+            // Something was left out; without it the verdict cannot be made.
+            continue;
+        }
+        match catalogue.status(verdict, check, &known, made_at) {
+            Some(status) if status == verdict.status => report.counts.recomputed += 1,
+            Some(status) => {
+                let what = format!(
+                    "{} about {}: the pack says {}, the catalogue says {status}",
+                    verdict.check, verdict.subject, verdict.status
+                );
+                report.add(Finding::new(OtherVerdict, VERDICTS, what));
+            }
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The beginning of each fact and attestation, for the page; the whole stands in its own file.
+
+use closedset_core::Digest;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The most fields shown of a fact.
+const FIELD_LIMIT: usize = 14;
+/// The most characters shown of a field.
+const VALUE_LIMIT: usize = 160;
+/// The most characters shown of an attestation.
+const TEXT_LIMIT: usize = 4_000;
+
+/// The beginnings, by digest.
+#[derive(Debug, Default)]
+pub(crate) struct Excerpts {
+    facts: BTreeMap<Digest, Excerpt>,
+    texts: BTreeMap<Digest, String>,
+}
+
+/// The beginning of a fact.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Excerpt {
+    pub(crate) fields: Vec<(String, String)>,
+    /// There is more in the file.
+    pub(crate) is_cut: bool,
+}
+
+impl Excerpts {
+    /// Remembers the beginning of a fact.
+    pub(crate) fn add(&mut self, digest: Digest, body: &[u8]) {
+        self.facts
+            .entry(digest)
+            .or_insert_with(|| match serde_json::from_slice(body) {
+                Ok(Value::Object(fields)) => Excerpt {
+                    is_cut: fields.len() > FIELD_LIMIT,
+                    fields: fields
+                        .iter()
+                        .take(FIELD_LIMIT)
+                        .map(|(name, value)| (words(name), shown(value)))
+                        .collect(),
+                },
+                _ => Excerpt::default(),
+            });
+    }
+
+    /// Remembers the beginning of a text.
+    pub(crate) fn add_text(&mut self, digest: Digest, text: &str) {
+        self.texts.insert(digest, cut(text, TEXT_LIMIT));
+    }
+
+    pub(crate) fn fact(&self, digest: Digest) -> Excerpt {
+        self.facts.get(&digest).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self, digest: Digest) -> String {
+        self.texts.get(&digest).cloned().unwrap_or_default()
+    }
+}
+
+/// A field's name as people read it.
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items)
+            if items
+                .iter()
+                .all(|item| !item.is_object() && !item.is_array()) =>
+        {
+            let parts: Vec<String> = items.iter().take(8).map(shown).collect();
+            parts.join(", ")
+        }
+        Value::Array(items) => {
+            let parts: Vec<String> = items.iter().take(3).map(record).collect();
+            let more = items.len().saturating_sub(3);
+            let more = if more > 0 {
+                format!("; and {more} more")
+            } else {
+                String::new()
+            };
+            format!("{}{more}", parts.join("; "))
+        }
+        Value::Object(_) => record(value),
+    };
+    cut(&text, VALUE_LIMIT)
+}
+
+/// A record in one line: its plain fields.
+fn record(value: &Value) -> String {
+    let Value::Object(fields) = value else {
+        return shown(value);
+    };
+    let parts: Vec<String> = fields
+        .iter()
+        .filter(|(_, value)| !value.is_object() && !value.is_array())
+        .map(|(name, value)| format!("{} {}", words(name), shown(value)))
+        .collect();
+    parts.join(", ")
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}\u{2026}", &text[..at]),
+        None => text.to_owned(),
+    }
+}

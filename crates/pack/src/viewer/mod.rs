@@ -1,0 +1,33 @@
+//! `index.html`: the pack for people. One file without network, readable from a disk, on a phone and
+//! on paper; each control with the evidence that speaks for or against it.
+//!
+//! The page proves nothing: it is covered by the manifest like every other file, and says how to
+//! verify the pack. Text from people and devices is only ever escaped; a content security policy
+//! inside the page allows its own script and style by their digests and nothing else.
+
+mod excerpt;
+mod page;
+
+pub(crate) use excerpt::Excerpts;
+
+use crate::{
+    PackError,
+    builder::PackInput,
+    rows::{AttestationRow, DocumentRow, FactRow},
+};
+use askama::Template as _;
+
+/// All that the page shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content<'a> {
+    pub(crate) input: &'a PackInput,
+    pub(crate) facts: &'a [FactRow],
+    pub(crate) documents: &'a [DocumentRow],
+    pub(crate) attestations: &'a [AttestationRow],
+    pub(crate) excerpts: &'a Excerpts,
+}
+
+/// The page.
+pub(crate) fn render(content: &Content<'_>) -> Result<String, PackError> {
+    Ok(page::Page::new(content).render()?)
+}

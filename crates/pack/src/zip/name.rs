@@ -1,0 +1,118 @@
+//! Names of files in a pack: ASCII, relative, the same on every file system.
+
+/// The longest name, in bytes.
+pub(crate) const NAME_LIMIT: usize = 255;
+/// The longest last part of a name that [`safe`] makes.
+const SAFE_LIMIT: usize = 80;
+
+/// Whether `name` is one that a pack may hold: parts of letters, digits, `.`, `-` and `_`, separated
+/// by single slashes, none beginning or ending with a dot, none that Windows reserves.
+pub(crate) fn is_safe(name: &str) -> bool {
+    !name.is_empty() && name.len() <= NAME_LIMIT && name.split('/').all(is_safe_part)
+}
+
+fn is_safe_part(part: &str) -> bool {
+    !part.is_empty()
+        && part
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        && !part.starts_with('.')
+        && !part.ends_with('.')
+        && !is_reserved(part)
+}
+
+fn is_reserved(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or(part).to_ascii_lowercase();
+    let numbered = stem
+        .strip_prefix("com")
+        .or_else(|| stem.strip_prefix("lpt"))
+        .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    numbered || matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+}
+
+/// A safe last part that resembles `name` and keeps its ending.
+pub(crate) fn safe(name: &str) -> String {
+    let mut text: String = name
+        .chars()
+        .map(|letter| match letter {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' | '_' => letter,
+            _ => '-',
+        })
+        .collect();
+    while text.contains("--") {
+        text = text.replace("--", "-");
+    }
+    let (stem, ending) = match text.rsplit_once('.') {
+        Some((stem, ending)) if !ending.is_empty() && ending.len() <= 10 => {
+            (stem.to_owned(), format!(".{ending}"))
+        }
+        _ => (text, String::new()),
+    };
+    let room = SAFE_LIMIT - ending.len();
+    let stem = &stem[..stem.len().min(room)];
+    let stem = stem.trim_matches(['.', '-']);
+    let ending = ending.trim_end_matches(['.', '-']);
+    let made = format!("{}{ending}", if stem.is_empty() { "file" } else { stem });
+    if is_safe_part(&made) {
+        made
+    } else {
+        format!("file-{made}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_that_leave_the_folder_or_mean_something_to_a_system_are_unsafe() {
+        assert!(is_safe("documents/0a/Report-2026.pdf"));
+        for name in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a/",
+            "./a",
+            "a\\b",
+            "C:x",
+            ".hidden",
+            "a/nul",
+            "a/Com1.txt",
+            "a.",
+            "é",
+            "a b",
+            "a\0b",
+        ] {
+            assert!(!is_safe(name), "{name:?}");
+        }
+        assert!(!is_safe(&"a".repeat(256)));
+    }
+
+    #[test]
+    fn a_safe_name_resembles_what_was_given() {
+        for (given, made) in [
+            ("Security Policy (v2).pdf", "Security-Policy-v2.pdf"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("Überprüfung.PDF", "berpr-fung.PDF"),
+            ("con.txt", "file-con.txt"),
+            ("", "file"),
+            ("...", "file"),
+        ] {
+            assert_eq!(safe(given), made, "{given:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_given_the_made_name_is_safe(name: String) {
+            prop_assert!(is_safe(&format!("documents/{}", safe(&name))), "{}", safe(&name));
+        }
+        #[test]
+        fn nasty_letters_too(name in "[./\\\\ acCoOnN1-]{0,120}") {
+            prop_assert!(is_safe(&safe(&name)), "{}", safe(&name));
+        }
+    }
+}
