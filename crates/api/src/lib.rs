@@ -1,1 +1,87 @@
-//! (being built)
+//! The REST API under `/api/v1`: whatever the screen can do, a program can.
+//!
+//! Handlers translate between JSON and use cases of [`closedset_app`] and do nothing else. The
+//! OpenAPI description is made from them and served at `/api/v1/openapi.json`.
+
+mod agent;
+mod asker;
+mod board;
+mod body;
+mod devices;
+mod evidence;
+mod idempotency;
+mod ledger;
+mod organisations;
+mod packs;
+mod page;
+mod problem;
+mod tasks;
+mod tokens;
+
+pub use asker::{Asker, Operator};
+pub use problem::ApiProblem;
+
+use axum::{Router, middleware, routing::get};
+use closedset_app::App;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Closedset",
+        description = "Facts become verdicts, verdicts open content, and every step is an entry in a ledger.\n\nTimes are RFC 3339 in UTC, ids are TypeIDs, lists are paged by key. Errors are `application/problem+json` with a stable `code` and a `remedy`. A POST may carry an `Idempotency-Key`: sent again within a day it is answered as before and not done twice."
+    ),
+    modifiers(&Tokens),
+    security(("token" = []))
+)]
+struct Description;
+
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("closedset_…").build();
+        description
+            .components
+            .get_or_insert_with(Default::default)
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(agent::routes())
+        .merge(board::routes())
+        .merge(devices::routes())
+        .merge(evidence::routes())
+        .merge(ledger::routes())
+        .merge(organisations::routes())
+        .merge(packs::routes())
+        .merge(tasks::routes())
+        .merge(tokens::routes())
+}
+
+/// The description of the API, as served.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().split_for_parts().1
+}
+
+/// The API's routes.
+pub fn routes(app: &App) -> Router {
+    let (router, description) = described().split_for_parts();
+    let description = description.to_json().unwrap_or_default();
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), idempotency::keep))
+        .route(
+            "/api/v1/openapi.json",
+            get(move || {
+                let description = description.clone();
+                async move { ([("content-type", "application/json")], description) }
+            }),
+        )
+        .with_state(app.clone())
+}

@@ -1,1 +1,25 @@
-//! (being built)
+//! What Closedset does: one use case a file, by area.
+//!
+//! A use case takes a [`Caller`], checks what the caller may do, and runs one unit of work in the
+//! store. Derivers and the assessment run inside the same unit, so that facts, verdicts, tasks and
+//! the ledger's entries are true together or not at all. Nothing here knows of HTTP or HTML.
+
+pub mod accounts;
+mod app;
+pub mod assessment;
+pub mod board;
+mod caller;
+pub mod devices;
+pub mod evidence;
+pub mod ledger;
+mod master_key;
+pub mod organisations;
+pub mod packs;
+mod problem;
+pub mod sweep;
+pub mod tasks;
+
+pub use app::{App, AppOptions};
+pub use caller::Caller;
+pub use master_key::MasterKey;
+pub use problem::{FieldProblem, Problem};

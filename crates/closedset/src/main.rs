@@ -1,2 +1,30 @@
-//! (being built)
-fn main() {}
+//! The one program: a check of this computer, the server, the agent, and what an outsider verifies
+//! with. Commands stand in [`commands`], one a file.
+
+mod client;
+mod collector;
+mod commands;
+mod compose;
+mod configuration;
+mod data;
+mod printer;
+mod system;
+mod this_computer;
+
+use clap::Parser;
+use printer::Printer;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = commands::Arguments::parse();
+    let printer = Printer::new(arguments.json);
+    match commands::run(arguments.command, &printer) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            printer.error(&error);
+            let is_users = error.downcast_ref::<commands::UserError>().is_some();
+            ExitCode::from(if is_users { 1 } else { 2 })
+        }
+    }
+}

@@ -39,11 +39,7 @@ pub fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
 /// The value whose canonical bytes are exactly `bytes`.
 pub fn from_slice(bytes: &[u8]) -> Result<Value, CanonicalError> {
     let value: Value = serde_json::from_slice(bytes)?;
-    if to_vec(&value)? == bytes {
-        Ok(value)
-    } else {
-        Err(CanonicalError::NotCanonical)
-    }
+    if to_vec(&value)? == bytes { Ok(value) } else { Err(CanonicalError::NotCanonical) }
 }
 
 fn check(value: &Value, depth: usize) -> Result<(), CanonicalError> {
@@ -79,18 +75,9 @@ mod tests {
     #[test]
     fn floats_large_integers_and_depth_are_refused() {
         assert!(matches!(to_vec(&json!(1.5)), Err(CanonicalError::Float)));
-        assert!(matches!(
-            to_vec(&json!(i64::MAX)),
-            Err(CanonicalError::Integer)
-        ));
-        assert!(matches!(
-            to_vec(&json!(i64::MIN + 1)),
-            Err(CanonicalError::Integer)
-        ));
-        assert!(matches!(
-            to_vec(&json!(u64::MAX)),
-            Err(CanonicalError::Integer)
-        ));
+        assert!(matches!(to_vec(&json!(i64::MAX)), Err(CanonicalError::Integer)));
+        assert!(matches!(to_vec(&json!(i64::MIN + 1)), Err(CanonicalError::Integer)));
+        assert!(matches!(to_vec(&json!(u64::MAX)), Err(CanonicalError::Integer)));
         let mut deep = json!(0);
         for _ in 0..40 {
             deep = json!([deep]);
@@ -101,12 +88,9 @@ mod tests {
     #[test]
     fn other_spellings_of_the_same_value_are_refused() {
         assert!(from_slice(br#"{"a":1}"#).is_ok());
-        for other in [
-            &br#"{"a": 1}"#[..],
-            br#"{"a":1,"a":1}"#,
-            br#"{"b":1,"a":1}"#,
-            br#"{"a":1.0}"#,
-        ] {
+        for other in
+            [&br#"{"a": 1}"#[..], br#"{"a":1,"a":1}"#, br#"{"b":1,"a":1}"#, br#"{"a":1.0}"#]
+        {
             assert!(from_slice(other).is_err());
         }
     }

@@ -53,8 +53,7 @@ impl Statement {
 
     /// Whether `signature` is the device's.
     pub fn is_signed_by(&self, key: &VerifyingKey, signature: &DeviceSignature) -> bool {
-        key.verify_strict(&self.signed_bytes(), &Signature::from_bytes(&signature.0))
-            .is_ok()
+        key.verify_strict(&self.signed_bytes(), &Signature::from_bytes(&signature.0)).is_ok()
     }
 }
 
@@ -69,9 +68,7 @@ pub struct DeviceKey(pub [u8; 32]);
 impl DeviceKey {
     /// The key to verify with; none if the bytes are no point of the curve or a weak one.
     pub fn verifying_key(&self) -> Option<VerifyingKey> {
-        VerifyingKey::from_bytes(&self.0)
-            .ok()
-            .filter(|key| !key.is_weak())
+        VerifyingKey::from_bytes(&self.0).ok().filter(|key| !key.is_weak())
     }
     /// The digest of the key's bytes, for people to compare.
     pub fn fingerprint(&self) -> Digest {
@@ -89,9 +86,7 @@ macro_rules! base64_text {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                let bytes = STANDARD
-                    .decode(text.as_bytes())
-                    .map_err(serde::de::Error::custom)?;
+                let bytes = STANDARD.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
                 bytes.try_into().map(Self).map_err(|_| {
                     serde::de::Error::custom(concat!(
                         stringify!($length),
@@ -179,20 +174,14 @@ impl EnrolRequest {
     pub fn signed(token: String, key: &SigningKey, name: String) -> Self {
         let public = DeviceKey(key.verifying_key().to_bytes());
         let signature = DeviceSignature(key.sign(&enrol_bytes(&token, &public)).to_bytes());
-        Self {
-            token,
-            key: public,
-            signature,
-            name,
-        }
+        Self { token, key: public, signature, name }
     }
 
     /// Whether the asker holds the key it names.
     pub fn is_signed(&self) -> bool {
         self.key.verifying_key().is_some_and(|key| {
             let bytes = enrol_bytes(&self.token, &self.key);
-            key.verify_strict(&bytes, &Signature::from_bytes(&self.signature.0))
-                .is_ok()
+            key.verify_strict(&bytes, &Signature::from_bytes(&self.signature.0)).is_ok()
         })
     }
 }
@@ -230,26 +219,11 @@ mod tests {
         let signature = statement().sign(&key);
         assert!(statement().is_signed_by(&key.verifying_key(), &signature));
         let altered = [
-            Statement {
-                organisation: Id::from_bits(9),
-                ..statement()
-            },
-            Statement {
-                device: Id::from_bits(9),
-                ..statement()
-            },
-            Statement {
-                counter: 9,
-                ..statement()
-            },
-            Statement {
-                collected_at: Time::from_millis(9),
-                ..statement()
-            },
-            Statement {
-                facts: Digest::of(b"other"),
-                ..statement()
-            },
+            Statement { organisation: Id::from_bits(9), ..statement() },
+            Statement { device: Id::from_bits(9), ..statement() },
+            Statement { counter: 9, ..statement() },
+            Statement { collected_at: Time::from_millis(9), ..statement() },
+            Statement { facts: Digest::of(b"other"), ..statement() },
         ];
         for statement in altered {
             assert!(!statement.is_signed_by(&key.verifying_key(), &signature));
@@ -265,20 +239,8 @@ mod tests {
         );
         assert!(request.is_signed());
         let other = DeviceKey(SigningKey::from_bytes(&[8; 32]).verifying_key().to_bytes());
-        assert!(
-            !EnrolRequest {
-                key: other,
-                ..request.clone()
-            }
-            .is_signed()
-        );
-        assert!(
-            !EnrolRequest {
-                token: "other".into(),
-                ..request
-            }
-            .is_signed()
-        );
+        assert!(!EnrolRequest { key: other, ..request.clone() }.is_signed());
+        assert!(!EnrolRequest { token: "other".into(), ..request }.is_signed());
     }
 
     #[test]

@@ -88,18 +88,13 @@ impl<K: Kind> Id<K> {
         randomness.fill(&mut random);
         let millis = u64::try_from(now.millis()).unwrap_or(0);
         Self::from_bits(
-            uuid::Builder::from_unix_timestamp_millis(millis, &random)
-                .into_uuid()
-                .as_u128(),
+            uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128(),
         )
     }
 
     /// The id with these 128 bits.
     pub const fn from_bits(bits: u128) -> Self {
-        Self {
-            bits,
-            kind: PhantomData,
-        }
+        Self { bits, kind: PhantomData }
     }
 
     /// The 128 bits.
@@ -160,18 +155,14 @@ impl<K: Kind> FromStr for Id<K> {
         let suffix = text
             .strip_prefix(K::PREFIX)
             .and_then(|rest| rest.strip_prefix('_'))
-            .ok_or(IdError::Prefix {
-                expected: K::PREFIX,
-            })?;
+            .ok_or(IdError::Prefix { expected: K::PREFIX })?;
         if suffix.len() != 26 || suffix.as_bytes()[0] > b'7' {
             return Err(IdError::Suffix);
         }
         let mut bits = 0u128;
         for letter in suffix.bytes() {
-            let value = ALPHABET
-                .iter()
-                .position(|known| *known == letter)
-                .ok_or(IdError::Suffix)?;
+            let value =
+                ALPHABET.iter().position(|known| *known == letter).ok_or(IdError::Suffix)?;
             bits = (bits << 5) | value as u128;
         }
         Ok(Self::from_bits(bits))

@@ -25,20 +25,14 @@ pub struct Seeded {
 impl Seeded {
     /// A source that always yields the same bytes for the same seed.
     pub const fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            counter: Mutex::new(0),
-        }
+        Self { seed, counter: Mutex::new(0) }
     }
 }
 
 impl Randomness for Seeded {
     fn fill(&self, bytes: &mut [u8]) {
         use sha2::Digest as _;
-        let mut counter = self
-            .counter
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut counter = self.counter.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in bytes.chunks_mut(32) {
             let mut hash = sha2::Sha256::new();
             hash.update(self.seed.to_be_bytes());

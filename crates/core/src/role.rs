@@ -89,10 +89,7 @@ impl Role {
             ),
             Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
             Self::Auditor => {
-                matches!(
-                    action,
-                    BoardRead | DeviceRead | EvidenceRead | TaskRead | LedgerRead
-                )
+                matches!(action, BoardRead | DeviceRead | EvidenceRead | TaskRead | LedgerRead)
             }
         }
     }
@@ -106,10 +103,8 @@ mod tests {
     fn the_matrix_is_as_reviewed() {
         let mut matrix = String::new();
         for action in Action::ALL {
-            let marks: Vec<_> = Role::ALL
-                .iter()
-                .map(|role| if role.may(*action) { "x" } else { "." })
-                .collect();
+            let marks: Vec<_> =
+                Role::ALL.iter().map(|role| if role.may(*action) { "x" } else { "." }).collect();
             matrix += &format!("{:15} {}\n", action.as_str(), marks.join(" "));
         }
         assert_eq!(

@@ -44,11 +44,7 @@ impl fmt::Display for SubjectKind {
 impl FromStr for SubjectKind {
     type Err = SubjectError;
     fn from_str(text: &str) -> Result<Self, SubjectError> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(SubjectError)
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or(SubjectError)
     }
 }
 
@@ -69,10 +65,7 @@ pub struct Subject {
 impl Subject {
     /// The subject of this kind with this id.
     pub fn new(kind: SubjectKind, id: impl fmt::Display) -> Self {
-        Self {
-            kind,
-            id: id.to_string(),
-        }
+        Self { kind, id: id.to_string() }
     }
     /// A device.
     pub fn device(id: Id<Device>) -> Self {
@@ -101,10 +94,7 @@ impl FromStr for Subject {
         if id.is_empty() || id.len() > 64 {
             return Err(SubjectError);
         }
-        Ok(Self {
-            kind: kind.parse()?,
-            id: id.to_owned(),
-        })
+        Ok(Self { kind: kind.parse()?, id: id.to_owned() })
     }
 }
 

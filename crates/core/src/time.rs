@@ -131,11 +131,7 @@ impl FromStr for Time {
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let timestamp: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
         let millis = timestamp.as_millisecond();
-        if (0..=LAST).contains(&millis) {
-            Ok(Self(millis))
-        } else {
-            Err(TimeError)
-        }
+        if (0..=LAST).contains(&millis) { Ok(Self(millis)) } else { Err(TimeError) }
     }
 }
 

@@ -22,13 +22,8 @@ pub enum Status {
 
 impl Status {
     /// Every one, from worst to best.
-    pub const ALL: &'static [Self] = &[
-        Self::Fail,
-        Self::Unknown,
-        Self::Excepted,
-        Self::Pass,
-        Self::NotApplicable,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Fail, Self::Unknown, Self::Excepted, Self::Pass, Self::NotApplicable];
 
     /// The word used in text and SQL.
     pub const fn as_str(self) -> &'static str {
@@ -43,10 +38,7 @@ impl Status {
 
     /// The one with this word.
     pub fn from_word(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|status| status.as_str() == text)
+        Self::ALL.iter().copied().find(|status| status.as_str() == text)
     }
 
     /// The worse of two, by the order fail, unknown, excepted, pass; not applicable only if both are.

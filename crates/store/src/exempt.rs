@@ -10,6 +10,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("device_state", "where a device stands in its own sequence; follows from what it signed"),
     ("derivation_due", "when a deriver looks again; follows from the registers"),
     ("ledger_head", "how far the tree is built; follows from the entries"),
+    ("pack_file", "the finished file of a pack; follows from the pack's own entry"),
     ("upload", "a file that is not yet evidence"),
 ];
 

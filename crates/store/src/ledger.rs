@@ -142,9 +142,8 @@ pub fn entries_from(
 
 /// How many entries a log has; none if it has not begun.
 pub fn entry_count(tx: &mut Tx<'_>, log: Log) -> Result<i64, StoreError> {
-    let next = tx.query_opt("SELECT next_index FROM log WHERE log = $1", params![log], |row| {
-        row.int(0)
-    })?;
+    let next =
+        tx.query_opt("SELECT next_index FROM log WHERE log = $1", params![log], |row| row.int(0))?;
     Ok(next.unwrap_or(0))
 }
 

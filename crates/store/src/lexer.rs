@@ -58,7 +58,9 @@ pub(crate) fn tokens(sql: &str) -> Result<Vec<Token<'_>>, String> {
         if kind == Kind::Text
             && tokens.last().is_some_and(|before: &Token<'_>| before.kind == Kind::Word)
         {
-            return Err(format!("{text} follows a word without a space: the engines read it differently"));
+            return Err(format!(
+                "{text} follows a word without a space: the engines read it differently"
+            ));
         }
         tokens.push(Token { kind, text });
         rest = after;

@@ -62,7 +62,11 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         if let Some(path) = text.strip_prefix("sqlite:") {
-            return if path.is_empty() { Err(StoreError::Url) } else { Ok(Self::Sqlite(path.into())) };
+            return if path.is_empty() {
+                Err(StoreError::Url)
+            } else {
+                Ok(Self::Sqlite(path.into()))
+            };
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(StoreError::Url);
@@ -117,15 +121,21 @@ mod tests {
             let Ok(parsed) = url.parse::<DatabaseUrl>() else { continue };
             assert!(!format!("{parsed} {parsed:?}").contains("ter2"), "{url}");
         }
-        let shown = DatabaseUrl::Postgres("postgres://closedset:hunter2@db.example/c".into()).to_string();
+        let shown =
+            DatabaseUrl::Postgres("postgres://closedset:hunter2@db.example/c".into()).to_string();
         assert_eq!(shown, "postgres://closedset:***@db.example/c");
     }
 
     #[test]
     fn other_addresses_are_refused() {
-        for bad in ["", "sqlite:", "mysql://x", "closedset.db", "postgres://a:b@[", "host=a password=b"] {
+        for bad in
+            ["", "sqlite:", "mysql://x", "closedset.db", "postgres://a:b@[", "host=a password=b"]
+        {
             assert!(bad.parse::<DatabaseUrl>().is_err(), "{bad}");
         }
-        assert_eq!("sqlite:a/b.db".parse::<DatabaseUrl>().unwrap(), DatabaseUrl::Sqlite("a/b.db".into()));
+        assert_eq!(
+            "sqlite:a/b.db".parse::<DatabaseUrl>().unwrap(),
+            DatabaseUrl::Sqlite("a/b.db".into())
+        );
     }
 }

@@ -140,7 +140,8 @@ impl Tx<'_> {
         if let Some(place) = self.journal.logs.iter().position(|open| open.log == log) {
             return Ok(place);
         }
-        let scope = self.scope().ok_or_else(|| StoreError::ReadOnly { table: "entry".to_owned() })?;
+        let scope =
+            self.scope().ok_or_else(|| StoreError::ReadOnly { table: "entry".to_owned() })?;
         if scope != Scope::Installation && scope.log() != log {
             return Err(StoreError::WrongLog {
                 scope: scope.log().to_string(),
@@ -226,7 +227,8 @@ impl Tx<'_> {
         let at = self.now();
         let mut rest = &entries[..];
         while !rest.is_empty() {
-            let batch = BATCHES.iter().find(|batch| batch.rows <= rest.len()).unwrap_or(&BATCHES[2]);
+            let batch =
+                BATCHES.iter().find(|batch| batch.rows <= rest.len()).unwrap_or(&BATCHES[2]);
             let (now, later) = rest.split_at(batch.rows);
             let mut values = Vec::with_capacity(8 * now.len());
             for entry in now {

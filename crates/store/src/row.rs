@@ -61,10 +61,15 @@ impl Row<'_> {
         self.bytes_n_opt(column)?.ok_or(StoreError::Column { column, wanted: "bytes" })
     }
     /// Exactly `N` bytes, or absent.
-    pub fn bytes_n_opt<const N: usize>(&self, column: usize) -> Result<Option<[u8; N]>, StoreError> {
+    pub fn bytes_n_opt<const N: usize>(
+        &self,
+        column: usize,
+    ) -> Result<Option<[u8; N]>, StoreError> {
         self.bytes_ref_opt(column)?
             .map(|bytes| {
-                bytes.try_into().map_err(|_| StoreError::Column { column, wanted: "array of that length" })
+                bytes
+                    .try_into()
+                    .map_err(|_| StoreError::Column { column, wanted: "array of that length" })
             })
             .transpose()
     }
@@ -130,7 +135,9 @@ impl Row<'_> {
             Inner::Sqlite(row) => match row.get_ref(column).map_err(|_| wrong.clone())? {
                 ValueRef::Null => Ok(Cell::Null),
                 ValueRef::Integer(value) => Ok(Cell::Int(value)),
-                ValueRef::Text(value) => std::str::from_utf8(value).map(Cell::Text).map_err(|_| wrong),
+                ValueRef::Text(value) => {
+                    std::str::from_utf8(value).map(Cell::Text).map_err(|_| wrong)
+                }
                 ValueRef::Blob(value) => Ok(Cell::Bytes(value)),
                 ValueRef::Real(_) => Err(wrong),
             },
@@ -140,7 +147,10 @@ impl Row<'_> {
 }
 
 impl<'c> FromSql<'c> for Cell<'c> {
-    fn from_sql(kind: &Type, raw: &'c [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        kind: &Type,
+        raw: &'c [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(match *kind {
             Type::INT8 => Self::Int(i64::from_sql(kind, raw)?),
             Type::INT4 => Self::Int(i32::from_sql(kind, raw)?.into()),

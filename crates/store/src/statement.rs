@@ -22,7 +22,8 @@ impl Statement {
     /// Reads one statement: SELECT, INSERT, UPDATE or DELETE, with WITH before it or not.
     pub(crate) fn parse(sql: &str) -> Result<Self, StoreError> {
         let all = tokens(sql).map_err(StoreError::Statement)?;
-        let significant: Vec<Token<'_>> = all.iter().copied().filter(Token::is_significant).collect();
+        let significant: Vec<Token<'_>> =
+            all.iter().copied().filter(Token::is_significant).collect();
         if significant.iter().any(|token| token.is_mark(";")) {
             return Err(StoreError::statement("one statement at a time, without a semicolon"));
         }

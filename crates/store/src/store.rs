@@ -199,10 +199,7 @@ impl Threads {
 }
 
 fn context(options: &StoreOptions) -> Context {
-    Context {
-        clock: Arc::clone(&options.clock),
-        randomness: Arc::clone(&options.randomness),
-    }
+    Context { clock: Arc::clone(&options.clock), randomness: Arc::clone(&options.randomness) }
 }
 
 fn open_sqlite(

@@ -199,7 +199,9 @@ impl<'t> Tx<'t> {
                 return Err(StoreError::ReadOnly { table: table.clone() });
             }
             if matches!(reach, Reach::Areas) && exempt::is_reserved(table) {
-                return Err(StoreError::statement(format!("only the store itself writes to {table}")));
+                return Err(StoreError::statement(format!(
+                    "only the store itself writes to {table}"
+                )));
             }
         }
         let has_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));

@@ -1,1 +1,18 @@
-//! (being built)
+//! The server: router, sessions, guards, headers, TLS. Thin: what it serves stands in `pages` and
+//! `api`, what those do in `app`.
+
+mod control;
+mod guard;
+mod headers;
+mod health;
+mod metrics;
+mod router;
+mod serve;
+mod session;
+mod tls;
+
+pub use control::{ControlError, control_socket, serve_control};
+pub use metrics::Metrics;
+pub use router::{WebOptions, router};
+pub use serve::{ServeError, serve};
+pub use tls::{Certificate, TlsError};

@@ -45,12 +45,7 @@ pub struct FactKind {
 
 impl FactKind {
     fn of<T: FactRecord>() -> Self {
-        Self {
-            name: T::KIND,
-            subject: T::SUBJECT,
-            title: T::TITLE,
-            shape: T::shape(),
-        }
+        Self { name: T::KIND, subject: T::SUBJECT, title: T::TITLE, shape: T::shape() }
     }
 }
 
@@ -106,13 +101,7 @@ impl Body {
     /// The body of a fact of which nothing could be read.
     pub fn unreadable(why: impl Into<String>) -> Self {
         let mut fields = Map::new();
-        add_unread(
-            &mut fields,
-            vec![Unread {
-                path: String::new(),
-                why: why.into(),
-            }],
-        );
+        add_unread(&mut fields, vec![Unread { path: String::new(), why: why.into() }]);
         Self(fields)
     }
 
@@ -123,10 +112,9 @@ impl Body {
             return Err(BodyError::NotAnObject);
         };
         let whole_unread = fields.get(UNREAD).is_some_and(|unread| {
-            unread.as_array().is_some_and(|all| {
-                all.iter()
-                    .any(|one| one.get("path") == Some(&Value::from("")))
-            })
+            unread
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one.get("path") == Some(&Value::from(""))))
         });
         if let Some(unread) = fields.get(UNREAD) {
             Vec::<Unread>::shape_of_unread().validate(unread)?;
@@ -136,11 +124,7 @@ impl Body {
             kind.shape.validate_object(&body.0)?;
         }
         let size = canonical::to_vec(&body)?.len();
-        if size > BODY_LIMIT {
-            Err(BodyError::TooLarge(size))
-        } else {
-            Ok(body)
-        }
+        if size > BODY_LIMIT { Err(BodyError::TooLarge(size)) } else { Ok(body) }
     }
 
     /// The fields.
@@ -178,16 +162,8 @@ trait UnreadShape {
 impl UnreadShape for Vec<Unread> {
     fn shape_of_unread() -> Shape {
         Shape::List(Box::new(Shape::Record(vec![
-            Field {
-                name: "path",
-                words: "",
-                shape: Shape::Text,
-            },
-            Field {
-                name: "why",
-                words: "",
-                shape: Shape::Text,
-            },
+            Field { name: "path", words: "", shape: Shape::Text },
+            Field { name: "why", words: "", shape: Shape::Text },
         ])))
     }
 }

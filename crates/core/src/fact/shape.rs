@@ -103,10 +103,9 @@ impl Shape {
     /// The shape of the field `name`, if this is a record that has it.
     pub fn field(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Record(fields) => fields
-                .iter()
-                .find(|field| field.name == name)
-                .map(|field| &field.shape),
+            Self::Record(fields) => {
+                fields.iter().find(|field| field.name == name).map(|field| &field.shape)
+            }
             _ => None,
         }
     }
@@ -128,9 +127,7 @@ impl Shape {
                 number.unsigned_abs() <= crate::canonical::INTEGER_LIMIT.unsigned_abs()
             }),
             Self::Text => value.is_string(),
-            Self::Time => value
-                .as_str()
-                .is_some_and(|text| text.parse::<Time>().is_ok()),
+            Self::Time => value.as_str().is_some_and(|text| text.parse::<Time>().is_ok()),
             Self::Optional(inner) => return inner.validate_at(value, path),
             Self::List(inner) => match value {
                 Value::Array(items) => {
@@ -152,10 +149,7 @@ impl Shape {
         if fits {
             Ok(())
         } else {
-            Err(ShapeError::Mismatch {
-                path: path.clone(),
-                expected: self.words(),
-            })
+            Err(ShapeError::Mismatch { path: path.clone(), expected: self.words() })
         }
     }
 

@@ -254,11 +254,15 @@ pub(crate) fn query(
     read: Reader<'_>,
 ) -> Result<(), StoreError> {
     let statement = prepared(client, plan)?;
-    let rows = client.query(statement, &bound(params)).map_err(|error| postgres_error::of(&error))?;
+    let rows =
+        client.query(statement, &bound(params)).map_err(|error| postgres_error::of(&error))?;
     rows.iter().try_for_each(|row| read(&Row(row::Inner::Postgres(row))))
 }
 
-fn prepared<'p>(client: &mut Client, plan: &'p Plan) -> Result<&'p postgres::Statement, StoreError> {
+fn prepared<'p>(
+    client: &mut Client,
+    plan: &'p Plan,
+) -> Result<&'p postgres::Statement, StoreError> {
     if let Some(statement) = plan.prepared.get() {
         return Ok(statement);
     }

@@ -32,7 +32,8 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn open(path: &Path, flags: OpenFlags, more: &str) -> Result<Connection, StoreError> {
     let connection = prepare(path, flags, more).map_err(|error| sqlite_error::of(&error))?;
-    for (setting, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+    for (setting, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")]
+    {
         let found = connection
             .pragma_query_value(None, setting, |row| match row.get_ref(0)? {
                 rusqlite::types::ValueRef::Integer(value) => Ok(value.to_string()),

@@ -1,0 +1,74 @@
+//! Who asks: a program with a token, a signed-in browser, or the operator at the server itself.
+
+use crate::ApiProblem;
+use axum::{extract::FromRequestParts, http::request::Parts};
+use closedset_app::{App, Caller, Problem, accounts, organisations};
+use closedset_core::{
+    Actor, Role,
+    id::{Id, Organisation},
+};
+
+/// Laid beside requests that come over the control socket: the operating-system user at its other
+/// end.
+#[derive(Debug, Clone, Copy)]
+pub struct Operator(pub u32);
+
+/// The header by which an operator of several organisations says which.
+const ORGANISATION: &str = "closedset-organisation";
+
+/// The caller of a use case.
+#[derive(Debug, Clone)]
+pub struct Asker(pub Caller);
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiProblem> {
+        if let Some(Operator(uid)) = parts.extensions.get::<Operator>().copied() {
+            let named = parts.headers.get(ORGANISATION).map(|value| value.to_str().unwrap_or_default().to_owned());
+            return Ok(Self(operator(app, uid, named).await?));
+        }
+        if let Some(header) = parts.headers.get("authorization") {
+            let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+            let token = token.ok_or(Problem::NotSignedIn)?;
+            return Ok(Self(accounts::token_caller(app, token.trim()).await?));
+        }
+        match parts.extensions.get::<accounts::Signed>() {
+            Some(signed) => Ok(Self(signed.caller()?)),
+            None => Err(Problem::NotSignedIn.into()),
+        }
+    }
+}
+
+async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, Problem> {
+    let known = organisations::organisation_list(app).await?;
+    let organisation: Id<Organisation> = match named {
+        Some(text) => {
+            let id = text.parse().map_err(|_| Problem::NotFound("organisation"))?;
+            known.iter().find(|row| row.id == id).ok_or(Problem::NotFound("organisation"))?.id
+        }
+        None => match known.as_slice() {
+            [one] => one.id,
+            [] => {
+                return Err(Problem::Conflict {
+                    code: "set_up.needed",
+                    sentence: "No organisation is set up yet.",
+                    remedy: "Open the set-up link in a browser first.",
+                });
+            }
+            _ => {
+                return Err(Problem::Conflict {
+                    code: "organisation.ambiguous",
+                    sentence: "There are several organisations.",
+                    remedy: "Name one with --organisation.",
+                });
+            }
+        },
+    };
+    Ok(Caller {
+        actor: Actor::Operator(uid),
+        name: format!("operator {uid}"),
+        organisation,
+        role: Role::Owner,
+    })
+}

@@ -1,0 +1,178 @@
+//! The board and its controls.
+
+use crate::{ApiProblem, Asker, problem::ProblemBody};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use closedset_app::{App, board};
+use closedset_core::{Status, Time};
+use closedset_store::verdicts::VerdictRow;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(board)).routes(routes!(control))
+}
+
+/// A control's status.
+#[derive(Serialize, ToSchema)]
+struct ControlBody {
+    /// Its id.
+    id: String,
+    /// Its title.
+    title: String,
+    /// `administrative`, `physical`, `information` or `incident`.
+    area: String,
+    /// The source's verb: `must`, `should` or `where possible`.
+    verb: String,
+    /// `fail`, `unknown`, `excepted`, `pass` or `not_applicable`.
+    #[schema(value_type = String)]
+    status: Status,
+    /// What decided it.
+    because: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_do: Option<String>,
+}
+
+fn control_body(app: &App, on_board: &board::ControlOnBoard) -> Option<ControlBody> {
+    let control = app.catalogue().control(&on_board.id)?;
+    Some(ControlBody {
+        id: control.id.clone(),
+        title: control.title.clone(),
+        area: control.area.as_str().to_owned(),
+        verb: control.verb.as_str().to_owned(),
+        status: on_board.status.status,
+        because: on_board.status.because.clone(),
+        to_do: on_board.status.to_do.clone(),
+    })
+}
+
+/// The board.
+#[derive(Serialize, ToSchema)]
+struct BoardBody {
+    /// How many controls have each status.
+    counts: BTreeMap<&'static str, i64>,
+    /// Every control.
+    controls: Vec<ControlBody>,
+    /// What to do next, at most three.
+    next: Vec<NextBody>,
+    /// Devices in force.
+    devices: i64,
+    /// Open tasks.
+    tasks_open: i64,
+    /// Open tasks whose date has passed.
+    tasks_overdue: i64,
+}
+
+/// One thing to do next.
+#[derive(Serialize, ToSchema)]
+struct NextBody {
+    control: String,
+    words: String,
+}
+
+/// Every control at a glance, and what to do next.
+#[utoipa::path(get, path = "/api/v1/board", tag = "board", responses(
+    (status = 200, body = BoardBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn board(State(app): State<App>, Asker(caller): Asker) -> Result<Json<BoardBody>, ApiProblem> {
+    let board = board::board(&app, &caller).await?;
+    Ok(Json(BoardBody {
+        counts: board.counts().into_iter().map(|(status, count)| (status.as_str(), count)).collect(),
+        controls: board.controls.iter().filter_map(|control| control_body(&app, control)).collect(),
+        next: board.next.into_iter().map(|step| NextBody { control: step.control, words: step.words }).collect(),
+        devices: board.devices,
+        tasks_open: board.tasks.0,
+        tasks_overdue: board.tasks.1,
+    }))
+}
+
+/// A verdict in force or of the past.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VerdictBody {
+    check: String,
+    check_version: i64,
+    /// `kind:id`
+    #[schema(value_type = String)]
+    subject: closedset_core::Subject,
+    #[schema(value_type = String)]
+    status: Status,
+    /// What was found, or what is missing.
+    because: String,
+    /// The digests of the facts it rests on.
+    #[schema(value_type = Vec<String>)]
+    facts: Vec<closedset_core::Digest>,
+    #[schema(value_type = String)]
+    began_at: Time,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Time>,
+    /// The index of the ledger's entry.
+    entry: i64,
+}
+
+impl From<VerdictRow> for VerdictBody {
+    fn from(row: VerdictRow) -> Self {
+        Self {
+            check: row.check,
+            check_version: row.check_version,
+            subject: row.subject,
+            status: row.status,
+            because: row.because,
+            facts: row.facts,
+            began_at: row.began_at,
+            ended_at: row.ended_at,
+            entry: row.entry,
+        }
+    }
+}
+
+/// A control with its verdicts and evidence.
+#[derive(Serialize, ToSchema)]
+struct ControlDetailBody {
+    #[serde(flatten)]
+    control: ControlBody,
+    /// What is asked.
+    requirement: String,
+    /// Verdicts in force, worst first.
+    verdicts: Vec<VerdictBody>,
+    /// What its verdicts were, newest first.
+    history: Vec<VerdictBody>,
+    /// The ids of the documents given for it.
+    documents: Vec<String>,
+    /// The ids of the attestations given for it.
+    attestations: Vec<String>,
+}
+
+/// One control.
+#[utoipa::path(get, path = "/api/v1/controls/{id}", tag = "board",
+    params(("id" = String, Path, description = "For instance IS-7")),
+    responses(
+        (status = 200, body = ControlDetailBody),
+        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+async fn control(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+) -> Result<Json<ControlDetailBody>, ApiProblem> {
+    let detail = board::control_detail(&app, &caller, &id).await?;
+    let on_board = board::ControlOnBoard { id: detail.control.id.clone(), status: detail.status };
+    let control = control_body(&app, &on_board).ok_or(closedset_app::Problem::NotFound("control"))?;
+    Ok(Json(ControlDetailBody {
+        control,
+        requirement: detail.control.requirement,
+        verdicts: detail.checks.into_iter().flat_map(|check| check.verdicts).map(VerdictBody::from).collect(),
+        history: detail.history.into_iter().map(VerdictBody::from).collect(),
+        documents: detail.documents.iter().map(|document| document.id.to_string()).collect(),
+        attestations: detail.attestations.iter().map(|attestation| attestation.id.to_string()).collect(),
+    }))
+}

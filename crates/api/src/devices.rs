@@ -1,0 +1,237 @@
+//! Devices: links, lists, what a person confirms, revocation.
+
+use crate::{ApiProblem, Asker, board::VerdictBody, body::Body, page::{Page, PageQuery}, problem::ProblemBody};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+};
+use closedset_app::{App, Problem, devices};
+use closedset_core::{Status, Time, id::{Device, Id}};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(enrolment_create))
+        .routes(routes!(device_list))
+        .routes(routes!(device))
+        .routes(routes!(device_confirm))
+        .routes(routes!(device_revoke))
+}
+
+/// A one-time link.
+#[derive(Serialize, ToSchema)]
+struct EnrolmentBody {
+    /// For `closedset agent enrol`. Shown once.
+    link: String,
+    #[schema(value_type = String)]
+    expires_at: Time,
+}
+
+/// Makes a link by which one device can be enrolled within a day.
+#[utoipa::path(post, path = "/api/v1/enrolments", tag = "devices", responses(
+    (status = 201, body = EnrolmentBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn enrolment_create(
+    State(app): State<App>,
+    Asker(caller): Asker,
+) -> Result<(StatusCode, Json<EnrolmentBody>), ApiProblem> {
+    let (link, expires_at) = devices::enrolment_create(&app, &caller).await?;
+    Ok((StatusCode::CREATED, Json(EnrolmentBody { link: link.to_string(), expires_at })))
+}
+
+/// A device.
+#[derive(Serialize, ToSchema)]
+struct DeviceBody {
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+    has_screen: bool,
+    is_portable: bool,
+    handles_content: bool,
+    /// Who confirmed the three; absent if nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_by: Option<String>,
+    #[schema(value_type = String)]
+    enrolled_at: Time,
+    #[schema(value_type = String)]
+    last_seen_at: Time,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Time>,
+    /// SHA-256 of its public key.
+    fingerprint: String,
+    /// How many verdicts of each status.
+    verdicts: BTreeMap<&'static str, i64>,
+}
+
+fn device_body(summary: devices::DeviceSummary) -> DeviceBody {
+    let device = summary.device;
+    DeviceBody {
+        id: device.id.to_string(),
+        fingerprint: device.key.fingerprint().to_string(),
+        name: device.name,
+        system: summary.system,
+        has_screen: device.has_screen,
+        is_portable: device.is_portable,
+        handles_content: device.handles_content,
+        confirmed_by: device.confirmed_by,
+        enrolled_at: device.enrolled_at,
+        last_seen_at: summary.state.confirmed_at,
+        revoked_at: device.revoked_at,
+        verdicts: summary.counts.into_iter().map(|(status, count)| (status.as_str(), count)).collect(),
+    }
+}
+
+/// The devices, oldest first.
+#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", params(PageQuery), responses(
+    (status = 200, body = Page<DeviceBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn device_list(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<DeviceBody>>, ApiProblem> {
+    let after = page.after.as_deref().map(str::parse::<Id<Device>>).transpose();
+    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let (items, more) = devices::device_list(&app, &caller, after, page.limit()).await?;
+    let next = items.last().filter(|_| more).map(|last| last.device.id.to_string());
+    Ok(Json(Page { items: items.into_iter().map(device_body).collect(), next }))
+}
+
+fn device_id(text: &str) -> Result<Id<Device>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("device"))
+}
+
+/// A fact.
+#[derive(Serialize, ToSchema)]
+struct FactBody {
+    kind: String,
+    source: String,
+    digest: String,
+    #[schema(value_type = String)]
+    collected_at: Time,
+    entry: i64,
+    body: serde_json::Value,
+}
+
+/// A device with its facts and verdicts.
+#[derive(Serialize, ToSchema)]
+struct DeviceDetailBody {
+    #[serde(flatten)]
+    device: DeviceBody,
+    facts: Vec<FactBody>,
+    in_force: Vec<VerdictBody>,
+    history: Vec<VerdictBody>,
+}
+
+/// One device.
+#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices", params(("id" = String, Path)), responses(
+    (status = 200, body = DeviceDetailBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn device(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+) -> Result<Json<DeviceDetailBody>, ApiProblem> {
+    let detail = devices::device_detail(&app, &caller, device_id(&id)?).await?;
+    let mut counts: BTreeMap<Status, i64> = BTreeMap::new();
+    for verdict in &detail.verdicts {
+        *counts.entry(verdict.status).or_default() += 1;
+    }
+    let facts: Vec<FactBody> = detail
+        .facts
+        .into_iter()
+        .map(|fact| FactBody {
+            kind: fact.kind,
+            source: fact.source,
+            digest: fact.digest.to_string(),
+            collected_at: fact.collected_at,
+            entry: fact.entry,
+            body: serde_json::from_slice(&fact.body).unwrap_or_default(),
+        })
+        .collect();
+    let system = facts
+        .iter()
+        .find(|fact| fact.kind == "operating_system")
+        .and_then(|fact| fact.body.get("name")?.as_str().map(str::to_owned));
+    let summary = devices::DeviceSummary { device: detail.device, state: detail.state, system, counts };
+    Ok(Json(DeviceDetailBody {
+        device: device_body(summary),
+        facts,
+        in_force: detail.verdicts.into_iter().map(VerdictBody::from).collect(),
+        history: detail.history.into_iter().map(VerdictBody::from).collect(),
+    }))
+}
+
+/// What a person confirms of a device.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConfirmBody {
+    name: String,
+    has_screen: bool,
+    is_portable: bool,
+    handles_content: bool,
+}
+
+/// Confirms what a device is.
+#[utoipa::path(put, path = "/api/v1/devices/{id}/confirmed", tag = "devices", params(("id" = String, Path)), request_body = ConfirmBody, responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn device_confirm(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+    Body(said): Body<ConfirmBody>,
+) -> Result<StatusCode, ApiProblem> {
+    let said = devices::Confirmed {
+        name: said.name,
+        has_screen: said.has_screen,
+        is_portable: said.is_portable,
+        handles_content: said.handles_content,
+    };
+    devices::device_confirm(&app, &caller, device_id(&id)?, said).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a device is sent away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RevokeBody {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Revokes a device: it is refused from now on.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/revoke", tag = "devices", params(("id" = String, Path)), request_body = RevokeBody, responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn device_revoke(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+    Body(body): Body<RevokeBody>,
+) -> Result<StatusCode, ApiProblem> {
+    devices::device_revoke(&app, &caller, device_id(&id)?, &body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

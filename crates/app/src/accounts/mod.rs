@@ -1,0 +1,28 @@
+//! Accounts: set-up, sign-in with two factors, sessions, and the tokens of programs.
+
+mod passkey;
+mod password;
+mod recovery;
+mod session;
+mod set_up;
+mod sign_in;
+mod tokens;
+mod totp;
+
+pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_sign_in_finish};
+pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
+pub use session::{
+    AccountSecurity, SessionToken, Signed, Stage, account_security, session_end, session_end_by_id,
+    session_resolve,
+};
+pub use set_up::{NewAccount, SetUpState, set_up_account, set_up_state};
+pub use sign_in::sign_in;
+pub use tokens::{NewToken, token_caller, token_create, token_list, token_revoke};
+pub use totp::{TotpSecret, totp_begin, totp_finish, totp_sign_in};
+
+use closedset_core::Duration;
+
+/// A session ends after so long without use.
+pub const IDLE_LIMIT: Duration = Duration::from_minutes(15);
+/// A session ends so long after it began, used or not.
+pub const SESSION_LIMIT: Duration = Duration::from_hours(12);

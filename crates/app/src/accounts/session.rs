@@ -1,0 +1,217 @@
+//! Sessions: a random token in the browser, its digest in the database.
+
+use super::{IDLE_LIMIT, SESSION_LIMIT};
+use crate::{App, Caller, Problem};
+use closedset_core::{
+    Actor, Digest, Duration, Secret, Time,
+    id::{Account, Id, Session},
+};
+use closedset_store::{
+    Scope, Tx,
+    accounts::{self, PasskeyRow, SessionRow},
+    organisations::{self, MembershipRow},
+};
+
+/// What the browser holds.
+pub type SessionToken = Secret<32>;
+
+/// How far a session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the second factor is wanted.
+    SecondFactor,
+    /// The password was right and there is no second factor yet: one must be added.
+    Enrolling,
+    /// Signed in.
+    Full,
+}
+
+impl Stage {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second_factor",
+            Self::Enrolling => "enrolling",
+            Self::Full => "full",
+        }
+    }
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::SecondFactor, Self::Enrolling, Self::Full]
+            .into_iter()
+            .find(|stage| stage.as_str() == word)
+    }
+}
+
+/// Who a session belongs to.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The session's id.
+    pub session: Id<Session>,
+    /// The digest of its token.
+    pub token: Digest,
+    /// How far it has come.
+    pub stage: Stage,
+    /// The account.
+    pub account: Id<Account>,
+    /// The person's name.
+    pub name: String,
+    /// The account's address.
+    pub email: String,
+    /// The account has kept its recovery codes.
+    pub recovery_is_confirmed: bool,
+    /// Where the account belongs.
+    pub memberships: Vec<MembershipRow>,
+    pub(super) challenge: Option<String>,
+}
+
+impl Signed {
+    /// The caller that a fully signed-in session is, in its (first) organisation.
+    pub fn caller(&self) -> Result<Caller, Problem> {
+        if self.stage != Stage::Full {
+            return Err(Problem::NotSignedIn);
+        }
+        let membership = self.memberships.first().ok_or(Problem::Forbidden)?;
+        Ok(Caller {
+            actor: Actor::Account {
+                account: self.account,
+                organisation: membership.organisation,
+                role: membership.role,
+            },
+            name: self.name.clone(),
+            organisation: membership.organisation,
+            role: membership.role,
+        })
+    }
+
+    pub(super) fn require(&self, stage: Stage) -> Result<(), Problem> {
+        if self.stage == stage { Ok(()) } else { Err(Problem::NotSignedIn) }
+    }
+}
+
+pub(super) fn token_digest(token: &SessionToken) -> Digest {
+    Digest::of(token.expose())
+}
+
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    account: Id<Account>,
+    stage: Stage,
+    browser: &str,
+) -> Result<(), Problem> {
+    let browser: String = browser.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    accounts::session_insert(tx, token, account, stage.as_str(), &browser)?;
+    Ok(())
+}
+
+/// Makes a session a signed-in one, under a new token so that no token seen before the second
+/// factor opens anything.
+pub(super) fn promote(
+    tx: &mut Tx<'_>,
+    signed: &Signed,
+    token: Digest,
+    browser: &str,
+) -> Result<(), Problem> {
+    accounts::session_delete(tx, signed.token)?;
+    begin(tx, token, signed.account, Stage::Full, browser)
+}
+
+fn is_over(session: &SessionRow, now: Time) -> bool {
+    now.since(session.seen_at) > IDLE_LIMIT || now.since(session.created_at) > SESSION_LIMIT
+}
+
+/// Whose session this token is; none if it ended.
+pub async fn session_resolve(app: &App, token: &SessionToken) -> Result<Option<Signed>, Problem> {
+    let token = token_digest(token);
+    let now = app.now();
+    let found = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let Some(session) = accounts::session_by_token(tx, token)? else { return Ok(None) };
+            if is_over(&session, now) {
+                return Ok(None);
+            }
+            let Some(account) = accounts::account_by_id(tx, session.account)? else {
+                return Ok(None);
+            };
+            let stage = Stage::from_word(&session.stage)
+                .ok_or_else(|| Problem::Fault("a session is at no known stage".into()))?;
+            let signed = Signed {
+                session: session.id,
+                token,
+                stage,
+                account: account.id,
+                name: account.name,
+                email: account.email,
+                recovery_is_confirmed: account.recovery_confirmed_at.is_some(),
+                memberships: organisations::membership_list(tx, account.id)?,
+                challenge: session.challenge,
+            };
+            Ok(Some((signed, session.seen_at)))
+        })
+        .await?;
+    let Some((signed, seen_at)) = found else { return Ok(None) };
+    if now.since(seen_at) > Duration::from_minutes(1) {
+        app.store()
+            .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+                Ok(accounts::session_touch(tx, token)?)
+            })
+            .await?;
+    }
+    Ok(Some(signed))
+}
+
+/// Ends the session of this token.
+pub async fn session_end(app: &App, signed: &Signed) -> Result<(), Problem> {
+    let token = signed.token;
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            Ok(accounts::session_delete(tx, token)?)
+        })
+        .await
+}
+
+/// Ends one of the account's sessions.
+pub async fn session_end_by_id(app: &App, signed: &Signed, id: Id<Session>) -> Result<(), Problem> {
+    signed.require(Stage::Full)?;
+    let account = signed.account;
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            if accounts::session_delete_by_id(tx, account, id)? {
+                Ok(())
+            } else {
+                Err(Problem::NotFound("session"))
+            }
+        })
+        .await
+}
+
+/// How an account is protected, and where it is signed in.
+#[derive(Debug, Clone)]
+pub struct AccountSecurity {
+    /// It has an authenticator app.
+    pub has_totp: bool,
+    /// Its passkeys.
+    pub passkeys: Vec<PasskeyRow>,
+    /// Recovery codes not used yet.
+    pub recovery_codes_left: i64,
+    /// Its sessions that have not ended, latest first.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// How the signed-in account is protected.
+pub async fn account_security(app: &App, signed: &Signed) -> Result<AccountSecurity, Problem> {
+    let account = signed.account;
+    let now = app.now();
+    app.store()
+        .read(move |tx| {
+            let row = accounts::account_by_id(tx, account)?.ok_or(Problem::NotFound("account"))?;
+            let sessions = accounts::session_list(tx, account)?;
+            Ok(AccountSecurity {
+                has_totp: row.totp_sealed.is_some(),
+                passkeys: accounts::passkey_list(tx, account)?,
+                recovery_codes_left: accounts::recovery_code_count(tx, account)?,
+                sessions: sessions.into_iter().filter(|session| !is_over(session, now)).collect(),
+            })
+        })
+        .await
+}

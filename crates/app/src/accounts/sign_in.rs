@@ -1,0 +1,118 @@
+//! Sign-in by e-mail and password: the first of two steps, with a lock-out that grows.
+
+use super::{
+    password,
+    session::{SessionToken, Stage, begin, token_digest},
+};
+use crate::{App, Problem};
+use closedset_core::{Actor, Duration, Time, entry::Log};
+use closedset_store::{
+    NewEntry, Scope, Tx,
+    accounts::{self, RateLimitRow},
+};
+use serde_json::json;
+
+/// Failures before an account is locked for a while.
+const FREE_FAILURES: i64 = 5;
+
+/// Checks the password and begins a session that still wants the second factor.
+pub async fn sign_in(
+    app: &App,
+    email: &str,
+    password: String,
+    browser: &str,
+) -> Result<SessionToken, Problem> {
+    let email = email.trim().to_lowercase();
+    if email.len() > 254 || password.len() > 1024 {
+        return Err(wrong());
+    }
+    let key = format!("sign-in:{email}");
+    let (account, limit) = {
+        let (email, key) = (email.clone(), key.clone());
+        app.store()
+            .read(move |tx| -> Result<_, Problem> {
+                Ok((accounts::account_by_email(tx, &email)?, accounts::rate_limit(tx, &key)?))
+            })
+            .await?
+    };
+    refuse_locked(limit, app.now())?;
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let is_right = password::verify(password, hash).await?;
+    let account = match account {
+        Some(account) if is_right => account,
+        other => {
+            count_failure(app, key, other.map(|account| account.id)).await?;
+            return Err(wrong());
+        }
+    };
+    let session = SessionToken::random(app.randomness());
+    let token = token_digest(&session);
+    let stage =
+        if account.second_factor_at.is_some() { Stage::SecondFactor } else { Stage::Enrolling };
+    let browser = browser.to_owned();
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            begin(tx, token, account.id, stage, &browser)
+        })
+        .await?;
+    Ok(session)
+}
+
+fn wrong() -> Problem {
+    Problem::field("password", "The e-mail address or the password is not right.")
+}
+
+pub(super) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<(), Problem> {
+    match limit {
+        Some(limit) if limit.locked_until > now => {
+            Err(Problem::Limited { retry_after_s: limit.locked_until.since(now).seconds() + 1 })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts a failure under `key`; from the fifth on the key is locked for a minute, then two, four,
+/// up to an hour. The lock is an entry in the ledger.
+pub(super) async fn count_failure(
+    app: &App,
+    key: String,
+    account: Option<closedset_core::id::Id<closedset_core::id::Account>>,
+) -> Result<(), Problem> {
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            let now = tx.now();
+            let before = accounts::rate_limit(tx, &key)?
+                .filter(|limit| now.since(limit.last_at) < Duration::from_hours(24));
+            let failures = before.map_or(0, |limit| limit.failures) + 1;
+            let beyond = failures - FREE_FAILURES;
+            let locked_until = if beyond < 0 {
+                Time::from_millis(0)
+            } else {
+                now + Duration::from_minutes((1i64 << beyond.min(6)).min(60))
+            };
+            accounts::rate_limit_set(tx, &key, RateLimitRow { failures, last_at: now, locked_until })?;
+            if let (Some(account), true) = (account, beyond >= 0) {
+                tx.record(
+                    Log::Installation,
+                    NewEntry {
+                        actor: &Actor::Closedset,
+                        subject: format!("account:{account}"),
+                        kind: "account.locked",
+                        body: json!({"account": account, "failures": failures, "until": locked_until}),
+                    },
+                )?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// A success forgets the failures.
+pub(super) fn forget_failures(tx: &mut Tx<'_>, key: &str) -> Result<(), Problem> {
+    let now = tx.now();
+    if accounts::rate_limit(tx, key)?.is_some_and(|limit| limit.failures > 0) {
+        let clear = RateLimitRow { failures: 0, last_at: now, locked_until: Time::from_millis(0) };
+        accounts::rate_limit_set(tx, key, clear)?;
+    }
+    Ok(())
+}

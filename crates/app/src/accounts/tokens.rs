@@ -1,0 +1,146 @@
+//! Tokens by which programs use the API: shown once, kept as a digest, with a role and an end.
+
+use crate::{App, Caller, FieldProblem, Problem};
+use closedset_core::{
+    Action, Actor, Digest, Duration, Role, Secret,
+    entry::Log,
+    id::{ApiToken, Id},
+};
+use closedset_store::{
+    NewEntry, Scope,
+    organisations::{self, ApiTokenRow},
+};
+use serde_json::json;
+
+const PREFIX: &str = "closedset_";
+
+/// A token as asked for.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// What it may do: never more than its maker.
+    pub role: Role,
+    /// After how many days it ends, 1 to 366.
+    pub days: i64,
+}
+
+/// Makes a token; the text is shown now and never again.
+pub async fn token_create(
+    app: &App,
+    caller: &Caller,
+    new: NewToken,
+) -> Result<(ApiTokenRow, String), Problem> {
+    caller.require(Action::SettingsWrite)?;
+    let mut problems = Vec::new();
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 100 {
+        problems.push(FieldProblem {
+            field: "name",
+            message: "Say what the token is for, in at most 100 characters.".into(),
+        });
+    }
+    if !(1..=366).contains(&new.days) {
+        problems.push(FieldProblem {
+            field: "days",
+            message: "A token lives between 1 and 366 days.".into(),
+        });
+    }
+    if Action::ALL.iter().any(|action| new.role.may(*action) && !caller.role.may(*action)) {
+        problems.push(FieldProblem {
+            field: "role",
+            message: "A token may do no more than you may.".into(),
+        });
+    }
+    if !problems.is_empty() {
+        return Err(Problem::Invalid(problems));
+    }
+    let secret = Secret::<32>::random(app.randomness());
+    let digest = Digest::of(secret.expose());
+    let caller = caller.clone();
+    let row = app
+        .store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let row = ApiTokenRow {
+                id: tx.new_id(),
+                organisation: caller.organisation,
+                name: name.clone(),
+                role: new.role,
+                created_at: tx.now(),
+                expires_at: tx.now() + Duration::from_days(new.days),
+                revoked_at: None,
+            };
+            organisations::api_token_insert(tx, &row, digest, &caller.name)?;
+            tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: format!("token:{}", row.id),
+                    kind: "token.created",
+                    body: json!({"token": row.id, "name": row.name, "role": row.role.as_str(), "expires_at": row.expires_at}),
+                },
+            )?;
+            Ok(row)
+        })
+        .await?;
+    Ok((row, format!("{PREFIX}{}", secret.to_token())))
+}
+
+/// The organisation's tokens.
+pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, Problem> {
+    caller.require(Action::SettingsRead)?;
+    let organisation = caller.organisation;
+    app.store().read(move |tx| Ok(organisations::api_token_list(tx, organisation)?)).await
+}
+
+/// Takes a token back.
+pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Result<(), Problem> {
+    caller.require(Action::SettingsWrite)?;
+    let caller = caller.clone();
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            if !organisations::api_token_revoke(tx, caller.organisation, id)? {
+                return Err(Problem::NotFound("token"));
+            }
+            tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: format!("token:{id}"),
+                    kind: "token.revoked",
+                    body: json!({"token": id}),
+                },
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+/// Who a program with this token is.
+pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
+    let secret = token
+        .strip_prefix(PREFIX)
+        .and_then(Secret::<32>::from_token)
+        .ok_or(Problem::NotSignedIn)?;
+    let digest = Digest::of(secret.expose());
+    let now = app.now();
+    app.store()
+        .read(move |tx| {
+            let row =
+                organisations::api_token_by_digest(tx, digest)?.ok_or(Problem::NotSignedIn)?;
+            if row.revoked_at.is_some() || row.expires_at <= now {
+                return Err(Problem::NotSignedIn);
+            }
+            Ok(Caller {
+                actor: Actor::Token {
+                    token: row.id,
+                    organisation: row.organisation,
+                    role: row.role,
+                },
+                name: row.name,
+                organisation: row.organisation,
+                role: row.role,
+            })
+        })
+        .await
+}

@@ -1,0 +1,206 @@
+//! Authenticator apps: time-based one-time passwords (RFC 6238), SHA-1, six digits, 30 seconds, as
+//! every app understands them. A code opens once.
+
+use super::{
+    session::{SessionToken, Signed, Stage, promote, token_digest},
+    sign_in::{count_failure, forget_failures, refuse_locked},
+};
+use crate::{App, Problem};
+use closedset_core::{Actor, Time, entry::Log, randomness};
+use closedset_store::{NewEntry, Scope, Tx, accounts};
+use serde_json::json;
+use totp_rs::{Algorithm, Builder, Totp};
+
+/// What the person's app needs.
+#[derive(Debug, Clone)]
+pub struct TotpSecret {
+    /// The `otpauth://` link, for a QR code.
+    pub url: String,
+    /// The secret in base 32, for typing.
+    pub secret: String,
+}
+
+fn totp(secret: &[u8], email: &str) -> Result<Totp, Problem> {
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(30)
+        .with_secret(secret.to_vec())
+        .with_account_name(email.replace(':', "_"))
+        .with_issuer(Some("Closedset"))
+        .build()
+        .map_err(|error| Problem::fault("a one-time password could not be set up", error))
+}
+
+fn purpose(signed: &Signed) -> String {
+    format!("totp/{}", signed.account)
+}
+
+fn step(totp: &Totp, code: &str, now: Time) -> Option<i64> {
+    let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    totp.check(&digits, u64::try_from(now.seconds()).ok()?)
+        .and_then(|step| i64::try_from(step).ok())
+}
+
+/// A secret for the person's app, kept aside until a code proves that the app has it. Asking again
+/// while one waits gives the same.
+pub async fn totp_begin(app: &App, signed: &Signed) -> Result<TotpSecret, Problem> {
+    if signed.stage == Stage::SecondFactor {
+        return Err(Problem::NotSignedIn);
+    }
+    let waiting = signed
+        .challenge
+        .as_deref()
+        .and_then(|text| text.strip_prefix("totp:"))
+        .and_then(|text| hex::decode(text).ok());
+    let secret = match waiting {
+        Some(sealed) => app.master_key().open(&purpose(signed), &sealed)?,
+        None => {
+            let secret: [u8; 20] = randomness::bytes(app.randomness());
+            let sealed = app.master_key().seal(&purpose(signed), &secret, app.randomness())?;
+            let (token, challenge) = (signed.token, format!("totp:{}", hex::encode(sealed)));
+            app.store()
+                .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+                    Ok(accounts::session_set_challenge(tx, token, Some(&challenge))?)
+                })
+                .await?;
+            secret.to_vec()
+        }
+    };
+    let totp = totp(&secret, &signed.email)?;
+    let url =
+        totp.to_url().map_err(|error| Problem::fault("a one-time password has no link", error))?;
+    let secret = totp_rs::Secret::from(secret).to_base32();
+    Ok(TotpSecret { url, secret })
+}
+
+/// Adds the app when a code proves it; a session that was enrolling is then signed in, under the
+/// token returned.
+pub async fn totp_finish(
+    app: &App,
+    signed: &Signed,
+    code: &str,
+    browser: &str,
+) -> Result<SessionToken, Problem> {
+    if signed.stage == Stage::SecondFactor {
+        return Err(Problem::NotSignedIn);
+    }
+    let sealed = signed
+        .challenge
+        .as_deref()
+        .and_then(|text| text.strip_prefix("totp:"))
+        .and_then(|text| hex::decode(text).ok())
+        .ok_or_else(|| {
+            Problem::field(
+                "code",
+                "Scan the picture first, then enter the code that the app shows.",
+            )
+        })?;
+    let secret = app.master_key().open(&purpose(signed), &sealed)?;
+    let step = step(&totp(&secret, &signed.email)?, code, app.now()).ok_or_else(|| {
+        Problem::field(
+            "code",
+            "This is not the code the app shows now. Is the clock of your phone right?",
+        )
+    })?;
+    let session = SessionToken::random(app.randomness());
+    let token = token_digest(&session);
+    let (signed, browser) = (signed.clone(), browser.to_owned());
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            accounts::account_set_totp(tx, signed.account, &sealed)?;
+            accounts::account_use_totp_step(tx, signed.account, step)?;
+            promote(tx, &signed, token, &browser)?;
+            record(
+                tx,
+                &signed,
+                "account.second_factor_added",
+                json!({"account": signed.account, "factor": "totp"}),
+            )
+        })
+        .await?;
+    Ok(session)
+}
+
+/// The second step of sign-in, by code.
+pub async fn totp_sign_in(
+    app: &App,
+    signed: &Signed,
+    code: &str,
+    browser: &str,
+) -> Result<SessionToken, Problem> {
+    signed.require(Stage::SecondFactor)?;
+    let key = format!("second-factor:{}", signed.account);
+    let (account, limit) = {
+        let (account, key) = (signed.account, key.clone());
+        app.store()
+            .read(move |tx| -> Result<_, Problem> {
+                Ok((accounts::account_by_id(tx, account)?, accounts::rate_limit(tx, &key)?))
+            })
+            .await?
+    };
+    refuse_locked(limit, app.now())?;
+    let wrong = || {
+        Problem::field("code", "This is not the code the app shows now, or it was used already.")
+    };
+    let sealed = account.and_then(|account| account.totp_sealed).ok_or_else(|| {
+        Problem::field(
+            "code",
+            "This account has no authenticator app; use its passkey or a recovery code.",
+        )
+    })?;
+    let secret = app.master_key().open(&purpose(signed), &sealed)?;
+    let Some(step) = step(&totp(&secret, &signed.email)?, code, app.now()) else {
+        count_failure(app, key, Some(signed.account)).await?;
+        return Err(wrong());
+    };
+    let session = SessionToken::random(app.randomness());
+    let token = token_digest(&session);
+    let (signed, browser) = (signed.clone(), browser.to_owned());
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            if !accounts::account_use_totp_step(tx, signed.account, step)? {
+                return Err(wrong());
+            }
+            signed_in(tx, &signed, token, &browser, "totp")
+        })
+        .await?;
+    Ok(session)
+}
+
+/// The session is signed in: a new token, the failures forgotten, an entry.
+pub(super) fn signed_in(
+    tx: &mut Tx<'_>,
+    signed: &Signed,
+    token: closedset_core::Digest,
+    browser: &str,
+    factor: &str,
+) -> Result<(), Problem> {
+    promote(tx, signed, token, browser)?;
+    forget_failures(tx, &format!("second-factor:{}", signed.account))?;
+    forget_failures(tx, &format!("sign-in:{}", signed.email))?;
+    record(tx, signed, "account.signed_in", json!({"account": signed.account, "factor": factor}))
+}
+
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    signed: &Signed,
+    kind: &'static str,
+    body: serde_json::Value,
+) -> Result<(), Problem> {
+    let subject = format!("account:{}", signed.account);
+    let actor = match signed.memberships.first() {
+        Some(membership) => Actor::Account {
+            account: signed.account,
+            organisation: membership.organisation,
+            role: membership.role,
+        },
+        None => Actor::Closedset,
+    };
+    tx.record(Log::Installation, NewEntry { actor: &actor, subject, kind, body })?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What every use case needs, put together once by the binary.
+
+use crate::{MasterKey, Problem};
+use closedset_catalogue::Catalogue;
+use closedset_core::{
+    Clock, Digest, Duration, Randomness, Secret, Time,
+    check_in::DeviceKey,
+    id::{Device, Id},
+};
+use closedset_objects::{Objects, TileFiles};
+use closedset_store::Store;
+use std::{
+    collections::HashMap,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
+
+/// What the binary decides.
+pub struct AppOptions {
+    /// The database.
+    pub store: Store,
+    /// Where documents and packs lie.
+    pub objects: Objects,
+    /// Where tiles and checkpoints lie.
+    pub tiles: TileFiles,
+    /// What is asked.
+    pub catalogue: Catalogue,
+    /// What says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// What seals secrets.
+    pub master_key: MasterKey,
+    /// The address that people and devices use, without a slash at the end.
+    pub public_url: String,
+    /// SHA-256 of the server's public key, for enrolment links.
+    pub pin: Digest,
+    /// Opens set-up while there is no account.
+    pub set_up_token: Option<Secret<32>>,
+    /// The file that holds it, removed when set-up is done.
+    pub set_up_token_file: Option<PathBuf>,
+    /// Seconds between a device's check-ins when nothing changes.
+    pub check_in_every_s: i64,
+}
+
+/// The application: cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    options: AppOptions,
+    webauthn: Option<Webauthn>,
+    device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
+    ledger: crate::ledger::Guard,
+    shortest_freshness: Duration,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("public_url", &self.0.options.public_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Puts the application together. Passkeys are offered only where browsers allow them: under a
+    /// name, not an address.
+    pub fn new(options: AppOptions) -> Self {
+        let webauthn = webauthn(&options.public_url);
+        let checks = options.catalogue.checks().iter();
+        let shortest_freshness =
+            checks.filter_map(|check| check.fresh_for).min().unwrap_or(Duration::from_days(1));
+        Self(Arc::new(Inner {
+            options,
+            webauthn,
+            device_keys: Mutex::new(HashMap::new()),
+            ledger: crate::ledger::Guard::default(),
+            shortest_freshness,
+        }))
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.options.store
+    }
+    /// The documents and packs.
+    pub fn objects(&self) -> &Objects {
+        &self.0.options.objects
+    }
+    pub(crate) fn tiles(&self) -> &TileFiles {
+        &self.0.options.tiles
+    }
+    /// What is asked.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.0.options.catalogue
+    }
+    /// The present time.
+    pub fn now(&self) -> Time {
+        self.0.options.clock.now()
+    }
+    pub(crate) fn randomness(&self) -> &dyn Randomness {
+        &*self.0.options.randomness
+    }
+    pub(crate) fn master_key(&self) -> &MasterKey {
+        &self.0.options.master_key
+    }
+    /// The address that people and devices use.
+    pub fn public_url(&self) -> &str {
+        &self.0.options.public_url
+    }
+    pub(crate) fn pin(&self) -> Digest {
+        self.0.options.pin
+    }
+    pub(crate) fn set_up_token(&self) -> Option<&Secret<32>> {
+        self.0.options.set_up_token.as_ref()
+    }
+    pub(crate) fn forget_set_up_token(&self) {
+        if let Some(file) = &self.0.options.set_up_token_file {
+            if let Err(error) = std::fs::remove_file(file) {
+                tracing::warn!(%error, "the file with the set-up token could not be removed");
+            }
+        }
+    }
+    pub(crate) fn check_in_every_s(&self) -> i64 {
+        self.0.options.check_in_every_s
+    }
+    /// The shortest time for which any fact counts without being confirmed.
+    pub(crate) fn shortest_freshness(&self) -> Duration {
+        self.0.shortest_freshness
+    }
+    pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
+        &self.0.ledger
+    }
+    /// Whether passkeys can be used under this address.
+    pub fn offers_passkeys(&self) -> bool {
+        self.0.webauthn.is_some()
+    }
+    pub(crate) fn webauthn(&self) -> Result<&Webauthn, Problem> {
+        self.0.webauthn.as_ref().ok_or(Problem::Conflict {
+            code: "passkey.not_offered",
+            sentence: "Browsers allow passkeys only under a name with a trusted certificate.",
+            remedy: "Use an authenticator app, or open Closedset under its name.",
+        })
+    }
+
+    /// The key of a device, remembered: a device's key never changes.
+    pub(crate) fn remembered_key(&self, device: Id<Device>) -> Option<DeviceKey> {
+        self.0.device_keys.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+    }
+    pub(crate) fn remember_key(&self, device: Id<Device>, key: DeviceKey) {
+        self.0.device_keys.lock().unwrap_or_else(PoisonError::into_inner).insert(device, key);
+    }
+}
+
+fn webauthn(public_url: &str) -> Option<Webauthn> {
+    let origin = Url::parse(public_url).ok()?;
+    let name = origin.domain()?.to_owned();
+    WebauthnBuilder::new(&name, &origin).ok()?.rp_name("Closedset").build().ok()
+}

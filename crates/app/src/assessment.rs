@@ -1,0 +1,225 @@
+//! The assessment inside a unit of work: a subject's facts become verdicts, verdicts become
+//! intervals, and what turned becomes one entry and the tasks it calls for.
+
+use crate::{Problem, devices::AGENT, tasks};
+use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts};
+use closedset_core::{
+    Actor, Digest, Subject, SubjectKind, Time, Verdict,
+    entry::Log,
+    fact::Body,
+    id::{Id, Organisation},
+};
+use closedset_store::{
+    NewEntry, Tx, devices,
+    facts::{self, FactRow},
+    verdicts::{self, VerdictRow},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// What the sources of facts derived from a device's own begin with.
+const DERIVED: &str = "closedset/release-line/";
+
+/// Assesses one subject as of `at` (now, or the instant at which something expired), and says for a
+/// device when it must be looked at again.
+pub(crate) fn assess(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    at: Time,
+) -> Result<(), Problem> {
+    let confirmed_at = confirmed_at(tx, subject, at)?;
+    let mut known = load(tx, organisation, subject, confirmed_at, at)?;
+    let derivation = derive(catalogue, &mut known, subject, at)?;
+    let before: BTreeMap<String, VerdictRow> = verdicts::verdict_list(tx, organisation, subject)?
+        .into_iter()
+        .map(|row| (row.check.clone(), row))
+        .collect();
+    let mut verdicts = Vec::new();
+    for check in catalogue.checks_about(subject) {
+        verdicts.push((check, catalogue.assess(check, &known, at)));
+    }
+    let turned: Vec<_> = verdicts
+        .iter()
+        .filter(|(check, verdict)| {
+            before.get(&check.id).is_none_or(|row| differs(row, check.version, verdict))
+        })
+        .collect();
+    if !derivation.new.is_empty() || !turned.is_empty() {
+        let entry = tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &Actor::Closedset,
+                subject: subject.to_string(),
+                kind: "verdicts.changed",
+                body: json!({
+                    "subject": subject,
+                    "at": at,
+                    "digests": derivation.new.iter().map(|fact| (&fact.kind, fact.digest)).collect::<BTreeMap<_, _>>(),
+                    "verdicts": turned.iter().map(|(check, verdict)| json!({
+                        "check": check.id,
+                        "version": check.version,
+                        "status": verdict.status,
+                        "was": before.get(&check.id).map(|row| row.status),
+                        "because": verdict.because,
+                        "facts": verdict.facts,
+                    })).collect::<Vec<_>>(),
+                }),
+            },
+        )?;
+        for fact in &derivation.new {
+            facts::fact_put(tx, organisation, &FactRow { entry: entry.index, ..fact.clone() })?;
+        }
+        for (check, verdict) in turned {
+            let was = before.get(&check.id);
+            if let Some(row) = was {
+                verdicts::verdict_end(tx, row.id, at)?;
+            }
+            let row = VerdictRow {
+                id: tx.new_id(),
+                check: check.id.clone(),
+                check_version: check.version,
+                subject: subject.clone(),
+                status: verdict.status,
+                because: verdict.because.clone(),
+                facts: verdict.facts.clone(),
+                began_at: at,
+                ended_at: None,
+                recorded_at: tx.now(),
+                entry: entry.index,
+            };
+            verdicts::verdict_begin(tx, organisation, &row)?;
+            tasks::follow(tx, organisation, check, was.map(|row| row.status), &row)?;
+        }
+    }
+    for (check, row) in &before {
+        if catalogue.check(check).is_none() {
+            verdicts::verdict_end(tx, row.id, at)?;
+        }
+    }
+    if let Some(device) = device_id(subject) {
+        let fresh_until = verdicts.iter().filter_map(|(_, verdict)| verdict.fresh_until);
+        let stale_at = fresh_until.chain(derivation.changes_at).min();
+        devices::device_state_set_stale(tx, device, stale_at.filter(|stale_at| *stale_at > at))?;
+    }
+    Ok(())
+}
+
+/// Ends every verdict about a subject that is no more.
+pub(crate) fn end_subject(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+) -> Result<(), Problem> {
+    let now = tx.now();
+    for row in verdicts::verdict_list(tx, organisation, subject)? {
+        verdicts::verdict_end(tx, row.id, now)?;
+        tasks::close(tx, organisation, &row.check, subject, "no longer there")?;
+    }
+    Ok(())
+}
+
+/// The first assessment of an organisation: every control's evidence, which is none.
+pub(crate) fn assess_whole_organisation(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+) -> Result<(), Problem> {
+    let now = tx.now();
+    for framework in catalogue.frameworks() {
+        for control in &framework.controls {
+            assess(tx, catalogue, organisation, &Subject::control(&control.id), now)?;
+        }
+    }
+    Ok(())
+}
+
+fn device_id(subject: &Subject) -> Option<Id<closedset_core::id::Device>> {
+    (subject.kind == SubjectKind::Device).then(|| subject.id.parse().ok()).flatten()
+}
+
+fn confirmed_at(tx: &mut Tx<'_>, subject: &Subject, at: Time) -> Result<Time, Problem> {
+    let state = match device_id(subject) {
+        Some(device) => devices::device_state(tx, device)?,
+        None => None,
+    };
+    Ok(state.map_or(at, |state| state.confirmed_at))
+}
+
+/// The subject's facts. A device's own are as fresh as its last statement; what Closedset keeps
+/// itself is true until it changes.
+fn load(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    confirmed_at: Time,
+    at: Time,
+) -> Result<SubjectFacts, Problem> {
+    let mut known = SubjectFacts::new();
+    for row in facts::fact_list(tx, organisation, subject)? {
+        let fresh =
+            if row.source == AGENT || row.source.starts_with(DERIVED) { confirmed_at } else { at };
+        let fact = SourcedFact::new(row.source, body(&row.body)?, row.digest, row.collected_at)
+            .confirmed(fresh);
+        known.put(&row.kind, fact);
+    }
+    Ok(known)
+}
+
+fn body(bytes: &[u8]) -> Result<Body, Problem> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::fault("a stored fact could not be read", error))
+}
+
+struct Derivation {
+    /// Those that are not stored yet.
+    new: Vec<FactRow>,
+    /// When one of them changes by itself.
+    changes_at: Option<Time>,
+}
+
+/// Adds to `known` what follows from it.
+fn derive(
+    catalogue: &Catalogue,
+    known: &mut SubjectFacts,
+    subject: &Subject,
+    at: Time,
+) -> Result<Derivation, Problem> {
+    let derived = catalogue
+        .derive(known, at)
+        .map_err(|error| Problem::fault("a fact could not be derived", error))?;
+    let mut derivation = Derivation { new: Vec::new(), changes_at: None };
+    for one in derived {
+        derivation.changes_at = derivation.changes_at.into_iter().chain(one.changes_at).min();
+        let body = one
+            .body
+            .canonical()
+            .map_err(|error| Problem::fault("a derived fact has no canonical form", error))?;
+        let digest = Digest::of(&body);
+        if known.of(one.kind).iter().any(|fact| fact.source == one.source && fact.digest == digest)
+        {
+            continue;
+        }
+        let fact = SourcedFact::new(one.source.clone(), one.body, digest, one.collected_at)
+            .confirmed(one.confirmed_at);
+        known.put(one.kind, fact);
+        derivation.new.push(FactRow {
+            subject: subject.clone(),
+            kind: one.kind.to_owned(),
+            source: one.source,
+            digest,
+            collected_at: one.collected_at,
+            entry: 0,
+            body,
+        });
+    }
+    Ok(derivation)
+}
+
+fn differs(row: &VerdictRow, version: i64, verdict: &Verdict) -> bool {
+    row.status != verdict.status
+        || row.because != verdict.because
+        || row.facts != verdict.facts
+        || row.check_version != version
+}

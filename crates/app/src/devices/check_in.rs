@@ -1,0 +1,253 @@
+//! A check-in: a statement that the device signed, with the facts that are new.
+//!
+//! The signature and every digest are checked before the database is asked to write. Inside the
+//! unit the counter decides: only a higher one is taken, so that replayed, reordered and cloned
+//! statements change nothing.
+
+use crate::{App, Problem, assessment};
+use closedset_core::{
+    Actor, Digest, Duration, Subject,
+    check_in::{CheckIn, CheckInAnswer, DeviceKey, FACT_LIMIT, Outcome, Statement, facts_digest},
+    entry::Log,
+    fact::{self, Body},
+    id::{Device, Id},
+};
+use closedset_store::{
+    NewEntry, Scope, Tx,
+    devices::{self, DeviceStateRow},
+    facts::{self, FactRow},
+};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far a device's clock may be ahead of ours.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_minutes(5);
+/// The source of a device's own facts.
+pub(crate) const AGENT: &str = "agent";
+
+/// Takes a check-in.
+pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Problem> {
+    let statement = check_in.statement;
+    let key = device_key(app, statement.device).await?;
+    let key = key.verifying_key().ok_or_else(unknown)?;
+    if !statement.is_signed_by(&key, &check_in.signature) {
+        return Err(Problem::Conflict {
+            code: "statement.signature",
+            sentence: "The statement is not signed with this device's key.",
+            remedy: "Enrol the device anew; somebody else may be using its name.",
+        });
+    }
+    let ahead = statement.collected_at.since(app.now());
+    if ahead > CLOCK_TOLERANCE {
+        return Err(Problem::ClockAhead { ahead_s: ahead.seconds() });
+    }
+    let bodies = check_bodies(&check_in)?;
+    let next_in_s = app.check_in_every_s();
+    let unit_app = app.clone();
+    app.store()
+        .write(Scope::Organisation(statement.organisation), move |tx| {
+            let (outcome, entry) = match order(tx, &statement)? {
+                Order::Repeated => (Outcome::Repeated, None),
+                Order::Next(state) if state.facts_digest == Some(statement.facts) => {
+                    devices::confirmation_insert(tx, &statement, &check_in.signature)?;
+                    advance(tx, &statement)?;
+                    if tx.now().since(state.confirmed_at) >= unit_app.shortest_freshness() {
+                        // Its verdicts may have gone stale meanwhile; they come back to life.
+                        let (subject, now) = (Subject::device(statement.device), tx.now());
+                        assessment::assess(
+                            tx,
+                            unit_app.catalogue(),
+                            statement.organisation,
+                            &subject,
+                            now,
+                        )?;
+                    }
+                    (Outcome::Confirmed, None)
+                }
+                Order::Next(_) => match &check_in.digests {
+                    Some(digests) => change(tx, &unit_app, &check_in, digests, &bodies)?,
+                    None => (Outcome::SendAll, None),
+                },
+            };
+            Ok(CheckInAnswer { outcome, entry, next_in_s })
+        })
+        .await
+}
+
+fn unknown() -> Problem {
+    Problem::Conflict {
+        code: "device.unknown",
+        sentence: "No device of this name is enrolled here.",
+        remedy: "Enrol it with a new link from the devices page.",
+    }
+}
+
+async fn device_key(app: &App, device: Id<Device>) -> Result<DeviceKey, Problem> {
+    if let Some(key) = app.remembered_key(device) {
+        return Ok(key);
+    }
+    let row = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> { Ok(devices::device_by_id(tx, device)?) })
+        .await?
+        .ok_or_else(unknown)?;
+    app.remember_key(device, row.key);
+    Ok(row.key)
+}
+
+type Bodies = BTreeMap<String, (Digest, Vec<u8>)>;
+
+/// Holds the digests and bodies against the statement and the schema.
+fn check_bodies(check_in: &CheckIn) -> Result<Bodies, Problem> {
+    let malformed = |what: String| Problem::field("bodies", what);
+    let Some(digests) = &check_in.digests else {
+        if check_in.bodies.is_empty() {
+            return Ok(Bodies::new());
+        }
+        return Err(malformed("Facts came without their digests.".into()));
+    };
+    if digests.len() > FACT_LIMIT {
+        return Err(malformed(format!("A device has at most {FACT_LIMIT} facts.")));
+    }
+    let whole = facts_digest(digests).map_err(|error| malformed(error.to_string()))?;
+    if whole != check_in.statement.facts {
+        return Err(malformed(
+            "The digests are not those that the statement was signed for.".into(),
+        ));
+    }
+    let kinds = fact::kinds();
+    let mut bodies = Bodies::new();
+    for (name, body) in &check_in.bodies {
+        let claimed = digests
+            .get(name)
+            .ok_or_else(|| malformed(format!("The fact {name} is not among the digests.")))?;
+        let kind = kinds.iter().find(|kind| kind.name == name);
+        let value = serde_json::Value::Object(body.fields().clone());
+        let body = match kind {
+            // What only Closedset itself may say.
+            Some(kind)
+                if kind.subject != closedset_core::SubjectKind::Device || is_reserved(name) =>
+            {
+                return Err(malformed(format!("A device does not state the fact {name}.")));
+            }
+            Some(kind) => Body::from_foreign(kind, value)
+                .map_err(|error| malformed(format!("{name}: {}", chain(&error))))?,
+            // A newer agent may know more; it is kept and no check sees it.
+            None => body.clone(),
+        };
+        let bytes = body.canonical().map_err(|error| malformed(format!("{name}: {error}")))?;
+        if bytes.len() > fact::BODY_LIMIT {
+            return Err(Problem::TooLarge);
+        }
+        let digest = Digest::of(&bytes);
+        if digest != *claimed {
+            return Err(malformed(format!(
+                "The fact {name} does not have the digest that was signed."
+            )));
+        }
+        bodies.insert(name.clone(), (digest, bytes));
+    }
+    Ok(bodies)
+}
+
+/// Kinds about devices that only the server writes.
+fn is_reserved(kind: &str) -> bool {
+    matches!(kind, "device" | "release_line")
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", chain(cause)),
+        None => error.to_string(),
+    }
+}
+
+enum Order {
+    Repeated,
+    Next(DeviceStateRow),
+}
+
+fn order(tx: &mut Tx<'_>, statement: &Statement) -> Result<Order, Problem> {
+    let state = devices::device_state(tx, statement.device)?.ok_or_else(unknown)?;
+    let device = devices::device_by_id(tx, statement.device)?.ok_or_else(unknown)?;
+    if device.organisation != statement.organisation {
+        return Err(unknown());
+    }
+    if state.is_revoked {
+        return Err(Problem::Conflict {
+            code: "device.revoked",
+            sentence: "This device was revoked.",
+            remedy: "If it may come back, enrol it with a new link.",
+        });
+    }
+    if statement.counter > state.counter {
+        Ok(Order::Next(state))
+    } else if statement.counter == state.counter && state.facts_digest == Some(statement.facts) {
+        Ok(Order::Repeated)
+    } else {
+        Err(Problem::CounterReplayed { highest: state.counter })
+    }
+}
+
+fn advance(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), Problem> {
+    let confirmed_at = statement.collected_at.min(tx.now());
+    Ok(devices::device_state_advance(tx, statement, confirmed_at)?)
+}
+
+/// Writes the facts that changed, with one entry, and assesses the device anew.
+fn change(
+    tx: &mut Tx<'_>,
+    app: &App,
+    check_in: &CheckIn,
+    digests: &BTreeMap<String, Digest>,
+    bodies: &Bodies,
+) -> Result<(Outcome, Option<i64>), Problem> {
+    let statement = &check_in.statement;
+    let organisation = statement.organisation;
+    let subject = Subject::device(statement.device);
+    let known: BTreeMap<String, Digest> =
+        facts::fact_digests(tx, organisation, &subject, AGENT)?.into_iter().collect();
+    let changed: BTreeSet<&String> = digests
+        .iter()
+        .filter(|(kind, digest)| known.get(*kind) != Some(digest))
+        .map(|(kind, _)| kind)
+        .collect();
+    if changed.iter().any(|kind| !bodies.contains_key(*kind)) {
+        return Ok((Outcome::SendAll, None));
+    }
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &Actor::Device(statement.device),
+            subject: subject.to_string(),
+            kind: "device.checked_in",
+            body: json!({
+                "statement": statement,
+                "signature": check_in.signature,
+                "digests": digests,
+                "changed": changed,
+            }),
+        },
+    )?;
+    let collected_at = statement.collected_at.min(tx.now());
+    for kind in changed {
+        let Some((digest, body)) = bodies.get(kind) else { continue };
+        let fact = FactRow {
+            subject: subject.clone(),
+            kind: kind.clone(),
+            source: AGENT.to_owned(),
+            digest: *digest,
+            collected_at,
+            entry: entry.index,
+            body: body.clone(),
+        };
+        facts::fact_put(tx, organisation, &fact)?;
+    }
+    for kind in known.keys().filter(|kind| !digests.contains_key(*kind)) {
+        facts::fact_delete(tx, organisation, &subject, kind, AGENT)?;
+    }
+    advance(tx, statement)?;
+    let now = tx.now();
+    assessment::assess(tx, app.catalogue(), organisation, &subject, now)?;
+    Ok((Outcome::Changed, Some(entry.index)))
+}

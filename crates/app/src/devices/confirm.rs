@@ -1,0 +1,114 @@
+//! What a person confirms about a device: the only fields by which a check may not concern it.
+
+use crate::{App, Caller, Problem, assessment};
+use closedset_core::{
+    Action, Subject,
+    entry::Log,
+    fact::{self, Body, FactRecord},
+    id::{Device, Id},
+};
+use closedset_store::{
+    NewEntry, Scope, Tx,
+    devices::{self, DeviceRow},
+    facts::{self, FactRow},
+};
+use serde_json::json;
+
+/// The source of the register's own fact about a device.
+pub(crate) const REGISTER: &str = "closedset/register";
+
+/// What a person says of a device.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    /// What it is called.
+    pub name: String,
+    /// A person can look at its screen.
+    pub has_screen: bool,
+    /// It leaves the building.
+    pub is_portable: bool,
+    /// Pre-release content is handled on it.
+    pub handles_content: bool,
+}
+
+/// Writes down what a person confirms, and assesses the device anew.
+pub async fn device_confirm(
+    app: &App,
+    caller: &Caller,
+    id: Id<Device>,
+    said: Confirmed,
+) -> Result<(), Problem> {
+    caller.require(Action::DeviceManage)?;
+    let name = said.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 253 {
+        return Err(Problem::field("name", "Give the device a name of at most 253 characters."));
+    }
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| {
+            let mut device = devices::device_by_id(tx, id)?
+                .filter(|device| device.organisation == caller.organisation)
+                .ok_or(Problem::NotFound("device"))?;
+            device.name = name.clone();
+            device.has_screen = said.has_screen;
+            device.is_portable = said.is_portable;
+            device.handles_content = said.handles_content;
+            device.confirmed_by = Some(caller.name.clone());
+            device.confirmed_at = Some(tx.now());
+            devices::device_confirm(tx, &device)?;
+            let subject = Subject::device(id);
+            let body = register_body(&device)?;
+            let digest =
+                body.digest().map_err(|error| Problem::fault("a fact has no digest", error))?;
+            let entry = tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: subject.to_string(),
+                    kind: "device.confirmed",
+                    body: json!({
+                        "device": id,
+                        "name": device.name,
+                        "has_screen": device.has_screen,
+                        "is_portable": device.is_portable,
+                        "handles_content": device.handles_content,
+                        "digests": {fact::device::Device::KIND: digest},
+                    }),
+                },
+            )?;
+            register_fact(tx, &device, entry.index)?;
+            let now = tx.now();
+            assessment::assess(tx, unit_app.catalogue(), caller.organisation, &subject, now)
+        })
+        .await
+}
+
+fn register_body(device: &DeviceRow) -> Result<Body, Problem> {
+    let record = fact::device::Device {
+        has_screen: device.has_screen,
+        is_portable: device.is_portable,
+        handles_content: device.handles_content,
+    };
+    Body::read(&record, Vec::new())
+        .map_err(|error| Problem::fault("a fact could not be written", error))
+}
+
+/// The deriver `closedset/register`: the device's row as a fact.
+pub(super) fn register_fact(
+    tx: &mut Tx<'_>,
+    device: &DeviceRow,
+    entry: i64,
+) -> Result<(), Problem> {
+    let body = register_body(device)?;
+    let bytes =
+        body.canonical().map_err(|error| Problem::fault("a fact has no canonical form", error))?;
+    let fact = FactRow {
+        subject: Subject::device(device.id),
+        kind: fact::device::Device::KIND.to_owned(),
+        source: REGISTER.to_owned(),
+        digest: closedset_core::Digest::of(&bytes),
+        collected_at: tx.now(),
+        entry,
+        body: bytes,
+    };
+    Ok(facts::fact_put(tx, device.organisation, &fact)?)
+}

@@ -1,0 +1,137 @@
+//! Enrolment: a one-time link, and the device that uses it.
+
+use super::confirm::register_fact;
+use crate::{App, Caller, Problem, assessment};
+use closedset_core::{
+    Action, Actor, Digest, Duration, Secret, Subject, Time,
+    check_in::{EnrolAnswer, EnrolRequest},
+    entry::Log,
+    link::EnrolLink,
+};
+use closedset_store::{
+    NewEntry, Scope,
+    devices::{self, DeviceRow, EnrolmentRow},
+};
+use serde_json::json;
+
+/// How long a link can be used.
+pub const ENROLMENT_LIFE: Duration = Duration::from_hours(24);
+
+/// Makes a link by which one device can be enrolled, and says until when.
+pub async fn enrolment_create(app: &App, caller: &Caller) -> Result<(EnrolLink, Time), Problem> {
+    caller.require(Action::DeviceManage)?;
+    let token = Secret::<32>::random(app.randomness());
+    let digest = Digest::of(token.expose());
+    let caller = caller.clone();
+    let expires_at = app
+        .store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let enrolment = EnrolmentRow {
+                id: tx.new_id(),
+                organisation: caller.organisation,
+                expires_at: tx.now() + ENROLMENT_LIFE,
+                device: None,
+            };
+            devices::enrolment_insert(tx, &enrolment, digest, &caller.name)?;
+            tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: format!("enrolment:{}", enrolment.id),
+                    kind: "enrolment.created",
+                    body: json!({"enrolment": enrolment.id, "expires_at": enrolment.expires_at}),
+                },
+            )?;
+            Ok(enrolment.expires_at)
+        })
+        .await?;
+    Ok((EnrolLink { server: app.public_url().to_owned(), token, pin: app.pin() }, expires_at))
+}
+
+fn used() -> Problem {
+    Problem::Conflict {
+        code: "enrolment.used",
+        sentence: "This enrolment link is not valid: it was used, has expired, or is not one of ours.",
+        remedy: "Make a new link on the devices page; each enrols one device within 24 hours.",
+    }
+}
+
+/// Enrols the device that asks. Asking again with the same key and link gives the same answer, so
+/// that a device whose answer was lost is not locked out.
+pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolAnswer, Problem> {
+    let token = Secret::<32>::from_token(&request.token).ok_or_else(used)?;
+    if !request.is_signed() {
+        return Err(Problem::Conflict {
+            code: "enrolment.signature",
+            sentence: "The request is not signed with the key it names.",
+            remedy: "Enrol again with the agent of this version.",
+        });
+    }
+    let name: String =
+        request.name.chars().filter(|letter| !letter.is_control()).take(253).collect();
+    let name =
+        if name.trim().is_empty() { "unnamed computer".to_owned() } else { name.trim().to_owned() };
+    let digest = Digest::of(token.expose());
+    let found = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> { Ok(devices::enrolment_by_token(tx, digest)?) })
+        .await?
+        .ok_or_else(used)?;
+    let (key, every_s, catalogue_app) = (request.key, app.check_in_every_s(), app.clone());
+    app.store()
+        .write(Scope::Organisation(found.organisation), move |tx| {
+            let enrolment = devices::enrolment_by_token(tx, digest)?.ok_or_else(used)?;
+            let organisation = enrolment.organisation;
+            let answer = |device| EnrolAnswer { enrolment: enrolment.id, organisation, device, every_s };
+            let known = devices::device_by_key(tx, &key)?;
+            match (enrolment.device, known) {
+                (Some(device), Some(known)) if device == known.id && known.revoked_at.is_none() => {
+                    return Ok(answer(device));
+                }
+                (Some(_), _) => return Err(used()),
+                (None, Some(_)) => {
+                    return Err(Problem::Conflict {
+                        code: "device.known",
+                        sentence: "A device with this key is enrolled already.",
+                        remedy: "Remove the agent's state folder on a copied machine and enrol it anew.",
+                    });
+                }
+                (None, None) if enrolment.expires_at <= tx.now() => return Err(used()),
+                (None, None) => {}
+            }
+            let device = tx.new_id();
+            if !devices::enrolment_use(tx, enrolment.id, device)? {
+                return Err(used());
+            }
+            let subject = Subject::device(device);
+            let entry = tx.record(
+                Log::Organisation(organisation),
+                NewEntry {
+                    actor: &Actor::Device(device),
+                    subject: subject.to_string(),
+                    kind: "device.enrolled",
+                    body: json!({"device": device, "organisation": organisation, "key": key, "name": name, "enrolment": enrolment.id}),
+                },
+            )?;
+            let row = DeviceRow {
+                id: device,
+                organisation,
+                name: name.clone(),
+                key,
+                has_screen: true,
+                is_portable: true,
+                handles_content: true,
+                confirmed_by: None,
+                confirmed_at: None,
+                enrolled_at: tx.now(),
+                enrolled_entry: entry.index,
+                revoked_at: None,
+            };
+            devices::device_insert(tx, &row)?;
+            register_fact(tx, &row, entry.index)?;
+            let now = tx.now();
+            assessment::assess(tx, catalogue_app.catalogue(), organisation, &subject, now)?;
+            Ok(answer(device))
+        })
+        .await
+}

@@ -1,0 +1,126 @@
+//! Devices as the pages and the API show them.
+
+use crate::{App, Caller, Problem};
+use closedset_core::{
+    Action, Duration, Status, Subject,
+    entry::Log,
+    id::{Device, Id},
+};
+use closedset_store::{
+    devices::{self, DeviceRow, DeviceStateRow},
+    facts::{self, FactRow},
+    ledger::{self, EntryRow},
+    verdicts::{self, VerdictRow},
+};
+use std::collections::BTreeMap;
+
+/// A device in a list.
+#[derive(Debug, Clone)]
+pub struct DeviceSummary {
+    /// The device.
+    pub device: DeviceRow,
+    /// Where it stands.
+    pub state: DeviceStateRow,
+    /// The operating system's name, once known.
+    pub system: Option<String>,
+    /// How many verdicts of each status.
+    pub counts: BTreeMap<Status, i64>,
+}
+
+/// The devices after `after`, oldest first, and whether there are more.
+pub async fn device_list(
+    app: &App,
+    caller: &Caller,
+    after: Option<Id<Device>>,
+    limit: i64,
+) -> Result<(Vec<DeviceSummary>, bool), Problem> {
+    caller.require(Action::DeviceRead)?;
+    let organisation = caller.organisation;
+    let limit = limit.clamp(1, 200);
+    app.store()
+        .read(move |tx| {
+            let mut rows = devices::device_list(tx, organisation, after, limit + 1)?;
+            let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
+            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let mut counts: BTreeMap<String, BTreeMap<Status, i64>> = BTreeMap::new();
+            if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
+                let (first, last) = (Subject::device(first.id), Subject::device(last.id));
+                for (subject, status, count) in
+                    verdicts::verdict_counts_of_subjects(tx, organisation, &first, &last)?
+                {
+                    counts.entry(subject.id).or_default().insert(status, count);
+                }
+            }
+            let mut summaries = Vec::with_capacity(rows.len());
+            for device in rows {
+                let subject = Subject::device(device.id);
+                let system = facts::fact_one(
+                    tx,
+                    organisation,
+                    &subject,
+                    "operating_system",
+                    super::check_in::AGENT,
+                )?
+                .and_then(|fact| serde_json::from_slice::<serde_json::Value>(&fact.body).ok())
+                .and_then(|body| {
+                    body.get("name").and_then(|name| name.as_str().map(str::to_owned))
+                });
+                let state =
+                    devices::device_state(tx, device.id)?.ok_or(Problem::NotFound("device"))?;
+                let counts = counts.remove(&device.id.to_string()).unwrap_or_default();
+                summaries.push(DeviceSummary { device, state, system, counts });
+            }
+            Ok((summaries, more))
+        })
+        .await
+}
+
+/// Everything about one device.
+#[derive(Debug, Clone)]
+pub struct DeviceDetail {
+    /// The device.
+    pub device: DeviceRow,
+    /// Where it stands.
+    pub state: DeviceStateRow,
+    /// Its facts.
+    pub facts: Vec<FactRow>,
+    /// Its verdicts in force.
+    pub verdicts: Vec<VerdictRow>,
+    /// What its verdicts were, newest first.
+    pub history: Vec<VerdictRow>,
+    /// What the ledger says of it, newest first.
+    pub entries: Vec<EntryRow>,
+}
+
+/// One device with its facts, verdicts and history.
+pub async fn device_detail(
+    app: &App,
+    caller: &Caller,
+    id: Id<Device>,
+) -> Result<DeviceDetail, Problem> {
+    caller.require(Action::DeviceRead)?;
+    let organisation = caller.organisation;
+    let since = app.now() - Duration::from_days(366);
+    app.store()
+        .read(move |tx| {
+            let device = devices::device_by_id(tx, id)?
+                .filter(|device| device.organisation == organisation)
+                .ok_or(Problem::NotFound("device"))?;
+            let subject = Subject::device(id);
+            Ok(DeviceDetail {
+                state: devices::device_state(tx, id)?.ok_or(Problem::NotFound("device"))?,
+                facts: facts::fact_list(tx, organisation, &subject)?,
+                verdicts: verdicts::verdict_list(tx, organisation, &subject)?,
+                history: verdicts::verdict_history(tx, organisation, &subject, since, 100)?,
+                entries: ledger::entries_of_subject(
+                    tx,
+                    Log::Organisation(organisation),
+                    &subject.to_string(),
+                    None,
+                    50,
+                )?,
+                device,
+            })
+        })
+        .await
+}

@@ -1,0 +1,16 @@
+//! Devices: enrolment, check-ins, what a person confirms, and revocation.
+
+mod check_in;
+mod confirm;
+mod enrol;
+mod list;
+mod revoke;
+mod roll_up;
+
+pub(crate) use check_in::AGENT;
+pub use check_in::{CLOCK_TOLERANCE, check_in};
+pub use confirm::{Confirmed, device_confirm};
+pub use enrol::{ENROLMENT_LIFE, enrol, enrolment_create};
+pub use list::{DeviceDetail, DeviceSummary, device_detail, device_list};
+pub use revoke::device_revoke;
+pub use roll_up::{roll_up, roll_up_due};

@@ -1,0 +1,47 @@
+//! Sending a device away: it is refused from now on, and its verdicts end.
+
+use crate::{App, Caller, Problem, assessment};
+use closedset_core::{
+    Action, Subject,
+    entry::Log,
+    id::{Device, Id},
+};
+use closedset_store::{NewEntry, Scope, devices};
+use serde_json::json;
+
+/// Revokes a device. Its facts and history stay.
+pub async fn device_revoke(
+    app: &App,
+    caller: &Caller,
+    id: Id<Device>,
+    reason: &str,
+) -> Result<(), Problem> {
+    caller.require(Action::DeviceManage)?;
+    let reason: String = reason.trim().chars().take(500).collect();
+    let caller = caller.clone();
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| {
+            devices::device_by_id(tx, id)?
+                .filter(|device| device.organisation == caller.organisation)
+                .ok_or(Problem::NotFound("device"))?;
+            if !devices::device_revoke(tx, id)? {
+                return Err(Problem::Conflict {
+                    code: "device.revoked",
+                    sentence: "This device was revoked before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
+            let subject = Subject::device(id);
+            tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: subject.to_string(),
+                    kind: "device.revoked",
+                    body: json!({"device": id, "reason": reason}),
+                },
+            )?;
+            assessment::end_subject(tx, caller.organisation, &subject)
+        })
+        .await
+}

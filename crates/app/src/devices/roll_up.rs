@@ -1,0 +1,77 @@
+//! The hourly entry that commits to confirmations: their signed statements' Merkle root.
+
+use crate::{App, Problem};
+use closedset_core::{
+    Actor, Duration,
+    check_in::{DeviceSignature, Statement},
+    entry::Log,
+    id::{Id, Organisation},
+};
+use closedset_merkle::Frontier;
+use closedset_store::{NewEntry, Scope, devices};
+use serde_json::json;
+
+/// The most confirmations one entry commits to.
+const BATCH: i64 = 10_000;
+
+/// The leaf of one confirmation: the bytes that were signed, then the signature.
+pub(crate) fn leaf(statement: &Statement, signature: &DeviceSignature) -> Vec<u8> {
+    let mut bytes = statement.signed_bytes();
+    bytes.extend_from_slice(&signature.0);
+    bytes
+}
+
+/// Commits to every confirmation of the organisation that waits; true if there was one.
+pub async fn roll_up(app: &App, organisation: Id<Organisation>) -> Result<bool, Problem> {
+    let mut any = false;
+    loop {
+        let count = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                let waiting = devices::confirmation_unrolled(tx, organisation, BATCH)?;
+                if waiting.is_empty() {
+                    return Ok(0);
+                }
+                let mut frontier = Frontier::new();
+                for (statement, signature) in &waiting {
+                    frontier.append(closedset_merkle::leaf_hash(&leaf(statement, signature)));
+                }
+                let entry = tx.record(
+                    Log::Organisation(organisation),
+                    NewEntry {
+                        actor: &Actor::Closedset,
+                        subject: format!("organisation:{organisation}"),
+                        kind: "confirmations.rolled_up",
+                        body: json!({
+                            "count": waiting.len(),
+                            "root": frontier.root().to_hex(),
+                            "first_collected_at": waiting.iter().map(|(statement, _)| statement.collected_at).min(),
+                            "last_collected_at": waiting.iter().map(|(statement, _)| statement.collected_at).max(),
+                        }),
+                    },
+                )?;
+                for (statement, _) in &waiting {
+                    devices::confirmation_roll_up(tx, statement.device, statement.counter, entry.index)?;
+                }
+                Ok(waiting.len())
+            })
+            .await?;
+        any |= count > 0;
+        if i64::try_from(count).unwrap_or(BATCH) < BATCH {
+            return Ok(any);
+        }
+    }
+}
+
+/// Commits to what has waited for an hour, in every organisation.
+pub async fn roll_up_due(app: &App) -> Result<(), Problem> {
+    let before = app.now() - Duration::from_hours(1);
+    let due = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> { Ok(devices::confirmation_waiting(tx, before)?) })
+        .await?;
+    for organisation in due {
+        roll_up(app, organisation).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Attestations: a signed-in person states something for a control, until a date.
+
+use super::{check_period, derive_control, invalid_unless_empty};
+use crate::{App, Caller, FieldProblem, Problem};
+use closedset_core::{
+    Action, Digest, Subject, Time,
+    entry::Log,
+    id::{Attestation, Id},
+};
+use closedset_store::{
+    NewEntry, Scope,
+    evidence::{self, AttestationRow},
+};
+use serde_json::json;
+
+/// An attestation as written.
+#[derive(Debug, Clone)]
+pub struct NewAttestation {
+    /// The control.
+    pub control: String,
+    /// What is stated; 20 to 5,000 characters.
+    pub statement: String,
+    /// From when it counts; now if none is given.
+    pub valid_from: Option<Time>,
+    /// Until when.
+    pub valid_to: Time,
+}
+
+/// Signs an attestation.
+pub async fn attestation_sign(
+    app: &App,
+    caller: &Caller,
+    new: NewAttestation,
+) -> Result<Id<Attestation>, Problem> {
+    caller.require(Action::EvidenceWrite)?;
+    let statement = new.statement.trim().to_owned();
+    let valid_from = new.valid_from.unwrap_or_else(|| app.now());
+    let mut problems =
+        check_period(app.catalogue(), &new.control, valid_from, new.valid_to, app.now());
+    if !(20..=5000).contains(&statement.chars().count()) {
+        problems.push(FieldProblem {
+            field: "statement",
+            message: "State what is true and how you know, in 20 to 5,000 characters.".into(),
+        });
+    }
+    invalid_unless_empty(problems)?;
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let id = tx.new_id();
+            let now = tx.now();
+            let digest = Digest::of(statement.as_bytes());
+            let entry = tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: Subject::control(&new.control).to_string(),
+                    kind: "attestation.signed",
+                    body: json!({
+                        "attestation": id,
+                        "control": new.control,
+                        "digest": digest,
+                        "valid_from": valid_from,
+                        "valid_to": new.valid_to,
+                        "signed_by": caller.name,
+                    }),
+                },
+            )?;
+            let row = AttestationRow {
+                id,
+                control: new.control.clone(),
+                statement: statement.clone(),
+                digest,
+                valid_from,
+                valid_to: new.valid_to,
+                signed_by: caller.name.clone(),
+                signed_at: now,
+                withdrawn_at: None,
+                entry: entry.index,
+            };
+            evidence::attestation_insert(tx, caller.organisation, &row)?;
+            derive_control(
+                tx,
+                unit_app.catalogue(),
+                caller.organisation,
+                &new.control,
+                now,
+                entry.index,
+            )?;
+            Ok(id)
+        })
+        .await
+}
+
+/// Takes an attestation back.
+pub async fn attestation_withdraw(
+    app: &App,
+    caller: &Caller,
+    id: Id<Attestation>,
+) -> Result<(), Problem> {
+    caller.require(Action::EvidenceWrite)?;
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| {
+            let control = evidence::attestation_withdraw(tx, caller.organisation, id)?
+                .ok_or(Problem::NotFound("attestation"))?;
+            let entry = tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: Subject::control(&control).to_string(),
+                    kind: "attestation.withdrawn",
+                    body: json!({"attestation": id, "control": control}),
+                },
+            )?;
+            let now = tx.now();
+            derive_control(
+                tx,
+                unit_app.catalogue(),
+                caller.organisation,
+                &control,
+                now,
+                entry.index,
+            )
+        })
+        .await
+}

@@ -1,0 +1,102 @@
+//! The deriver `closedset/evidence`: from the registers of documents and attestations to the fact
+//! about a control, with the instant at which it changes next by itself.
+
+use crate::{Problem, assessment};
+use closedset_catalogue::Catalogue;
+use closedset_core::{
+    Digest, Subject, Time,
+    fact::{
+        Body, FactRecord,
+        evidence::{Evidence, EvidenceItem},
+    },
+    id::{Id, Organisation},
+};
+use closedset_store::{
+    Tx, evidence,
+    facts::{self, FactRow},
+};
+
+/// The source of the fact.
+pub(crate) const SOURCE: &str = "closedset/evidence";
+
+struct Given {
+    item: EvidenceItem,
+    is_withdrawn: bool,
+}
+
+/// Derives the control's evidence as of `at` and assesses the control. `entry` is the entry that
+/// records why.
+pub(crate) fn derive_control(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Time,
+    entry: i64,
+) -> Result<(), Problem> {
+    let subject = Subject::control(control);
+    let given = given(tx, organisation, control)?;
+    let standing =
+        |one: &&Given| !one.is_withdrawn && one.item.valid_from <= at && at < one.item.valid_to;
+    let items: Vec<EvidenceItem> =
+        given.iter().filter(standing).map(|one| one.item.clone()).collect();
+    let lapsed = given.iter().filter(|one| one.is_withdrawn || one.item.valid_to <= at).count();
+    let next = given
+        .iter()
+        .filter(|one| !one.is_withdrawn)
+        .flat_map(|one| [one.item.valid_from, one.item.valid_to])
+        .filter(|instant| *instant > at)
+        .min();
+    let record = Evidence {
+        in_force: i64::try_from(items.len()).unwrap_or(i64::MAX),
+        lapsed: i64::try_from(lapsed).unwrap_or(i64::MAX),
+        valid_to: items.iter().map(|item| item.valid_to).max(),
+        items,
+    };
+    let body = Body::read(&record, Vec::new())
+        .and_then(|body| Ok(body.canonical()?))
+        .map_err(|error| Problem::fault("a fact could not be written", error))?;
+    let fact = FactRow {
+        subject: subject.clone(),
+        kind: Evidence::KIND.to_owned(),
+        source: SOURCE.to_owned(),
+        digest: Digest::of(&body),
+        collected_at: at,
+        entry,
+        body,
+    };
+    facts::fact_put(tx, organisation, &fact)?;
+    facts::derivation_due_set(tx, organisation, &subject, next)?;
+    assessment::assess(tx, catalogue, organisation, &subject, at)
+}
+
+fn given(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+) -> Result<Vec<Given>, Problem> {
+    let mut given = Vec::new();
+    for document in evidence::document_list_of_control(tx, organisation, control)? {
+        let item = EvidenceItem {
+            id: document.id.to_string(),
+            form: "document".into(),
+            title: document.title,
+            digest: document.newest.digest.to_string(),
+            valid_from: document.newest.valid_from,
+            valid_to: document.newest.valid_to,
+        };
+        given.push(Given { item, is_withdrawn: document.withdrawn_at.is_some() });
+    }
+    for attestation in evidence::attestation_list_of_control(tx, organisation, control)? {
+        let item = EvidenceItem {
+            id: attestation.id.to_string(),
+            form: "attestation".into(),
+            title: attestation.statement.chars().take(80).collect(),
+            digest: attestation.digest.to_string(),
+            valid_from: attestation.valid_from,
+            valid_to: attestation.valid_to,
+        };
+        given.push(Given { item, is_withdrawn: attestation.withdrawn_at.is_some() });
+    }
+    Ok(given)
+}

@@ -1,0 +1,297 @@
+//! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
+
+use super::{check_period, derive_control, invalid_unless_empty};
+use crate::{App, Caller, FieldProblem, Problem};
+use closedset_core::{
+    Action, Digest, Subject, Time,
+    entry::Log,
+    id::{Document, Id},
+};
+use closedset_objects::{ObjectReader, ObjectsError};
+use closedset_store::{
+    NewEntry, Scope,
+    evidence::{self, DocumentRow, VersionRow},
+};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+/// The largest file taken: 2 GiB.
+pub const DOCUMENT_LIMIT: u64 = 2 << 30;
+
+/// A document as given.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// The document this is a new version of; none for a new one.
+    pub replaces: Option<Id<Document>>,
+    /// The control; that of the document it replaces, if it does.
+    pub control: String,
+    /// The title; the file's name if empty.
+    pub title: String,
+    /// The file's name.
+    pub file_name: String,
+    /// The media type as the browser says.
+    pub media_type: String,
+    /// From when it says something; now if none is given.
+    pub valid_from: Option<Time>,
+    /// Until when it counts.
+    pub valid_to: Time,
+}
+
+/// Takes a document: the bytes come through `chunks`, an error in it means that the sender broke
+/// off. Nothing is kept of a file that is too large or cut short.
+pub async fn document_add(
+    app: &App,
+    caller: &Caller,
+    mut new: NewDocument,
+    chunks: mpsc::Receiver<Result<Vec<u8>, String>>,
+) -> Result<Id<Document>, Problem> {
+    caller.require(Action::EvidenceWrite)?;
+    if let Some(id) = new.replaces {
+        let organisation = caller.organisation;
+        let known = app
+            .store()
+            .read(move |tx| -> Result<_, Problem> {
+                Ok(evidence::document_by_id(tx, organisation, id)?)
+            })
+            .await?
+            .filter(|document| document.withdrawn_at.is_none())
+            .ok_or(Problem::NotFound("document"))?;
+        new.control = known.control;
+        new.title = known.title;
+    }
+    new.file_name = file_name(&new.file_name);
+    let valid_from = new.valid_from.unwrap_or_else(|| app.now());
+    let mut problems =
+        check_period(app.catalogue(), &new.control, valid_from, new.valid_to, app.now());
+    let title = match new.title.trim() {
+        "" => new.file_name.clone(),
+        title => title.to_owned(),
+    };
+    if title.chars().count() > 200 {
+        problems.push(FieldProblem {
+            field: "title",
+            message: "A title has at most 200 characters.".into(),
+        });
+    }
+    invalid_unless_empty(problems)?;
+    let stored = receive(app, caller, chunks).await?;
+    if stored.1 == 0 {
+        return Err(Problem::field("file", "Choose a file; this one is empty."));
+    }
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let now = tx.now();
+            let organisation = caller.organisation;
+            let (id, number) = match new.replaces {
+                Some(id) => {
+                    let known = evidence::document_by_id(tx, organisation, id)?
+                        .ok_or(Problem::NotFound("document"))?;
+                    (id, known.newest.number + 1)
+                }
+                None => {
+                    let id = tx.new_id();
+                    evidence::document_insert(tx, organisation, id, &new.control, &title)?;
+                    (id, 1)
+                }
+            };
+            let media_type: String =
+                new.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
+            let entry = tx.record(
+                Log::Organisation(organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: Subject::control(&new.control).to_string(),
+                    kind: "document.added",
+                    body: json!({
+                        "document": id,
+                        "version": number,
+                        "control": new.control,
+                        "title": title,
+                        "file_name": new.file_name,
+                        "digest": stored.0,
+                        "size": stored.1,
+                        "valid_from": valid_from,
+                        "valid_to": new.valid_to,
+                        "uploaded_by": caller.name,
+                    }),
+                },
+            )?;
+            let version = VersionRow {
+                id: tx.new_id(),
+                number,
+                digest: stored.0,
+                size_bytes: stored.1,
+                file_name: new.file_name.clone(),
+                media_type,
+                valid_from,
+                valid_to: new.valid_to,
+                uploaded_by: caller.name.clone(),
+                uploaded_at: now,
+                entry: entry.index,
+            };
+            evidence::document_version_insert(tx, organisation, id, &version)?;
+            derive_control(tx, unit_app.catalogue(), organisation, &new.control, now, entry.index)?;
+            Ok(id)
+        })
+        .await
+}
+
+async fn receive(
+    app: &App,
+    caller: &Caller,
+    mut chunks: mpsc::Receiver<Result<Vec<u8>, String>>,
+) -> Result<(Digest, i64), Problem> {
+    let (app, organisation) = (app.clone(), caller.organisation);
+    tokio::task::spawn_blocking(move || {
+        let mut upload = app.objects().begin(organisation, DOCUMENT_LIMIT)?;
+        while let Some(chunk) = chunks.blocking_recv() {
+            let chunk = chunk.map_err(|why| {
+                tracing::info!(why, "an upload was cut short");
+                Problem::field("file", "The upload was cut short; send the file again.")
+            })?;
+            match upload.write(&chunk) {
+                Err(ObjectsError::TooLarge { .. }) => {
+                    return Err(Problem::field("file", "A file has at most 2 GiB."));
+                }
+                other => other?,
+            }
+        }
+        let stored = upload.finish()?;
+        Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
+    })
+    .await
+    .map_err(|error| Problem::fault("a thread ended early", error))?
+}
+
+/// The name without folders and control characters, at most 200 characters.
+fn file_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
+    let name = name.trim().trim_start_matches('.');
+    let tail: String = name.chars().rev().take(200).collect::<Vec<_>>().into_iter().rev().collect();
+    if tail.is_empty() { "document".into() } else { tail }
+}
+
+/// The documents after `after`, oldest first, and whether there are more.
+pub async fn document_list(
+    app: &App,
+    caller: &Caller,
+    after: Option<Id<Document>>,
+    limit: i64,
+) -> Result<(Vec<DocumentRow>, bool), Problem> {
+    caller.require(Action::EvidenceRead)?;
+    let (organisation, limit) = (caller.organisation, limit.clamp(1, 200));
+    app.store()
+        .read(move |tx| {
+            let mut rows = evidence::document_list(tx, organisation, after, limit + 1)?;
+            let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
+            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok((rows, more))
+        })
+        .await
+}
+
+/// A document with every version.
+#[derive(Debug, Clone)]
+pub struct DocumentDetail {
+    /// The document.
+    pub document: DocumentRow,
+    /// Its versions, newest first.
+    pub versions: Vec<VersionRow>,
+}
+
+/// One document.
+pub async fn document_detail(
+    app: &App,
+    caller: &Caller,
+    id: Id<Document>,
+) -> Result<DocumentDetail, Problem> {
+    caller.require(Action::EvidenceRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let document = evidence::document_by_id(tx, organisation, id)?
+                .ok_or(Problem::NotFound("document"))?;
+            Ok(DocumentDetail { document, versions: evidence::document_version_list(tx, id)? })
+        })
+        .await
+}
+
+/// Opens the file of one version (the newest if none is named); its bytes are verified as they are
+/// read.
+pub async fn document_open(
+    app: &App,
+    caller: &Caller,
+    id: Id<Document>,
+    number: Option<i64>,
+) -> Result<(VersionRow, ObjectReader), Problem> {
+    let detail = document_detail(app, caller, id).await?;
+    let version = match number {
+        None => detail.document.newest,
+        Some(number) => detail
+            .versions
+            .into_iter()
+            .find(|version| version.number == number)
+            .ok_or(Problem::NotFound("version"))?,
+    };
+    let (app, organisation, digest) = (app.clone(), caller.organisation, version.digest);
+    let reader = tokio::task::spawn_blocking(move || app.objects().read(organisation, digest))
+        .await
+        .map_err(|error| Problem::fault("a thread ended early", error))??;
+    Ok((version, reader))
+}
+
+/// Takes a document back: it no longer counts; the file and its history stay.
+pub async fn document_withdraw(
+    app: &App,
+    caller: &Caller,
+    id: Id<Document>,
+) -> Result<(), Problem> {
+    caller.require(Action::EvidenceWrite)?;
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| {
+            let document = evidence::document_by_id(tx, caller.organisation, id)?
+                .ok_or(Problem::NotFound("document"))?;
+            if !evidence::document_withdraw(tx, caller.organisation, id)? {
+                return Err(Problem::Conflict {
+                    code: "document.withdrawn",
+                    sentence: "This document was withdrawn before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
+            let entry = tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: Subject::control(&document.control).to_string(),
+                    kind: "document.withdrawn",
+                    body: json!({"document": id, "control": document.control}),
+                },
+            )?;
+            let now = tx.now();
+            derive_control(
+                tx,
+                unit_app.catalogue(),
+                caller.organisation,
+                &document.control,
+                now,
+                entry.index,
+            )
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_file_name_keeps_no_folder_and_no_control_characters() {
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert_eq!(file_name("C:\\papers\\TPN\r\n report.pdf"), "TPN report.pdf");
+        assert_eq!(file_name("..."), "document");
+        assert_eq!(file_name(&"x".repeat(500)).len(), 200);
+    }
+}

@@ -1,0 +1,56 @@
+//! Evidence given by hand for a control: documents and attestations, and the fact derived of them.
+
+mod attestation;
+mod derive;
+mod document;
+
+pub use attestation::{NewAttestation, attestation_sign, attestation_withdraw};
+pub(crate) use derive::derive_control;
+pub use document::{
+    DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
+    document_open, document_withdraw,
+};
+
+use crate::{FieldProblem, Problem};
+use closedset_catalogue::Catalogue;
+use closedset_core::{Duration, Time};
+
+/// The longest that evidence given by hand may count.
+pub const LONGEST: Duration = Duration::from_days(3 * 366);
+
+pub(crate) fn check_period(
+    catalogue: &Catalogue,
+    control: &str,
+    valid_from: Time,
+    valid_to: Time,
+    now: Time,
+) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    if catalogue.control(control).is_none() {
+        problems.push(FieldProblem {
+            field: "control",
+            message: "Choose the control this is evidence for.".into(),
+        });
+    }
+    if valid_to <= valid_from {
+        problems.push(FieldProblem {
+            field: "valid_to",
+            message: "The expiry must lie after the beginning.".into(),
+        });
+    } else if valid_to <= now {
+        problems.push(FieldProblem {
+            field: "valid_to",
+            message: "The expiry has passed already.".into(),
+        });
+    } else if valid_to.since(valid_from) > LONGEST {
+        problems.push(FieldProblem {
+            field: "valid_to",
+            message: "Evidence counts for at most three years.".into(),
+        });
+    }
+    problems
+}
+
+pub(crate) fn invalid_unless_empty(problems: Vec<FieldProblem>) -> Result<(), Problem> {
+    if problems.is_empty() { Ok(()) } else { Err(Problem::Invalid(problems)) }
+}

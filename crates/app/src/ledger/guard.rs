@@ -1,0 +1,130 @@
+//! The fork guard: a log goes on only from where it was last signed.
+//!
+//! The last signed checkpoint lies outside the database. If it covers entries that the database does
+//! not have, or has otherwise, an older or another database was put in its place: going on would give
+//! the log two histories, so nothing is served until the right database is back.
+
+use super::{
+    integrate::{committed, entries_from},
+    key::signer,
+    tiles::LogTiles,
+};
+use crate::{App, Problem};
+use closedset_core::entry::Log;
+use closedset_merkle::{Checkpoint, Frontier, SignerKey, TreeHead, leaf_hash, tree};
+use closedset_store::ledger;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// Which logs are closed and why; and whose turn it is to integrate.
+#[derive(Debug, Default)]
+pub struct Guard {
+    turn: tokio::sync::Mutex<()>,
+    closed: Mutex<BTreeMap<Log, String>>,
+}
+
+impl Guard {
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    fn close(&self, log: Log, why: &str) {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).insert(log, why.to_owned());
+    }
+
+    pub(super) fn require_open(&self, log: Log) -> Result<(), Problem> {
+        match self.closed.lock().unwrap_or_else(PoisonError::into_inner).get(&log) {
+            None => Ok(()),
+            Some(why) => Err(Problem::LedgerClosed(why.clone())),
+        }
+    }
+
+    pub(super) fn closed(&self) -> Option<String> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).values().next().cloned()
+    }
+}
+
+/// Holds every log against its last signed checkpoint. Called once, before anything is served.
+pub async fn open(app: &App) -> Result<(), Problem> {
+    let logs = app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::log_list(tx)?) }).await?;
+    for log in logs {
+        if let Err(problem) = hold(app, log).await {
+            if let Problem::LedgerClosed(why) = &problem {
+                app.ledger_guard().close(log, why);
+            }
+            return Err(problem);
+        }
+    }
+    Ok(())
+}
+
+/// The head of the checkpoint that lies on disk, signed by this log's key.
+pub(super) fn checkpoint_on_disk(
+    app: &App,
+    log: Log,
+    key: &SignerKey,
+) -> Result<Option<TreeHead>, Problem> {
+    let Some(bytes) = app.tiles().checkpoint(log)? else { return Ok(None) };
+    let opened = Checkpoint::open(&bytes, &key.verifier(), &[]).map_err(|error| {
+        Problem::LedgerClosed(format!(
+            "the checkpoint kept for the log {log} is not one of its own ({error})"
+        ))
+    })?;
+    Ok(Some(*opened.checkpoint.head()))
+}
+
+async fn hold(app: &App, log: Log) -> Result<(), Problem> {
+    let key = signer(app, log).await?;
+    let Some(signed) = checkpoint_on_disk(app, log, &key)? else { return Ok(()) };
+    let frontier = committed(app, log).await?;
+    let root = if frontier.head().size >= signed.size {
+        let reader = LogTiles { app, log };
+        let committed = frontier.head();
+        let whole = tree::root(&reader, committed.size).map_err(|error| {
+            Problem::LedgerClosed(format!("the tiles of the log {log} are damaged: {error}"))
+        })?;
+        if whole != committed.root {
+            return Err(Problem::LedgerClosed(format!(
+                "the tiles of the log {log} are not those of its database"
+            )));
+        }
+        tree::root(&reader, signed.size).map_err(|error| {
+            Problem::LedgerClosed(format!("the tiles of the log {log} are damaged: {error}"))
+        })?
+    } else {
+        root_from_entries(app, log, frontier, signed).await?
+    };
+    if root == signed.root {
+        return Ok(());
+    }
+    Err(Problem::LedgerClosed(format!(
+        "the database's log {log} has another history than the checkpoint that was signed over its first {} entries",
+        signed.size
+    )))
+}
+
+async fn root_from_entries(
+    app: &App,
+    log: Log,
+    mut frontier: Frontier,
+    signed: TreeHead,
+) -> Result<closedset_merkle::Hash, Problem> {
+    while frontier.head().size < signed.size {
+        let entries = entries_from(app, log, frontier.head().size).await?;
+        if entries.is_empty() {
+            return Err(Problem::LedgerClosed(format!(
+                "a checkpoint over {} entries of the log {log} was signed, but the database holds only {}: an older copy was restored",
+                signed.size,
+                frontier.head().size
+            )));
+        }
+        for entry in entries {
+            if frontier.head().size < signed.size {
+                frontier.append(leaf_hash(&entry));
+            }
+        }
+    }
+    Ok(frontier.root())
+}

@@ -1,0 +1,135 @@
+//! From committed entries to tiles, a committed head and a signed checkpoint.
+
+use super::{
+    guard::checkpoint_on_disk,
+    key::{scope, signer},
+    tiles::LogTiles,
+};
+use crate::{App, Problem};
+use closedset_core::{Digest, entry::Log};
+use closedset_merkle::{
+    Checkpoint, Frontier, TreeHead, TreeSize, leaf_hash,
+    tile::{grow, grow_bundles},
+};
+use closedset_store::ledger;
+
+/// The most entries integrated at once.
+const BATCH: i64 = 65_536;
+
+/// Brings the log's tree up to its entries and signs what is committed; the head that is signed then.
+/// One integration runs at a time in this process; on several servers each writes the same bytes.
+pub async fn integrate(app: &App, log: Log) -> Result<TreeHead, Problem> {
+    let _turn = app.ledger_guard().turn().await;
+    app.ledger_guard().require_open(log)?;
+    let mut frontier = committed(app, log).await?;
+    loop {
+        let from = frontier.head().size;
+        let entries = entries_from(app, log, from).await?;
+        if entries.is_empty() {
+            break;
+        }
+        let is_last = i64::try_from(entries.len()).unwrap_or(BATCH) < BATCH;
+        let unit_app = app.clone();
+        frontier = blocking(move || write_tiles(&unit_app, log, frontier, &entries)).await??;
+        commit(app, log, from, &frontier).await?;
+        if is_last {
+            break;
+        }
+    }
+    let head = frontier.head();
+    sign(app, log, head).await?;
+    Ok(head)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::fault("a thread ended early", error))
+}
+
+/// The tree as it is committed.
+pub(super) async fn committed(app: &App, log: Log) -> Result<Frontier, Problem> {
+    let head = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> { Ok(ledger::ledger_head(tx, log)?) })
+        .await?;
+    match head {
+        None => Ok(Frontier::default()),
+        Some(head) => Frontier::from_bytes(&head.frontier).map_err(|error| {
+            Problem::fault("the committed head of a log could not be read", error)
+        }),
+    }
+}
+
+pub(super) async fn entries_from(
+    app: &App,
+    log: Log,
+    from: TreeSize,
+) -> Result<Vec<Vec<u8>>, Problem> {
+    let from = i64::try_from(from.0).unwrap_or(i64::MAX);
+    app.store()
+        .read(move |tx| -> Result<_, Problem> { Ok(ledger::entries_from(tx, log, from, BATCH)?) })
+        .await
+}
+
+fn write_tiles(
+    app: &App,
+    log: Log,
+    mut frontier: Frontier,
+    entries: &[Vec<u8>],
+) -> Result<Frontier, Problem> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Problem::Fault(format!("a tile of the log could not be made: {error}"))
+    };
+    let reader = LogTiles { app, log };
+    let old = frontier.head().size;
+    let leaves: Vec<_> = entries.iter().map(|entry| leaf_hash(entry)).collect();
+    let mut files = grow(&reader, old, &leaves).map_err(|error| failed(&error))?;
+    files.extend(grow_bundles(&reader, old, entries).map_err(|error| failed(&error))?);
+    let files: Vec<(String, Vec<u8>)> =
+        files.into_iter().map(|file| (file.path.to_string(), file.bytes)).collect();
+    app.tiles()
+        .put_tiles(log, files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))?;
+    frontier.extend(leaves);
+    Ok(frontier)
+}
+
+/// Commits the head under the log's lock, unless somebody else went on from `from` meanwhile: then
+/// theirs stands, and it is over the same entries.
+async fn commit(app: &App, log: Log, from: TreeSize, frontier: &Frontier) -> Result<(), Problem> {
+    let head = frontier.head();
+    let row = ledger::LedgerHead {
+        size: i64::try_from(head.size.0).unwrap_or(i64::MAX),
+        root: Digest::from_bytes(*head.root.as_bytes()),
+        frontier: frontier.to_bytes(),
+        committed_at: app.now(),
+    };
+    let from = i64::try_from(from.0).unwrap_or(i64::MAX);
+    app.store()
+        .write(scope(log), move |tx| -> Result<_, Problem> {
+            ledger::ledger_head_commit(tx, log, from, &row)?;
+            Ok(())
+        })
+        .await
+}
+
+/// Signs a committed head unless a checkpoint over as much or more is signed already.
+async fn sign(app: &App, log: Log, head: TreeHead) -> Result<(), Problem> {
+    let key = signer(app, log).await?;
+    let unit_app = app.clone();
+    blocking(move || {
+        if let Some(signed) = checkpoint_on_disk(&unit_app, log, &key)?
+            && signed.size >= head.size
+        {
+            return Ok(());
+        }
+        let checkpoint = Checkpoint::new(key.verifier().name().as_str(), head)
+            .map_err(|error| Problem::fault("a checkpoint could not be made", error))?;
+        let note = checkpoint.sign(&key).to_string();
+        unit_app.tiles().put_checkpoint(log, note.as_bytes())?;
+        Ok(())
+    })
+    .await?
+}

@@ -1,0 +1,159 @@
+//! Reading the ledger: its head, its entries, their proofs, and its files under the standard paths.
+
+use super::{LogTiles, integrate, key::signer};
+use crate::{App, Caller, Problem};
+use closedset_core::{Action, Time, entry::Log};
+use closedset_merkle::{Checkpoint, LeafIndex, Proof, SignedNote, tree};
+use closedset_store::ledger::{self, EntryRow, Page};
+
+/// The log as it was last signed.
+#[derive(Debug, Clone)]
+pub struct LedgerHead {
+    /// The log.
+    pub log: Log,
+    /// Entries the checkpoint covers.
+    pub size: u64,
+    /// The tree's root in base64.
+    pub root: String,
+    /// The signed note.
+    pub checkpoint: String,
+    /// The key to verify it with.
+    pub verifier_key: String,
+    /// Entries recorded so far.
+    pub entries: i64,
+    /// How many bodies were erased.
+    pub tombstones: i64,
+    /// When the newest entry was recorded.
+    pub newest_at: Option<Time>,
+}
+
+fn log_of(caller: &Caller) -> Log {
+    Log::Organisation(caller.organisation)
+}
+
+/// The head of the caller's log; integrated first if it was never signed.
+pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
+    caller.require(Action::BoardRead)?;
+    let log = log_of(caller);
+    let key = signer(app, log).await?;
+    let note = match app.tiles().checkpoint(log)? {
+        Some(note) => note,
+        None => {
+            integrate(app, log).await?;
+            app.tiles().checkpoint(log)?.unwrap_or_default()
+        }
+    };
+    let opened = Checkpoint::open(&note, &key.verifier(), &[]).map_err(|error| {
+        Problem::LedgerClosed(format!("the checkpoint on disk cannot be read ({error})"))
+    })?;
+    let (entries, tombstones, newest) = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let newest = ledger::entry_page(tx, log, Page { before: None, kind: None, limit: 1 })?
+                .into_iter()
+                .next();
+            Ok((ledger::entry_count(tx, log)?, ledger::erasure_count(tx, log)?, newest))
+        })
+        .await?;
+    Ok(LedgerHead {
+        log,
+        size: opened.checkpoint.head().size.0,
+        root: opened.checkpoint.head().root.to_base64(),
+        checkpoint: String::from_utf8_lossy(&note).into_owned(),
+        verifier_key: key.verifier().to_string(),
+        entries,
+        tombstones,
+        newest_at: newest.map(|entry| entry.at),
+    })
+}
+
+/// Entries before `before`, newest first, of one kind or of all.
+pub async fn entry_list(
+    app: &App,
+    caller: &Caller,
+    before: Option<i64>,
+    limit: i64,
+    kind: Option<String>,
+) -> Result<Vec<EntryRow>, Problem> {
+    caller.require(Action::LedgerRead)?;
+    let (log, limit) = (log_of(caller), limit.clamp(1, 500));
+    app.store()
+        .read(move |tx| {
+            Ok(ledger::entry_page(tx, log, Page { before, kind: kind.as_deref(), limit })?)
+        })
+        .await
+}
+
+/// An entry with what it commits to.
+#[derive(Debug, Clone)]
+pub struct EntryDetail {
+    /// The entry.
+    pub entry: EntryRow,
+    /// The body and its salt; none if they were erased.
+    pub body: Option<(Vec<u8>, [u8; 32])>,
+}
+
+/// One entry.
+pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<EntryDetail, Problem> {
+    caller.require(Action::LedgerRead)?;
+    let log = log_of(caller);
+    app.store()
+        .read(move |tx| {
+            let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
+            let body = ledger::entry_body_at(tx, log, index)?;
+            Ok(EntryDetail { body: body.map(|body| (body.body, body.salt)), entry })
+        })
+        .await
+}
+
+/// The proof that the entry at `index` is in the log, as a file that stands alone.
+pub async fn entry_proof(app: &App, caller: &Caller, index: i64) -> Result<String, Problem> {
+    caller.require(Action::LedgerRead)?;
+    Ok(proof(app, log_of(caller), index).await?.to_string())
+}
+
+/// The proof against the checkpoint that is signed now, or a new one if that does not cover it yet.
+pub(crate) async fn proof(app: &App, log: Log, index: i64) -> Result<Proof, Problem> {
+    let index = u64::try_from(index).map_err(|_| Problem::NotFound("entry"))?;
+    let key = signer(app, log).await?;
+    for is_second_try in [false, true] {
+        if let Some(note) = app.tiles().checkpoint(log)? {
+            let opened = Checkpoint::open(&note, &key.verifier(), &[]).map_err(|error| {
+                Problem::LedgerClosed(format!("the checkpoint on disk cannot be read ({error})"))
+            })?;
+            let size = opened.checkpoint.head().size;
+            if index < size.0 {
+                let hashes = tree::inclusion_proof(&LogTiles { app, log }, LeafIndex(index), size)
+                    .map_err(|error| Problem::fault("a tile of the log is damaged", error))?;
+                let checkpoint = SignedNote::parse(&note)
+                    .map_err(|error| Problem::fault("the checkpoint cannot be read", error))?;
+                return Ok(Proof { extra: None, index: LeafIndex(index), hashes, checkpoint });
+            }
+        }
+        if !is_second_try {
+            integrate(app, log).await?;
+        }
+    }
+    Err(Problem::NotFound("entry"))
+}
+
+/// The signed checkpoint of a log, public.
+pub async fn checkpoint(app: &App, log: Log) -> Result<Vec<u8>, Problem> {
+    app.tiles().checkpoint(log)?.ok_or(Problem::NotFound("checkpoint"))
+}
+
+/// A tile of the caller's log, for whoever may read the ledger.
+pub async fn tile(app: &App, caller: &Caller, path: &str) -> Result<Vec<u8>, Problem> {
+    caller.require(Action::LedgerRead)?;
+    app.tiles().tile(log_of(caller), path)?.ok_or(Problem::NotFound("tile"))
+}
+
+/// Whether the database answers and every log is open.
+pub async fn is_ready(app: &App) -> Result<(), Problem> {
+    if let Some(why) = app.ledger_guard().closed() {
+        return Err(Problem::LedgerClosed(why));
+    }
+    app.store()
+        .read(|tx| -> Result<_, Problem> { ledger::log_list(tx).map(drop).map_err(Problem::from) })
+        .await
+}

@@ -1,0 +1,171 @@
+//! The whole log held against itself: entries, bodies, tiles, head and checkpoint.
+
+use super::{LogTiles, integrate::entries_from, key::signer};
+use crate::{App, Caller, Problem};
+use closedset_core::{
+    Action,
+    entry::{Envelope, Log, commitment},
+};
+use closedset_merkle::{
+    Checkpoint, Frontier, TreeSize, leaf_hash,
+    tile::{bundles_of, decode_bundle, tiles_of},
+    tree,
+};
+use closedset_store::ledger;
+use std::collections::BTreeSet;
+
+/// What was held against what, and what does not fit.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerReport {
+    /// Entries that were read.
+    pub entries: u64,
+    /// Bodies that fit their entries.
+    pub bodies: u64,
+    /// Bodies that were erased and are counted as such.
+    pub tombstones: u64,
+    /// Tiles and bundles that were read.
+    pub tiles: u64,
+    /// Entries that the signed checkpoint covers.
+    pub signed: u64,
+    /// What does not fit, each in a sentence; none if all does.
+    pub faults: Vec<String>,
+}
+
+/// Verifies the caller's log.
+pub async fn verify(app: &App, caller: &Caller) -> Result<LedgerReport, Problem> {
+    caller.require(Action::LedgerRead)?;
+    let log = Log::Organisation(caller.organisation);
+    let mut report = LedgerReport::default();
+    let key = signer(app, log).await?;
+    let signed = app.tiles().checkpoint(log)?;
+    let signed = match signed.map(|note| Checkpoint::open(&note, &key.verifier(), &[])) {
+        None => None,
+        Some(Ok(opened)) => Some(*opened.checkpoint.head()),
+        Some(Err(error)) => {
+            report.faults.push(format!("the checkpoint on disk is not valid: {error}"));
+            None
+        }
+    };
+    let mut frontier = Frontier::default();
+    let mut root_when_signed = signed.filter(|head| head.size.0 == 0).map(|_| frontier.root());
+    loop {
+        let from = frontier.head().size;
+        let entries = entries_from(app, log, from).await?;
+        if entries.is_empty() {
+            break;
+        }
+        for (offset, entry) in (0u64..).zip(&entries) {
+            let index = from.0 + offset;
+            match Envelope::from_canonical(entry) {
+                Ok(envelope) if envelope.log == log => {}
+                Ok(envelope) => {
+                    report.faults.push(format!("entry {index} belongs to the log {}", envelope.log))
+                }
+                Err(error) => report.faults.push(format!("entry {index} is not an entry: {error}")),
+            }
+            frontier.append(leaf_hash(entry));
+            if signed.is_some_and(|head| head.size == frontier.head().size) {
+                root_when_signed = Some(frontier.root());
+            }
+        }
+        bodies(app, log, from, &entries, &mut report).await?;
+        report.entries += entries.len() as u64;
+    }
+    if let Some(signed) = signed {
+        report.signed = signed.size.0;
+        match root_when_signed {
+            None => report.faults.push(format!(
+                "the checkpoint covers {} entries, the database holds {}",
+                signed.size, report.entries
+            )),
+            Some(root) if root != signed.root => {
+                report.faults.push(format!(
+                    "the first {} entries are not those that were signed",
+                    signed.size
+                ));
+            }
+            Some(_) => {}
+        }
+        files(app, log, signed.size, signed.root, &mut report);
+    }
+    Ok(report)
+}
+
+async fn bodies(
+    app: &App,
+    log: Log,
+    from: TreeSize,
+    entries: &[Vec<u8>],
+    report: &mut LedgerReport,
+) -> Result<(), Problem> {
+    let first = i64::try_from(from.0).unwrap_or(i64::MAX);
+    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let kept = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let erased: BTreeSet<i64> = ledger::erasure_list(tx, log, first, i64::MAX)?
+                .into_iter()
+                .map(|(index, _)| index)
+                .collect();
+            let mut kept = Vec::new();
+            for index in first..first + count {
+                kept.push((ledger::entry_body_at(tx, log, index)?, erased.contains(&index)));
+            }
+            Ok(kept)
+        })
+        .await?;
+    for ((index, entry), (body, is_erased)) in (from.0..).zip(entries).zip(kept) {
+        let Ok(envelope) = Envelope::from_canonical(entry) else { continue };
+        match (body, is_erased) {
+            (Some(body), false) if commitment(&body.salt, &body.body) == envelope.body => {
+                report.bodies += 1
+            }
+            (Some(_), false) => {
+                report.faults.push(format!("the body of entry {index} was changed"))
+            }
+            (None, true) => report.tombstones += 1,
+            (None, false) => report
+                .faults
+                .push(format!("the body of entry {index} is missing without a tombstone")),
+            (Some(_), true) => report
+                .faults
+                .push(format!("the body of entry {index} is there but counted as erased")),
+        }
+    }
+    Ok(())
+}
+
+fn files(
+    app: &App,
+    log: Log,
+    size: TreeSize,
+    root: closedset_merkle::Hash,
+    report: &mut LedgerReport,
+) {
+    let reader = LogTiles { app, log };
+    match tree::root(&reader, size) {
+        Ok(found) if found == root => {}
+        Ok(_) => {
+            report.faults.push("the tiles on disk have another root than the checkpoint".into())
+        }
+        Err(error) => report.faults.push(format!("a tile on disk is damaged: {error}")),
+    }
+    for path in tiles_of(size).chain(bundles_of(size)) {
+        match app.tiles().tile(log, &path.to_string()) {
+            Ok(Some(_)) => report.tiles += 1,
+            Ok(None) => report.faults.push(format!("{path} is missing")),
+            Err(error) => report.faults.push(format!("{path} cannot be read: {error}")),
+        }
+    }
+    let mut frontier = Frontier::default();
+    for path in bundles_of(size) {
+        let bytes = app.tiles().tile(log, &path.to_string()).ok().flatten().unwrap_or_default();
+        match decode_bundle(&bytes, path.width()) {
+            Ok(entries) => entries.iter().for_each(|entry| frontier.append(leaf_hash(entry))),
+            Err(error) => report.faults.push(format!("{path} is damaged: {error}")),
+        }
+    }
+    if frontier.root() != root {
+        report.faults.push("the bundles of entries on disk are not those that were signed".into());
+    }
+}

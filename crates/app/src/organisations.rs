@@ -1,0 +1,195 @@
+//! Organisations and their facilities: set-up, and the profile.
+
+use crate::{App, Caller, FieldProblem, Problem, accounts::Signed, assessment};
+use closedset_core::{
+    Action, Actor, Role,
+    entry::Log,
+    id::{Facility, Id, Organisation},
+};
+use closedset_store::{
+    NewEntry, Scope,
+    organisations::{self, FacilityRow, OrganisationRow},
+};
+use serde_json::json;
+
+/// An organisation and its first facility, as entered.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// The company's name.
+    pub organisation: String,
+    /// The site's name.
+    pub facility: String,
+    /// Its address, in lines.
+    pub address: String,
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: String,
+    /// IANA name, `Europe/Madrid`.
+    pub time_zone: String,
+}
+
+impl Profile {
+    fn checked(self) -> Result<Self, Problem> {
+        let mut problems = Vec::new();
+        let mut text = |field, value: String, most: usize, wanted: &str| {
+            let value = value.trim().to_owned();
+            if value.is_empty() || value.chars().count() > most {
+                problems.push(FieldProblem {
+                    field,
+                    message: format!("{wanted}, at most {most} characters."),
+                });
+            }
+            value
+        };
+        let profile = Self {
+            organisation: text("organisation", self.organisation, 120, "Enter the company's name"),
+            facility: text(
+                "facility",
+                self.facility,
+                120,
+                "Enter a name for the site, such as its street",
+            ),
+            address: text("address", self.address, 500, "Enter the address of the site"),
+            country: self.country.trim().to_owned(),
+            time_zone: self.time_zone.trim().to_owned(),
+        };
+        if profile.country.len() != 2
+            || !profile.country.bytes().all(|letter| letter.is_ascii_uppercase())
+        {
+            problems.push(FieldProblem { field: "country", message: "Choose a country.".into() });
+        }
+        if jiff::tz::TimeZone::get(&profile.time_zone).is_err() {
+            problems.push(FieldProblem {
+                field: "time_zone",
+                message: "Choose a time zone, such as Europe/Madrid.".into(),
+            });
+        }
+        if problems.is_empty() { Ok(profile) } else { Err(Problem::Invalid(problems)) }
+    }
+}
+
+/// The last step of set-up: the organisation, its facility, and the account as its owner.
+pub async fn organisation_create(
+    app: &App,
+    signed: &Signed,
+    profile: Profile,
+) -> Result<Id<Organisation>, Problem> {
+    if signed.stage != crate::accounts::Stage::Full {
+        return Err(Problem::NotSignedIn);
+    }
+    let profile = profile.checked()?;
+    let (signed, unit_app) = (signed.clone(), app.clone());
+    let organisation = app
+        .store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            if !organisations::organisation_list(tx)?.is_empty() {
+                return Err(Problem::Conflict {
+                    code: "set_up.done",
+                    sentence: "The organisation was set up already.",
+                    remedy: "Go to the board.",
+                });
+            }
+            let organisation: Id<Organisation> = tx.new_id();
+            let (person, facility) = (tx.new_id(), tx.new_id());
+            organisations::organisation_insert(tx, organisation, &profile.organisation)?;
+            organisations::facility_put(tx, organisation, &facility_row(facility, &profile))?;
+            organisations::person_insert(tx, organisation, person, &signed.name, &signed.email)?;
+            organisations::membership_insert(tx, signed.account, organisation, person, Role::Owner)?;
+            let actor = Actor::Account { account: signed.account, organisation, role: Role::Owner };
+            let subject = format!("organisation:{organisation}");
+            tx.record(
+                Log::Installation,
+                NewEntry {
+                    actor: &actor,
+                    subject: subject.clone(),
+                    kind: "organisation.created",
+                    body: json!({"organisation": organisation, "owner": signed.account}),
+                },
+            )?;
+            tx.record(
+                Log::Organisation(organisation),
+                NewEntry {
+                    actor: &actor,
+                    subject,
+                    kind: "organisation.created",
+                    body: json!({"organisation": organisation, "profile": profile_body(facility, &profile), "owner": person}),
+                },
+            )?;
+            assessment::assess_whole_organisation(tx, unit_app.catalogue(), organisation)?;
+            Ok(organisation)
+        })
+        .await?;
+    app.forget_set_up_token();
+    Ok(organisation)
+}
+
+fn facility_row(id: Id<Facility>, profile: &Profile) -> FacilityRow {
+    FacilityRow {
+        id,
+        name: profile.facility.clone(),
+        address: profile.address.clone(),
+        country: profile.country.clone(),
+        time_zone: profile.time_zone.clone(),
+    }
+}
+
+fn profile_body(facility: Id<Facility>, profile: &Profile) -> serde_json::Value {
+    json!({
+        "organisation": profile.organisation,
+        "facility": {
+            "id": facility,
+            "name": profile.facility,
+            "address": profile.address,
+            "country": profile.country,
+            "time_zone": profile.time_zone,
+        },
+    })
+}
+
+/// The organisation and its sites.
+pub async fn profile(
+    app: &App,
+    caller: &Caller,
+) -> Result<(OrganisationRow, Vec<FacilityRow>), Problem> {
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let row = organisations::organisation_by_id(tx, organisation)?
+                .ok_or(Problem::NotFound("organisation"))?;
+            Ok((row, organisations::facility_list(tx, organisation)?))
+        })
+        .await
+}
+
+/// Changes the organisation's name and its first site.
+pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Result<(), Problem> {
+    caller.require(Action::SettingsWrite)?;
+    let profile = profile.checked()?;
+    let caller = caller.clone();
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| {
+            let first = organisations::facility_list(tx, caller.organisation)?.into_iter().next();
+            let facility = first.map_or_else(|| tx.new_id(), |row| row.id);
+            organisations::organisation_rename(tx, caller.organisation, &profile.organisation)?;
+            organisations::facility_put(
+                tx,
+                caller.organisation,
+                &facility_row(facility, &profile),
+            )?;
+            tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: format!("facility:{facility}"),
+                    kind: "facility.changed",
+                    body: profile_body(facility, &profile),
+                },
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+/// Every organisation of the installation, for the operator's commands.
+pub async fn organisation_list(app: &App) -> Result<Vec<OrganisationRow>, Problem> {
+    app.store().read(|tx| Ok(organisations::organisation_list(tx)?)).await
+}

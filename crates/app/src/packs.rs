@@ -1,0 +1,1 @@
+//! Audit packs (made from the ledger's own evidence).

@@ -1,0 +1,100 @@
+//! `closedset ledger`: verify, prove, show.
+
+use crate::{
+    client::Client,
+    configuration::DataArgument,
+    printer::{GREEN, Printer, RED},
+};
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct InstallationArguments {
+    #[command(flatten)]
+    data: DataArgument,
+    /// The organisation, where there are several
+    #[arg(long, value_name = "ID")]
+    organisation: Option<String>,
+}
+
+impl InstallationArguments {
+    pub(crate) async fn reach(self) -> Result<Client> {
+        Client::reach(&self.data.data, self.organisation).await
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Hold entries, bodies, tiles and checkpoint against each other
+    Verify {
+        #[command(flatten)]
+        installation: InstallationArguments,
+    },
+    /// Write the proof that an entry is in the log
+    Prove {
+        /// The entry's index
+        index: u64,
+        /// Where to write it [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        installation: InstallationArguments,
+    },
+    /// Show the signed checkpoint and the key to verify it with
+    Checkpoint {
+        #[command(flatten)]
+        installation: InstallationArguments,
+    },
+}
+
+/// Runs the ledger's command.
+pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
+    super::runtime()?.block_on(async {
+        match command {
+            LedgerCommand::Verify { installation } => {
+                let report = installation.reach().await?.json("POST", "/api/v1/ledger/verify", None).await?;
+                let faults = report["faults"].as_array().cloned().unwrap_or_default();
+                if printer.is_json() {
+                    printer.json(&report)?;
+                } else {
+                    printer.line(format!(
+                        "{} entries, {} bodies, {} tombstones, {} tiles; {} entries signed",
+                        report["entries"], report["bodies"], report["tombstones"], report["tiles"], report["signed"]
+                    ));
+                    for fault in &faults {
+                        printer.line(format!("{RED}✗{RED:#} {}", fault.as_str().unwrap_or_default()));
+                    }
+                    if faults.is_empty() {
+                        printer.line(format!("{GREEN}✓ the ledger is whole{GREEN:#}"));
+                    }
+                }
+                Ok(faults.is_empty())
+            }
+            LedgerCommand::Prove { index, out, installation } => {
+                let client = installation.reach().await?;
+                let mut proof = Vec::new();
+                client
+                    .send("GET", &format!("/api/v1/ledger/entries/{index}/proof"), Vec::new(), &mut proof)
+                    .await?;
+                match out {
+                    Some(path) => {
+                        std::fs::write(&path, proof).with_context(|| format!("cannot write {}", path.display()))?;
+                    }
+                    None => printer.line(String::from_utf8_lossy(&proof).trim_end()),
+                }
+                Ok(true)
+            }
+            LedgerCommand::Checkpoint { installation } => {
+                let head = installation.reach().await?.json("GET", "/api/v1/ledger", None).await?;
+                if printer.is_json() {
+                    printer.json(&head)?;
+                } else {
+                    printer.line(head["checkpoint"].as_str().unwrap_or_default().trim_end());
+                    printer.message(format!("verifier key: {}", head["verifier_key"].as_str().unwrap_or_default()));
+                }
+                Ok(true)
+            }
+        }
+    })
+}

@@ -1,0 +1,70 @@
+//! The command tree. Every command says whether all is well; one that could not be carried out
+//! ends with an error.
+
+mod agent;
+mod check;
+mod ledger;
+mod pack;
+mod serve;
+
+use crate::printer::Printer;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Meets, proves and keeps meeting the content-security requirements of a film and television
+/// facility.
+///
+/// Exit codes: 0 all is well, 1 something was found or was asked wrongly, 2 it could not be done.
+#[derive(Debug, Parser)]
+#[command(name = "closedset", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check this computer against the device controls; needs no server
+    Check(check::CheckArguments),
+    /// Run the server
+    Serve(serve::Serve),
+    /// Report this computer to a server
+    #[command(subcommand)]
+    Agent(agent::AgentCommand),
+    /// Make and verify audit packs
+    #[command(subcommand)]
+    Pack(pack::PackCommand),
+    /// Verify the ledger, prove an entry, show the checkpoint
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+}
+
+/// Asked wrongly: the exit code is 1.
+#[derive(Debug)]
+pub(crate) struct UserError(pub(crate) String);
+
+impl std::fmt::Display for UserError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl std::error::Error for UserError {}
+
+/// Runs a command; whether all is well.
+pub(crate) fn run(command: Command, printer: &Printer) -> Result<bool> {
+    match command {
+        Command::Check(arguments) => check::run(arguments, printer),
+        Command::Serve(arguments) => serve::run(arguments, printer),
+        Command::Agent(command) => agent::run(command, printer),
+        Command::Pack(command) => pack::run(command, printer),
+        Command::Ledger(command) => ledger::run(command, printer),
+    }
+}
+
+/// A runtime for commands that wait.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,68 @@
+//! Puts the application together from a data folder and a configuration.
+
+use crate::{
+    configuration::Configuration,
+    data::DataFolder,
+    system::{SystemClock, SystemRandomness},
+};
+use anyhow::{Context, Result};
+use closedset_app::{App, AppOptions, MasterKey};
+use closedset_catalogue::Catalogue;
+use closedset_core::Clock;
+use closedset_objects::{Objects, TileFiles};
+use closedset_store::{Store, StoreOptions};
+use closedset_web::Certificate;
+use std::sync::Arc;
+
+/// The application with what belongs to its server.
+pub(crate) struct Composed {
+    pub(crate) app: App,
+    pub(crate) certificate: Certificate,
+    /// The link that opens set-up, while it is needed.
+    pub(crate) set_up_link: Option<String>,
+}
+
+/// Opens everything and holds the ledger against its last signed checkpoints.
+pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) -> Result<Composed> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let randomness = Arc::new(SystemRandomness);
+    let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), configuration.public_host().to_owned()];
+    let mut names = names.to_vec();
+    names.dedup();
+    let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
+    let master_key = data.master_key(&*randomness)?;
+    let url = configuration.database.parse().context("the database URL cannot be used")?;
+    let store = Store::open(StoreOptions::new(url, clock.clone(), randomness.clone()))
+        .context("the database cannot be opened")?;
+    let (set_up_token, set_up_link) = {
+        let accounts = store
+            .read(|tx| -> Result<_, closedset_store::StoreError> { closedset_store::accounts::account_count(tx) })
+            .await?;
+        if accounts == 0 {
+            let (token, link) = data.set_up_token(&configuration.public_url, &*randomness)?;
+            (Some(token), Some(link))
+        } else {
+            (None, None)
+        }
+    };
+    let app = App::new(AppOptions {
+        store,
+        objects: Objects::open(data.path().join("objects"))?,
+        tiles: TileFiles::open(data.path().join("ledger"))?,
+        catalogue,
+        clock,
+        randomness,
+        master_key: MasterKey::new(&master_key),
+        public_url: configuration.public_url.clone(),
+        pin: certificate.pin(),
+        set_up_token,
+        set_up_token_file: Some(data.set_up_file()),
+        check_in_every_s: configuration.check_in_every_s,
+    });
+    closedset_app::ledger::open(&app).await.map_err(|problem| {
+        let (sentence, remedy) = (problem.sentence(), problem.remedy());
+        anyhow::Error::new(problem).context(format!("{sentence} {remedy}"))
+    })?;
+    Ok(Composed { app, certificate, set_up_link })
+}

@@ -1,0 +1,109 @@
+//! What can be configured: by flag, by environment, by `closedset.toml` in the data folder, in this
+//! order; docs/configuration.md is the list for people.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Where an installation's data lies, for every command that acts on one.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataArgument {
+    /// The data folder of the installation
+    #[arg(long, env = "CLOSEDSET_DATA", default_value = "/var/lib/closedset", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+/// How the server runs.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ServeArguments {
+    /// The address to listen on [default: 127.0.0.1:8443]
+    #[arg(long, env = "CLOSEDSET_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// The address that people and agents use [default: https://localhost:8443]
+    #[arg(long, env = "CLOSEDSET_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// The database: sqlite:FILE or postgres://USER@HOST/NAME [default: a SQLite file in the data folder]
+    #[arg(long, env = "CLOSEDSET_DATABASE", value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Seconds between a device's check-ins when nothing changes [default: 300]
+    #[arg(long, env = "CLOSEDSET_CHECK_IN_EVERY", value_name = "SECONDS")]
+    pub(crate) check_in_every: Option<i64>,
+    /// Enrol this computer as a device once an organisation is set up
+    #[arg(long, env = "CLOSEDSET_ENROL_THIS_COMPUTER")]
+    pub(crate) enrol_this_computer: bool,
+    /// Facts that this computer's own agent leaves out, by kind, separated by commas
+    #[arg(long, env = "CLOSEDSET_SKIP_FACTS", value_name = "KINDS", value_delimiter = ',')]
+    pub(crate) skip_facts: Vec<String>,
+    /// Write logs as JSON lines
+    #[arg(long, env = "CLOSEDSET_LOG_JSON")]
+    pub(crate) log_json: bool,
+}
+
+/// The whole configuration, complete.
+#[derive(Debug, Clone)]
+pub(crate) struct Configuration {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: String,
+    pub(crate) database: String,
+    pub(crate) check_in_every_s: i64,
+    pub(crate) enrol_this_computer: bool,
+    pub(crate) skip_facts: Vec<String>,
+    pub(crate) log_json: bool,
+}
+
+impl Configuration {
+    /// Flags and environment over the file in the data folder over the defaults.
+    pub(crate) fn resolve(data: &Path, given: ServeArguments) -> Result<Self> {
+        let path = data.join("closedset.toml");
+        let file: ServeArguments = match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => ServeArguments::default(),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        let listen = given.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
+        let public_url = given
+            .public_url
+            .or(file.public_url)
+            .unwrap_or_else(|| format!("https://localhost:{}", listen.port()));
+        let database = given.database.or(file.database).unwrap_or_else(|| {
+            format!("sqlite:{}", data.join("closedset.sqlite").display())
+        });
+        let skip_facts = if given.skip_facts.is_empty() { file.skip_facts } else { given.skip_facts };
+        let configuration = Self {
+            listen,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            database,
+            check_in_every_s: given.check_in_every.or(file.check_in_every).unwrap_or(300),
+            enrol_this_computer: given.enrol_this_computer || file.enrol_this_computer,
+            skip_facts,
+            log_json: given.log_json || file.log_json,
+        };
+        anyhow::ensure!(
+            (10..=86_400).contains(&configuration.check_in_every_s),
+            "check-ins come between every 10 and every 86400 seconds"
+        );
+        let host = configuration.public_url.strip_prefix("https://").unwrap_or_default();
+        anyhow::ensure!(
+            !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']),
+            "the public URL is https://HOST or https://HOST:PORT, not {}",
+            configuration.public_url
+        );
+        Ok(configuration)
+    }
+
+    /// The host of the public URL, without its port.
+    pub(crate) fn public_host(&self) -> &str {
+        let host = self.public_url.strip_prefix("https://").unwrap_or_default();
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+}

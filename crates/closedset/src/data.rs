@@ -1,0 +1,110 @@
+//! The data folder: what lies where, who may read it, and that one server has it.
+
+use anyhow::{Context, Result, bail};
+use closedset_core::{Randomness, Secret};
+use rustix::fs::{FlockOperation, flock};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+/// A data folder that this process holds.
+pub(crate) struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Whether the folder could be had.
+pub(crate) enum Held {
+    /// It is ours until this is dropped.
+    Here(DataFolder),
+    /// A server runs on it.
+    ByAnother,
+}
+
+impl DataFolder {
+    /// Makes the folder if it is missing (mode 0700) and takes its lock.
+    pub(crate) fn take(path: &Path) -> Result<Held> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("cannot make the data folder {}", path.display()))?;
+        let mode = fs::metadata(path)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+                .with_context(|| format!("cannot close the data folder {} to others", path.display()))?;
+        }
+        let lock_path = path.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .with_context(|| format!("cannot open {}", lock_path.display()))?;
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Held::Here(Self { path: path.to_owned(), _lock: lock })),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(Held::ByAnother),
+            Err(error) => Err(error).with_context(|| format!("cannot lock {}", lock_path.display())),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The master key: 32 bytes in hexadecimal in `master.key` (0600), made once.
+    pub(crate) fn master_key(&self, randomness: &dyn Randomness) -> Result<Secret<32>> {
+        let path = self.path.join("master.key");
+        if !path.exists() {
+            if self.path.join("closedset.sqlite").exists() {
+                bail!(
+                    "{} is missing, and the database beside it is sealed with it; put it back from where it is kept",
+                    path.display()
+                );
+            }
+            let secret = Secret::<32>::random(randomness);
+            write_secret(&path, &hex::encode(secret.expose()))?;
+        }
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut bytes = [0u8; 32];
+        hex::decode_to_slice(text.trim(), &mut bytes)
+            .with_context(|| format!("{} does not hold 64 hexadecimal characters", path.display()))?;
+        Ok(Secret::new(bytes))
+    }
+
+    /// The set-up token, made anew at each start until set-up is done.
+    pub(crate) fn set_up_token(&self, public_url: &str, randomness: &dyn Randomness) -> Result<(Secret<32>, String)> {
+        let token = Secret::<32>::random(randomness);
+        let link = format!("{public_url}/setup?token={}", token.to_token());
+        write_secret(&self.set_up_file(), &format!("{link}\n"))?;
+        Ok((token, link))
+    }
+
+    /// The file that holds the set-up link.
+    pub(crate) fn set_up_file(&self) -> PathBuf {
+        self.path.join("set-up-link")
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+fn write_secret(path: &Path, text: &str) -> Result<()> {
+    let fresh = path.with_extension("new");
+    let _ = fs::remove_file(&fresh);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&fresh)
+        .with_context(|| format!("cannot write {}", fresh.display()))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, path).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Some(parent) = path.parent() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}

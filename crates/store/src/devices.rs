@@ -1,0 +1,375 @@
+//! Devices, their enrolment, and where each stands in its own sequence of statements.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Digest, Time,
+    check_in::{DeviceKey, DeviceSignature, Statement},
+    id::{Device, Enrolment, Id, Organisation},
+};
+
+/// A one-time invitation for a device.
+#[derive(Debug, Clone)]
+pub struct EnrolmentRow {
+    /// Its id.
+    pub id: Id<Enrolment>,
+    /// Where the device will belong.
+    pub organisation: Id<Organisation>,
+    /// Until when it can be used.
+    pub expires_at: Time,
+    /// The device it brought in.
+    pub device: Option<Id<Device>>,
+}
+
+/// Adds an invitation.
+pub fn enrolment_insert(
+    tx: &mut Tx<'_>,
+    enrolment: &EnrolmentRow,
+    token: Digest,
+    created_by: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO enrolment (id, organisation, token_digest, created_by, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![enrolment.id, enrolment.organisation, token, created_by, now, enrolment.expires_at],
+    )?;
+    Ok(())
+}
+
+/// The invitation with this token.
+pub fn enrolment_by_token(
+    tx: &mut Tx<'_>,
+    token: Digest,
+) -> Result<Option<EnrolmentRow>, StoreError> {
+    tx.query_opt(
+        "SELECT id, organisation, expires_at, device FROM enrolment WHERE token_digest = $1",
+        params![token],
+        |row| {
+            Ok(EnrolmentRow {
+                id: row.id(0)?,
+                organisation: row.id(1)?,
+                expires_at: row.time(2)?,
+                device: row.id_opt(3)?,
+            })
+        },
+    )
+}
+
+/// Uses up an invitation; false if another device was faster.
+pub fn enrolment_use(
+    tx: &mut Tx<'_>,
+    id: Id<Enrolment>,
+    device: Id<Device>,
+) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE enrolment SET device = $2 WHERE id = $1 AND device IS NULL",
+        params![id, device],
+    )?;
+    Ok(rows == 1)
+}
+
+/// A device in the register.
+#[derive(Debug, Clone)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: Id<Device>,
+    /// Where it belongs.
+    pub organisation: Id<Organisation>,
+    /// What it is called.
+    pub name: String,
+    /// The key it signs with.
+    pub key: DeviceKey,
+    /// A person can look at its screen; so until a person says otherwise.
+    pub has_screen: bool,
+    /// It leaves the building; so until a person says otherwise.
+    pub is_portable: bool,
+    /// Pre-release content is handled on it; so until a person says otherwise.
+    pub handles_content: bool,
+    /// Who confirmed the three.
+    pub confirmed_by: Option<String>,
+    /// When.
+    pub confirmed_at: Option<Time>,
+    /// When it came.
+    pub enrolled_at: Time,
+    /// The entry that says so.
+    pub enrolled_entry: i64,
+    /// When it was sent away.
+    pub revoked_at: Option<Time>,
+}
+
+const DEVICE: &str = "SELECT id, organisation, name, public_key, has_screen, is_portable, handles_content, \
+    confirmed_by, confirmed_at, enrolled_at, enrolled_entry, revoked_at FROM device";
+
+fn device(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
+    Ok(DeviceRow {
+        id: row.id(0)?,
+        organisation: row.id(1)?,
+        name: row.text(2)?,
+        key: DeviceKey(row.bytes_n(3)?),
+        has_screen: row.bool(4)?,
+        is_portable: row.bool(5)?,
+        handles_content: row.bool(6)?,
+        confirmed_by: row.text_opt(7)?,
+        confirmed_at: row.time_opt(8)?,
+        enrolled_at: row.time(9)?,
+        enrolled_entry: row.int(10)?,
+        revoked_at: row.time_opt(11)?,
+    })
+}
+
+/// Adds a device and its state.
+pub fn device_insert(tx: &mut Tx<'_>, device: &DeviceRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO device (id, organisation, name, public_key, has_screen, is_portable, handles_content, \
+         enrolled_at, enrolled_entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            device.id,
+            device.organisation,
+            device.name.as_str(),
+            &device.key.0,
+            device.has_screen,
+            device.is_portable,
+            device.handles_content,
+            device.enrolled_at,
+            device.enrolled_entry
+        ],
+    )?;
+    tx.execute(
+        "INSERT INTO device_state (device, organisation, counter, confirmed_at, received_at) \
+         VALUES ($1, $2, 0, $3, $3)",
+        params![device.id, device.organisation, device.enrolled_at],
+    )?;
+    Ok(())
+}
+
+/// The device with this id.
+pub fn device_by_id(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<DeviceRow>, StoreError> {
+    tx.query_opt(&format!("{DEVICE} WHERE id = $1"), params![id], device)
+}
+
+/// The device with this key, revoked or not.
+pub fn device_by_key(tx: &mut Tx<'_>, key: &DeviceKey) -> Result<Option<DeviceRow>, StoreError> {
+    tx.query_opt(&format!("{DEVICE} WHERE public_key = $1"), params![&key.0], device)
+}
+
+/// The devices of an organisation after `after`, oldest first.
+pub fn device_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    after: Option<Id<Device>>,
+    limit: i64,
+) -> Result<Vec<DeviceRow>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        &format!("{DEVICE} WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT $3"),
+        params![organisation, after, limit],
+        device,
+    )
+}
+
+/// How many devices are in force.
+pub fn device_count(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM device WHERE organisation = $1 AND revoked_at IS NULL",
+        params![organisation],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
+/// Writes what a person confirmed.
+pub fn device_confirm(tx: &mut Tx<'_>, device: &DeviceRow) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE device SET name = $2, has_screen = $3, is_portable = $4, handles_content = $5, \
+         confirmed_by = $6, confirmed_at = $7 WHERE id = $1",
+        params![
+            device.id,
+            device.name.as_str(),
+            device.has_screen,
+            device.is_portable,
+            device.handles_content,
+            device.confirmed_by.as_deref(),
+            device.confirmed_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Sends a device away; false if it was away already.
+pub fn device_revoke(tx: &mut Tx<'_>, id: Id<Device>) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let rows = tx.execute(
+        "UPDATE device SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+        params![id, now],
+    )?;
+    tx.execute("UPDATE device_state SET stale_at = NULL WHERE device = $1", params![id])?;
+    Ok(rows == 1)
+}
+
+/// What a check-in must be held against, read at once.
+#[derive(Debug, Clone, Copy)]
+pub struct DeviceStateRow {
+    /// The highest counter taken.
+    pub counter: i64,
+    /// The digest of all facts known of it; none before the first full report.
+    pub facts_digest: Option<Digest>,
+    /// The time of the last statement taken, by the device's clock but never ahead of ours.
+    pub confirmed_at: Time,
+    /// When that arrived.
+    pub received_at: Time,
+    /// The device was sent away.
+    pub is_revoked: bool,
+}
+
+/// Where a device stands.
+pub fn device_state(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<DeviceStateRow>, StoreError> {
+    tx.query_opt(
+        "SELECT s.counter, s.facts_digest, s.confirmed_at, s.received_at, d.revoked_at FROM device_state s \
+         JOIN device d ON d.id = s.device WHERE s.device = $1",
+        params![id],
+        |row| {
+            Ok(DeviceStateRow {
+                counter: row.int(0)?,
+                facts_digest: row.digest_opt(1)?,
+                confirmed_at: row.time(2)?,
+                received_at: row.time(3)?,
+                is_revoked: row.time_opt(4)?.is_some(),
+            })
+        },
+    )
+}
+
+/// Moves a device forward to `statement`.
+pub fn device_state_advance(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    confirmed_at: Time,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE device_state SET counter = $2, facts_digest = $3, confirmed_at = $4, received_at = $5 \
+         WHERE device = $1",
+        params![statement.device, statement.counter, statement.facts, confirmed_at, now],
+    )?;
+    Ok(())
+}
+
+/// Says when the device's verdicts must be looked at again.
+pub fn device_state_set_stale(
+    tx: &mut Tx<'_>,
+    id: Id<Device>,
+    stale_at: Option<Time>,
+) -> Result<(), StoreError> {
+    tx.execute("UPDATE device_state SET stale_at = $2 WHERE device = $1", params![id, stale_at])?;
+    Ok(())
+}
+
+/// When the device's verdicts must be looked at again, if ever.
+pub fn device_stale_at(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<Time>, StoreError> {
+    let stale_at =
+        tx.query_opt("SELECT stale_at FROM device_state WHERE device = $1", params![id], |row| {
+            row.time_opt(0)
+        })?;
+    Ok(stale_at.flatten())
+}
+
+/// Devices whose verdicts must be looked at again at `now`.
+pub fn device_state_due(
+    tx: &mut Tx<'_>,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<(Id<Organisation>, Id<Device>)>, StoreError> {
+    tx.query(
+        "SELECT organisation, device FROM device_state WHERE stale_at <= $1 ORDER BY stale_at LIMIT $2",
+        params![now, limit],
+        |row| Ok((row.id(0)?, row.id(1)?)),
+    )
+}
+
+/// Keeps a statement that said nothing new, with its signature.
+pub fn confirmation_insert(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    signature: &DeviceSignature,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO confirmation (organisation, device, counter, facts_digest, collected_at, received_at, \
+         signature, rolled_up) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+        params![
+            statement.organisation,
+            statement.device,
+            statement.counter,
+            statement.facts,
+            statement.collected_at,
+            now,
+            &signature.0
+        ],
+    )?;
+    Ok(())
+}
+
+/// The newest confirmation of a device, if any: what stands behind its facts' freshness.
+pub fn confirmation_latest(
+    tx: &mut Tx<'_>,
+    device: Id<Device>,
+) -> Result<Option<(Statement, DeviceSignature)>, StoreError> {
+    tx.query_opt(
+        "SELECT organisation, device, counter, collected_at, facts_digest, signature FROM confirmation \
+         WHERE device = $1 ORDER BY counter DESC LIMIT 1",
+        params![device],
+        confirmation,
+    )
+}
+
+/// Organisations with confirmations that no entry commits to yet, received before `before`.
+pub fn confirmation_waiting(
+    tx: &mut Tx<'_>,
+    before: Time,
+) -> Result<Vec<Id<Organisation>>, StoreError> {
+    tx.query(
+        "SELECT DISTINCT organisation FROM confirmation WHERE rolled_up = 0 AND received_at < $1",
+        params![before],
+        |row| row.id(0),
+    )
+}
+
+/// The confirmations of an organisation that no entry commits to yet, in order of device and
+/// counter.
+pub fn confirmation_unrolled(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    limit: i64,
+) -> Result<Vec<(Statement, DeviceSignature)>, StoreError> {
+    tx.query(
+        "SELECT organisation, device, counter, collected_at, facts_digest, signature FROM confirmation \
+         WHERE organisation = $1 AND rolled_up = 0 ORDER BY received_at, device, counter LIMIT $2",
+        params![organisation, limit],
+        confirmation,
+    )
+}
+
+/// Marks one confirmation as committed to by the entry at `index` (kept as index + 1).
+pub fn confirmation_roll_up(
+    tx: &mut Tx<'_>,
+    device: Id<Device>,
+    counter: i64,
+    index: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE confirmation SET rolled_up = $3 WHERE device = $1 AND counter = $2",
+        params![device, counter, index + 1],
+    )?;
+    Ok(())
+}
+
+fn confirmation(row: &Row<'_>) -> Result<(Statement, DeviceSignature), StoreError> {
+    let statement = Statement {
+        organisation: row.id(0)?,
+        device: row.id(1)?,
+        counter: row.int(2)?,
+        collected_at: row.time(3)?,
+        facts: row.digest(4)?,
+    };
+    Ok((statement, DeviceSignature(row.bytes_n(5)?)))
+}

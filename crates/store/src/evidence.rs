@@ -1,0 +1,316 @@
+//! What people give by hand for a control: documents with versions, and attestations.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Digest, Time,
+    id::{Attestation, Document, DocumentVersion, Id, Organisation},
+};
+
+/// A document with its newest version.
+#[derive(Debug, Clone)]
+pub struct DocumentRow {
+    /// Its id.
+    pub id: Id<Document>,
+    /// The control it is given for.
+    pub control: String,
+    /// Its title.
+    pub title: String,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Time>,
+    /// The newest version.
+    pub newest: VersionRow,
+}
+
+/// One version of a document.
+#[derive(Debug, Clone)]
+pub struct VersionRow {
+    /// Its id.
+    pub id: Id<DocumentVersion>,
+    /// 1 for the first.
+    pub number: i64,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// The file's size.
+    pub size_bytes: i64,
+    /// The file's name as it was uploaded.
+    pub file_name: String,
+    /// Its media type as the uploader gave it; never used to serve it.
+    pub media_type: String,
+    /// From when it says something.
+    pub valid_from: Time,
+    /// Until when it counts.
+    pub valid_to: Time,
+    /// Who brought it.
+    pub uploaded_by: String,
+    /// When.
+    pub uploaded_at: Time,
+    /// The entry that recorded it.
+    pub entry: i64,
+}
+
+const VERSION: &str = "v.id, v.number, v.digest, v.size_bytes, v.file_name, v.media_type, v.valid_from, \
+    v.valid_to, v.uploaded_by, v.uploaded_at, v.entry";
+
+fn version(row: &Row<'_>) -> Result<VersionRow, StoreError> {
+    Ok(VersionRow {
+        id: row.id(0)?,
+        number: row.int(1)?,
+        digest: row.digest(2)?,
+        size_bytes: row.int(3)?,
+        file_name: row.text(4)?,
+        media_type: row.text(5)?,
+        valid_from: row.time(6)?,
+        valid_to: row.time(7)?,
+        uploaded_by: row.text(8)?,
+        uploaded_at: row.time(9)?,
+        entry: row.int(10)?,
+    })
+}
+
+fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {
+    Ok(DocumentRow {
+        newest: version(row)?,
+        id: row.id(11)?,
+        control: row.text(12)?,
+        title: row.text(13)?,
+        withdrawn_at: row.time_opt(14)?,
+    })
+}
+
+fn document_select(condition: &str) -> String {
+    format!(
+        "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at FROM document d \
+         JOIN document_version v ON v.document = d.id AND v.number = \
+         (SELECT MAX(number) FROM document_version WHERE document = d.id) WHERE {condition}"
+    )
+}
+
+/// The documents of an organisation after `after`, oldest first.
+pub fn document_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    after: Option<Id<Document>>,
+    limit: i64,
+) -> Result<Vec<DocumentRow>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        &document_select("d.organisation = $1 AND d.id > $2 ORDER BY d.id LIMIT $3"),
+        params![organisation, after, limit],
+        document,
+    )
+}
+
+/// The documents given for a control, oldest first.
+pub fn document_list_of_control(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+) -> Result<Vec<DocumentRow>, StoreError> {
+    tx.query(
+        &document_select("d.organisation = $1 AND d.control = $2 ORDER BY d.id"),
+        params![organisation, control],
+        document,
+    )
+}
+
+/// The document with this id.
+pub fn document_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Document>,
+) -> Result<Option<DocumentRow>, StoreError> {
+    tx.query_opt(
+        &document_select("d.organisation = $1 AND d.id = $2"),
+        params![organisation, id],
+        document,
+    )
+}
+
+/// Every version of a document, newest first.
+pub fn document_version_list(
+    tx: &mut Tx<'_>,
+    id: Id<Document>,
+) -> Result<Vec<VersionRow>, StoreError> {
+    tx.query(
+        &format!(
+            "SELECT {VERSION} FROM document_version v WHERE v.document = $1 ORDER BY v.number DESC"
+        ),
+        params![id],
+        version,
+    )
+}
+
+/// Adds a document without a version yet.
+pub fn document_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Document>,
+    control: &str,
+    title: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO document (id, organisation, control, title, created_at) VALUES ($1, $2, $3, $4, $5)",
+        params![id, organisation, control, title, now],
+    )?;
+    Ok(())
+}
+
+/// Adds a version.
+pub fn document_version_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    document: Id<Document>,
+    version: &VersionRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO document_version (id, document, organisation, number, digest, size_bytes, file_name, \
+         media_type, valid_from, valid_to, uploaded_by, uploaded_at, entry) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            version.id,
+            document,
+            organisation,
+            version.number,
+            version.digest,
+            version.size_bytes,
+            version.file_name.as_str(),
+            version.media_type.as_str(),
+            version.valid_from,
+            version.valid_to,
+            version.uploaded_by.as_str(),
+            version.uploaded_at,
+            version.entry
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes a document back; false if it was taken back before.
+pub fn document_withdraw(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Document>,
+) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let rows = tx.execute(
+        "UPDATE document SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id, now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// A signed statement.
+#[derive(Debug, Clone)]
+pub struct AttestationRow {
+    /// Its id.
+    pub id: Id<Attestation>,
+    /// The control it is given for.
+    pub control: String,
+    /// What is stated.
+    pub statement: String,
+    /// SHA-256 of the statement.
+    pub digest: Digest,
+    /// From when.
+    pub valid_from: Time,
+    /// Until when it counts.
+    pub valid_to: Time,
+    /// Who signed.
+    pub signed_by: String,
+    /// When.
+    pub signed_at: Time,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Time>,
+    /// The entry that recorded it.
+    pub entry: i64,
+}
+
+const ATTESTATION: &str = "SELECT id, control, statement, digest, valid_from, valid_to, signed_by, signed_at, \
+    withdrawn_at, entry FROM attestation";
+
+fn attestation(row: &Row<'_>) -> Result<AttestationRow, StoreError> {
+    Ok(AttestationRow {
+        id: row.id(0)?,
+        control: row.text(1)?,
+        statement: row.text(2)?,
+        digest: row.digest(3)?,
+        valid_from: row.time(4)?,
+        valid_to: row.time(5)?,
+        signed_by: row.text(6)?,
+        signed_at: row.time(7)?,
+        withdrawn_at: row.time_opt(8)?,
+        entry: row.int(9)?,
+    })
+}
+
+/// The attestations given for a control, oldest first.
+pub fn attestation_list_of_control(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+) -> Result<Vec<AttestationRow>, StoreError> {
+    tx.query(
+        &format!("{ATTESTATION} WHERE organisation = $1 AND control = $2 ORDER BY id"),
+        params![organisation, control],
+        attestation,
+    )
+}
+
+/// The attestations of an organisation after `after`, oldest first.
+pub fn attestation_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    after: Option<Id<Attestation>>,
+    limit: i64,
+) -> Result<Vec<AttestationRow>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        &format!("{ATTESTATION} WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT $3"),
+        params![organisation, after, limit],
+        attestation,
+    )
+}
+
+/// Adds an attestation. The row's `withdrawn_at` is not read.
+pub fn attestation_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    attestation: &AttestationRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO attestation (id, organisation, control, statement, digest, valid_from, valid_to, \
+         signed_by, signed_at, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            attestation.id,
+            organisation,
+            attestation.control.as_str(),
+            attestation.statement.as_str(),
+            attestation.digest,
+            attestation.valid_from,
+            attestation.valid_to,
+            attestation.signed_by.as_str(),
+            attestation.signed_at,
+            attestation.entry
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes an attestation back; the control it was for, or none if it was taken back before.
+pub fn attestation_withdraw(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Attestation>,
+) -> Result<Option<String>, StoreError> {
+    let now = tx.now();
+    let control = tx.query_opt(
+        "SELECT control FROM attestation WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id],
+        |row| row.text(0),
+    )?;
+    tx.execute(
+        "UPDATE attestation SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id, now],
+    )?;
+    Ok(control)
+}

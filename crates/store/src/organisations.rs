@@ -1,0 +1,330 @@
+//! Organisations, their facilities, people and memberships, and the tokens of programs.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Digest, Role, Time,
+    id::{Account, ApiToken, Facility, Id, Organisation, Person},
+};
+
+/// An organisation.
+#[derive(Debug, Clone)]
+pub struct OrganisationRow {
+    /// Its id.
+    pub id: Id<Organisation>,
+    /// Its name.
+    pub name: String,
+}
+
+/// Every organisation, oldest first.
+pub fn organisation_list(tx: &mut Tx<'_>) -> Result<Vec<OrganisationRow>, StoreError> {
+    tx.query("SELECT id, name FROM organisation ORDER BY id", params![], |row| {
+        Ok(OrganisationRow { id: row.id(0)?, name: row.text(1)? })
+    })
+}
+
+/// The organisation with this id.
+pub fn organisation_by_id(
+    tx: &mut Tx<'_>,
+    id: Id<Organisation>,
+) -> Result<Option<OrganisationRow>, StoreError> {
+    tx.query_opt("SELECT id, name FROM organisation WHERE id = $1", params![id], |row| {
+        Ok(OrganisationRow { id: row.id(0)?, name: row.text(1)? })
+    })
+}
+
+/// Adds an organisation.
+pub fn organisation_insert(
+    tx: &mut Tx<'_>,
+    id: Id<Organisation>,
+    name: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)",
+        params![id, name, now],
+    )?;
+    Ok(())
+}
+
+/// Renames an organisation.
+pub fn organisation_rename(
+    tx: &mut Tx<'_>,
+    id: Id<Organisation>,
+    name: &str,
+) -> Result<(), StoreError> {
+    tx.execute("UPDATE organisation SET name = $2 WHERE id = $1", params![id, name])?;
+    Ok(())
+}
+
+/// A site.
+#[derive(Debug, Clone)]
+pub struct FacilityRow {
+    /// Its id.
+    pub id: Id<Facility>,
+    /// Its name.
+    pub name: String,
+    /// Its address, in lines.
+    pub address: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+/// The sites of an organisation, oldest first.
+pub fn facility_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<FacilityRow>, StoreError> {
+    tx.query(
+        "SELECT id, name, address, country, time_zone FROM facility WHERE organisation = $1 ORDER BY id",
+        params![organisation],
+        |row| {
+            Ok(FacilityRow {
+                id: row.id(0)?,
+                name: row.text(1)?,
+                address: row.text(2)?,
+                country: row.text(3)?,
+                time_zone: row.text(4)?,
+            })
+        },
+    )
+}
+
+/// Adds a site, or writes what changed about it.
+pub fn facility_put(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    facility: &FacilityRow,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO facility (id, organisation, name, address, country, time_zone, changed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, \
+         country = excluded.country, time_zone = excluded.time_zone, changed_at = excluded.changed_at",
+        params![
+            facility.id,
+            organisation,
+            facility.name.as_str(),
+            facility.address.as_str(),
+            facility.country.as_str(),
+            facility.time_zone.as_str(),
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+/// Adds a person.
+pub fn person_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+    name: &str,
+    email: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO person (id, organisation, name, email, created_at) VALUES ($1, $2, $3, $4, $5)",
+        params![id, organisation, name, email, now],
+    )?;
+    Ok(())
+}
+
+/// Where an account belongs and what it may do there.
+#[derive(Debug, Clone)]
+pub struct MembershipRow {
+    /// The organisation.
+    pub organisation: Id<Organisation>,
+    /// Its name.
+    pub organisation_name: String,
+    /// The person the account is there.
+    pub person: Id<Person>,
+    /// What it may do.
+    pub role: Role,
+}
+
+fn role(row: &Row<'_>, column: usize) -> Result<Role, StoreError> {
+    let word = row.text(column)?;
+    Role::from_word(&word).ok_or_else(|| StoreError::corrupt("a role", &word))
+}
+
+/// The memberships of an account, oldest organisation first.
+pub fn membership_list(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+) -> Result<Vec<MembershipRow>, StoreError> {
+    tx.query(
+        "SELECT m.organisation, o.name, m.person, m.role FROM membership m \
+         JOIN organisation o ON o.id = m.organisation WHERE m.account = $1 ORDER BY m.organisation",
+        params![account],
+        |row| {
+            Ok(MembershipRow {
+                organisation: row.id(0)?,
+                organisation_name: row.text(1)?,
+                person: row.id(2)?,
+                role: role(row, 3)?,
+            })
+        },
+    )
+}
+
+/// Makes an account a member.
+pub fn membership_insert(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+    role: Role,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO membership (account, organisation, person, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+        params![account, organisation, person, role.as_str(), now],
+    )?;
+    Ok(())
+}
+
+/// A program's token; the token itself is never stored.
+#[derive(Debug, Clone)]
+pub struct ApiTokenRow {
+    /// Its id.
+    pub id: Id<ApiToken>,
+    /// Where it acts.
+    pub organisation: Id<Organisation>,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Since when.
+    pub created_at: Time,
+    /// Until when.
+    pub expires_at: Time,
+    /// When it was taken back.
+    pub revoked_at: Option<Time>,
+}
+
+const API_TOKEN: &str =
+    "SELECT id, organisation, name, role, created_at, expires_at, revoked_at FROM api_token";
+
+fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
+    Ok(ApiTokenRow {
+        id: row.id(0)?,
+        organisation: row.id(1)?,
+        name: row.text(2)?,
+        role: role(row, 3)?,
+        created_at: row.time(4)?,
+        expires_at: row.time(5)?,
+        revoked_at: row.time_opt(6)?,
+    })
+}
+
+/// Adds a token. The row's `revoked_at` is not read.
+pub fn api_token_insert(
+    tx: &mut Tx<'_>,
+    token: &ApiTokenRow,
+    digest: Digest,
+    created_by: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO api_token (id, organisation, name, token_digest, role, created_by, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            token.id,
+            token.organisation,
+            token.name.as_str(),
+            digest,
+            token.role.as_str(),
+            created_by,
+            token.created_at,
+            token.expires_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// The token with this digest.
+pub fn api_token_by_digest(
+    tx: &mut Tx<'_>,
+    digest: Digest,
+) -> Result<Option<ApiTokenRow>, StoreError> {
+    tx.query_opt(&format!("{API_TOKEN} WHERE token_digest = $1"), params![digest], api_token)
+}
+
+/// The tokens of an organisation, oldest first.
+pub fn api_token_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<ApiTokenRow>, StoreError> {
+    tx.query(
+        &format!("{API_TOKEN} WHERE organisation = $1 ORDER BY id"),
+        params![organisation],
+        api_token,
+    )
+}
+
+/// Takes a token back; false if there is none such in force.
+pub fn api_token_revoke(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<ApiToken>,
+) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let rows = tx.execute(
+        "UPDATE api_token SET revoked_at = $3 WHERE organisation = $1 AND id = $2 AND revoked_at IS NULL",
+        params![organisation, id, now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// An answer kept under an idempotency key.
+#[derive(Debug, Clone)]
+pub struct IdempotencyRow {
+    /// The digest of the request it answered.
+    pub request_digest: Digest,
+    /// The HTTP status.
+    pub status: i64,
+    /// The body.
+    pub answer: Vec<u8>,
+}
+
+/// The answer kept for this actor under this key.
+pub fn idempotency(
+    tx: &mut Tx<'_>,
+    actor: &str,
+    key: &str,
+) -> Result<Option<IdempotencyRow>, StoreError> {
+    tx.query_opt(
+        "SELECT request_digest, status, answer FROM idempotency WHERE actor = $1 AND key = $2",
+        params![actor, key],
+        |row| {
+            Ok(IdempotencyRow {
+                request_digest: row.digest(0)?,
+                status: row.int(1)?,
+                answer: row.bytes(2)?,
+            })
+        },
+    )
+}
+
+/// Keeps an answer; the first one under a key stays.
+pub fn idempotency_put(
+    tx: &mut Tx<'_>,
+    actor: &str,
+    key: &str,
+    kept: &IdempotencyRow,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO idempotency (actor, key, request_digest, status, answer, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
+        params![actor, key, kept.request_digest, kept.status, kept.answer.as_slice(), now],
+    )?;
+    Ok(())
+}
+
+/// Forgets answers kept before `before`.
+pub fn idempotency_sweep(tx: &mut Tx<'_>, before: Time) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM idempotency WHERE created_at < $1", params![before])
+}

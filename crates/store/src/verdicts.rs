@@ -1,0 +1,241 @@
+//! Verdicts as intervals: what a check said of a subject, from when, until when, on which facts.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Digest, Status, Subject, Time,
+    id::{Id, Organisation, VerdictInterval},
+};
+
+/// One interval.
+#[derive(Debug, Clone)]
+pub struct VerdictRow {
+    /// Its id.
+    pub id: Id<VerdictInterval>,
+    /// The check.
+    pub check: String,
+    /// The check's version.
+    pub check_version: i64,
+    /// The subject.
+    pub subject: Subject,
+    /// The answer.
+    pub status: Status,
+    /// Why, in words.
+    pub because: String,
+    /// The digests of the facts it rests on.
+    pub facts: Vec<Digest>,
+    /// From when it holds.
+    pub began_at: Time,
+    /// Until when it held; none if it holds.
+    pub ended_at: Option<Time>,
+    /// When it was written down.
+    pub recorded_at: Time,
+    /// The entry that recorded it.
+    pub entry: i64,
+}
+
+const VERDICT: &str = "SELECT id, check_id, check_version, subject, status, because, facts, began_at, ended_at, \
+    recorded_at, entry FROM verdict";
+
+fn verdict(row: &Row<'_>) -> Result<VerdictRow, StoreError> {
+    let subject = row.text(3)?;
+    let status = row.text(4)?;
+    let facts = row.text(6)?;
+    Ok(VerdictRow {
+        id: row.id(0)?,
+        check: row.text(1)?,
+        check_version: row.int(2)?,
+        subject: subject.parse().map_err(|_| StoreError::corrupt("a subject", &subject))?,
+        status: Status::from_word(&status)
+            .ok_or_else(|| StoreError::corrupt("a status", &status))?,
+        because: row.text(5)?,
+        facts: facts
+            .split_whitespace()
+            .map(|digest| digest.parse().map_err(|_| StoreError::corrupt("a digest", digest)))
+            .collect::<Result<_, _>>()?,
+        began_at: row.time(7)?,
+        ended_at: row.time_opt(8)?,
+        recorded_at: row.time(9)?,
+        entry: row.int(10)?,
+    })
+}
+
+/// The verdicts in force about a subject, by check.
+pub fn verdict_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!("{VERDICT} WHERE organisation = $1 AND subject = $2 AND ended_at IS NULL ORDER BY check_id"),
+        params![organisation, subject.to_string()],
+        verdict,
+    )
+}
+
+/// The verdicts in force of a check, worst first, at most `limit`.
+pub fn verdict_list_of_check(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND ended_at IS NULL \
+             ORDER BY CASE status WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'excepted' THEN 2 \
+             WHEN 'pass' THEN 3 ELSE 4 END, subject LIMIT $3"
+        ),
+        params![organisation, check, limit],
+        verdict,
+    )
+}
+
+/// How many verdicts in force each check has of each status.
+pub fn verdict_counts(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<(String, Status, i64)>, StoreError> {
+    tx.query(
+        "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND ended_at IS NULL \
+         GROUP BY check_id, status ORDER BY check_id, status",
+        params![organisation],
+        |row| {
+            let status = row.text(1)?;
+            let status = Status::from_word(&status).ok_or_else(|| StoreError::corrupt("a status", &status))?;
+            Ok((row.text(0)?, status, row.int(2)?))
+        },
+    )
+}
+
+/// How many verdicts in force a subject has of each status, for several subjects at once from
+/// `first` to `last` in key order.
+pub fn verdict_counts_of_subjects(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    first: &Subject,
+    last: &Subject,
+) -> Result<Vec<(Subject, Status, i64)>, StoreError> {
+    tx.query(
+        "SELECT subject, status, COUNT(*) FROM verdict WHERE organisation = $1 AND subject >= $2 \
+         AND subject <= $3 AND ended_at IS NULL GROUP BY subject, status ORDER BY subject, status",
+        params![organisation, first.to_string(), last.to_string()],
+        |row| {
+            let subject = row.text(0)?;
+            let status = row.text(1)?;
+            Ok((
+                subject.parse().map_err(|_| StoreError::corrupt("a subject", &subject))?,
+                Status::from_word(&status)
+                    .ok_or_else(|| StoreError::corrupt("a status", &status))?,
+                row.int(2)?,
+            ))
+        },
+    )
+}
+
+/// Every interval of a subject that touches the period, oldest first.
+pub fn verdict_history(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    from: Time,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND subject = $2 AND (ended_at IS NULL OR ended_at >= $3) \
+             ORDER BY began_at DESC, id DESC LIMIT $4"
+        ),
+        params![organisation, subject.to_string(), from, limit],
+        verdict,
+    )
+}
+
+/// Every interval of a check that touches the period from `from`, newest first.
+pub fn verdict_history_of_check(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    from: Time,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND (ended_at IS NULL OR ended_at >= $3) \
+             ORDER BY began_at DESC, id DESC LIMIT $4"
+        ),
+        params![organisation, check, from, limit],
+        verdict,
+    )
+}
+
+/// Every interval of an organisation that touches the period, in key order after `after`.
+pub fn verdict_page(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    from: Time,
+    to: Time,
+    after: Option<Id<VerdictInterval>>,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND began_at <= $3 AND (ended_at IS NULL OR ended_at >= $2) \
+             AND id > $4 ORDER BY id LIMIT $5"
+        ),
+        params![organisation, from, to, after, limit],
+        verdict,
+    )
+}
+
+/// The intervals written down since `since`, newest first.
+pub fn verdict_recent(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND recorded_at >= $2 ORDER BY recorded_at DESC, id DESC LIMIT $3"
+        ),
+        params![organisation, since, limit],
+        verdict,
+    )
+}
+
+/// Begins an interval. The row's `ended_at` is not read.
+pub fn verdict_begin(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    verdict: &VerdictRow,
+) -> Result<(), StoreError> {
+    let facts: Vec<String> = verdict.facts.iter().map(Digest::to_string).collect();
+    tx.execute(
+        "INSERT INTO verdict (organisation, id, check_id, check_version, subject, status, because, facts, \
+         began_at, recorded_at, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            organisation,
+            verdict.id,
+            verdict.check.as_str(),
+            verdict.check_version,
+            verdict.subject.to_string(),
+            verdict.status.as_str(),
+            verdict.because.as_str(),
+            facts.join(" "),
+            verdict.began_at,
+            verdict.recorded_at,
+            verdict.entry
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends an interval.
+pub fn verdict_end(tx: &mut Tx<'_>, id: Id<VerdictInterval>, at: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE verdict SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
+        params![id, at],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! Who a request is from: reads the session cookie and lays what it finds beside the request.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use closedset_api::ApiProblem;
+use closedset_app::{App, accounts};
+use closedset_core::Secret;
+use closedset_pages::cookie;
+
+/// Attaches [`accounts::Signed`] where the cookie names a session that has not ended.
+pub(crate) async fn attach(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Some(token) = cookie::token(request.headers()) {
+        request.extensions_mut().insert(cookie::BrowserToken(token.clone()));
+        match resolve(&app, &token).await {
+            Ok(Some(signed)) => {
+                request.extensions_mut().insert(signed);
+            }
+            Ok(None) => {}
+            Err(problem) => return ApiProblem::from(problem).into_response(),
+        }
+    }
+    next.run(request).await
+}
+
+async fn resolve(app: &App, token: &Secret<32>) -> Result<Option<accounts::Signed>, closedset_app::Problem> {
+    accounts::session_resolve(app, token).await
+}
