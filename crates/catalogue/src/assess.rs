@@ -18,12 +18,8 @@ const AHEAD_LIMIT: Duration = Duration::from_minutes(10);
 const COMBINATION_LIMIT: usize = 64;
 
 /// The kinds' titles, for sentences.
-static TITLES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
-    kinds()
-        .into_iter()
-        .map(|kind| (kind.name, kind.title))
-        .collect()
-});
+static TITLES: LazyLock<Vec<(&'static str, &'static str)>> =
+    LazyLock::new(|| kinds().into_iter().map(|kind| (kind.name, kind.title)).collect());
 
 /// What `check` says of the subject that has these facts.
 pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict {
@@ -47,10 +43,8 @@ pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict 
     let Some(combinations) = combinations(&needed) else {
         return unknown("too many sources speak of this at once".to_owned(), &needed);
     };
-    let answers: Vec<Answer<'_>> = combinations
-        .into_iter()
-        .map(|facts| answer(check, facts))
-        .collect();
+    let answers: Vec<Answer<'_>> =
+        combinations.into_iter().map(|facts| answer(check, facts)).collect();
     let fresh_until = check.fresh_for.and_then(|fresh_for| {
         let confirmed = needed.iter().flatten().map(|fact| fact.confirmed_at).min();
         confirmed.map(|confirmed| confirmed + fresh_for)
@@ -69,25 +63,15 @@ pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict 
             other.sources()
         );
     }
-    Verdict {
-        status: worst.status,
-        because,
-        facts: digests(&needed),
-        fresh_until,
-    }
+    Verdict { status: worst.status, because, facts: digests(&needed), fresh_until }
 }
 
 /// Not applicable, if a person confirmed what takes the subject out of the check's scope. Where
 /// that cannot be decided, the check applies.
 fn out_of_scope(check: &Check, facts: &SubjectFacts) -> Option<Verdict> {
     let applies = check.applies.as_ref()?;
-    let confirmed = facts
-        .of(Device::KIND)
-        .iter()
-        .max_by_key(|fact| fact.confirmed_at)?;
-    let scope = Scope {
-        facts: &[confirmed.body().fields()],
-    };
+    let confirmed = facts.of(Device::KIND).iter().max_by_key(|fact| fact.confirmed_at)?;
+    let scope = Scope { facts: &[confirmed.body().fields()] };
     match applies.condition.evaluate(&scope) {
         Ok(false) => Some(Verdict {
             status: Status::NotApplicable,
@@ -108,10 +92,8 @@ fn current<'a>(
 ) -> Result<Vec<&'a SourcedFact>, String> {
     let all = facts.of(kind);
     let is_technical = all.iter().any(|fact| !fact.is_attested);
-    let counted: Vec<&SourcedFact> = all
-        .iter()
-        .filter(|fact| !(is_technical && fact.is_attested))
-        .collect();
+    let counted: Vec<&SourcedFact> =
+        all.iter().filter(|fact| !(is_technical && fact.is_attested)).collect();
     let title = title(kind);
     let Some(latest) = counted.iter().map(|fact| fact.confirmed_at).max() else {
         return Err(nothing_known(check, kind, title, facts));
@@ -175,11 +157,8 @@ fn evidence(
     let Some(record) = facts.latest::<Evidence>() else {
         return unknown("the record of evidence cannot be read".to_owned(), needed);
     };
-    let in_force: Vec<_> = record
-        .items
-        .iter()
-        .filter(|item| item.valid_from <= now && now < item.valid_to)
-        .collect();
+    let in_force: Vec<_> =
+        record.items.iter().filter(|item| item.valid_from <= now && now < item.valid_to).collect();
     let Some(until) = in_force.iter().map(|item| item.valid_to).max() else {
         let lapsed = record.lapsed > 0 || !record.items.is_empty();
         let because = if lapsed {
@@ -219,19 +198,12 @@ fn answer<'a>(check: &Check, facts: Vec<&'a SourcedFact>) -> Answer<'a> {
     let (status, because) = match check.pass.evaluate(&scope) {
         Ok(false) => (Status::Fail, said(check, &scope, Status::Fail)),
         Ok(true) => match unread_among(&check.pass, &facts) {
-            Some((path, unread)) => {
-                let because = format!("{} could not be read wholly: {}", path.text, unread.why);
-                (Status::Unknown, because)
-            }
+            Some((path, unread)) => (Status::Unknown, unread_words(path, unread)),
             None => (Status::Pass, said(check, &scope, Status::Pass)),
         },
         Err(gap) => (Status::Unknown, gap_words(&gap, &check.pass, &facts)),
     };
-    Answer {
-        status,
-        because,
-        facts,
-    }
+    Answer { status, because, facts }
 }
 
 fn said(check: &Check, scope: &Scope<'_>, status: Status) -> String {
@@ -255,6 +227,16 @@ fn unread_among<'a>(
     })
 }
 
+fn unread_words(path: &Path, unread: &Unread) -> String {
+    let kind = path.text.split('.').next().unwrap_or_default();
+    let what = if unread.path.is_empty() {
+        title(kind).to_owned()
+    } else {
+        format!("{kind}.{}", unread.path)
+    };
+    format!("{what} could not be read: {}", unread.why)
+}
+
 /// Whether `path` is `outer` or lies in it.
 fn is_within(path: &str, outer: &str) -> bool {
     match path.strip_prefix(outer) {
@@ -267,17 +249,14 @@ fn is_within(path: &str, outer: &str) -> bool {
 
 fn gap_words(gap: &Gap, condition: &Condition, facts: &[&SourcedFact]) -> String {
     if let Some((path, unread)) = unread_among(condition, facts) {
-        return format!("{} could not be read: {}", path.text, unread.why);
+        return unread_words(path, unread);
     }
     if let Some(reason) = &gap.accounted {
         return reason.clone();
     }
     match gap.kind {
         GapKind::Missing => format!("{} was not reported ({})", gap.path, gap.meaning),
-        GapKind::Empty => format!(
-            "{} is empty, so nothing is proven ({})",
-            gap.path, gap.meaning
-        ),
+        GapKind::Empty => format!("{} is empty, so nothing is proven ({})", gap.path, gap.meaning),
         GapKind::Mismatch => format!("{} was reported in a form that is not known", gap.path),
         GapKind::Arithmetic => "the numbers reported cannot be reckoned with".to_owned(),
         GapKind::Internal => "the condition could not be evaluated".to_owned(),
@@ -306,12 +285,7 @@ fn combinations<'a>(needed: &[Vec<&'a SourcedFact>]) -> Option<Vec<Vec<&'a Sourc
 }
 
 fn unknown(because: String, needed: &[Vec<&SourcedFact>]) -> Verdict {
-    Verdict {
-        status: Status::Unknown,
-        because,
-        facts: digests(needed),
-        fresh_until: None,
-    }
+    Verdict { status: Status::Unknown, because, facts: digests(needed), fresh_until: None }
 }
 
 fn digests(needed: &[Vec<&SourcedFact>]) -> Vec<closedset_core::Digest> {
@@ -319,15 +293,9 @@ fn digests(needed: &[Vec<&SourcedFact>]) -> Vec<closedset_core::Digest> {
 }
 
 fn title(kind: &str) -> &str {
-    TITLES
-        .iter()
-        .find(|(name, _)| *name == kind)
-        .map_or(kind, |(_, title)| title)
+    TITLES.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, title)| title)
 }
 
 const fn word(status: Status) -> &'static str {
     status.as_str()
 }
-
-#[cfg(test)]
-mod tests;

@@ -41,6 +41,11 @@ impl Catalogue {
         load(files)
     }
 
+    /// The files that this program carries, to be shown and copied.
+    pub fn embedded_files() -> impl Iterator<Item = CatalogueFile<'static>> {
+        EMBEDDED.iter().copied()
+    }
+
     pub(crate) fn new(
         mut frameworks: Vec<Framework>,
         checks: Vec<Check>,
@@ -50,26 +55,14 @@ impl Catalogue {
         let mut control_places = HashMap::new();
         for (place, framework) in frameworks.iter_mut().enumerate() {
             for (inner, control) in framework.controls.iter_mut().enumerate() {
-                control.is_technical |= checks
-                    .iter()
-                    .any(|check| check.control == control.id && !check.is_evidence);
+                control.is_technical |=
+                    checks.iter().any(|check| check.control == control.id && !check.is_evidence);
                 control_places.insert(control.id.clone(), (place, inner));
             }
         }
-        let check_places = checks
-            .iter()
-            .enumerate()
-            .map(|(place, check)| (check.id.clone(), place))
-            .collect();
-        Self {
-            frameworks,
-            checks,
-            limits,
-            releases,
-            kinds: kinds(),
-            check_places,
-            control_places,
-        }
+        let check_places =
+            checks.iter().enumerate().map(|(place, check)| (check.id.clone(), place)).collect();
+        Self { frameworks, checks, limits, releases, kinds: kinds(), check_places, control_places }
     }
 
     /// Every framework.
@@ -100,9 +93,7 @@ impl Catalogue {
 
     /// The checks of a control, that of its evidence included.
     pub fn checks_of<'a>(&'a self, control: &'a str) -> impl Iterator<Item = &'a Check> {
-        self.checks
-            .iter()
-            .filter(move |check| check.control == control)
+        self.checks.iter().filter(move |check| check.control == control)
     }
 
     /// The checks that ask about `subject`: of a control only its own.
@@ -164,7 +155,6 @@ impl Catalogue {
         facts: &'a SubjectFacts,
         now: Time,
     ) -> impl Iterator<Item = (&'a Check, Verdict)> {
-        self.checks_about(subject)
-            .map(move |check| (check, self.assess(check, facts, now)))
+        self.checks_about(subject).map(move |check| (check, self.assess(check, facts, now)))
     }
 }

@@ -80,9 +80,7 @@ impl Check {
 
     /// The condition that decides whether the check concerns a subject.
     pub fn applies(&self) -> Option<&str> {
-        self.applies
-            .as_ref()
-            .map(|applies| applies.condition.text())
+        self.applies.as_ref().map(|applies| applies.condition.text())
     }
 
     /// The limits that the condition names, with the values in force.

@@ -3,7 +3,7 @@
 use crate::load::CatalogueFile;
 
 macro_rules! embedded {
-    ($($name:literal),* $(,)?) => {
+    ($($name:literal)*) => {
         &[$(CatalogueFile {
             name: concat!("catalogue/", $name),
             text: include_str!(concat!("../../../catalogue/", $name)),
@@ -12,4 +12,21 @@ macro_rules! embedded {
 }
 
 /// Every file under `catalogue/` that this crate reads; a test holds the list to the folder.
-pub(crate) const EMBEDDED: &[CatalogueFile<'static>] = embedded!["releases/debian.toml",];
+pub(crate) const EMBEDDED: &[CatalogueFile<'static>] = embedded! {
+    "frameworks/netflix-minimum.toml"
+    "checks/information/accounts.toml"
+    "checks/information/network.toml"
+    "checks/information/reach.toml"
+    "checks/information/storage.toml"
+    "checks/information/systems.toml"
+    "releases/almalinux.toml"
+    "releases/debian.toml"
+    "releases/fedora.toml"
+    "releases/macos.toml"
+    "releases/rhel.toml"
+    "releases/rocky.toml"
+    "releases/ubuntu.toml"
+    "releases/windows-enterprise.toml"
+    "releases/windows-server.toml"
+    "releases/windows.toml"
+};

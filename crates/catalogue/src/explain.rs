@@ -38,14 +38,9 @@ impl Catalogue {
             wanted: check.wanted.clone(),
             condition: check.condition().to_owned(),
             condition_words: check.condition_words(),
-            limits: limits
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
+            limits: limits.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             platform,
-            fix: platform
-                .and_then(|platform| check.fix.on(platform))
-                .map(str::to_owned),
+            fix: platform.and_then(|platform| check.fix.on(platform)).map(str::to_owned),
         }
     }
 }

@@ -68,14 +68,10 @@ pub(crate) fn place(
     now: Time,
 ) -> Result<Place, BodyError> {
     match found(products, system, now) {
-        Ok((record, changes_at)) => Ok(Place {
-            body: Body::read(&record, Vec::new())?,
-            changes_at,
-        }),
-        Err(why) => Ok(Place {
-            body: Body::unreadable(why),
-            changes_at: None,
-        }),
+        Ok((record, changes_at)) => {
+            Ok(Place { body: Body::read(&record, Vec::new())?, changes_at })
+        }
+        Err(why) => Ok(Place { body: Body::unreadable(why), changes_at: None }),
     }
 }
 
@@ -111,10 +107,7 @@ fn found(
         .iter()
         .filter(|other| other.released > line.released && (line.is_interim || !other.is_interim))
         .collect();
-    let out = newer
-        .iter()
-        .filter(|other| start_of(other.released) <= now)
-        .count();
+    let out = newer.iter().filter(|other| start_of(other.released) <= now).count();
     let (label, is_newest_point) = line.point_of(system, product, now)?;
     let ends = line.supported_until.map(end_of);
     let record = ReleaseLine {
@@ -139,10 +132,7 @@ impl Product {
     /// The part of the version, or build, that tells lines apart.
     fn version_of(&self, system: &OperatingSystem) -> Result<String, String> {
         let is_moving = system.name.to_lowercase().contains("/sid")
-            || matches!(
-                system.version.as_str(),
-                "" | "testing" | "unstable" | "sid" | "rawhide"
-            )
+            || matches!(system.version.as_str(), "" | "testing" | "unstable" | "sid" | "rawhide")
             || system.version.contains("rawhide");
         if is_moving && self.by != By::Build {
             return Err(format!(
@@ -163,10 +153,7 @@ impl Product {
                 if parts.len() == count {
                     Ok(parts.join("."))
                 } else {
-                    Err(format!(
-                        "`{}` names no release of {}",
-                        system.version, self.name
-                    ))
+                    Err(format!("`{}` names no release of {}", system.version, self.name))
                 }
             }
         }
@@ -190,17 +177,15 @@ impl Line {
         let Some(newest) = newest else {
             return Ok((self.line.clone(), true));
         };
-        let minor: u32 = system
-            .version
-            .split('.')
-            .nth(1)
-            .and_then(|minor| minor.parse().ok())
-            .ok_or_else(|| {
-                format!(
-                    "`{}` does not say which point release of {} it is",
-                    system.version, product.name
-                )
-            })?;
+        let minor: u32 =
+            system.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).ok_or_else(
+                || {
+                    format!(
+                        "`{}` does not say which point release of {} it is",
+                        system.version, product.name
+                    )
+                },
+            )?;
         Ok((format!("{}.{minor}", self.line), minor >= newest))
     }
 }
@@ -217,6 +202,3 @@ fn start_of(date: Date) -> Time {
 fn end_of(date: Date) -> Time {
     start_of(date) + Duration::from_days(1)
 }
-
-#[cfg(test)]
-mod tests;

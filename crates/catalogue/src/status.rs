@@ -107,9 +107,7 @@ impl Catalogue {
         if !is_measured && let Some(answer) = answered(control, signed) {
             return answer;
         }
-        let evidence = self
-            .check(&control.evidence_check())
-            .map(|check| (check, tally(check)));
+        let evidence = self.check(&control.evidence_check()).map(|check| (check, tally(check)));
         let evidence_passes = evidence
             .as_ref()
             .is_some_and(|(_, tally)| matches!(tally.worst(), Some((Status::Pass, _))));
@@ -146,30 +144,18 @@ fn answered(control: &Control, signed: Option<&SignedAnswer>) -> Option<ControlS
             (Status::Pass, format!("signed: none. {reason}"))
         }
         SignedAnswer::None { .. } => return None,
-        SignedAnswer::NotApplicable { reason } => (
-            Status::NotApplicable,
-            format!("signed: does not apply. {reason}"),
-        ),
+        SignedAnswer::NotApplicable { reason } => {
+            (Status::NotApplicable, format!("signed: does not apply. {reason}"))
+        }
     };
-    Some(ControlStatus {
-        status,
-        because,
-        to_do: None,
-        deciding: Vec::new(),
-    })
+    Some(ControlStatus { status, because, to_do: None, deciding: Vec::new() })
 }
 
 /// A technical check's part; none if it concerns none of several subjects that others measured.
 fn technical_part(check: &Check, tally: &Tally, is_measured: bool) -> Option<Part> {
     let subjects = subjects(check.over);
-    let part = |status, because, to_do| {
-        Some(Part {
-            check: check.id.clone(),
-            status,
-            because,
-            to_do,
-        })
-    };
+    let part =
+        |status, because, to_do| Some(Part { check: check.id.clone(), status, because, to_do });
     let Some((status, count)) = tally.worst() else {
         if tally.not_applicable == 0 {
             let because = format!("{}: no {subjects} to measure", check.title);
@@ -251,6 +237,3 @@ fn first_step(kind: SubjectKind) -> String {
     }
     .to_owned()
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,10 +3,7 @@
 /// `; did you mean `name`?` or, if nothing is near, which names there are, or nothing.
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
-    let nearest = known
-        .iter()
-        .map(|other| (distance(name, other), *other))
-        .min();
+    let nearest = known.iter().map(|other| (distance(name, other), *other)).min();
     match nearest {
         Some((far, other)) if far <= 1 + name.chars().count() / 4 => {
             format!("; did you mean `{other}`?")
@@ -39,14 +36,8 @@ mod tests {
     #[test]
     fn the_nearest_name_is_suggested_else_all_are_listed() {
         let known = || ["screen_lock", "host_firewall"].into_iter();
-        assert_eq!(
-            did_you_mean("screen_lok", known()),
-            "; did you mean `screen_lock`?"
-        );
-        assert_eq!(
-            did_you_mean("zzz", known()),
-            "; there are screen_lock, host_firewall"
-        );
+        assert_eq!(did_you_mean("screen_lok", known()), "; did you mean `screen_lock`?");
+        assert_eq!(did_you_mean("zzz", known()), "; there are screen_lock, host_firewall");
         assert_eq!(did_you_mean("zzz", [].into_iter()), "");
     }
 }

@@ -64,21 +64,11 @@ impl Gap {
     }
 
     fn without_path(kind: GapKind) -> Self {
-        Self {
-            kind,
-            path: String::new(),
-            meaning: "",
-            accounted: None,
-        }
+        Self { kind, path: String::new(), meaning: "", accounted: None }
     }
 
     fn at(kind: GapKind, path: &Path) -> Self {
-        Self {
-            kind,
-            path: path.text.clone(),
-            meaning: path.meaning,
-            accounted: None,
-        }
+        Self { kind, path: path.text.clone(), meaning: path.meaning, accounted: None }
     }
 }
 
@@ -152,12 +142,9 @@ impl<'a> Evaluation<'a> {
                     _ => Err(Gap::internal()),
                 }
             }
-            Term::Quantified {
-                quantifier,
-                list,
-                body,
-                ..
-            } => self.quantified(*quantifier, list, body, variable),
+            Term::Quantified { quantifier, list, body, .. } => {
+                self.quantified(*quantifier, list, body, variable)
+            }
             Term::If(condition, one, other) => {
                 if self.bool(condition, variable)? {
                     self.term(one, variable)
@@ -184,10 +171,7 @@ impl<'a> Evaluation<'a> {
             }
             Term::Join(list, separator) => {
                 let mut joined = String::new();
-                for (index, item) in elements(self.term(list, variable)?)?
-                    .into_iter()
-                    .enumerate()
-                {
+                for (index, item) in elements(self.term(list, variable)?)?.into_iter().enumerate() {
                     let Value::Text(item) = item else {
                         return Err(Gap::internal());
                     };
@@ -273,9 +257,7 @@ impl<'a> Evaluation<'a> {
             Value::Text(text) => text.chars().count(),
             _ => return Err(Gap::internal()),
         };
-        i64::try_from(size)
-            .map(Value::Integer)
-            .map_err(|_| Gap::without_path(GapKind::Arithmetic))
+        i64::try_from(size).map(Value::Integer).map_err(|_| Gap::without_path(GapKind::Arithmetic))
     }
 }
 
@@ -285,11 +267,7 @@ fn both(one: Result<bool, Gap>, other: Result<bool, Gap>, decisive: bool) -> Res
     match (one, other) {
         (Ok(one), Ok(other)) => Ok(if decisive { one || other } else { one && other }),
         (Err(gap), Ok(value)) | (Ok(value), Err(gap)) => {
-            if gap.accounted.is_some() && value == decisive {
-                Ok(decisive)
-            } else {
-                Err(gap)
-            }
+            if gap.accounted.is_some() && value == decisive { Ok(decisive) } else { Err(gap) }
         }
         (Err(one), Err(other)) => Err(graver(one, other)),
     }
@@ -310,10 +288,7 @@ fn graver(one: Gap, other: Gap) -> Gap {
 }
 
 fn missing(path: &Path) -> Gap {
-    Gap {
-        accounted: path.may_be_absent.clone(),
-        ..Gap::at(GapKind::Missing, path)
-    }
+    Gap { accounted: path.may_be_absent.clone(), ..Gap::at(GapKind::Missing, path) }
 }
 
 fn read<'a>(json: &'a Json, shape: &'a Shape) -> Option<Value<'a>> {
@@ -347,10 +322,7 @@ fn of_literal(literal: &Literal) -> Value<'_> {
         Literal::Text(value) => Value::Text(Cow::Borrowed(value)),
         Literal::Duration(value) => Value::Duration(*value),
         Literal::Texts(values) => Value::Made(
-            values
-                .iter()
-                .map(|value| Value::Text(Cow::Borrowed(value.as_str())))
-                .collect(),
+            values.iter().map(|value| Value::Text(Cow::Borrowed(value.as_str()))).collect(),
         ),
     }
 }

@@ -32,9 +32,7 @@ pub(super) struct Lowered {
 pub(super) fn lower(text: &str, names: &Names<'_>, part: Part) -> Result<Lowered, LanguageError> {
     scan(text)?;
     // An environment without macros leaves `all`, `map`, `has` and so on as the calls they are.
-    let program = cel::Env::default()
-        .compile(text)
-        .map_err(|errors| unparsable(text, &errors))?;
+    let program = cel::Env::default().compile(text).map_err(|errors| unparsable(text, &errors))?;
     let mut lowering = Lowering {
         names,
         part,
@@ -44,11 +42,7 @@ pub(super) fn lower(text: &str, names: &Names<'_>, part: Part) -> Result<Lowered
         paths: Vec::new(),
     };
     let (term, shape) = lowering.lower(program.expression(), 0)?;
-    Ok(Lowered {
-        term,
-        shape,
-        paths: lowering.paths,
-    })
+    Ok(Lowered { term, shape, paths: lowering.paths })
 }
 
 fn unparsable(text: &str, errors: &cel::ParseErrors) -> LanguageError {
@@ -62,12 +56,7 @@ fn unparsable(text: &str, errors: &cel::ParseErrors) -> LanguageError {
         .sum();
     let at = before + usize::try_from(error.pos.1).unwrap_or(0);
     let at = at.min(text.len());
-    let near: String = text
-        .get(at..)
-        .unwrap_or_default()
-        .chars()
-        .take(20)
-        .collect();
+    let near: String = text.get(at..).unwrap_or_default().chars().take(20).collect();
     if near.trim().is_empty() {
         LanguageError::new(at, "cannot be read: it stops too early")
     } else {
@@ -95,10 +84,7 @@ type Checked = Result<(Term, Shape), LanguageError>;
 
 impl Lowering<'_> {
     fn refuse<T>(&self, expr: &IdedExpr, message: impl Into<String>) -> Result<T, LanguageError> {
-        let at = self
-            .source
-            .offset_for(expr.id)
-            .map_or(0, |(start, _)| start as usize);
+        let at = self.source.offset_for(expr.id).map_or(0, |(start, _)| start as usize);
         Err(LanguageError::new(at, message))
     }
 
@@ -173,10 +159,7 @@ impl Lowering<'_> {
     }
 
     fn path(&self, expr: &IdedExpr, root: &str, steps: &[&str]) -> Result<Path, LanguageError> {
-        let variable = self
-            .variables
-            .iter()
-            .rposition(|variable| variable.name == root);
+        let variable = self.variables.iter().rposition(|variable| variable.name == root);
         let fact = self.names.facts.iter().position(|kind| kind.name == root);
         let (root, mut shape, mut meaning, mut text) = match (variable, fact) {
             (Some(index), _) => {
@@ -195,12 +178,7 @@ impl Lowering<'_> {
                 root.to_owned(),
             ),
             (None, None) => {
-                let known = self
-                    .names
-                    .facts
-                    .iter()
-                    .map(|kind| kind.name)
-                    .chain(["limit"]);
+                let known = self.names.facts.iter().map(|kind| kind.name).chain(["limit"]);
                 let meant = did_you_mean(root, known);
                 return self.refuse(
                     expr,
@@ -217,10 +195,7 @@ impl Lowering<'_> {
                 };
                 return self.refuse(
                     expr,
-                    format!(
-                        "{text} is {} and has no field `{step}`{advice}",
-                        shape.words()
-                    ),
+                    format!("{text} is {} and has no field `{step}`{advice}", shape.words()),
                 );
             };
             let Some(field) = fields.iter().find(|field| field.name == *step) else {
@@ -290,10 +265,9 @@ impl Lowering<'_> {
             ("string", [one]) => {
                 let (one, shape) = self.lower(one, depth)?;
                 match shape {
-                    Shape::List(_) | Shape::Record(_) | Shape::Optional(_) => self.refuse(
-                        expr,
-                        format!("string writes one value, not {}", shape.words()),
-                    ),
+                    Shape::List(_) | Shape::Record(_) | Shape::Optional(_) => {
+                        self.refuse(expr, format!("string writes one value, not {}", shape.words()))
+                    }
                     Shape::Bool | Shape::Integer | Shape::Text | Shape::Time | Shape::Duration => {
                         Ok((Term::String(Box::new(one)), Shape::Text))
                     }
@@ -372,17 +346,14 @@ impl Lowering<'_> {
                     _ => self.refuse(separator, "join takes the text between, such as ', '"),
                 }
             }
-            ("map" | "filter" | "join", _) => self.refuse(
-                expr,
-                format!("`{name}` has no place in a condition: write all or exists"),
-            ),
+            ("map" | "filter" | "join", _) => self
+                .refuse(expr, format!("`{name}` has no place in a condition: write all or exists")),
             ("exists_one" | "existsOne", _) => {
                 self.refuse(expr, format!("`{name}` has no place here: write exists"))
             }
-            ("matches", _) => self.refuse(
-                expr,
-                "`matches` has no place here: write startsWith, `in` or `==`",
-            ),
+            ("matches", _) => {
+                self.refuse(expr, "`matches` has no place here: write startsWith, `in` or `==`")
+            }
             ("contains" | "endsWith", _) => self.refuse(
                 expr,
                 format!("`{name}` has no place here: write startsWith, `in` or `==`"),
@@ -415,15 +386,7 @@ impl Lowering<'_> {
             lowering.of(body, &Shape::Bool, "all and exists", depth)
         })?;
         let variable = ident(variable).unwrap_or_default().to_owned();
-        Ok((
-            Term::Quantified {
-                quantifier,
-                list,
-                variable,
-                body,
-            },
-            Shape::Bool,
-        ))
+        Ok((Term::Quantified { quantifier, list, variable, body }, Shape::Bool))
     }
 
     fn mapped(
@@ -468,17 +431,12 @@ impl Lowering<'_> {
         inner: impl FnOnce(&mut Self) -> Result<T, LanguageError>,
     ) -> Result<T, LanguageError> {
         let Some(name) = ident(variable) else {
-            return self.refuse(
-                variable,
-                "name each one of the list with one word, as in all(u, ...)",
-            );
+            return self
+                .refuse(variable, "name each one of the list with one word, as in all(u, ...)");
         };
         let is_taken = name == "limit" || self.names.facts.iter().any(|kind| kind.name == name);
         if is_taken {
-            return self.refuse(
-                variable,
-                format!("`{name}` is already the name of something"),
-            );
+            return self.refuse(variable, format!("`{name}` is already the name of something"));
         }
         if !self.variables.is_empty() {
             return self.refuse(variable, "a loop in a loop has no place here");
@@ -497,10 +455,8 @@ impl Lowering<'_> {
     fn is_in(&mut self, expr: &IdedExpr, one: &IdedExpr, list: &IdedExpr, depth: usize) -> Checked {
         let (one, shape) = self.lower(one, depth)?;
         if !matches!(shape, Shape::Text | Shape::Integer) {
-            return self.refuse(
-                expr,
-                format!("`in` looks for a text or a number, not {}", shape.words()),
-            );
+            return self
+                .refuse(expr, format!("`in` looks for a text or a number, not {}", shape.words()));
         }
         let list = match &list.expr {
             Expr::List(items) => {
@@ -608,10 +564,7 @@ impl Lowering<'_> {
         if shape == *wanted {
             return Ok(Box::new(term));
         }
-        self.refuse(
-            expr,
-            format!("{by} takes {} here, not {}", of(wanted), of(&shape)),
-        )
+        self.refuse(expr, format!("{by} takes {} here, not {}", of(wanted), of(&shape)))
     }
 }
 

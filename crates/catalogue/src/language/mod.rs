@@ -44,10 +44,7 @@ pub struct LanguageError {
 
 impl LanguageError {
     fn new(at: usize, message: impl Into<String>) -> Self {
-        Self {
-            at,
-            message: message.into(),
-        }
+        Self { at, message: message.into() }
     }
 }
 
@@ -78,17 +75,10 @@ impl Condition {
         if lowered.shape != Shape::Bool {
             return Err(LanguageError::new(
                 0,
-                format!(
-                    "a condition is true or false, this one is {}",
-                    lowered.shape.words()
-                ),
+                format!("a condition is true or false, this one is {}", lowered.shape.words()),
             ));
         }
-        Ok(Self {
-            text: text.trim().to_owned(),
-            term: lowered.term,
-            paths: lowered.paths,
-        })
+        Ok(Self { text: text.trim().to_owned(), term: lowered.term, paths: lowered.paths })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -150,22 +140,17 @@ impl Wording {
 
     /// What was found, if any alternative can be said.
     pub(crate) fn say(&self, scope: &Scope<'_>) -> Option<String> {
-        self.0
-            .iter()
-            .find_map(|term| match evaluate::loosely(term, scope) {
-                Ok(Value::Text(text)) => Some(tidy(&text)),
-                _ => None,
-            })
+        self.0.iter().find_map(|term| match evaluate::loosely(term, scope) {
+            Ok(Value::Text(text)) => Some(tidy(&text)),
+            _ => None,
+        })
     }
 }
 
 /// Text from a device, fit for one line: no control characters, bounded.
 fn tidy(text: &str) -> String {
-    let mut said: String = text
-        .chars()
-        .take(SAID_LIMIT)
-        .map(|one| if one.is_control() { ' ' } else { one })
-        .collect();
+    let mut said: String =
+        text.chars().take(SAID_LIMIT).map(|one| if one.is_control() { ' ' } else { one }).collect();
     if text.chars().nth(SAID_LIMIT).is_some() {
         said.push('…');
     }

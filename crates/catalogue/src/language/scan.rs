@@ -83,10 +83,7 @@ pub(super) fn scan(text: &str) -> Result<(), LanguageError> {
             }
             _ => {
                 let sign = text[start..].chars().next().unwrap_or_default();
-                return Err(LanguageError::new(
-                    start,
-                    format!("`{sign}` has no meaning here"),
-                ));
+                return Err(LanguageError::new(start, format!("`{sign}` has no meaning here")));
             }
         }
         if signs > SIGN_LIMIT {
@@ -104,10 +101,9 @@ pub(super) fn scan(text: &str) -> Result<(), LanguageError> {
         }
     }
     match open.first() {
-        Some((start, byte)) => Err(LanguageError::new(
-            *start,
-            format!("`{}` is never closed", *byte as char),
-        )),
+        Some((start, byte)) => {
+            Err(LanguageError::new(*start, format!("`{}` is never closed", *byte as char)))
+        }
         None => Ok(()),
     }
 }

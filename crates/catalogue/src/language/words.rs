@@ -40,24 +40,16 @@ pub(super) fn words(term: &Term) -> String {
         Term::Size(one) => format!("the number of {}", words(one)),
         Term::String(one) => words(one),
         Term::StartsWith(text, start) => format!("{} begins with {}", words(text), words(start)),
-        Term::Quantified {
-            quantifier,
-            list,
-            body,
-            ..
-        } => {
+        Term::Quantified { quantifier, list, body, .. } => {
             let who = match quantifier {
                 Quantifier::All => "every one",
                 Quantifier::Exists => "at least one",
             };
             format!("{who} of {}: {}", path_words(list), words(body))
         }
-        Term::If(condition, one, other) => format!(
-            "if {} then {}, else {}",
-            words(condition),
-            words(one),
-            words(other)
-        ),
+        Term::If(condition, one, other) => {
+            format!("if {} then {}, else {}", words(condition), words(one), words(other))
+        }
         Term::Map(list, body) | Term::Filter(list, body) => {
             format!("{} ({})", words(list), words(body))
         }

@@ -59,12 +59,20 @@ struct RawFix {
     windows: Option<String>,
 }
 
+/// What checks may refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub frameworks: &'a [Located],
+    pub limits: &'a Limits,
+    /// All of it could be read.
+    pub is_complete: bool,
+}
+
 /// Reads the checks of a file into `checks`, and adds those that its framework's controls imply.
 pub(super) fn checks(
     source: &Source<'_>,
     raw: &RawFile,
-    frameworks: &[Located],
-    limits: &Limits,
+    known: Known<'_>,
     checks: &mut Vec<Check>,
     errors: &mut Vec<CatalogueError>,
 ) {
@@ -74,34 +82,24 @@ pub(super) fn checks(
         return;
     }
     if let Some(head) = &raw.framework {
-        let framework = frameworks
+        let framework = known
+            .frameworks
             .iter()
             .map(|(framework, _)| framework)
             .find(|framework| framework.id == head.get_ref().id());
-        for control in framework
-            .into_iter()
-            .flat_map(|framework| &framework.controls)
-        {
-            match evidence(control, &kinds, limits) {
+        for control in framework.into_iter().flat_map(|framework| &framework.controls) {
+            match evidence(control, &kinds, known.limits) {
                 Ok(check) => checks.push(check),
                 Err(error) => errors.push(source.error(head.span(), error.message)),
             }
         }
     }
     for raw in &raw.check {
-        let reading = Reading {
-            source,
-            raw: raw.get_ref(),
-            kinds: &kinds,
-            limits,
-        };
-        if checks
-            .iter()
-            .any(|check| check.id == *reading.raw.id.get_ref())
-        {
+        let reading = Reading { source, raw: raw.get_ref(), kinds: &kinds, known };
+        if checks.iter().any(|check| check.id == *reading.raw.id.get_ref()) {
             let message = format!("there is already a check {}", reading.raw.id.get_ref());
             errors.push(source.error(reading.raw.id.span(), message));
-        } else if let Some(check) = reading.check(frameworks, errors) {
+        } else if let Some(check) = reading.check(errors) {
             checks.push(check);
         }
     }
@@ -115,10 +113,7 @@ fn evidence(
 ) -> Result<Check, LanguageError> {
     let nothing = BTreeMap::new();
     let names = Names {
-        facts: kinds
-            .iter()
-            .filter(|kind| kind.name == Evidence::KIND)
-            .collect(),
+        facts: kinds.iter().filter(|kind| kind.name == Evidence::KIND).collect(),
         limits,
         may_be_empty: &nothing,
         may_be_absent: &nothing,
@@ -152,17 +147,19 @@ struct Reading<'a> {
     source: &'a Source<'a>,
     raw: &'a RawCheck,
     kinds: &'a [FactKind],
-    limits: &'a Limits,
+    known: Known<'a>,
 }
 
 impl Reading<'_> {
-    fn check(&self, frameworks: &[Located], errors: &mut Vec<CatalogueError>) -> Option<Check> {
+    fn check(&self, errors: &mut Vec<CatalogueError>) -> Option<Check> {
         let raw = self.raw;
         let before = errors.len();
         self.plain(errors);
-        self.control(frameworks, errors);
+        if self.known.is_complete {
+            self.control(self.known.frameworks, errors);
+        }
         let over = self.over(errors);
-        let facts = self.facts(over, errors);
+        let facts = self.facts(over, errors)?;
         let fresh_for = duration(raw.fresh_for.get_ref()).filter(|span| span.millis() > 0);
         if fresh_for.is_none() {
             let message = "`fresh_for` is a span such as \"7d\" or \"12h\"";
@@ -170,7 +167,7 @@ impl Reading<'_> {
         }
         let names = Names {
             facts,
-            limits: self.limits,
+            limits: self.known.limits,
             may_be_empty: &raw.may_be_empty,
             may_be_absent: &raw.may_be_absent,
         };
@@ -211,10 +208,7 @@ impl Reading<'_> {
     fn plain(&self, errors: &mut Vec<CatalogueError>) {
         let raw = self.raw;
         if let Err(message) = id(raw.id.get_ref()) {
-            errors.push(
-                self.source
-                    .error(raw.id.span(), format!("a check's id {message}")),
-            );
+            errors.push(self.source.error(raw.id.span(), format!("a check's id {message}")));
         }
         if raw.id.get_ref().ends_with("-evidence") {
             let message = "ids that end in -evidence belong to the checks of evidence";
@@ -229,19 +223,15 @@ impl Reading<'_> {
         texts.extend(fixes.into_iter().flatten().map(|fix| ("fix", fix.as_str())));
         let reasons = raw.may_be_empty.values().chain(raw.may_be_absent.values());
         texts.extend(reasons.map(|reason| ("the reason", reason.as_str())));
-        self.source
-            .texts(raw.id.span(), raw.id.get_ref(), &texts, errors);
+        self.source.texts(raw.id.span(), raw.id.get_ref(), &texts, errors);
     }
 
     fn control(&self, frameworks: &[Located], errors: &mut Vec<CatalogueError>) {
         let (name, control) = (&self.raw.framework, &self.raw.control);
-        let Some((framework, _)) = frameworks
-            .iter()
-            .find(|(framework, _)| framework.id == *name.get_ref())
+        let Some((framework, _)) =
+            frameworks.iter().find(|(framework, _)| framework.id == *name.get_ref())
         else {
-            let known = frameworks
-                .iter()
-                .map(|(framework, _)| framework.id.as_str());
+            let known = frameworks.iter().map(|(framework, _)| framework.id.as_str());
             let meant = did_you_mean(name.get_ref(), known);
             let message = format!("there is no framework {}{meant}", name.get_ref());
             errors.push(self.source.error(name.span(), message));
@@ -250,11 +240,7 @@ impl Reading<'_> {
         let known = || framework.controls.iter().map(|control| control.id.as_str());
         if !known().any(|id| id == control.get_ref()) {
             let meant = did_you_mean(control.get_ref(), known());
-            let message = format!(
-                "{} has no control {}{meant}",
-                framework.id,
-                control.get_ref()
-            );
+            let message = format!("{} has no control {}{meant}", framework.id, control.get_ref());
             errors.push(self.source.error(control.span(), message));
         }
     }
@@ -273,7 +259,12 @@ impl Reading<'_> {
         }
     }
 
-    fn facts(&self, over: Option<SubjectKind>, errors: &mut Vec<CatalogueError>) -> Vec<&FactKind> {
+    fn facts(
+        &self,
+        over: Option<SubjectKind>,
+        errors: &mut Vec<CatalogueError>,
+    ) -> Option<Vec<&FactKind>> {
+        let before = errors.len();
         let needs = &self.raw.needs;
         if needs.get_ref().is_empty() {
             let message = "`needs` names the kinds of fact that the check reads";
@@ -297,18 +288,13 @@ impl Reading<'_> {
             }
             facts.push(kind);
         }
-        facts
+        (errors.len() == before).then_some(facts)
     }
 
     /// Every opt-out names something that the condition names, and every fact needed is named.
     fn opt_outs(&self, pass: &Condition, names: &Names<'_>, errors: &mut Vec<CatalogueError>) {
         let loops = |path: &str| path.contains("[]");
-        for path in self
-            .raw
-            .may_be_empty
-            .keys()
-            .chain(self.raw.may_be_absent.keys())
-        {
+        for path in self.raw.may_be_empty.keys().chain(self.raw.may_be_absent.keys()) {
             if !loops(path) && !pass.paths().iter().any(|named| named.text == *path) {
                 let known = pass.paths().iter().map(|path| path.text.as_str());
                 let meant = did_you_mean(path, known);
@@ -317,15 +303,11 @@ impl Reading<'_> {
             }
         }
         for kind in &names.facts {
-            let is_named = pass
-                .paths()
-                .iter()
-                .any(|path| path.text.split('.').next() == Some(kind.name));
+            let is_named =
+                pass.paths().iter().any(|path| path.text.split('.').next() == Some(kind.name));
             if !is_named {
-                let message = format!(
-                    "the condition does not name `{}`, which it needs",
-                    kind.name
-                );
+                let message =
+                    format!("the condition does not name `{}`, which it needs", kind.name);
                 errors.push(self.source.error(self.raw.needs.span(), message));
             }
         }
@@ -356,20 +338,13 @@ impl Reading<'_> {
         };
         let nothing = BTreeMap::new();
         let names = Names {
-            facts: self
-                .kinds
-                .iter()
-                .filter(|kind| kind.name == Device::KIND)
-                .collect(),
-            limits: self.limits,
+            facts: self.kinds.iter().filter(|kind| kind.name == Device::KIND).collect(),
+            limits: self.known.limits,
             may_be_empty: &nothing,
             may_be_absent: &nothing,
         };
         match Condition::compile(text.get_ref(), &names) {
-            Ok(condition) => Some(Applies {
-                condition,
-                otherwise,
-            }),
+            Ok(condition) => Some(Applies { condition, otherwise }),
             Err(error) => {
                 errors.push(self.at(&text.span(), "applies", &error));
                 None
@@ -380,7 +355,6 @@ impl Reading<'_> {
     fn at(&self, span: &Range<usize>, what: &str, error: &LanguageError) -> CatalogueError {
         let id = self.raw.id.get_ref();
         let message = format!("{what} of {id}: {error}");
-        self.source
-            .error(self.source.inside(span, error.at), message)
+        self.source.error(self.source.inside(span, error.at), message)
     }
 }

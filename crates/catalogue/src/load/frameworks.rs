@@ -175,10 +175,7 @@ fn one_of<T: Copy>(
     as_str: impl Fn(T) -> &'static str,
     errors: &mut Vec<CatalogueError>,
 ) -> Option<T> {
-    let found = all
-        .iter()
-        .copied()
-        .find(|one| as_str(*one) == word.get_ref());
+    let found = all.iter().copied().find(|one| as_str(*one) == word.get_ref());
     if found.is_none() {
         let meant = did_you_mean(word.get_ref(), all.iter().map(|one| as_str(*one)));
         let message = format!("`{}` is not known here{meant}", word.get_ref());

@@ -47,8 +47,31 @@ struct RawFile {
     line: Vec<Spanned<releases::RawLine>>,
 }
 
+/// The stack that reading has: many times what the tallest texts within the limits take (under
+/// 1 MiB, which a test holds), whatever is left of the caller's.
+const STACK: usize = 8 << 20;
+
 /// Reads all files together.
 pub(crate) fn load(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueErrors> {
+    let failed = |message: &str| {
+        CatalogueErrors(vec![CatalogueError {
+            file: "the catalogue".to_owned(),
+            line: 1,
+            message: message.to_owned(),
+        }])
+    };
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("catalogue".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || read_all(files))
+            .map_err(|_| failed("no thread can be started to read it"))?
+            .join()
+            .map_err(|_| failed("cannot be read: report this as a fault of the program"))?
+    })
+}
+
+fn read_all(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueErrors> {
     let mut errors = Vec::new();
     if files.len() > FILES_LIMIT {
         errors.push(CatalogueError {
@@ -62,10 +85,7 @@ pub(crate) fn load(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueEr
         .iter()
         .filter_map(|file| {
             let source = Source { file: *file };
-            parse(&source)
-                .map_err(|error| errors.push(error))
-                .ok()
-                .map(|raw| (source, raw))
+            parse(&source).map_err(|error| errors.push(error)).ok().map(|raw| (source, raw))
         })
         .collect();
     let limits = limits(&parsed, &mut errors);
@@ -78,13 +98,13 @@ pub(crate) fn load(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueEr
     frameworks::unique(&frameworks, &mut errors);
     releases::unique(&releases, &mut errors);
     let mut checks = Vec::new();
+    // Where a framework could not be read, what refers to it cannot be judged.
+    let is_complete = errors.is_empty();
     for (source, raw) in &parsed {
-        checks::checks(source, raw, &frameworks, &limits, &mut checks, &mut errors);
+        let known = checks::Known { frameworks: &frameworks, limits: &limits, is_complete };
+        checks::checks(source, raw, known, &mut checks, &mut errors);
     }
-    let frameworks = frameworks
-        .into_iter()
-        .map(|(framework, _)| framework)
-        .collect();
+    let frameworks = frameworks.into_iter().map(|(framework, _)| framework).collect();
     let releases = releases.into_iter().map(|(product, _)| product).collect();
     if errors.is_empty() {
         Ok(Catalogue::new(frameworks, checks, limits, releases))
@@ -145,13 +165,9 @@ fn limit(value: &toml::Value) -> Option<Limit> {
 
 /// Whether `text` can be a name: small letters, digits and `_`, beginning with a letter.
 fn word(text: &str) -> Result<(), &'static str> {
-    let begins = text
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_lowercase());
-    let goes_on = text
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    let goes_on =
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if begins && goes_on && text.len() <= 64 {
         Ok(())
     } else {
@@ -161,9 +177,8 @@ fn word(text: &str) -> Result<(), &'static str> {
 
 /// Whether `text` can be an id: letters, digits, `-` and `.`, at most 64 of them.
 fn id(text: &str) -> Result<(), &'static str> {
-    let fits = text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    let fits =
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     if fits && !text.is_empty() && text.len() <= 64 {
         Ok(())
     } else {
@@ -190,13 +205,13 @@ impl Source<'_> {
     /// The place `at` bytes into the text that stands at `span` with its quotes.
     fn inside(&self, span: &Range<usize>, at: usize) -> Range<usize> {
         let written = self.file.text.get(span.clone()).unwrap_or_default();
-        let opening = ["\"\"\"", "'''"]
-            .iter()
-            .find(|quotes| written.starts_with(**quotes))
-            .map_or(1, |quotes| {
+        let opening = ["\"\"\"", "'''"].iter().find(|quotes| written.starts_with(**quotes)).map_or(
+            1,
+            |quotes| {
                 let inner = written.get(quotes.len()..).unwrap_or_default();
                 quotes.len() + usize::from(inner.starts_with('\n'))
-            });
+            },
+        );
         let start = (span.start + opening + at).min(span.end);
         start..span.end
     }
@@ -232,6 +247,3 @@ fn twice<'a>(
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -82,10 +82,7 @@ pub(super) fn releases(
         .collect();
     let located = raw.line.iter().map(|raw| {
         let version = raw.get_ref().version.as_str();
-        (
-            version,
-            source.error(raw.span(), format!("there is already a line {version}")),
-        )
+        (version, source.error(raw.span(), format!("there is already a line {version}")))
     });
     twice(located, errors);
     if errors.len() > before {
@@ -98,10 +95,7 @@ pub(super) fn releases(
         by: by?,
         lines,
     };
-    let error = source.error(
-        span,
-        format!("there are already releases of {}", product.name),
-    );
+    let error = source.error(span, format!("there are already releases of {}", product.name));
     Some((product, error))
 }
 

@@ -145,10 +145,7 @@ fn some_facts() -> impl Strategy<Value = Vec<Map<String, Json>>> {
                 facts[1].insert("starts_at_boot".into(), json!(boot));
             }
             facts[2].insert("guest_allowed".into(), json!(flags[2]));
-            facts[2].insert(
-                "other_roots".into(),
-                if flags[3] { json!(["a"]) } else { json!([]) },
-            );
+            facts[2].insert("other_roots".into(), if flags[3] { json!(["a"]) } else { json!([]) });
             facts[3].remove("security");
             if let Some(security) = numbers[1] {
                 facts[3].insert("security".into(), json!(security));

@@ -10,11 +10,7 @@ fn towers() -> Vec<String> {
         format!("{}{tail}", unit.repeat(count))
     };
     let brackets = |open: &str, inner: &str, close: &str| {
-        format!(
-            "{}{inner}{}",
-            open.repeat(BRACKET_LIMIT),
-            close.repeat(BRACKET_LIMIT)
-        )
+        format!("{}{inner}{}", open.repeat(BRACKET_LIMIT), close.repeat(BRACKET_LIMIT))
     };
     vec![
         fill("!", "true"),

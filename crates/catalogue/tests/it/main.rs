@@ -1,0 +1,9 @@
+//! The catalogue from outside: its files, its checks, assessment and control status.
+
+mod assessment;
+mod control_status;
+mod device_checks;
+mod files;
+mod release_lines;
+mod speed;
+mod world;
