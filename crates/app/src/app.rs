@@ -25,6 +25,8 @@ pub struct AppOptions {
     pub objects: Objects,
     /// Where tiles and checkpoints lie.
     pub tiles: TileFiles,
+    /// A folder on the same disk for files that are being made.
+    pub work_folder: PathBuf,
     /// What is asked.
     pub catalogue: Catalogue,
     /// What says what time it is.
@@ -92,6 +94,9 @@ impl App {
     }
     pub(crate) fn tiles(&self) -> &TileFiles {
         &self.0.options.tiles
+    }
+    pub(crate) fn work_folder(&self) -> &std::path::Path {
+        &self.0.options.work_folder
     }
     /// What is asked.
     pub fn catalogue(&self) -> &Catalogue {

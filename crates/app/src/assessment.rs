@@ -22,16 +22,38 @@ const DERIVED: &str = "closedset/release-line/";
 
 /// Assesses one subject as of `at` (now, or the instant at which something expired), and says for a
 /// device when it must be looked at again.
+///
+/// `stated` are facts that derivers state of the subject now. They are recorded, with what the
+/// catalogue derives and with every verdict that turned, in one entry `subject.assessed`.
 pub(crate) fn assess(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     organisation: Id<Organisation>,
     subject: &Subject,
     at: Time,
+    stated: Vec<FactRow>,
 ) -> Result<(), Problem> {
     let confirmed_at = confirmed_at(tx, subject, at)?;
     let mut known = load(tx, organisation, subject, confirmed_at, at)?;
+    let mut new = Vec::new();
+    for fact in stated {
+        if !known
+            .of(&fact.kind)
+            .iter()
+            .any(|known| known.source == fact.source && known.digest == fact.digest)
+        {
+            let sourced = SourcedFact::new(
+                fact.source.clone(),
+                body(&fact.body)?,
+                fact.digest,
+                fact.collected_at,
+            );
+            known.put(&fact.kind, sourced.confirmed(at));
+            new.push(fact);
+        }
+    }
     let derivation = derive(catalogue, &mut known, subject, at)?;
+    new.extend(derivation.new);
     let before: BTreeMap<String, VerdictRow> = verdicts::verdict_list(tx, organisation, subject)?
         .into_iter()
         .map(|row| (row.check.clone(), row))
@@ -46,19 +68,25 @@ pub(crate) fn assess(
             before.get(&check.id).is_none_or(|row| differs(row, check.version, verdict))
         })
         .collect();
-    if !derivation.new.is_empty() || !turned.is_empty() {
+    if !new.is_empty() || !turned.is_empty() {
         let entry = tx.record(
             Log::Organisation(organisation),
             NewEntry {
                 actor: &Actor::Closedset,
                 subject: subject.to_string(),
-                kind: "verdicts.changed",
+                kind: "subject.assessed",
                 body: json!({
                     "subject": subject,
                     "at": at,
-                    "digests": derivation.new.iter().map(|fact| (&fact.kind, fact.digest)).collect::<BTreeMap<_, _>>(),
+                    "facts": new.iter().map(|fact| json!({
+                        "subject": subject,
+                        "kind": fact.kind,
+                        "source": fact.source,
+                        "digest": fact.digest,
+                    })).collect::<Vec<_>>(),
                     "verdicts": turned.iter().map(|(check, verdict)| json!({
                         "check": check.id,
+                        "subject": subject,
                         "version": check.version,
                         "status": verdict.status,
                         "was": before.get(&check.id).map(|row| row.status),
@@ -68,7 +96,7 @@ pub(crate) fn assess(
                 }),
             },
         )?;
-        for fact in &derivation.new {
+        for fact in &new {
             facts::fact_put(tx, organisation, &FactRow { entry: entry.index, ..fact.clone() })?;
         }
         for (check, verdict) in turned {
@@ -129,7 +157,7 @@ pub(crate) fn assess_whole_organisation(
     let now = tx.now();
     for framework in catalogue.frameworks() {
         for control in &framework.controls {
-            assess(tx, catalogue, organisation, &Subject::control(&control.id), now)?;
+            assess(tx, catalogue, organisation, &Subject::control(&control.id), now, Vec::new())?;
         }
     }
     Ok(())

@@ -65,7 +65,14 @@ async fn assess_stale(
             while let Some(stale_at) =
                 device_store::device_stale_at(tx, device)?.filter(|at| *at <= now)
             {
-                assessment::assess(tx, unit_app.catalogue(), organisation, &subject, stale_at)?;
+                assessment::assess(
+                    tx,
+                    unit_app.catalogue(),
+                    organisation,
+                    &subject,
+                    stale_at,
+                    Vec::new(),
+                )?;
                 if device_store::device_stale_at(tx, device)?.is_some_and(|next| next <= stale_at) {
                     return Err(Problem::Fault("a device's staleness does not move on".into()));
                 }
@@ -91,7 +98,7 @@ async fn sweep_evidence(app: &App) -> Result<(), Problem> {
                 while let Some(due_at) = facts::derivation_due_at(tx, organisation, &subject)?
                     .filter(|due_at| *due_at <= now)
                 {
-                    let entry = tx.record(
+                    tx.record(
                         Log::Organisation(organisation),
                         NewEntry {
                             actor: &Actor::Closedset,
@@ -100,14 +107,7 @@ async fn sweep_evidence(app: &App) -> Result<(), Problem> {
                             body: json!({"control": subject.id, "at": due_at}),
                         },
                     )?;
-                    derive_control(
-                        tx,
-                        unit_app.catalogue(),
-                        organisation,
-                        &subject.id,
-                        due_at,
-                        entry.index,
-                    )?;
+                    derive_control(tx, unit_app.catalogue(), organisation, &subject.id, due_at)?;
                 }
                 Ok(())
             })

@@ -50,6 +50,7 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         store,
         objects: Objects::open(data.path().join("objects"))?,
         tiles: TileFiles::open(data.path().join("ledger"))?,
+        work_folder: data.work_folder()?,
         catalogue,
         clock,
         randomness,

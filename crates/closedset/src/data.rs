@@ -56,6 +56,17 @@ impl DataFolder {
         &self.path
     }
 
+    /// The folder for files that are being made.
+    pub(crate) fn work_folder(&self) -> Result<PathBuf> {
+        let path = self.path.join("work");
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(path)
+    }
+
     /// The master key: 32 bytes in hexadecimal in `master.key` (0600), made once.
     pub(crate) fn master_key(&self, randomness: &dyn Randomness) -> Result<Secret<32>> {
         let path = self.path.join("master.key");

@@ -60,6 +60,7 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
                             statement.organisation,
                             &subject,
                             now,
+                            Vec::new(),
                         )?;
                     }
                     (Outcome::Confirmed, None)
@@ -248,6 +249,6 @@ fn change(
     }
     advance(tx, statement)?;
     let now = tx.now();
-    assessment::assess(tx, app.catalogue(), organisation, &subject, now)?;
+    assessment::assess(tx, app.catalogue(), organisation, &subject, now, Vec::new())?;
     Ok((Outcome::Changed, Some(entry.index)))
 }

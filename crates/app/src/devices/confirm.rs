@@ -2,15 +2,15 @@
 
 use crate::{App, Caller, Problem, assessment};
 use closedset_core::{
-    Action, Subject,
+    Action, Digest, Subject, Time,
     entry::Log,
     fact::{self, Body, FactRecord},
     id::{Device, Id},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Scope,
     devices::{self, DeviceRow},
-    facts::{self, FactRow},
+    facts::FactRow,
 };
 use serde_json::json;
 
@@ -56,10 +56,7 @@ pub async fn device_confirm(
             device.confirmed_at = Some(tx.now());
             devices::device_confirm(tx, &device)?;
             let subject = Subject::device(id);
-            let body = register_body(&device)?;
-            let digest =
-                body.digest().map_err(|error| Problem::fault("a fact has no digest", error))?;
-            let entry = tx.record(
+            tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
@@ -71,44 +68,33 @@ pub async fn device_confirm(
                         "has_screen": device.has_screen,
                         "is_portable": device.is_portable,
                         "handles_content": device.handles_content,
-                        "digests": {fact::device::Device::KIND: digest},
                     }),
                 },
             )?;
-            register_fact(tx, &device, entry.index)?;
             let now = tx.now();
-            assessment::assess(tx, unit_app.catalogue(), caller.organisation, &subject, now)
+            let stated = vec![register_fact(&device, now)?];
+            assessment::assess(tx, unit_app.catalogue(), caller.organisation, &subject, now, stated)
         })
         .await
 }
 
-fn register_body(device: &DeviceRow) -> Result<Body, Problem> {
+/// The deriver `closedset/register`: the device's row as a fact.
+pub(super) fn register_fact(device: &DeviceRow, now: Time) -> Result<FactRow, Problem> {
     let record = fact::device::Device {
         has_screen: device.has_screen,
         is_portable: device.is_portable,
         handles_content: device.handles_content,
     };
-    Body::read(&record, Vec::new())
-        .map_err(|error| Problem::fault("a fact could not be written", error))
-}
-
-/// The deriver `closedset/register`: the device's row as a fact.
-pub(super) fn register_fact(
-    tx: &mut Tx<'_>,
-    device: &DeviceRow,
-    entry: i64,
-) -> Result<(), Problem> {
-    let body = register_body(device)?;
-    let bytes =
-        body.canonical().map_err(|error| Problem::fault("a fact has no canonical form", error))?;
-    let fact = FactRow {
+    let body = Body::read(&record, Vec::new())
+        .and_then(|body| Ok(body.canonical()?))
+        .map_err(|error| Problem::fault("a fact could not be written", error))?;
+    Ok(FactRow {
         subject: Subject::device(device.id),
         kind: fact::device::Device::KIND.to_owned(),
         source: REGISTER.to_owned(),
-        digest: closedset_core::Digest::of(&bytes),
-        collected_at: tx.now(),
-        entry,
-        body: bytes,
-    };
-    Ok(facts::fact_put(tx, device.organisation, &fact)?)
+        digest: Digest::of(&body),
+        collected_at: now,
+        entry: 0,
+        body,
+    })
 }

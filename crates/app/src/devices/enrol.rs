@@ -128,9 +128,9 @@ pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolAnswer, Prob
                 revoked_at: None,
             };
             devices::device_insert(tx, &row)?;
-            register_fact(tx, &row, entry.index)?;
             let now = tx.now();
-            assessment::assess(tx, catalogue_app.catalogue(), organisation, &subject, now)?;
+            let stated = vec![register_fact(&row, now)?];
+            assessment::assess(tx, catalogue_app.catalogue(), organisation, &subject, now, stated)?;
             Ok(answer(device))
         })
         .await

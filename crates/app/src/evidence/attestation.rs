@@ -79,14 +79,7 @@ pub async fn attestation_sign(
                 entry: entry.index,
             };
             evidence::attestation_insert(tx, caller.organisation, &row)?;
-            derive_control(
-                tx,
-                unit_app.catalogue(),
-                caller.organisation,
-                &new.control,
-                now,
-                entry.index,
-            )?;
+            derive_control(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
             Ok(id)
         })
         .await
@@ -104,7 +97,7 @@ pub async fn attestation_withdraw(
         .write(Scope::Organisation(caller.organisation), move |tx| {
             let control = evidence::attestation_withdraw(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("attestation"))?;
-            let entry = tx.record(
+            tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
@@ -114,14 +107,7 @@ pub async fn attestation_withdraw(
                 },
             )?;
             let now = tx.now();
-            derive_control(
-                tx,
-                unit_app.catalogue(),
-                caller.organisation,
-                &control,
-                now,
-                entry.index,
-            )
+            derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)
         })
         .await
 }

@@ -24,15 +24,14 @@ struct Given {
     is_withdrawn: bool,
 }
 
-/// Derives the control's evidence as of `at` and assesses the control. `entry` is the entry that
-/// records why.
+/// Derives the control's evidence as of `at` and assesses the control. The caller has
+/// recorded why.
 pub(crate) fn derive_control(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     organisation: Id<Organisation>,
     control: &str,
     at: Time,
-    entry: i64,
 ) -> Result<(), Problem> {
     let subject = Subject::control(control);
     let given = given(tx, organisation, control)?;
@@ -62,12 +61,11 @@ pub(crate) fn derive_control(
         source: SOURCE.to_owned(),
         digest: Digest::of(&body),
         collected_at: at,
-        entry,
+        entry: 0,
         body,
     };
-    facts::fact_put(tx, organisation, &fact)?;
     facts::derivation_due_set(tx, organisation, &subject, next)?;
-    assessment::assess(tx, catalogue, organisation, &subject, at)
+    assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])
 }
 
 fn given(

@@ -95,6 +95,7 @@ pub async fn document_add(
                     (id, 1)
                 }
             };
+            let version_id = tx.new_id();
             let media_type: String =
                 new.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
             let entry = tx.record(
@@ -105,7 +106,8 @@ pub async fn document_add(
                     kind: "document.added",
                     body: json!({
                         "document": id,
-                        "version": number,
+                        "version": version_id,
+                        "number": number,
                         "control": new.control,
                         "title": title,
                         "file_name": new.file_name,
@@ -118,7 +120,7 @@ pub async fn document_add(
                 },
             )?;
             let version = VersionRow {
-                id: tx.new_id(),
+                id: version_id,
                 number,
                 digest: stored.0,
                 size_bytes: stored.1,
@@ -131,7 +133,7 @@ pub async fn document_add(
                 entry: entry.index,
             };
             evidence::document_version_insert(tx, organisation, id, &version)?;
-            derive_control(tx, unit_app.catalogue(), organisation, &new.control, now, entry.index)?;
+            derive_control(tx, unit_app.catalogue(), organisation, &new.control, now)?;
             Ok(id)
         })
         .await
@@ -261,7 +263,7 @@ pub async fn document_withdraw(
                     remedy: "Nothing more is needed.",
                 });
             }
-            let entry = tx.record(
+            tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
@@ -271,14 +273,7 @@ pub async fn document_withdraw(
                 },
             )?;
             let now = tx.now();
-            derive_control(
-                tx,
-                unit_app.catalogue(),
-                caller.organisation,
-                &document.control,
-                now,
-                entry.index,
-            )
+            derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
         })
         .await
 }

@@ -1,1 +1,0 @@
-//! Audit packs (made from the ledger's own evidence).

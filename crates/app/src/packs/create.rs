@@ -1,0 +1,213 @@
+//! Making a pack: confirmations are committed to, everything is gathered as of one moment, the
+//! manifest's digest becomes an entry, and the ledger's proof of it all is added.
+
+use super::gather::{Gathered, Wanted, gather};
+use crate::{
+    App, Caller, Problem, devices,
+    ledger::{self, LogTiles},
+};
+use closedset_core::{
+    Action, Time,
+    entry::Log,
+    id::{Id, Organisation},
+};
+use closedset_pack::{
+    EntryBody, LedgerEntry, LedgerInput, PackBuilder, PackError, SealedPack, rows::LogName,
+};
+use closedset_store::{
+    NewEntry, Scope, ledger as ledger_store,
+    packs::{self, PackRow},
+};
+use serde_json::json;
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::{BufWriter, Read, Seek, SeekFrom},
+};
+
+/// The largest pack.
+const PACK_LIMIT: u64 = 256 << 30;
+
+/// What the pack is to cover.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPack {
+    /// The beginning of the period.
+    pub from: Time,
+    /// Its end.
+    pub to: Time,
+}
+
+type Writer = BufWriter<File>;
+
+/// Makes a pack. The finished file is kept with the organisation's documents.
+pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<PackRow, Problem> {
+    caller.require(Action::PackCreate)?;
+    if new.to <= new.from {
+        return Err(Problem::field("to", "The end of the period must lie after its beginning."));
+    }
+    let organisation = caller.organisation;
+    let log = Log::Organisation(organisation);
+    devices::roll_up(app, organisation).await?;
+    let key = ledger::verifier_key(app, log).await?;
+    let origin = key.split('+').next().unwrap_or_default().to_owned();
+    let wanted = Wanted {
+        pack: Id::new(app.now(), app.randomness()),
+        organisation,
+        from: new.from,
+        to: new.to,
+        made_at: app.now(),
+        made_by: caller.name.clone(),
+        log: LogName { origin, key },
+    };
+    let gathered = {
+        let (unit_app, wanted) = (app.clone(), wanted.clone());
+        app.store().read(move |tx| gather(tx, &unit_app, &wanted)).await?
+    };
+    let unit_app = app.clone();
+    let sealed = blocking(move || seal(&unit_app, organisation, gathered)).await??;
+    let row = record(app, caller, &wanted, sealed.manifest_digest()).await?;
+    ledger::integrate(app, log).await?;
+    let entries = entries(
+        app,
+        log,
+        sealed.entries().iter().copied().chain([u64::try_from(row.entry).unwrap_or(0)]),
+    )
+    .await?;
+    let unit_app = app.clone();
+    let (digest, size) =
+        blocking(move || finish(&unit_app, organisation, sealed, entries)).await??;
+    let id = row.id;
+    app.store()
+        .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+            Ok(packs::pack_file_put(tx, id, digest, size)?)
+        })
+        .await?;
+    Ok(PackRow { file: Some((digest, size)), ..row })
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::fault("a thread ended early", error))
+}
+
+fn failed(error: PackError) -> Problem {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    Problem::fault("the pack could not be made", text)
+}
+
+fn seal(
+    app: &App,
+    organisation: Id<Organisation>,
+    gathered: Gathered,
+) -> Result<SealedPack<Writer>, Problem> {
+    let file = tempfile::tempfile_in(app.work_folder())
+        .map_err(|error| Problem::fault("a file for the pack could not be made", error))?;
+    let mut builder = PackBuilder::new(BufWriter::new(file), gathered.input);
+    for (row, body) in gathered.facts {
+        builder.add_fact(row, body.as_deref()).map_err(failed)?;
+    }
+    for row in gathered.documents {
+        let mut reader = app.objects().read(organisation, row.digest)?;
+        builder.add_document(row, Some(&mut reader)).map_err(failed)?;
+    }
+    for (row, text) in gathered.attestations {
+        builder.add_attestation(row, Some(&text)).map_err(failed)?;
+    }
+    builder.seal().map_err(failed)
+}
+
+async fn record(
+    app: &App,
+    caller: &Caller,
+    wanted: &Wanted,
+    manifest: closedset_core::Digest,
+) -> Result<PackRow, Problem> {
+    let (caller, wanted) = (caller.clone(), wanted.clone());
+    app.store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let entry = tx.record(
+                Log::Organisation(caller.organisation),
+                NewEntry {
+                    actor: &caller.actor,
+                    subject: format!("pack:{}", wanted.pack),
+                    kind: "pack.created",
+                    body: json!({"pack": wanted.pack, "manifest": manifest, "from": wanted.from, "to": wanted.to}),
+                },
+            )?;
+            let row = PackRow {
+                id: wanted.pack,
+                period_from: wanted.from,
+                period_to: wanted.to,
+                manifest_digest: manifest,
+                made_by: caller.name.clone(),
+                made_at: wanted.made_at,
+                entry: entry.index,
+                file: None,
+            };
+            packs::pack_insert(tx, caller.organisation, &row)?;
+            Ok(row)
+        })
+        .await
+}
+
+async fn entries(
+    app: &App,
+    log: Log,
+    wanted: impl Iterator<Item = u64>,
+) -> Result<Vec<LedgerEntry>, Problem> {
+    let wanted: BTreeSet<u64> = wanted.collect();
+    app.store()
+        .read(move |tx| {
+            let mut entries = Vec::with_capacity(wanted.len());
+            for index in &wanted {
+                let at = i64::try_from(*index).unwrap_or(i64::MAX);
+                let entry =
+                    ledger_store::entry_at(tx, log, at)?.ok_or(Problem::NotFound("entry"))?;
+                let body = ledger_store::entry_body_at(tx, log, at)?;
+                entries.push(LedgerEntry {
+                    index: *index,
+                    envelope: entry.envelope,
+                    body: body.map(|body| EntryBody { bytes: body.body, salt: body.salt }),
+                });
+            }
+            Ok(entries)
+        })
+        .await
+}
+
+fn finish(
+    app: &App,
+    organisation: Id<Organisation>,
+    sealed: SealedPack<Writer>,
+    entries: Vec<LedgerEntry>,
+) -> Result<(closedset_core::Digest, i64), Problem> {
+    let unreadable =
+        |error: std::io::Error| Problem::fault("the pack's file could not be read", error);
+    let log = Log::Organisation(organisation);
+    let checkpoint = app.tiles().checkpoint(log)?.ok_or(Problem::NotFound("checkpoint"))?;
+    let tiles = LogTiles { app, log };
+    let written = sealed
+        .finish(LedgerInput { checkpoint: &checkpoint, tiles: &tiles }, entries)
+        .map_err(failed)?;
+    let mut file = written.into_inner().map_err(|error| unreadable(error.into_error()))?;
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let mut upload = app.objects().begin(organisation, PACK_LIMIT)?;
+    let mut buffer = vec![0u8; 1 << 20];
+    loop {
+        let count = file.read(&mut buffer).map_err(unreadable)?;
+        if count == 0 {
+            break;
+        }
+        upload.write(&buffer[..count])?;
+    }
+    let stored = upload.finish()?;
+    Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
+}

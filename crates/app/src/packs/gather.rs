@@ -1,0 +1,352 @@
+//! What stands in a pack, read in one unit so that all of it is of one moment.
+
+use crate::{App, Problem, board};
+use closedset_core::{
+    Duration, Subject, SubjectKind, Time,
+    entry::Log,
+    fact,
+    id::{Id, Organisation, Pack},
+};
+use closedset_pack::{
+    PackInput,
+    rows::{
+        AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow, FactRow, Heading,
+        Interval, LogName, Scope, VerdictRow,
+    },
+};
+use closedset_store::{
+    Tx, devices, evidence,
+    facts::{self, FactRow as StoredFact},
+    ledger, organisations, verdicts,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows read at once.
+const BATCH: i64 = 1_000;
+/// Facts that no check rests on are named without their body if it is larger than this.
+const UNNEEDED_LIMIT: usize = 64 << 10;
+
+/// What the pack is to cover.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) pack: Id<Pack>,
+    pub(super) organisation: Id<Organisation>,
+    pub(super) from: Time,
+    pub(super) to: Time,
+    pub(super) made_at: Time,
+    pub(super) made_by: String,
+    pub(super) log: LogName,
+}
+
+/// Everything, with the bodies of facts and statements; documents are read from their files.
+pub(super) struct Gathered {
+    pub(super) input: PackInput,
+    pub(super) facts: Vec<(FactRow, Option<Vec<u8>>)>,
+    pub(super) documents: Vec<DocumentRow>,
+    pub(super) attestations: Vec<(AttestationRow, String)>,
+}
+
+fn index(entry: i64) -> u64 {
+    u64::try_from(entry).unwrap_or(0)
+}
+
+/// Reads it all.
+pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gathered, Problem> {
+    let organisation = wanted.organisation;
+    let framework = app.catalogue().frameworks().first().ok_or(Problem::NotFound("framework"))?;
+    let mut names = BTreeMap::new();
+    let mut subjects = Vec::new();
+    let device_rows = gather_devices(tx, organisation, &mut names, &mut subjects)?;
+    for control in &framework.controls {
+        names.insert(Subject::control(&control.id), control.title.clone());
+        subjects.push((Subject::control(&control.id), None));
+    }
+    let needed: BTreeSet<&str> = app
+        .catalogue()
+        .checks()
+        .iter()
+        .flat_map(|check| check.needs.iter().map(String::as_str))
+        .collect();
+    let mut fact_rows = Vec::new();
+    for (subject, confirmed_at) in &subjects {
+        for fact in facts::fact_list(tx, organisation, subject)? {
+            fact_rows.push(fact_row(fact, &names, &needed, *confirmed_at));
+        }
+    }
+    let (rows, history) = gather_verdicts(tx, app, wanted, &names)?;
+    let statuses = board::statuses(tx, app, organisation)?;
+    let controls = framework
+        .controls
+        .iter()
+        .zip(statuses)
+        .map(|(control, on_board)| Control {
+            id: control.id.clone(),
+            title: control.title.clone(),
+            area: control.area.as_str().to_owned(),
+            asks: control.requirement.clone(),
+            verb: control.verb.as_str().to_owned(),
+            status: on_board.status.status,
+            because: on_board.status.because,
+            checks: app.catalogue().checks_of(&control.id).map(check_row).collect(),
+        })
+        .collect();
+    let facilities = organisations::facility_list(tx, organisation)?;
+    let organisation_name = organisations::organisation_by_id(tx, organisation)?
+        .ok_or(Problem::NotFound("organisation"))?
+        .name;
+    let heading = Heading {
+        pack: wanted.pack,
+        organisation,
+        organisation_name,
+        facilities: facilities
+            .iter()
+            .map(|facility| facility.name.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
+        scope: Scope {
+            framework: framework.id.clone(),
+            framework_title: framework.title.clone(),
+            framework_version: framework.version.clone(),
+            recipient: String::new(),
+            from: wanted.from,
+            to: wanted.to,
+        },
+        made_at: wanted.made_at,
+        made_by: wanted.made_by.clone(),
+        made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
+    };
+    let erased = ledger::erasure_list(tx, Log::Organisation(organisation), 0, i64::MAX)?;
+    let documents = gather_documents(tx, wanted)?;
+    let attestations = gather_attestations(tx, wanted)?;
+    let mut gathered = Gathered {
+        input: PackInput {
+            heading,
+            log: wanted.log.clone(),
+            controls,
+            verdicts: rows,
+            history,
+            devices: device_rows,
+            left_out: Vec::new(),
+            more_entries: Vec::new(),
+            erased: Vec::new(),
+        },
+        facts: fact_rows,
+        documents,
+        attestations,
+    };
+    let named = named_entries(&gathered);
+    gathered.input.erased = erased
+        .into_iter()
+        .map(|(entry, _)| index(entry))
+        .filter(|entry| named.contains(entry))
+        .collect();
+    Ok(gathered)
+}
+
+fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
+    let input = &gathered.input;
+    let facts = gathered.facts.iter().map(|(row, _)| row.entry);
+    let devices = input.devices.iter().map(|row| row.enrolled);
+    let documents = gathered.documents.iter().map(|row| row.entry);
+    let attestations = gathered.attestations.iter().map(|(row, _)| row.entry);
+    let history = input.history.iter().filter_map(|row| row.entry);
+    facts.chain(devices).chain(documents).chain(attestations).chain(history).collect()
+}
+
+type Subjects = Vec<(Subject, Option<Time>)>;
+
+fn gather_devices(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    names: &mut BTreeMap<Subject, String>,
+    subjects: &mut Subjects,
+) -> Result<Vec<DeviceRow>, Problem> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = devices::device_list(tx, organisation, after, BATCH)?;
+        let Some(last) = page.last() else { return Ok(rows) };
+        after = Some(last.id);
+        for device in page {
+            let subject = Subject::device(device.id);
+            let state = devices::device_state(tx, device.id)?;
+            let confirmations = devices::confirmation_latest(tx, device.id)?
+                .into_iter()
+                .map(|(statement, signature)| Confirmation { statement, signature })
+                .collect();
+            if device.revoked_at.is_none() {
+                subjects.push((subject.clone(), state.map(|state| state.confirmed_at)));
+            }
+            names.insert(subject, device.name.clone());
+            rows.push(DeviceRow {
+                id: device.id,
+                name: device.name,
+                key: device.key,
+                enrolled: index(device.enrolled_entry),
+                confirmations,
+            });
+        }
+    }
+}
+
+fn name(names: &BTreeMap<Subject, String>, subject: &Subject) -> String {
+    names.get(subject).cloned().unwrap_or_else(|| subject.id.clone())
+}
+
+fn fact_row(
+    fact: StoredFact,
+    names: &BTreeMap<Subject, String>,
+    needed: &BTreeSet<&str>,
+    confirmed_at: Option<Time>,
+) -> (FactRow, Option<Vec<u8>>) {
+    let is_left_out = !needed.contains(fact.kind.as_str()) && fact.body.len() > UNNEEDED_LIMIT;
+    let title = fact::kinds()
+        .into_iter()
+        .find(|kind| kind.name == fact.kind)
+        .map_or(fact.kind.clone(), |kind| kind.title.to_owned());
+    let is_own = fact.source == closedset_pack::rows::AGENT_SOURCE;
+    let row = FactRow {
+        subject_name: name(names, &fact.subject),
+        subject: fact.subject,
+        kind: fact.kind,
+        title,
+        source: fact.source,
+        digest: fact.digest,
+        collected_at: fact.collected_at,
+        confirmed_at: confirmed_at.filter(|_| is_own),
+        entry: index(fact.entry),
+        left_out: is_left_out.then(|| "no check of this framework rests on it".to_owned()),
+    };
+    (row, (!is_left_out).then_some(fact.body))
+}
+
+fn check_row(check: &closedset_catalogue::Check) -> Check {
+    Check {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        condition: check.condition().to_owned(),
+        fresh_for: check.fresh_for.map(Duration::words).unwrap_or_default(),
+        needs: check.needs.clone(),
+        version: check.version.to_string(),
+    }
+}
+
+fn gather_verdicts(
+    tx: &mut Tx<'_>,
+    app: &App,
+    wanted: &Wanted,
+    names: &BTreeMap<Subject, String>,
+) -> Result<(Vec<VerdictRow>, Vec<Interval>), Problem> {
+    let mut current = Vec::new();
+    let mut history = Vec::new();
+    let mut after = None;
+    loop {
+        let page = verdicts::verdict_page(
+            tx,
+            wanted.organisation,
+            wanted.from,
+            wanted.to.max(wanted.made_at),
+            after,
+            BATCH,
+        )?;
+        let Some(last) = page.last() else { return Ok((current, history)) };
+        after = Some(last.id);
+        for row in page {
+            if app.catalogue().check(&row.check).is_none()
+                || row.subject.kind == SubjectKind::Organisation
+            {
+                continue;
+            }
+            let subject_name = name(names, &row.subject);
+            if row.ended_at.is_none() {
+                current.push(VerdictRow {
+                    check: row.check.clone(),
+                    subject: row.subject.clone(),
+                    subject_name: subject_name.clone(),
+                    status: row.status,
+                    because: row.because.clone(),
+                    facts: row.facts,
+                    since: Some(row.began_at),
+                    fresh_until: None,
+                });
+            }
+            history.push(Interval {
+                check: row.check,
+                check_version: row.check_version.to_string(),
+                subject: row.subject,
+                subject_name,
+                status: row.status,
+                because: row.because,
+                from: row.began_at,
+                to: row.ended_at,
+                entry: Some(index(row.entry)),
+            });
+        }
+    }
+}
+
+/// Documents of which a version was in force at some time of the period.
+fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>, Problem> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = evidence::document_list(tx, wanted.organisation, after, BATCH)?;
+        let Some(last) = page.last() else { return Ok(rows) };
+        after = Some(last.id);
+        for document in page {
+            for version in evidence::document_version_list(tx, document.id)? {
+                if version.valid_to < wanted.from
+                    || version.valid_from > wanted.to.max(wanted.made_at)
+                {
+                    continue;
+                }
+                rows.push(DocumentRow {
+                    document: document.id,
+                    version: version.id,
+                    title: document.title.clone(),
+                    file_name: version.file_name,
+                    digest: version.digest,
+                    size: u64::try_from(version.size_bytes).unwrap_or(0),
+                    controls: vec![document.control.clone()],
+                    valid_from: version.valid_from,
+                    valid_to: version.valid_to,
+                    given_by: version.uploaded_by,
+                    given_at: version.uploaded_at,
+                    entry: index(version.entry),
+                    path: None,
+                    left_out: None,
+                });
+            }
+        }
+    }
+}
+
+fn gather_attestations(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted,
+) -> Result<Vec<(AttestationRow, String)>, Problem> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = evidence::attestation_list(tx, wanted.organisation, after, BATCH)?;
+        let Some(last) = page.last() else { return Ok(rows) };
+        after = Some(last.id);
+        for row in page {
+            if row.valid_to < wanted.from || row.valid_from > wanted.to.max(wanted.made_at) {
+                continue;
+            }
+            let attestation = AttestationRow {
+                attestation: row.id,
+                digest: row.digest,
+                controls: vec![row.control],
+                signed_by: row.signed_by,
+                signed_at: row.signed_at,
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+                entry: index(row.entry),
+                left_out: None,
+            };
+            rows.push((attestation, row.statement));
+        }
+    }
+}
