@@ -5,21 +5,17 @@
 
 use crate::check::Check;
 use crate::facts::{SourcedFact, SubjectFacts};
-use crate::language::{Condition, Gap, GapKind, Path, Scope};
-use closedset_core::fact::device::{Device, ReleaseLine};
+use crate::lack;
+use crate::language::Scope;
+use closedset_core::fact::FactRecord;
+use closedset_core::fact::device::Device;
 use closedset_core::fact::evidence::Evidence;
-use closedset_core::fact::{FactRecord, Unread, kinds};
-use closedset_core::{Duration, Status, SubjectKind, Time, Verdict};
-use std::sync::LazyLock;
+use closedset_core::{Duration, Status, Time, Verdict};
 
 /// How far a source's clock may be ahead of ours.
 const AHEAD_LIMIT: Duration = Duration::from_minutes(10);
 /// The most combinations of sources that are evaluated.
 const COMBINATION_LIMIT: usize = 64;
-
-/// The kinds' titles, for sentences.
-static TITLES: LazyLock<Vec<(&'static str, &'static str)>> =
-    LazyLock::new(|| kinds().into_iter().map(|kind| (kind.name, kind.title)).collect());
 
 /// What `check` says of the subject that has these facts.
 pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict {
@@ -94,9 +90,8 @@ fn current<'a>(
     let is_technical = all.iter().any(|fact| !fact.is_attested);
     let counted: Vec<&SourcedFact> =
         all.iter().filter(|fact| !(is_technical && fact.is_attested)).collect();
-    let title = title(kind);
     let Some(latest) = counted.iter().map(|fact| fact.confirmed_at).max() else {
-        return Err(nothing_known(check, kind, title, facts));
+        return Err(lack::nothing_known(check, kind, facts));
     };
     let Some(fresh_for) = check.fresh_for else {
         return Ok(counted);
@@ -111,39 +106,9 @@ fn current<'a>(
         return Ok(fresh);
     }
     if latest > now + AHEAD_LIMIT {
-        return Err(format!(
-            "{title} is dated {} ahead of now: set the clock of the computer that reports it",
-            latest.since(now).words()
-        ));
-    }
-    Err(format!(
-        "{title} was last reported {} ago and counts for {}: switch the computer on and let its \
-         agent report",
-        now.since(latest).words(),
-        fresh_for.words()
-    ))
-}
-
-fn nothing_known(check: &Check, kind: &str, title: &str, facts: &SubjectFacts) -> String {
-    match check.over {
-        SubjectKind::Device => {
-            let is_heard = facts.kinds().any(|known| known != Device::KIND);
-            if !is_heard {
-                format!(
-                    "{title}: this computer has not reported yet; enrol it and let its agent run"
-                )
-            } else if kind == ReleaseLine::KIND {
-                format!("{title}: the operating system has not been reported")
-            } else {
-                format!("{title}: nothing that watches this computer reports it; update its agent")
-            }
-        }
-        SubjectKind::Control => {
-            format!("no evidence is given; upload or write: {}", check.wanted)
-        }
-        SubjectKind::Organisation | SubjectKind::Facility | SubjectKind::Person => {
-            format!("{title}: nothing is recorded yet")
-        }
+        Err(lack::ahead(kind, latest))
+    } else {
+        Err(lack::stale(kind, latest, fresh_for))
     }
 }
 
@@ -197,11 +162,11 @@ fn answer<'a>(check: &Check, facts: Vec<&'a SourcedFact>) -> Answer<'a> {
     let scope = Scope { facts: &fields };
     let (status, because) = match check.pass.evaluate(&scope) {
         Ok(false) => (Status::Fail, said(check, &scope, Status::Fail)),
-        Ok(true) => match unread_among(&check.pass, &facts) {
-            Some((path, unread)) => (Status::Unknown, unread_words(path, unread)),
+        Ok(true) => match lack::unread(&check.pass, &facts) {
+            Some(because) => (Status::Unknown, because),
             None => (Status::Pass, said(check, &scope, Status::Pass)),
         },
-        Err(gap) => (Status::Unknown, gap_words(&gap, &check.pass, &facts)),
+        Err(gap) => (Status::Unknown, lack::gap(&gap, &check.pass, &facts)),
     };
     Answer { status, because, facts }
 }
@@ -211,56 +176,6 @@ fn said(check: &Check, scope: &Scope<'_>, status: Status) -> String {
         Status::Pass => check.wanted.clone(),
         _ => format!("not as wanted: {}", check.wanted),
     })
-}
-
-/// Something unread that a path of the condition touches: itself, what it lies in, or a part.
-fn unread_among<'a>(
-    condition: &'a Condition,
-    facts: &[&'a SourcedFact],
-) -> Option<(&'a Path, &'a Unread)> {
-    condition.paths().iter().find_map(|path| {
-        let fact = path.fact(facts)?;
-        let unread = fact.unread().iter().find(|unread| {
-            is_within(path.below(), &unread.path) || is_within(&unread.path, path.below())
-        })?;
-        Some((path, unread))
-    })
-}
-
-fn unread_words(path: &Path, unread: &Unread) -> String {
-    let kind = path.text.split('.').next().unwrap_or_default();
-    let what = if unread.path.is_empty() {
-        title(kind).to_owned()
-    } else {
-        format!("{kind}.{}", unread.path)
-    };
-    format!("{what} could not be read: {}", unread.why)
-}
-
-/// Whether `path` is `outer` or lies in it.
-fn is_within(path: &str, outer: &str) -> bool {
-    match path.strip_prefix(outer) {
-        Some(rest) => {
-            outer.is_empty() || rest.is_empty() || rest.starts_with('.') || rest.starts_with('[')
-        }
-        None => false,
-    }
-}
-
-fn gap_words(gap: &Gap, condition: &Condition, facts: &[&SourcedFact]) -> String {
-    if let Some((path, unread)) = unread_among(condition, facts) {
-        return unread_words(path, unread);
-    }
-    if let Some(reason) = &gap.accounted {
-        return reason.clone();
-    }
-    match gap.kind {
-        GapKind::Missing => format!("{} was not reported ({})", gap.path, gap.meaning),
-        GapKind::Empty => format!("{} is empty, so nothing is proven ({})", gap.path, gap.meaning),
-        GapKind::Mismatch => format!("{} was reported in a form that is not known", gap.path),
-        GapKind::Arithmetic => "the numbers reported cannot be reckoned with".to_owned(),
-        GapKind::Internal => "the condition could not be evaluated".to_owned(),
-    }
 }
 
 /// One fact of each kind, in every combination of sources; none if there are too many.
@@ -290,10 +205,6 @@ fn unknown(because: String, needed: &[Vec<&SourcedFact>]) -> Verdict {
 
 fn digests(needed: &[Vec<&SourcedFact>]) -> Vec<closedset_core::Digest> {
     needed.iter().flatten().map(|fact| fact.digest).collect()
-}
-
-fn title(kind: &str) -> &str {
-    TITLES.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, title)| title)
 }
 
 const fn word(status: Status) -> &'static str {

@@ -22,6 +22,7 @@ mod error;
 mod explain;
 mod facts;
 mod framework;
+mod lack;
 mod language;
 mod limits;
 mod load;

@@ -72,7 +72,7 @@ fn a_fact_goes_stale_at_its_instant_and_says_so() {
     assert_eq!(assess_at("device-firewall-on", &facts, last).status, Status::Pass);
     let stale = assess_at("device-firewall-on", &facts, at + Duration::from_days(7));
     assert_eq!((stale.status, stale.fresh_until), (Status::Unknown, None));
-    insta::assert_snapshot!(stale.because, @"Host firewall was last reported 7 days ago and counts for 7 days: switch the computer on and let its agent report");
+    insta::assert_snapshot!(stale.because, @"Host firewall was last reported on 2026-11-22 12:00 UTC and counts for 7 days: switch the computer on and let its agent report");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_fact_dated_ahead_of_now_does_not_count() {
     let facts = of(&[("agent", firewall(true), now() + Duration::from_hours(3))]);
     let verdict = assess("device-firewall-on", &facts);
     assert_eq!(verdict.status, Status::Unknown);
-    insta::assert_snapshot!(verdict.because, @"Host firewall is dated 3 hours ahead of now: set the clock of the computer that reports it");
+    insta::assert_snapshot!(verdict.because, @"Host firewall is dated 2026-11-22 15:00 UTC, ahead of now: set the clock of the computer that reports it");
     // A few minutes are no more than clocks that differ.
     let facts = of(&[("agent", firewall(true), now() + Duration::from_minutes(3))]);
     assert_eq!(assess("device-firewall-on", &facts).status, Status::Pass);
@@ -146,14 +146,14 @@ fn a_change_touches_only_the_checks_that_read_it() {
     let touched = |kinds: &[&str]| -> Vec<String> {
         CATALOGUE.checks_touched(&device(), kinds).map(|check| check.id.clone()).collect()
     };
-    assert_eq!(touched(&["screen_lock"]), ["device-screen-lock"]);
+    assert_eq!(touched(&["screen_lock"]), ["device-screen-lock", "device-screen-lock-fixed"]);
     assert_eq!(
         touched(&["operating_system"]),
         ["device-os-release"],
         "by way of the derived place"
     );
     let scoped = touched(&["device"]);
-    assert_eq!(scoped.len(), 4, "{scoped:?}");
+    assert_eq!(scoped.len(), 5, "{scoped:?}");
     assert!(touched(&["software"]).is_empty());
 }
 

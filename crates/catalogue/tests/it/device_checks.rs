@@ -106,6 +106,12 @@ fn table() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({"users": []}),
         ),
         (
+            "device-screen-lock-fixed",
+            "screen_lock",
+            json!({"users": [{"name": "ann", "desktop": "gnome", "locks_after_s": 60, "asks_password": true, "is_enforced": false}]}),
+            json!({"users": [user("ann", 60, true)]}),
+        ),
+        (
             "device-disk-encryption",
             "disk_encryption",
             json!({"all_encrypted": false, "unencrypted": ["/srv"], "volumes": [plain]}),
@@ -121,7 +127,7 @@ fn table() -> Vec<(&'static str, &'static str, Value, Value)> {
             "device-storage-ports-blocked",
             "storage_ports",
             json!({"all_blocked": false, "open": ["usb", "sd"]}),
-            json!({"all_blocked": null, "unread": unread("all_blocked", "thunderbolt could not be read")}),
+            json!({"all_blocked": null, "unread": unread("ports", "thunderbolt: no sysfs")}),
         ),
         (
             "device-remote-access-closed",

@@ -99,7 +99,7 @@ pub fn healthy() -> Vec<(&'static str, Value)> {
         (
             "screen_lock",
             json!({
-                "users": [{"name": "ann", "desktop": "gnome", "locks_after_s": 900, "asks_password": true}],
+                "users": [{"name": "ann", "desktop": "gnome", "locks_after_s": 900, "asks_password": true, "is_enforced": true}],
                 "longest_s": 900,
             }),
         ),
