@@ -6,7 +6,7 @@ use crate::{
     collected::{Collected, Collector, collect},
     disk::{Disk, FolderLock, SystemDisk},
     schedule,
-    state::{Counter, Digests, Dropped, Folder, Progress, Queue, QueueLimits, load_key},
+    state::{Counter, Digests, Folder, Progress, Queue, QueueLimits, load_key},
     transport::{Connect, Https, Transport},
 };
 use closedset_core::{
@@ -63,21 +63,6 @@ pub struct Agent {
     _lock: FolderLock,
 }
 
-/// What one look led to.
-#[derive(Debug)]
-pub struct RunReport {
-    /// What was stated.
-    pub stated: Stated,
-    /// What became of the queue.
-    pub delivery: Delivery,
-    /// How many statements still wait.
-    pub waiting: usize,
-    /// What this run lost.
-    pub dropped: Dropped,
-    /// When the server wants the next check-in.
-    pub next_in: Duration,
-}
-
 /// What was stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stated {
@@ -116,15 +101,11 @@ impl Agent {
     /// Opens the folder of an enrolled computer and holds it against other agents.
     pub fn open(path: &Path, surroundings: &Surroundings) -> Result<Self, AgentError> {
         let folder = Folder::new(path, Arc::clone(&surroundings.disk));
-        let not_enrolled = || AgentError::NotEnrolled {
-            folder: path.to_owned(),
-        };
+        let not_enrolled = || AgentError::NotEnrolled { folder: path.to_owned() };
         Identity::load(&folder)?.ok_or_else(not_enrolled)?;
         let lock = FolderLock::take(path)
             .map_err(AgentError::disk("lock", path))?
-            .ok_or_else(|| AgentError::Busy {
-                folder: path.to_owned(),
-            })?;
+            .ok_or_else(|| AgentError::Busy { folder: path.to_owned() })?;
         // Read again: until the lock was held, an enrolment may have replaced it.
         let identity = Identity::load(&folder)?.ok_or_else(not_enrolled)?;
         identity.remove_replaced(&folder);
@@ -138,9 +119,7 @@ impl Agent {
         // A counter that a backup set back is behind what the queue has signed.
         counter.raise_to(queue.last().map_or(0, |last| last.counter))?;
         let progress = Progress::load(&device)?;
-        let transport = surroundings
-            .connect
-            .connect(&identity.server, &identity.pin)?;
+        let transport = surroundings.connect.connect(&identity.server, &identity.pin)?;
         let mut agent = Self {
             identity,
             key,
@@ -175,8 +154,7 @@ impl Agent {
     }
 
     pub(crate) fn refuse_if_revoked(&self) -> Result<(), AgentError> {
-        self.revoked()
-            .map_or(Ok(()), |refusal| Err(AgentError::Revoked(refusal.clone())))
+        self.revoked().map_or(Ok(()), |refusal| Err(AgentError::Revoked(refusal.clone())))
     }
 
     /// Signs what was found and puts it at the end of the queue; nothing if it is not due.
@@ -191,10 +169,7 @@ impl Agent {
         let is_report = self.tail.as_ref() != Some(&found.digests);
         let bodies = self.changed_bodies(found);
         let stated = if is_report {
-            Stated::Report {
-                changed: bodies.len(),
-                facts: found.digests.len(),
-            }
+            Stated::Report { changed: bodies.len(), facts: found.digests.len() }
         } else {
             Stated::Confirmation
         };
@@ -279,26 +254,4 @@ impl Agent {
     pub(crate) fn remember(&self) -> Result<(), AgentError> {
         self.progress.store(&self.folder)
     }
-}
-
-/// Looks at the computer once, states what it found, and tries to deliver what waits.
-///
-/// A server that is out of reach is no error: it stands in the report, and the statement waits on
-/// the disk. An error is what keeps the agent from stating anything.
-pub fn run_once(agent: &mut Agent, collector: &Collector) -> Result<RunReport, AgentError> {
-    agent.refuse_if_revoked()?;
-    let before = agent.progress.dropped;
-    let found = collect(collector, agent.clock.now())?;
-    // Due now: it always states something.
-    let stated = agent
-        .state(&found, Due::Now)?
-        .unwrap_or(Stated::Confirmation);
-    let delivery = agent.deliver_all(collector, Some(found), &Stop::default())?;
-    Ok(RunReport {
-        stated,
-        delivery,
-        waiting: agent.queue.len(),
-        dropped: agent.progress.dropped.since(before),
-        next_in: agent.every(),
-    })
 }

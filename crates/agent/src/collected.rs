@@ -42,18 +42,13 @@ pub(crate) fn collect(collector: &Collector, at: Time) -> Result<Collected, Agen
         let why = format!("a check-in has no room for its {} bytes", largest.1);
         *largest = measured(Body::unreadable(why))?;
     }
-    let digests: BTreeMap<String, Digest> = sized
-        .iter()
-        .map(|(kind, (_, _, digest))| (kind.clone(), *digest))
-        .collect();
+    let digests: BTreeMap<String, Digest> =
+        sized.iter().map(|(kind, (_, _, digest))| (kind.clone(), *digest)).collect();
     Ok(Collected {
         at,
         whole: facts_digest(&digests)?,
         digests,
-        bodies: sized
-            .into_iter()
-            .map(|(kind, (body, _, _))| (kind, body))
-            .collect(),
+        bodies: sized.into_iter().map(|(kind, (body, _, _))| (kind, body)).collect(),
     })
 }
 

@@ -70,10 +70,7 @@ impl Agent {
                 break;
             }
             let Some((bytes, check_in)) = self.queue.read(&item)? else {
-                tracing::error!(
-                    counter = item.counter,
-                    "a waiting statement is damaged; dropped"
-                );
+                tracing::error!(counter = item.counter, "a waiting statement is damaged; dropped");
                 self.lose(&item, Bodies::Drop)?;
                 continue;
             };
@@ -152,11 +149,8 @@ impl Agent {
         check_in: CheckIn,
         answer: &CheckInAnswer,
     ) -> Result<(), AgentError> {
-        self.progress.accepted = Some(Accepted {
-            at: self.clock.now(),
-            counter: item.counter,
-            entry: answer.entry,
-        });
+        self.progress.accepted =
+            Some(Accepted { at: self.clock.now(), counter: item.counter, entry: answer.entry });
         self.progress.every_s = Some(answer.next_in_s);
         if check_in.digests.is_some() {
             self.progress.known = check_in.digests;
@@ -169,7 +163,6 @@ impl Agent {
     /// The server does not know what the statement builds on.
     fn forget_what_is_known(&mut self, item: &Queued) -> Result<(), AgentError> {
         self.progress.known = None;
-        self.stated = None;
         self.remember()?;
         self.queue.give_up(item)?;
         self.find_tail()

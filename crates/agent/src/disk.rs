@@ -39,9 +39,7 @@ pub struct SystemDisk;
 impl Disk for SystemDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?
-            .take(FILE_LIMIT + 1)
-            .read_to_end(&mut bytes)?;
+        File::open(path)?.take(FILE_LIMIT + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > FILE_LIMIT {
             return Err(io::Error::other("the file is larger than any of ours"));
         }
@@ -129,9 +127,8 @@ fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) ->
     options.write(true).create_new(true);
     owner_only_file(&mut options);
     let mut file = options.open(&beside)?;
-    let written = write(&mut file)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&beside, path));
+    let written =
+        write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
     if let Err(error) = written {
         // The old file still stands; what is left beside it is removed on the next writing too.
         fs::remove_file(&beside).ok();
@@ -209,10 +206,7 @@ mod tests {
         });
         assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert_eq!(SystemDisk.read(&path).unwrap(), b"1\n");
-        assert_eq!(
-            SystemDisk.list(folder.path()).unwrap(),
-            [("counter".to_owned(), 2)]
-        );
+        assert_eq!(SystemDisk.list(folder.path()).unwrap(), [("counter".to_owned(), 2)]);
     }
 
     #[test]

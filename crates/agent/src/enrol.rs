@@ -57,9 +57,7 @@ pub fn enrol(
     folder.create()?;
     let _lock = FolderLock::take(path)
         .map_err(AgentError::disk("lock", path))?
-        .ok_or_else(|| AgentError::Busy {
-            folder: path.to_owned(),
-        })?;
+        .ok_or_else(|| AgentError::Busy { folder: path.to_owned() })?;
     let earlier = replaceable(&folder, applicant.existing)?;
     let transport = surroundings.connect.connect(&link.server, &link.pin)?;
     let seed = Pending::key_for(&folder, &link.token, surroundings.randomness.as_ref())?;
@@ -94,9 +92,7 @@ fn replaceable(folder: &Folder, existing: Existing) -> Result<Option<Identity>, 
     let Some(identity) = earlier else {
         return Ok(None);
     };
-    let is_revoked = Progress::load(&folder.of_device(identity.device))?
-        .revoked
-        .is_some();
+    let is_revoked = Progress::load(&folder.of_device(identity.device))?.revoked.is_some();
     if existing == Existing::Replace || is_revoked {
         return Ok(Some(identity));
     }

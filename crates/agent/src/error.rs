@@ -126,11 +126,7 @@ impl AgentError {
 
     /// Says on which file the disk failed, and at what.
     pub(crate) fn disk(action: &'static str, path: &std::path::Path) -> impl Fn(io::Error) -> Self {
-        move |source| Self::Disk {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Disk { action, path: path.to_owned(), source }
     }
 }
 

@@ -95,11 +95,7 @@ mod tests {
     use super::*;
 
     fn refusal(body: &[u8]) -> Refusal {
-        Refusal::read(&Answer {
-            status: 403,
-            retry_after: None,
-            body: body.to_vec(),
-        })
+        Refusal::read(&Answer { status: 403, retry_after: None, body: body.to_vec() })
     }
 
     #[test]
@@ -112,10 +108,7 @@ mod tests {
     #[test]
     fn an_answer_without_problem_details_still_says_its_status() {
         for body in [&b""[..], b"<html>", b"[]", b"{\"title\":1}"] {
-            assert_eq!(
-                refusal(body).to_string(),
-                "the server answered with status 403"
-            );
+            assert_eq!(refusal(body).to_string(), "the server answered with status 403");
         }
     }
 }

@@ -36,10 +36,7 @@ impl Reply {
             };
         }
         let refusal = Refusal::read(answer);
-        let asked = answer
-            .retry_after
-            .as_deref()
-            .and_then(|text| schedule::retry_after(text, now));
+        let asked = answer.retry_after.as_deref().and_then(|text| schedule::retry_after(text, now));
         match (refusal.status, refusal.code.as_str(), refusal.highest) {
             (400 | 413, ..) => Self::Malformed(refusal),
             (403, "device.revoked", _) => Self::Revoked(refusal),

@@ -20,9 +20,7 @@ pub struct RunOptions {
 impl Default for RunOptions {
     /// Half a minute, so that a change's verdict follows within a minute.
     fn default() -> Self {
-        Self {
-            look_every: Duration::from_seconds(30),
-        }
+        Self { look_every: Duration::from_seconds(30) }
     }
 }
 
@@ -82,11 +80,7 @@ impl Day {
         if self.look.rings(now) {
             self.look = spread(agent, self.options.look_every);
             let seen = collect(collector, now)?;
-            let due = if self.confirm.rings(now) {
-                Due::Now
-            } else {
-                Due::OnChange
-            };
+            let due = if self.confirm.rings(now) { Due::Now } else { Due::OnChange };
             if agent.state(&seen, due)?.is_some() {
                 self.confirm = spread(agent, agent.every());
             }

@@ -103,9 +103,8 @@ mod tests {
     #[test]
     fn jitter_stays_within_a_tenth_and_differs() {
         let randomness = Seeded::new(1);
-        let spans: std::collections::BTreeSet<i64> = (0..200)
-            .map(|_| jittered(Duration::from_seconds(300), &randomness).millis())
-            .collect();
+        let spans: std::collections::BTreeSet<i64> =
+            (0..200).map(|_| jittered(Duration::from_seconds(300), &randomness).millis()).collect();
         assert!(spans.len() > 100);
         assert!(spans.iter().all(|span| (270_000..=330_000).contains(span)));
     }
@@ -127,11 +126,8 @@ mod tests {
     fn what_the_server_asks_is_kept_within_reason() {
         let randomness = Seeded::new(3);
         let mut patience = Patience::default();
-        let mut wait = |asked_s| {
-            patience
-                .wait(Some(Duration::from_seconds(asked_s)), &randomness)
-                .millis()
-        };
+        let mut wait =
+            |asked_s| patience.wait(Some(Duration::from_seconds(asked_s)), &randomness).millis();
         assert!((120_000..=132_000).contains(&wait(120)));
         assert!((1_000..=1_100).contains(&wait(0)));
         assert!((900_000..=990_000).contains(&wait(86_400)));

@@ -53,9 +53,8 @@ pub struct AgentStatus {
 /// How things stand with the computer whose folder this is.
 pub fn status(path: &Path) -> Result<AgentStatus, AgentError> {
     let folder = Folder::new(path, Arc::new(SystemDisk));
-    let identity = Identity::load(&folder)?.ok_or_else(|| AgentError::NotEnrolled {
-        folder: path.to_owned(),
-    })?;
+    let identity = Identity::load(&folder)?
+        .ok_or_else(|| AgentError::NotEnrolled { folder: path.to_owned() })?;
     let device = folder.of_device(identity.device);
     let progress = Progress::load(&device)?;
     let queue = Queue::open(&device, QueueLimits::default())?;

@@ -34,10 +34,7 @@ impl Sleeper for Stop {
         let span = std::time::Duration::from_millis(span.millis().max(0).unsigned_abs());
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         // Whether the time passed or the wish came is for the caller to look at.
-        drop(
-            self.changed
-                .wait_timeout_while(asked, span, |asked| !*asked),
-        );
+        drop(self.changed.wait_timeout_while(asked, span, |asked| !*asked));
     }
 }
 

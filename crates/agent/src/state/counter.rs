@@ -31,10 +31,7 @@ impl Counter {
             .and_then(|text| text.trim_end().parse().ok())
             .filter(|value| (0..=INTEGER_LIMIT).contains(value))
             .ok_or_else(|| folder.damaged(FILE, "it holds no number"))?;
-        Ok(Self {
-            folder: folder.clone(),
-            value,
-        })
+        Ok(Self { folder: folder.clone(), value })
     }
 
     /// The highest number that may have been signed with.

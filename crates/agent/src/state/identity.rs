@@ -79,10 +79,7 @@ impl Identity {
         match identity {
             Some(identity) if identity.form != FORM => Err(folder.damaged(
                 FILE,
-                format!(
-                    "its form is {}, this program reads form {FORM}",
-                    identity.form
-                ),
+                format!("its form is {}, this program reads form {FORM}", identity.form),
             )),
             other => Ok(other),
         }

@@ -58,10 +58,7 @@ impl Pending {
             return Ok(seed);
         }
         let seed = Secret::random(randomness);
-        let pending = Self {
-            token,
-            seed: seed.to_token(),
-        };
+        let pending = Self { token, seed: seed.to_token() };
         folder.write_json(PENDING, &pending)?;
         Ok(seed)
     }

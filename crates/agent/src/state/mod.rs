@@ -1,12 +1,14 @@
 //! What the agent keeps between two looks, in one folder for its owner alone.
 //!
-//!     lock                 held by the one agent that uses the folder
-//!     identity.json        who this device is, and where; names the folder of the device
-//!     pending.json         the key of an enrolment that has no answer yet
-//!     DEVICE/key           the device's private key
-//!     DEVICE/counter       the highest number ever signed with the key
-//!     DEVICE/progress.json what the server took last, what was lost, what stands in the way
-//!     DEVICE/queue/        statements that are not delivered yet, a file each
+//! ```text
+//! lock                 held by the one agent that uses the folder
+//! identity.json        who this device is, and where; names the folder of the device
+//! pending.json         the key of an enrolment that has no answer yet
+//! DEVICE/key           the device's private key
+//! DEVICE/counter       the highest number ever signed with the key
+//! DEVICE/progress.json what the server took last, what was lost, what stands in the way
+//! DEVICE/queue/        statements that are not delivered yet, a file each
+//! ```
 //!
 //! Everything of one enrolment lies under its device's id, so the one write of `identity.json`
 //! moves the computer from an old enrolment to a new one. The counter is stored before a statement
@@ -46,18 +48,12 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new(path: &Path, disk: Arc<dyn Disk>) -> Self {
-        Self {
-            path: path.to_owned(),
-            disk,
-        }
+        Self { path: path.to_owned(), disk }
     }
 
     /// The folder of one device.
     pub(crate) fn of_device(&self, device: Id<Device>) -> Self {
-        Self {
-            path: self.path.join(device.to_string()),
-            disk: Arc::clone(&self.disk),
-        }
+        Self { path: self.path.join(device.to_string()), disk: Arc::clone(&self.disk) }
     }
 
     /// The bytes of a file; none if there is no such file.
@@ -86,9 +82,7 @@ impl Folder {
     /// Replaces a file whole.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), AgentError> {
         let path = self.path.join(name);
-        self.disk
-            .replace(&path, bytes)
-            .map_err(AgentError::disk("write", &path))
+        self.disk.replace(&path, bytes).map_err(AgentError::disk("write", &path))
     }
 
     /// Replaces a JSON file whole.
@@ -102,23 +96,16 @@ impl Folder {
     /// Removes a file.
     pub(crate) fn remove(&self, name: &str) -> Result<(), AgentError> {
         let path = self.path.join(name);
-        self.disk
-            .remove(&path)
-            .map_err(AgentError::disk("remove", &path))
+        self.disk.remove(&path).map_err(AgentError::disk("remove", &path))
     }
 
     /// Makes the folder itself.
     pub(crate) fn create(&self) -> Result<(), AgentError> {
-        self.disk
-            .create_folder(&self.path)
-            .map_err(AgentError::disk("make the folder", &self.path))
+        self.disk.create_folder(&self.path).map_err(AgentError::disk("make the folder", &self.path))
     }
 
     /// The error of a file that this program did not write so.
     pub(crate) fn damaged(&self, name: &str, what: impl Into<String>) -> AgentError {
-        AgentError::Damaged {
-            path: self.path.join(name),
-            what: what.into(),
-        }
+        AgentError::Damaged { path: self.path.join(name), what: what.into() }
     }
 }

@@ -42,18 +42,14 @@ pub struct Https {
 impl Default for Https {
     /// Two minutes: the largest check-in passes even over a line of 300 kbit/s.
     fn default() -> Self {
-        Self {
-            exchange_limit: Duration::from_minutes(2),
-        }
+        Self { exchange_limit: Duration::from_minutes(2) }
     }
 }
 
 impl Connect for Https {
     fn connect(&self, server: &str, pin: &Digest) -> Result<Box<dyn Transport>, TransportError> {
-        let tls = tls_config(pin).map_err(|source| TransportError::Tls {
-            server: server.to_owned(),
-            source,
-        })?;
+        let tls = tls_config(pin)
+            .map_err(|source| TransportError::Tls { server: server.to_owned(), source })?;
         let limit = std::time::Duration::from_millis(self.exchange_limit.millis().unsigned_abs());
         let config = Config::builder()
             .https_only(true)
@@ -113,22 +109,16 @@ impl HttpsTransport {
             .limit(ANSWER_LIMIT)
             .read_to_vec()
             .map_err(|error| self.why(error))?;
-        Ok(Answer {
-            status: head.status.as_u16(),
-            retry_after,
-            body,
-        })
+        Ok(Answer { status: head.status.as_u16(), retry_after, body })
     }
 
     fn why(&self, error: Error) -> TransportError {
         let server = self.server.clone();
         match error {
             Error::Rustls(source) => match OtherKey::within(&source) {
-                Some(other) => TransportError::WrongKey {
-                    server,
-                    expected: self.pin,
-                    shown: other.shown,
-                },
+                Some(other) => {
+                    TransportError::WrongKey { server, expected: self.pin, shown: other.shown }
+                }
                 None => TransportError::Tls { server, source },
             },
             Error::Io(source) => match tls_cause(&source) {
@@ -143,10 +133,7 @@ impl HttpsTransport {
             Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => {
                 TransportError::Address { server }
             }
-            other => TransportError::Garbled {
-                server,
-                what: other.to_string(),
-            },
+            other => TransportError::Garbled { server, what: other.to_string() },
         }
     }
 }

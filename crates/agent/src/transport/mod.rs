@@ -113,9 +113,7 @@ impl TransportError {
                  computer through to it"
                     .into()
             }
-            Self::WrongKey {
-                expected, shown, ..
-            } => format!(
+            Self::WrongKey { expected, shown, .. } => format!(
                 "if the server was given a new key, copy a new link and enrol again; if not, \
                  somebody stands in between: tell your security contact (expected key {}, shown \
                  {})",

@@ -15,10 +15,7 @@ use std::sync::Arc;
 /// A TLS configuration that believes the key with this SHA-256 (over SubjectPublicKeyInfo) alone.
 pub(super) fn tls_config(pin: &Digest) -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier = PinnedKey {
-        pin: *pin,
-        provider: Arc::clone(&provider),
-    };
+    let verifier = PinnedKey { pin: *pin, provider: Arc::clone(&provider) };
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
@@ -66,9 +63,9 @@ impl ServerCertVerifier for PinnedKey {
         if shown == self.pin {
             return Ok(ServerCertVerified::assertion());
         }
-        Err(Error::InvalidCertificate(CertificateError::Other(
-            OtherError(Arc::new(OtherKey { shown })),
-        )))
+        Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(OtherKey {
+            shown,
+        })))))
     }
 
     // A certificate is public: only these signatures prove that the server has the key.
@@ -101,8 +98,6 @@ impl ServerCertVerifier for PinnedKey {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

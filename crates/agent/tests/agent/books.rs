@@ -62,11 +62,7 @@ impl Books {
         let asked = (request.token.clone(), request.key);
         match &self.enrolled {
             Some(enrolled) if enrolled.0 == asked.0 && *enrolled != asked => {
-                return problem(
-                    410,
-                    "link.used",
-                    json!({"title": "The link was used already"}),
-                );
+                return problem(410, "link.used", json!({"title": "The link was used already"}));
             }
             Some(enrolled) if *enrolled == asked => {}
             _ => {
@@ -126,11 +122,7 @@ impl Books {
         for body in check_in.bodies.values() {
             self.bodies.insert(body.digest().unwrap(), body.clone());
         }
-        let outcome = if digests == self.facts {
-            Outcome::Confirmed
-        } else {
-            Outcome::Changed
-        };
+        let outcome = if digests == self.facts { Outcome::Confirmed } else { Outcome::Changed };
         self.facts = digests;
         self.taken.push(check_in);
         said(outcome)
@@ -145,18 +137,12 @@ impl Books {
 
     /// The numbers of what was taken, in order.
     pub fn counters(&self) -> Vec<i64> {
-        self.taken
-            .iter()
-            .map(|check_in| check_in.statement.counter)
-            .collect()
+        self.taken.iter().map(|check_in| check_in.statement.counter).collect()
     }
 
     /// When what was taken was read, in order.
     pub fn times(&self) -> Vec<Time> {
-        self.taken
-            .iter()
-            .map(|check_in| check_in.statement.collected_at)
-            .collect()
+        self.taken.iter().map(|check_in| check_in.statement.collected_at).collect()
     }
 
     /// Which bodies travelled with the last statement that was taken.
@@ -166,14 +152,7 @@ impl Books {
 }
 
 pub fn said(outcome: Outcome) -> Act {
-    Act::json(
-        200,
-        &CheckInAnswer {
-            outcome,
-            entry: Some(7),
-            next_in_s: EVERY_S,
-        },
-    )
+    Act::json(200, &CheckInAnswer { outcome, entry: Some(7), next_in_s: EVERY_S })
 }
 
 /// A refusal with a code; `more` holds its other fields.

@@ -21,10 +21,7 @@ fn at_every_step(act: impl Fn(&Arc<MortalDisk>)) {
 }
 
 fn on(world: &World, disk: &Arc<MortalDisk>) -> Surroundings {
-    Surroundings {
-        disk: Arc::clone(disk) as _,
-        ..world.surroundings.clone()
-    }
+    Surroundings { disk: Arc::clone(disk) as _, ..world.surroundings.clone() }
 }
 
 #[test]
@@ -53,12 +50,7 @@ fn a_replacement_that_dies_anywhere_leaves_a_working_enrolment() {
         let old = world.device_path();
         let applicant = crate::world::applicant(Existing::Replace);
         let link = world.link_with(2);
-        drop(closedset_agent::enrol(
-            &link,
-            &world.path(),
-            &applicant,
-            &dying,
-        ));
+        drop(closedset_agent::enrol(&link, &world.path(), &applicant, &dying));
         // Whichever identity stands is whole.
         world.open();
         match world.enrol_with(&link, Existing::Replace) {
@@ -123,10 +115,7 @@ fn a_renumbering_that_dies_anywhere_contradicts_nothing() {
 fn a_full_disk_keeps_what_was_stored_and_says_so() {
     let world = World::enrolled();
     world.once();
-    let full = Surroundings {
-        disk: Arc::new(MortalDisk::full()),
-        ..world.surroundings.clone()
-    };
+    let full = Surroundings { disk: Arc::new(MortalDisk::full()), ..world.surroundings.clone() };
     let before = status(&world.path()).unwrap();
     let mut agent = Agent::open(&world.path(), &full).unwrap();
     let error = run_once(&mut agent, &world.collector()).unwrap_err();

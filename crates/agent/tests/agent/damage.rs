@@ -4,9 +4,7 @@ use crate::world::World;
 use closedset_agent::{Agent, AgentError, Stated, status};
 
 fn open_error(world: &World) -> AgentError {
-    Agent::open(&world.path(), &world.surroundings)
-        .err()
-        .unwrap()
+    Agent::open(&world.path(), &world.surroundings).err().unwrap()
 }
 
 #[test]
@@ -16,11 +14,7 @@ fn a_damaged_file_is_named_with_what_to_do() {
         for content in contents {
             let world = World::enrolled();
             world.once();
-            let folder = if name == "identity.json" {
-                world.path()
-            } else {
-                world.device_path()
-            };
+            let folder = if name == "identity.json" { world.path() } else { world.device_path() };
             std::fs::write(folder.join(name), content).unwrap();
             let error = open_error(&world);
             assert!(matches!(error, AgentError::Damaged { .. }), "{error:?}");
@@ -46,19 +40,10 @@ fn the_key_of_another_device_is_refused() {
     let other_link = other.link_with(9);
     std::fs::remove_dir_all(other.path()).unwrap();
     // Another key: the randomness of the second world has moved on.
-    other
-        .enrol_with(&other_link, closedset_agent::Existing::Keep)
-        .unwrap();
-    std::fs::copy(
-        other.device_path().join("key"),
-        world.device_path().join("key"),
-    )
-    .unwrap();
+    other.enrol_with(&other_link, closedset_agent::Existing::Keep).unwrap();
+    std::fs::copy(other.device_path().join("key"), world.device_path().join("key")).unwrap();
     let error = open_error(&world);
-    assert!(
-        error.to_string().contains("not the key that was enrolled"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("not the key that was enrolled"), "{error}");
 }
 
 #[cfg(unix)]
@@ -94,13 +79,7 @@ fn without_its_memory_of_the_server_it_tells_everything() {
         std::fs::write(world.device_path().join("progress.json"), content).unwrap();
         assert_eq!(status(&world.path()).unwrap().last_accepted_at, None);
         let report = world.once();
-        assert_eq!(
-            report.stated,
-            Stated::Report {
-                changed: 2,
-                facts: 2
-            }
-        );
+        assert_eq!(report.stated, Stated::Report { changed: 2, facts: 2 });
         world.assert_in_step();
     }
 }

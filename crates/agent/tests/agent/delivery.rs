@@ -13,18 +13,12 @@ use serde_json::json;
 fn only_what_changed_is_told_and_what_did_not_is_confirmed() {
     let world = World::enrolled();
     let mut agent = world.open();
-    let all = Stated::Report {
-        changed: 2,
-        facts: 2,
-    };
+    let all = Stated::Report { changed: 2, facts: 2 };
     assert_eq!(world.once_with(&mut agent).stated, all);
     assert_eq!(world.once_with(&mut agent).stated, Stated::Confirmation);
     assert!(world.books().last_bodies().is_empty());
     world.set("screen_lock", json!({"longest_s": 0}));
-    let one = Stated::Report {
-        changed: 1,
-        facts: 2,
-    };
+    let one = Stated::Report { changed: 1, facts: 2 };
     assert_eq!(world.once_with(&mut agent).stated, one);
     assert_eq!(world.books().last_bodies(), ["screen_lock"]);
     // What the server took is still known after a restart.
@@ -43,13 +37,7 @@ fn a_fact_that_is_gone_is_a_change() {
     world.once();
     world.facts.lock().unwrap().remove("firewall");
     let report = world.once();
-    assert_eq!(
-        report.stated,
-        Stated::Report {
-            changed: 0,
-            facts: 1
-        }
-    );
+    assert_eq!(report.stated, Stated::Report { changed: 0, facts: 1 });
     world.assert_in_step();
 }
 
@@ -73,10 +61,7 @@ fn a_server_that_always_asks_for_everything_is_not_answered_for_ever() {
     world.answer_next(said(Outcome::SendAll));
     world.answer_next(said(Outcome::SendAll));
     let report = world.once();
-    assert!(matches!(
-        report.delivery.problem,
-        Some(DeliveryProblem::AskedForAllAgain)
-    ));
+    assert!(matches!(report.delivery.problem, Some(DeliveryProblem::AskedForAllAgain)));
     assert_eq!(world.server.request_count(), 3);
     world.once();
     world.assert_in_step();
@@ -86,11 +71,7 @@ fn a_server_that_always_asks_for_everything_is_not_answered_for_ever() {
 fn a_revoked_device_says_no_more_until_it_is_enrolled_again() {
     let world = World::enrolled();
     world.once();
-    world.answer_next(problem(
-        403,
-        "device.revoked",
-        json!({"title": "The device was revoked"}),
-    ));
+    world.answer_next(problem(403, "device.revoked", json!({"title": "The device was revoked"})));
     let mut agent = world.open();
     let error = run_once(&mut agent, &world.collector()).unwrap_err();
     assert!(matches!(error, AgentError::Revoked(_)), "{error:?}");
@@ -101,9 +82,7 @@ fn a_revoked_device_says_no_more_until_it_is_enrolled_again() {
     assert!(matches!(error, AgentError::Revoked(_)));
     assert_eq!(world.server.request_count(), before);
     assert!(status(&world.path()).unwrap().revoked.is_some());
-    world
-        .enrol_with(&world.link_with(2), Existing::Keep)
-        .unwrap();
+    world.enrol_with(&world.link_with(2), Existing::Keep).unwrap();
     world.once();
     world.assert_in_step();
 }
@@ -111,11 +90,7 @@ fn a_revoked_device_says_no_more_until_it_is_enrolled_again() {
 #[test]
 fn a_device_that_the_server_does_not_know_keeps_its_reports() {
     let world = World::enrolled();
-    world.answer_next(problem(
-        401,
-        "device.unknown",
-        json!({"title": "No such device"}),
-    ));
+    world.answer_next(problem(401, "device.unknown", json!({"title": "No such device"})));
     let report = world.once();
     let Some(DeliveryProblem::Later { refusal, .. }) = report.delivery.problem else {
         panic!("{report:?}");
@@ -153,10 +128,7 @@ fn a_clone_that_counts_on_at_the_same_time_does_not_make_it_race() {
         ));
     }
     let report = world.once();
-    assert!(matches!(
-        report.delivery.problem,
-        Some(DeliveryProblem::Replayed(_))
-    ));
+    assert!(matches!(report.delivery.problem, Some(DeliveryProblem::Replayed(_))));
     assert_eq!(report.waiting, 1);
     assert_eq!(world.server.request_count(), 3);
     world.once();
@@ -168,25 +140,13 @@ fn a_clone_that_counts_on_at_the_same_time_does_not_make_it_race() {
 fn a_malformed_statement_is_not_sent_twice() {
     for status in [400, 413, 422] {
         let world = World::enrolled();
-        world.answer_next(problem(
-            status,
-            "check_in.malformed",
-            json!({"title": "Malformed"}),
-        ));
-        let report = world.once();
-        assert!(matches!(
-            report.delivery.problem,
-            Some(DeliveryProblem::GivenUp(_))
-        ));
+        let mut agent = world.open();
+        world.answer_next(problem(status, "check_in.malformed", json!({"title": "Malformed"})));
+        let report = world.once_with(&mut agent);
+        assert!(matches!(report.delivery.problem, Some(DeliveryProblem::GivenUp(_))));
         assert_eq!((report.waiting, report.dropped.refused), (0, 1));
-        let report = world.once();
-        assert_eq!(
-            report.stated,
-            Stated::Report {
-                changed: 2,
-                facts: 2
-            }
-        );
+        let report = world.once_with(&mut agent);
+        assert_eq!(report.stated, Stated::Report { changed: 2, facts: 2 });
         assert_eq!(world.books().counters(), [2]);
         world.assert_in_step();
     }
@@ -195,26 +155,17 @@ fn a_malformed_statement_is_not_sent_twice() {
 #[test]
 fn a_wrong_clock_is_said_and_what_was_found_is_told_later() {
     let world = World::enrolled();
-    world.once();
+    let mut agent = world.open();
+    world.once_with(&mut agent);
     world.set("screen_lock", json!({"longest_s": 0}));
-    world.answer_next(problem(
-        422,
-        "clock.ahead",
-        json!({"title": "The clock is ahead"}),
-    ));
-    let report = world.once();
+    world.answer_next(problem(422, "clock.ahead", json!({"title": "The clock is ahead"})));
+    let report = world.once_with(&mut agent);
     let problem = report.delivery.problem.unwrap();
     assert!(problem.remedy().contains("time synchronisation"));
     let trouble = status(&world.path()).unwrap().trouble.unwrap();
     assert!(trouble.what.contains("The clock is ahead"));
-    let report = world.once();
-    assert_eq!(
-        report.stated,
-        Stated::Report {
-            changed: 1,
-            facts: 2
-        }
-    );
+    let report = world.once_with(&mut agent);
+    assert_eq!(report.stated, Stated::Report { changed: 1, facts: 2 });
     assert_eq!(status(&world.path()).unwrap().trouble, None);
     world.assert_in_step();
 }

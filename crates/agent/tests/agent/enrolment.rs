@@ -46,15 +46,9 @@ fn what_it_keeps_is_for_its_owner_alone() {
 fn a_server_with_another_key_is_told_nothing() {
     let world = World::new();
     let pin = Digest::of(b"the server's own key");
-    let link = EnrolLink {
-        pin,
-        ..world.link()
-    };
+    let link = EnrolLink { pin, ..world.link() };
     let error = world.enrol_with(&link, Existing::Keep).unwrap_err();
-    let AgentError::Transport(TransportError::WrongKey {
-        expected, shown, ..
-    }) = &error
-    else {
+    let AgentError::Transport(TransportError::WrongKey { expected, shown, .. }) = &error else {
         panic!("{error:?}");
     };
     assert_eq!((*expected, *shown), (pin, world.server.pin));
@@ -69,16 +63,9 @@ fn a_server_that_shows_the_certificate_without_its_key_is_told_nothing() {
     for version in rustls::ALL_VERSIONS {
         let server = Server::showing(&shown, &[version], |_| Act::BeSilent);
         let world = World::new();
-        let link = EnrolLink {
-            server: server.url(),
-            pin: server.pin,
-            token: Secret::new([1; 32]),
-        };
+        let link = EnrolLink { server: server.url(), pin: server.pin, token: Secret::new([1; 32]) };
         let error = world.enrol_with(&link, Existing::Keep).unwrap_err();
-        assert!(
-            matches!(error, AgentError::Transport(TransportError::Tls { .. })),
-            "{error:?}"
-        );
+        assert!(matches!(error, AgentError::Transport(TransportError::Tls { .. })), "{error:?}");
         assert_eq!(server.request_count(), 0);
     }
 }
@@ -91,11 +78,7 @@ fn both_versions_of_tls_carry_an_enrolment() {
         let server = Server::showing(&Shown::fresh(), &[version], move |request| {
             books.lock().unwrap().answer(request)
         });
-        let link = EnrolLink {
-            server: server.url(),
-            pin: server.pin,
-            token: Secret::new([1; 32]),
-        };
+        let link = EnrolLink { server: server.url(), pin: server.pin, token: Secret::new([1; 32]) };
         world.enrol_with(&link, Existing::Keep).unwrap();
         assert_eq!(server.request_count(), 1);
     }
@@ -109,9 +92,7 @@ fn an_identity_is_replaced_only_if_that_is_said() {
     let again = world.enrol_with(&world.link_with(2), Existing::Keep);
     assert!(matches!(again, Err(AgentError::AlreadyEnrolled { .. })));
     assert_eq!(world.books().devices, 1);
-    let identity = world
-        .enrol_with(&world.link_with(2), Existing::Replace)
-        .unwrap();
+    let identity = world.enrol_with(&world.link_with(2), Existing::Replace).unwrap();
     assert_eq!(world.books().devices, 2);
     assert!(!first.exists());
     assert_eq!(world.open().identity(), &identity);
@@ -128,9 +109,7 @@ fn a_damaged_identity_can_be_replaced() {
         world.enrol_with(&world.link_with(2), Existing::Keep),
         Err(AgentError::Damaged { .. })
     ));
-    world
-        .enrol_with(&world.link_with(2), Existing::Replace)
-        .unwrap();
+    world.enrol_with(&world.link_with(2), Existing::Replace).unwrap();
     world.once();
     world.assert_in_step();
 }
@@ -144,10 +123,7 @@ fn a_refused_link_leaves_no_key_behind_and_says_why() {
         json!({"title": "The link has expired", "detail": "ask for a new one"}),
     ));
     let error = world.enrol().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the server answered: The link has expired: ask for a new one"
-    );
+    assert_eq!(error.to_string(), "the server answered: The link has expired: ask for a new one");
     assert!(matches!(error, AgentError::Refused(refusal) if refusal.code == "link.expired"));
     assert!(!world.path().join("pending.json").exists());
     assert!(matches!(
@@ -174,12 +150,26 @@ fn a_link_whose_answer_was_lost_can_be_used_again() {
 }
 
 #[test]
+fn a_link_that_is_used_again_does_not_count_anew() {
+    let world = World::enrolled();
+    let key = std::fs::read_to_string(world.device_path().join("key")).unwrap();
+    world.once();
+    // Power failed when the identity was written and the key of the try not yet forgotten.
+    let pending = json!({"token": Digest::of(&[1; 32]), "seed": key.trim_end()});
+    std::fs::write(world.path().join("pending.json"), pending.to_string()).unwrap();
+    world.enrol_with(&world.link(), Existing::Replace).unwrap();
+    assert_eq!(world.books().devices, 1);
+    assert_eq!(status(&world.path()).unwrap().counter, 1);
+    world.once();
+    assert_eq!(world.books().counters(), [1, 2]);
+    world.assert_in_step();
+}
+
+#[test]
 fn a_running_agent_keeps_others_off_its_folder() {
     let world = World::enrolled();
     let agent = world.open();
-    let error = Agent::open(&world.path(), &world.surroundings)
-        .err()
-        .unwrap();
+    let error = Agent::open(&world.path(), &world.surroundings).err().unwrap();
     assert!(matches!(error, AgentError::Busy { .. }));
     assert!(error.remedy().contains("systemctl stop"));
     assert!(matches!(
@@ -200,10 +190,7 @@ fn answers_that_make_no_sense_enrol_nobody() {
         Act::Send(Vec::new()),
         headed("HTTP/1.1 200 OK\r\nContent-Length: 2", "{}"),
         headed("HTTP/1.1 200 OK\r\nContent-Length: 9", "{}"),
-        headed(
-            "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0",
-            "",
-        ),
+        headed("HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0", ""),
         headed("HTTP/1.1 200 OK\r\nConnection: close", &too_much),
         headed(&format!("HTTP/1.1 200 OK\r\nX: {too_much}"), ""),
     ];
@@ -213,10 +200,7 @@ fn answers_that_make_no_sense_enrol_nobody() {
         let error = world.enrol().unwrap_err();
         let is_expected = match number {
             4 => matches!(&error, AgentError::Refused(refusal) if refusal.status == 302),
-            5 | 6 => matches!(
-                error,
-                AgentError::Transport(TransportError::TooLarge { .. })
-            ),
+            5 | 6 => matches!(error, AgentError::Transport(TransportError::TooLarge { .. })),
             _ => matches!(error, AgentError::Transport(_)),
         };
         assert!(is_expected, "{number}: {error:?}");
@@ -230,31 +214,17 @@ fn answers_that_make_no_sense_enrol_nobody() {
 #[test]
 fn a_server_that_never_answers_is_given_up() {
     let mut world = World::new();
-    world.surroundings.connect = Arc::new(Https {
-        exchange_limit: Duration::from_millis(200),
-    });
+    world.surroundings.connect = Arc::new(Https { exchange_limit: Duration::from_millis(200) });
     world.answer_next(Act::BeSilent);
     let error = world.enrol().unwrap_err();
-    assert!(
-        matches!(
-            error,
-            AgentError::Transport(TransportError::TimedOut { .. })
-        ),
-        "{error:?}"
-    );
+    assert!(matches!(error, AgentError::Transport(TransportError::TimedOut { .. })), "{error:?}");
 }
 
 #[test]
 fn a_server_that_is_not_there_is_named() {
     let world = World::new();
-    let address = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let link = EnrolLink {
-        server: format!("https://{address}"),
-        ..world.link()
-    };
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let link = EnrolLink { server: format!("https://{address}"), ..world.link() };
     let error = world.enrol_with(&link, Existing::Keep).unwrap_err();
     let AgentError::Transport(error @ TransportError::Unreachable { .. }) = error else {
         panic!("{error:?}");
@@ -268,12 +238,7 @@ fn a_name_is_wanted_and_not_without_end() {
     for name in ["", "  ", &"n".repeat(254)] {
         let mut applicant = applicant(Existing::Keep);
         applicant.name = name.to_owned();
-        let refused = enrol(
-            &world.link(),
-            &world.path(),
-            &applicant,
-            &world.surroundings,
-        );
+        let refused = enrol(&world.link(), &world.path(), &applicant, &world.surroundings);
         assert!(matches!(refused, Err(AgentError::Name)), "{name}");
     }
     assert_eq!(world.server.request_count(), 0);

@@ -1,9 +1,6 @@
 //! The agent from outside: against a real TLS server on loopback, a clock that is moved by hand and
 //! a disk that can fail at any step.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so at once"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so at once")]
 
 mod books;
 mod crash;

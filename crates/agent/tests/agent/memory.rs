@@ -29,9 +29,7 @@ fn a_busy_hour() {
     let world = World::enrolled();
     let mut agent = world.open();
     for number in 0..60 {
-        let names: Vec<String> = (0..4_000)
-            .map(|n| format!("package-{n}-{number}"))
-            .collect();
+        let names: Vec<String> = (0..4_000).map(|n| format!("package-{n}-{number}")).collect();
         world.set("software", json!({ "names": names }));
         world.once_with(&mut agent);
         let mut books = world.books();

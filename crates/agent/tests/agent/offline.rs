@@ -14,9 +14,7 @@ fn what_was_stated_offline_is_delivered_once_and_in_order() {
         let report = world.once();
         assert!(matches!(
             report.delivery.problem,
-            Some(DeliveryProblem::Unanswered(
-                TransportError::Unreachable { .. }
-            ))
+            Some(DeliveryProblem::Unanswered(TransportError::Unreachable { .. }))
         ));
     }
     let offline = status(&world.path()).unwrap();
@@ -42,9 +40,7 @@ fn an_answer_that_is_lost_leads_to_the_same_statement_again() {
     world.once();
     // The server took it; the line broke before it could say so.
     let taken = world.books().taken[0].clone();
-    let file = world
-        .device_path()
-        .join("queue/0000000000000000001.report.json");
+    let file = world.device_path().join("queue/0000000000000000001.report.json");
     std::fs::write(&file, serde_json::to_vec(&taken).unwrap()).unwrap();
     let report = world.once();
     assert_eq!((report.delivery.delivered, report.waiting), (2, 0));
@@ -55,10 +51,7 @@ fn an_answer_that_is_lost_leads_to_the_same_statement_again() {
 #[test]
 fn a_full_queue_gives_up_old_confirmations_and_no_report() {
     let mut world = World::enrolled();
-    world.surroundings.limits = QueueLimits {
-        statements: 6,
-        bytes: u64::MAX,
-    };
+    world.surroundings.limits = QueueLimits { statements: 6, bytes: u64::MAX };
     world.server.unplug();
     let mut lost = 0;
     for longest_s in [1, 1, 1, 1, 2, 2, 2, 3, 3, 3] {
@@ -79,10 +72,7 @@ fn a_full_queue_gives_up_old_confirmations_and_no_report() {
 #[test]
 fn a_queue_full_of_reports_hands_on_what_the_oldest_said() {
     let mut world = World::enrolled();
-    world.surroundings.limits = QueueLimits {
-        statements: 2,
-        bytes: u64::MAX,
-    };
+    world.surroundings.limits = QueueLimits { statements: 2, bytes: u64::MAX };
     world.server.unplug();
     for longest_s in 1..=5 {
         world.set("screen_lock", json!({"longest_s": longest_s}));
@@ -100,10 +90,7 @@ fn a_queue_full_of_reports_hands_on_what_the_oldest_said() {
 #[test]
 fn bytes_are_bounded_too_and_the_newest_statement_stays() {
     let mut world = World::enrolled();
-    world.surroundings.limits = QueueLimits {
-        statements: 100,
-        bytes: 1_000,
-    };
+    world.surroundings.limits = QueueLimits { statements: 100, bytes: 1_000 };
     world.server.unplug();
     for number in 0..3 {
         world.set("software", json!({"names": "n".repeat(3_000 + number)}));
@@ -172,25 +159,11 @@ fn confirmations_travel_without_a_body() {
     let world = World::enrolled();
     world.once();
     world.once();
-    let last = world
-        .server
-        .requests
-        .lock()
-        .unwrap()
-        .last()
-        .unwrap()
-        .clone();
+    let last = world.server.requests.lock().unwrap().last().unwrap().clone();
     let sent: CheckIn = serde_json::from_slice(&last.body).unwrap();
     assert!(sent.digests.is_none() && sent.bodies.is_empty());
     assert!(last.body.len() < 600, "{}", last.body.len());
-    assert!(
-        last.head
-            .starts_with("POST /api/v1/agent/check-ins HTTP/1.1\r\n")
-    );
-    assert!(
-        last.head
-            .to_lowercase()
-            .contains("content-type: application/json\r\n")
-    );
+    assert!(last.head.starts_with("POST /api/v1/agent/check-ins HTTP/1.1\r\n"));
+    assert!(last.head.to_lowercase().contains("content-type: application/json\r\n"));
     assert_eq!(world.once().stated, Stated::Confirmation);
 }

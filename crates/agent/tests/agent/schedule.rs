@@ -7,7 +7,10 @@ use crate::{
 use closedset_agent::{AgentError, RunOptions, Sleeper, Stop, Surroundings, run};
 use closedset_core::{Clock as _, Duration, Time, time::ManualClock};
 use serde_json::json;
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 /// Moves the clock instead of sleeping, and lets the test act on the way.
 struct Nap<'a> {
@@ -47,44 +50,23 @@ fn run_for(
         on_waking,
     };
     let mut agent = closedset_agent::Agent::open(&world.path(), surroundings).unwrap();
-    let ended = run(
-        &mut agent,
-        &world.collector(),
-        RunOptions::default(),
-        &nap,
-        &stop,
-    );
+    let ended = run(&mut agent, &world.collector(), RunOptions::default(), &nap, &stop);
     (ended, nap.naps.into_inner().unwrap())
 }
 
 fn gaps(times: &[Time]) -> Vec<i64> {
-    times
-        .windows(2)
-        .map(|pair| pair[1].since(pair[0]).seconds())
-        .collect()
+    times.windows(2).map(|pair| pair[1].since(pair[0]).seconds()).collect()
 }
 
 #[test]
 fn an_hour_of_quiet_is_a_confirmation_every_five_minutes() {
     let world = World::enrolled();
-    let (ended, naps) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_hours(1),
-        &|_| {},
-    );
+    let (ended, naps) = run_for(&world, &world.surroundings, Duration::from_hours(1), &|_| {});
     ended.unwrap();
-    assert!(
-        naps.iter()
-            .all(|nap| (27_000..=33_000).contains(&nap.millis()))
-    );
+    assert!(naps.iter().all(|nap| (27_000..=33_000).contains(&nap.millis())));
     let times = world.books().times();
     assert!((11..=13).contains(&times.len()), "{}", times.len());
-    assert!(
-        gaps(&times).iter().all(|gap| (270..=365).contains(gap)),
-        "{:?}",
-        gaps(&times)
-    );
+    assert!(gaps(&times).iter().all(|gap| (270..=365).contains(gap)), "{:?}", gaps(&times));
     world.assert_in_step();
 }
 
@@ -92,17 +74,12 @@ fn an_hour_of_quiet_is_a_confirmation_every_five_minutes() {
 fn a_change_is_told_within_a_minute() {
     let world = World::enrolled();
     let changed_at = Mutex::new(None);
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_minutes(4),
-        &|nap| {
-            if nap == 3 {
-                *changed_at.lock().unwrap() = Some(world.clock.now());
-                world.set("screen_lock", json!({"longest_s": 0}));
-            }
-        },
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_minutes(4), &|nap| {
+        if nap == 3 {
+            *changed_at.lock().unwrap() = Some(world.clock.now());
+            world.set("screen_lock", json!({"longest_s": 0}));
+        }
+    });
     ended.unwrap();
     let changed_at = changed_at.lock().unwrap().unwrap();
     let books = world.books();
@@ -115,76 +92,61 @@ fn a_change_is_told_within_a_minute() {
 fn a_day_without_a_server_is_endured_with_growing_patience_and_made_up_for() {
     let world = World::enrolled();
     world.server.unplug();
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_hours(6),
-        &|_| {},
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_hours(6), &|_| {});
     ended.unwrap();
-    let tries = world
-        .server
-        .connections
-        .load(std::sync::atomic::Ordering::SeqCst)
-        - 1;
+    let tries = world.server.connections.load(Ordering::SeqCst) - 1;
     assert!((24..=60).contains(&tries), "{tries}");
     assert!(world.books().taken.is_empty());
     world.server.plug_in();
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_minutes(1),
-        &|_| {},
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_minutes(1), &|_| {});
     ended.unwrap();
     let books = world.books();
-    assert!(
-        (65..=85).contains(&books.taken.len()),
-        "{}",
-        books.taken.len()
-    );
-    assert!(
-        books
-            .counters()
-            .windows(2)
-            .all(|pair| pair[1] == pair[0] + 1)
-    );
+    assert!((65..=85).contains(&books.taken.len()), "{}", books.taken.len());
+    assert!(books.counters().windows(2).all(|pair| pair[1] == pair[0] + 1));
     assert!(books.times().is_sorted());
+}
+
+#[test]
+fn patience_is_young_again_after_a_delivery() {
+    let world = World::enrolled();
+    world.server.unplug();
+    let begun = world.clock.now();
+    let tries = || world.server.connections.load(Ordering::SeqCst);
+    let tries_when_it_broke_again = AtomicUsize::new(0);
+    let on_waking = |_| match world.clock.now().since(begun).seconds() / 60 {
+        300 => world.server.plug_in(),
+        330 => {
+            world.server.unplug();
+            tries_when_it_broke_again.store(tries(), Ordering::SeqCst);
+        }
+        _ => {}
+    };
+    let span = Duration::from_minutes(340);
+    let (ended, _) = run_for(&world, &world.surroundings, span, &on_waking);
+    ended.unwrap();
+    assert!(!world.books().taken.is_empty());
+    // Patience of a quarter of an hour would not even try twice in these ten minutes.
+    let again = tries() - tries_when_it_broke_again.load(Ordering::SeqCst);
+    assert!(again >= 3, "{again}");
 }
 
 #[test]
 fn retry_after_is_honoured_and_what_changes_meanwhile_waits() {
     let world = World::enrolled();
-    world.answer_next(problem_with(
-        503,
-        "Retry-After: 400\r\n",
-        "busy",
-        json!({"title": "Busy"}),
-    ));
+    world.answer_next(problem_with(503, "Retry-After: 400\r\n", "busy", json!({"title": "Busy"})));
     let begun = world.clock.now();
     let answered = Mutex::new(Vec::new());
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_minutes(9),
-        &|nap| {
-            if nap == 2 {
-                world.set("screen_lock", json!({"longest_s": 0}));
-            }
-            let count = world.server.request_count();
-            answered
-                .lock()
-                .unwrap()
-                .push((world.clock.now().since(begun).seconds(), count));
-        },
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_minutes(9), &|nap| {
+        if nap == 2 {
+            world.set("screen_lock", json!({"longest_s": 0}));
+        }
+        let count = world.server.request_count();
+        answered.lock().unwrap().push((world.clock.now().since(begun).seconds(), count));
+    });
     ended.unwrap();
     for (second, requests) in answered.into_inner().unwrap() {
         // The enrolment, and the one try that was turned away.
-        assert!(
-            second > 400 || requests == 2,
-            "{requests} at second {second}"
-        );
+        assert!(second > 400 || requests == 2, "{requests} at second {second}");
     }
     assert!(world.books().taken.len() >= 2);
     world.assert_in_step();
@@ -194,12 +156,7 @@ fn retry_after_is_honoured_and_what_changes_meanwhile_waits() {
 fn revocation_ends_the_day_with_a_clear_error() {
     let world = World::enrolled();
     world.answer_next(problem(403, "device.revoked", json!({"title": "Revoked"})));
-    let (ended, naps) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_hours(1),
-        &|_| {},
-    );
+    let (ended, naps) = run_for(&world, &world.surroundings, Duration::from_hours(1), &|_| {});
     let error = ended.unwrap_err();
     assert!(matches!(error, AgentError::Revoked(_)));
     assert_eq!(
@@ -213,12 +170,7 @@ fn revocation_ends_the_day_with_a_clear_error() {
 fn a_refusal_without_the_word_revoked_does_not_end_the_day() {
     let world = World::enrolled();
     world.answer_next(problem(403, "forbidden", json!({"title": "Not from here"})));
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_minutes(2),
-        &|_| {},
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_minutes(2), &|_| {});
     ended.unwrap();
     assert_eq!(world.books().counters(), [1]);
 }
@@ -226,33 +178,21 @@ fn a_refusal_without_the_word_revoked_does_not_end_the_day() {
 #[test]
 fn a_clock_that_is_set_back_an_hour_does_not_silence_the_agent() {
     let world = World::enrolled();
-    let (ended, _) = run_for(
-        &world,
-        &world.surroundings,
-        Duration::from_hours(1),
-        &|nap| {
-            if nap == 30 {
-                let hour = Duration::from_hours(1);
-                world.clock.set(world.clock.now() - hour);
-            }
-        },
-    );
+    let (ended, _) = run_for(&world, &world.surroundings, Duration::from_hours(1), &|nap| {
+        if nap == 30 {
+            let hour = Duration::from_hours(1);
+            world.clock.set(world.clock.now() - hour);
+        }
+    });
     ended.unwrap();
     // A quarter of an hour before, and the hour and more that it took to come to the end again.
-    assert!(
-        world.books().taken.len() >= 20,
-        "{}",
-        world.books().taken.len()
-    );
+    assert!(world.books().taken.len() >= 20, "{}", world.books().taken.len());
 }
 
 #[test]
 fn a_full_disk_is_waited_out() {
     let world = World::enrolled();
-    let full = Surroundings {
-        disk: Arc::new(MortalDisk::full()),
-        ..world.surroundings.clone()
-    };
+    let full = Surroundings { disk: Arc::new(MortalDisk::full()), ..world.surroundings.clone() };
     let (ended, naps) = run_for(&world, &full, Duration::from_hours(2), &|_| {});
     ended.unwrap();
     assert!(naps.len() < 40, "{}", naps.len());
@@ -267,13 +207,6 @@ fn a_wish_to_stop_is_heard_between_two_statements() {
     let stop = Stop::default();
     stop.ask();
     let mut agent = world.open();
-    run(
-        &mut agent,
-        &world.collector(),
-        RunOptions::default(),
-        &stop,
-        &stop,
-    )
-    .unwrap();
+    run(&mut agent, &world.collector(), RunOptions::default(), &stop, &stop).unwrap();
     assert_eq!(world.server.request_count(), 1);
 }

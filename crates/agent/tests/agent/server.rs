@@ -240,9 +240,5 @@ fn read_request(
     let length: usize = rest.lines().next()?.trim().parse().ok()?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request {
-        path: head.split(' ').nth(1)?.to_owned(),
-        head,
-        body,
-    })
+    Some(Request { path: head.split(' ').nth(1)?.to_owned(), head, body })
 }

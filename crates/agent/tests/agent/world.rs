@@ -128,26 +128,17 @@ impl World {
     /// The server knows what the computer is like, and was never told two things under one number.
     pub fn assert_in_step(&self) {
         let books = self.books();
-        assert!(
-            books.contradictions.is_empty(),
-            "{:?}",
-            books.contradictions
-        );
+        assert!(books.contradictions.is_empty(), "{:?}", books.contradictions);
         let facts = self.facts.lock().unwrap();
-        let expected: BTreeMap<_, _> = facts
-            .iter()
-            .map(|(kind, body)| (kind.clone(), body.digest().unwrap()))
-            .collect();
+        let expected: BTreeMap<_, _> =
+            facts.iter().map(|(kind, body)| (kind.clone(), body.digest().unwrap())).collect();
         assert_eq!(books.facts, expected);
         assert!(books.counters().is_sorted(), "{:?}", books.counters());
     }
 }
 
 pub fn applicant(existing: Existing) -> Applicant {
-    Applicant {
-        name: "suite-1".into(),
-        existing,
-    }
+    Applicant { name: "suite-1".into(), existing }
 }
 
 /// When a disk loses power.
@@ -179,10 +170,7 @@ impl MortalDisk {
 
     /// A disk on which nothing more fits.
     pub fn full() -> Self {
-        Self {
-            kind: io::ErrorKind::StorageFull,
-            ..Self::new(0, Blow::Before)
-        }
+        Self { kind: io::ErrorKind::StorageFull, ..Self::new(0, Blow::Before) }
     }
 
     pub fn is_dead(&self) -> bool {

@@ -20,10 +20,7 @@ pub struct QueueLimits {
 impl Default for QueueLimits {
     /// 2,000 statements (a week of confirmations every five minutes) and 64 MiB.
     fn default() -> Self {
-        Self {
-            statements: 2_000,
-            bytes: 64 << 20,
-        }
+        Self { statements: 2_000, bytes: 64 << 20 }
     }
 }
 
@@ -73,11 +70,7 @@ pub(super) fn hand_on(queue: &mut Queue, item: &Queued) -> Result<(), AgentError
         return Ok(());
     }
     let rewritten = queue.write(&taker)?;
-    if let Some(slot) = queue
-        .items
-        .iter_mut()
-        .find(|slot| slot.counter == next.counter)
-    {
+    if let Some(slot) = queue.items.iter_mut().find(|slot| slot.counter == next.counter) {
         *slot = rewritten;
     }
     Ok(())

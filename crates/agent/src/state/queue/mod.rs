@@ -34,11 +34,7 @@ impl Queued {
     fn of(check_in: &CheckIn, bytes: usize) -> Self {
         Self {
             counter: check_in.statement.counter,
-            kind: if check_in.digests.is_some() {
-                Kind::Report
-            } else {
-                Kind::Confirmation
-            },
+            kind: if check_in.digests.is_some() { Kind::Report } else { Kind::Confirmation },
             bytes: bytes as u64,
         }
     }
@@ -60,11 +56,7 @@ impl Queued {
             _ => return None,
         };
         let counter = counter.parse().ok()?;
-        Some(Self {
-            counter,
-            kind,
-            bytes,
-        })
+        Some(Self { counter, kind, bytes })
     }
 }
 
@@ -86,11 +78,7 @@ impl Queue {
             .filter_map(|(name, bytes)| Queued::from_name(&name, bytes))
             .collect();
         items.sort_by_key(|item| item.counter);
-        Ok(Self {
-            folder,
-            items: items.into(),
-            limits,
-        })
+        Ok(Self { folder, items: items.into(), limits })
     }
 
     /// Makes the folder for an empty queue.
@@ -119,9 +107,7 @@ impl Queue {
         let Some(bytes) = self.folder.read(&item.name())? else {
             return Ok(None);
         };
-        Ok(serde_json::from_slice(&bytes)
-            .ok()
-            .map(|check_in| (bytes, check_in)))
+        Ok(serde_json::from_slice(&bytes).ok().map(|check_in| (bytes, check_in)))
     }
 
     /// What the server will know of the facts once the whole queue is delivered, if the queue says

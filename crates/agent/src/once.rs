@@ -1,0 +1,43 @@
+//! One look, one statement, one try to deliver.
+
+use crate::{
+    Agent, AgentError, Delivery, Dropped, Stated, Stop,
+    agent::Due,
+    collected::{Collector, collect},
+};
+use closedset_core::Duration;
+
+/// What one look led to.
+#[derive(Debug)]
+pub struct RunReport {
+    /// What was stated.
+    pub stated: Stated,
+    /// What became of the queue.
+    pub delivery: Delivery,
+    /// How many statements still wait.
+    pub waiting: usize,
+    /// What this run lost.
+    pub dropped: Dropped,
+    /// When the server wants the next check-in.
+    pub next_in: Duration,
+}
+
+/// Looks at the computer once, states what it found, and tries to deliver what waits.
+///
+/// A server that is out of reach is no error: it stands in the report, and the statement waits on
+/// the disk. An error is what keeps the agent from stating anything.
+pub fn run_once(agent: &mut Agent, collector: &Collector) -> Result<RunReport, AgentError> {
+    agent.refuse_if_revoked()?;
+    let before = agent.progress.dropped;
+    let found = collect(collector, agent.clock.now())?;
+    // Due now: it always states something.
+    let stated = agent.state(&found, Due::Now)?.unwrap_or(Stated::Confirmation);
+    let delivery = agent.deliver_all(collector, Some(found), &Stop::default())?;
+    Ok(RunReport {
+        stated,
+        delivery,
+        waiting: agent.queue.len(),
+        dropped: agent.progress.dropped.since(before),
+        next_in: agent.every(),
+    })
+}
