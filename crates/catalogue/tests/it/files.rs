@@ -63,7 +63,7 @@ fn the_embedded_list_is_the_folder() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
                 files.push(path.strip_prefix(&root).unwrap().display().to_string());
             }
         }

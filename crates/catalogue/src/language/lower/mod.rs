@@ -1,11 +1,12 @@
 //! The checker: walks the syntax tree and lets through what it knows, typed; refuses the rest by
 //! name, saying what was meant.
 
+mod loops;
+mod names;
+
 use super::scan::scan;
-use super::term::{Arithmetic, Comparison, Literal, Path, Quantifier, Root, Term};
+use super::term::{Arithmetic, Comparison, Literal, Path, Quantifier, Term};
 use super::{LanguageError, Names};
-use crate::limits::Limit;
-use crate::suggest::did_you_mean;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use closedset_core::fact::Shape;
 
@@ -123,102 +124,6 @@ impl Lowering<'_> {
         };
         let shape = literal.shape();
         Ok((Term::Literal(literal), shape))
-    }
-
-    fn name(&mut self, expr: &IdedExpr) -> Checked {
-        let Some((root, steps)) = segments(&expr.expr) else {
-            return self.refuse(expr, "a field can be taken only of a fact, not of a result");
-        };
-        if root == "limit" {
-            return self.limit(expr, &steps);
-        }
-        let path = self.path(expr, root, &steps)?;
-        let shape = path.shape.clone();
-        if matches!(path.root, Root::Fact(_)) {
-            self.paths.push(path.clone());
-        }
-        Ok((Term::Path(path), shape))
-    }
-
-    fn limit(&self, expr: &IdedExpr, steps: &[&str]) -> Checked {
-        let [name] = steps else {
-            return self.refuse(expr, "a limit is written limit.<name>");
-        };
-        let Some(limit) = self.names.limits.value(name) else {
-            let meant = did_you_mean(name, self.names.limits.iter().map(|(name, _)| name));
-            return self.refuse(expr, format!("there is no limit `{name}`{meant}"));
-        };
-        let value = match limit {
-            Limit::Integer(value) => Literal::Integer(*value),
-            Limit::Duration(value) => Literal::Duration(*value),
-            Limit::Texts(values) => Literal::Texts(values.clone()),
-        };
-        let shape = value.shape();
-        let name = (*name).to_owned();
-        Ok((Term::Limit { name, value }, shape))
-    }
-
-    fn path(&self, expr: &IdedExpr, root: &str, steps: &[&str]) -> Result<Path, LanguageError> {
-        let variable = self.variables.iter().rposition(|variable| variable.name == root);
-        let fact = self.names.facts.iter().position(|kind| kind.name == root);
-        let (root, mut shape, mut meaning, mut text) = match (variable, fact) {
-            (Some(index), _) => {
-                let variable = &self.variables[index];
-                (
-                    Root::Variable(index),
-                    variable.shape.clone(),
-                    variable.meaning,
-                    variable.text.clone(),
-                )
-            }
-            (None, Some(index)) => (
-                Root::Fact(index),
-                self.names.facts[index].shape.clone(),
-                self.names.facts[index].title,
-                root.to_owned(),
-            ),
-            (None, None) => {
-                let known = self.names.facts.iter().map(|kind| kind.name).chain(["limit"]);
-                let meant = did_you_mean(root, known);
-                return self.refuse(
-                    expr,
-                    format!("`{root}` is not among the facts this check needs{meant}"),
-                );
-            }
-        };
-        for step in steps {
-            let Shape::Record(fields) = &shape else {
-                let advice = if matches!(shape, Shape::List(_)) {
-                    "; write all or exists to look at each"
-                } else {
-                    ""
-                };
-                return self.refuse(
-                    expr,
-                    format!("{text} is {} and has no field `{step}`{advice}", shape.words()),
-                );
-            };
-            let Some(field) = fields.iter().find(|field| field.name == *step) else {
-                let meant = did_you_mean(step, fields.iter().map(|field| field.name));
-                return self.refuse(expr, format!("{text} has no field `{step}`{meant}"));
-            };
-            meaning = field.words.trim();
-            let next = field.shape.clone();
-            text = format!("{text}.{step}");
-            shape = match next {
-                Shape::Optional(inner) => *inner,
-                other => other,
-            };
-        }
-        Ok(Path {
-            root,
-            steps: steps.iter().map(|step| (*step).to_owned()).collect(),
-            may_be_absent: self.names.may_be_absent.get(&text).cloned(),
-            may_be_empty: self.names.may_be_empty.get(&text).cloned(),
-            text,
-            shape,
-            meaning,
-        })
     }
 
     fn call(&mut self, expr: &IdedExpr, call: &CallExpr, depth: usize) -> Checked {
@@ -366,92 +271,6 @@ impl Lowering<'_> {
         }
     }
 
-    fn quantified(
-        &mut self,
-        expr: &IdedExpr,
-        quantifier: Quantifier,
-        target: &IdedExpr,
-        (variable, body): (&IdedExpr, &IdedExpr),
-        depth: usize,
-    ) -> Checked {
-        self.quantifiers += 1;
-        if self.part == Part::Condition && self.quantifiers > 1 {
-            return self.refuse(expr, "a condition has one `all` or `exists`, not several");
-        }
-        let (list, shape) = self.lower(target, depth)?;
-        let (Term::Path(list), Shape::List(element)) = (list, shape) else {
-            return self.refuse(target, "all and exists look at a list of a fact");
-        };
-        let body = self.with_variable(variable, &list, *element, |lowering| {
-            lowering.of(body, &Shape::Bool, "all and exists", depth)
-        })?;
-        let variable = ident(variable).unwrap_or_default().to_owned();
-        Ok((Term::Quantified { quantifier, list, variable, body }, Shape::Bool))
-    }
-
-    fn mapped(
-        &mut self,
-        expr: &IdedExpr,
-        name: &str,
-        target: &IdedExpr,
-        (variable, body): (&IdedExpr, &IdedExpr),
-        depth: usize,
-    ) -> Checked {
-        let (list, shape) = self.lower(target, depth)?;
-        let Shape::List(element) = shape else {
-            return self.refuse(target, format!("{name} takes a list"));
-        };
-        let path = list_path(&list).cloned();
-        let Some(path) = path else {
-            return self.refuse(expr, format!("{name} takes a list of a fact"));
-        };
-        let element = *element;
-        let (body, shape) = self.with_variable(variable, &path, element.clone(), |lowering| {
-            lowering.lower(body, depth)
-        })?;
-        if name == "filter" {
-            if shape != Shape::Bool {
-                return self.refuse(expr, "filter takes what is true of those to keep");
-            }
-            let list = Term::Filter(Box::new(list), Box::new(body));
-            return Ok((list, Shape::List(Box::new(element))));
-        }
-        if matches!(shape, Shape::List(_) | Shape::Record(_)) {
-            return self.refuse(expr, "map takes one value of each");
-        }
-        let list = Term::Map(Box::new(list), Box::new(body));
-        Ok((list, Shape::List(Box::new(shape))))
-    }
-
-    fn with_variable<T>(
-        &mut self,
-        variable: &IdedExpr,
-        list: &Path,
-        element: Shape,
-        inner: impl FnOnce(&mut Self) -> Result<T, LanguageError>,
-    ) -> Result<T, LanguageError> {
-        let Some(name) = ident(variable) else {
-            return self
-                .refuse(variable, "name each one of the list with one word, as in all(u, ...)");
-        };
-        let is_taken = name == "limit" || self.names.facts.iter().any(|kind| kind.name == name);
-        if is_taken {
-            return self.refuse(variable, format!("`{name}` is already the name of something"));
-        }
-        if !self.variables.is_empty() {
-            return self.refuse(variable, "a loop in a loop has no place here");
-        }
-        self.variables.push(Variable {
-            name: name.to_owned(),
-            shape: element,
-            meaning: list.meaning,
-            text: format!("{}[]", list.text),
-        });
-        let result = inner(self);
-        self.variables.pop();
-        result
-    }
-
     fn is_in(&mut self, expr: &IdedExpr, one: &IdedExpr, list: &IdedExpr, depth: usize) -> Checked {
         let (one, shape) = self.lower(one, depth)?;
         if !matches!(shape, Shape::Text | Shape::Integer) {
@@ -572,41 +391,6 @@ fn of(shape: &Shape) -> String {
     match shape {
         Shape::List(element) => format!("a list of {}", element.words()),
         other => other.words().to_owned(),
-    }
-}
-
-/// The list of a fact that a chain of `filter` and `map` starts from.
-fn list_path(term: &Term) -> Option<&Path> {
-    match term {
-        Term::Path(path) => Some(path),
-        Term::Filter(list, _) | Term::Map(list, _) => list_path(list),
-        _ => None,
-    }
-}
-
-fn ident(expr: &IdedExpr) -> Option<&str> {
-    match &expr.expr {
-        Expr::Ident(name) => Some(name),
-        _ => None,
-    }
-}
-
-/// `a.b.c` as `a` and `[b, c]`.
-fn segments(expr: &Expr) -> Option<(&str, Vec<&str>)> {
-    let mut steps = Vec::new();
-    let mut expr = expr;
-    loop {
-        match expr {
-            Expr::Ident(name) => {
-                steps.reverse();
-                return Some((name, steps));
-            }
-            Expr::Select(select) if !select.test => {
-                steps.push(select.field.as_str());
-                expr = &select.operand.expr;
-            }
-            _ => return None,
-        }
     }
 }
 
