@@ -1,7 +1,10 @@
 //! What agents call: enrolment and check-ins. The device's signature is the proof of who asks.
 
 use crate::{ApiProblem, body::Body, problem::ProblemBody};
-use axum::{Json, extract::{DefaultBodyLimit, State}};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+};
 use closedset_app::{App, devices};
 use closedset_core::check_in::{CHECK_IN_LIMIT, CheckIn, CheckInAnswer, EnrolAnswer, EnrolRequest};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,7 +26,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         (status = 422, description = "Malformed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) -> Result<Json<EnrolAnswer>, ApiProblem> {
+async fn enrol(
+    State(app): State<App>,
+    Body(request): Body<EnrolRequest>,
+) -> Result<Json<EnrolAnswer>, ApiProblem> {
     Ok(Json(devices::enrol(&app, request).await?))
 }
 
@@ -40,6 +46,9 @@ async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) -> Res
         (status = 422, description = "Malformed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn check_in(State(app): State<App>, Body(check_in): Body<CheckIn>) -> Result<Json<CheckInAnswer>, ApiProblem> {
+async fn check_in(
+    State(app): State<App>,
+    Body(check_in): Body<CheckIn>,
+) -> Result<Json<CheckInAnswer>, ApiProblem> {
     Ok(Json(devices::check_in(&app, check_in).await?))
 }

@@ -25,7 +25,10 @@ impl FromRequestParts<App> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiProblem> {
         if let Some(Operator(uid)) = parts.extensions.get::<Operator>().copied() {
-            let named = parts.headers.get(ORGANISATION).map(|value| value.to_str().unwrap_or_default().to_owned());
+            let named = parts
+                .headers
+                .get(ORGANISATION)
+                .map(|value| value.to_str().unwrap_or_default().to_owned());
             return Ok(Self(operator(app, uid, named).await?));
         }
         if let Some(header) = parts.headers.get("authorization") {

@@ -1,10 +1,7 @@
 //! The board and its controls.
 
-use crate::{ApiProblem, Asker, problem::ProblemBody};
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use crate::{ApiProblem, Asker, address::Path, evidence::AttestationBody, problem::ProblemBody};
+use axum::{Json, extract::State};
 use closedset_app::{App, board};
 use closedset_core::{Status, Time};
 use closedset_store::verdicts::VerdictRow;
@@ -81,12 +78,23 @@ struct NextBody {
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn board(State(app): State<App>, Asker(caller): Asker) -> Result<Json<BoardBody>, ApiProblem> {
+async fn board(
+    State(app): State<App>,
+    Asker(caller): Asker,
+) -> Result<Json<BoardBody>, ApiProblem> {
     let board = board::board(&app, &caller).await?;
     Ok(Json(BoardBody {
-        counts: board.counts().into_iter().map(|(status, count)| (status.as_str(), count)).collect(),
+        counts: board
+            .counts()
+            .into_iter()
+            .map(|(status, count)| (status.as_str(), count))
+            .collect(),
         controls: board.controls.iter().filter_map(|control| control_body(&app, control)).collect(),
-        next: board.next.into_iter().map(|step| NextBody { control: step.control, words: step.words }).collect(),
+        next: board
+            .next
+            .into_iter()
+            .map(|step| NextBody { control: step.control, words: step.words })
+            .collect(),
         devices: board.devices,
         tasks_open: board.tasks.0,
         tasks_overdue: board.tasks.1,
@@ -146,8 +154,8 @@ struct ControlDetailBody {
     history: Vec<VerdictBody>,
     /// The ids of the documents given for it.
     documents: Vec<String>,
-    /// The ids of the attestations given for it.
-    attestations: Vec<String>,
+    /// The attestations given for it.
+    attestations: Vec<AttestationBody>,
 }
 
 /// One control.
@@ -166,13 +174,19 @@ async fn control(
 ) -> Result<Json<ControlDetailBody>, ApiProblem> {
     let detail = board::control_detail(&app, &caller, &id).await?;
     let on_board = board::ControlOnBoard { id: detail.control.id.clone(), status: detail.status };
-    let control = control_body(&app, &on_board).ok_or(closedset_app::Problem::NotFound("control"))?;
+    let control =
+        control_body(&app, &on_board).ok_or(closedset_app::Problem::NotFound("control"))?;
     Ok(Json(ControlDetailBody {
         control,
         requirement: detail.control.requirement,
-        verdicts: detail.checks.into_iter().flat_map(|check| check.verdicts).map(VerdictBody::from).collect(),
+        verdicts: detail
+            .checks
+            .into_iter()
+            .flat_map(|check| check.verdicts)
+            .map(VerdictBody::from)
+            .collect(),
         history: detail.history.into_iter().map(VerdictBody::from).collect(),
         documents: detail.documents.iter().map(|document| document.id.to_string()).collect(),
-        attestations: detail.attestations.iter().map(|attestation| attestation.id.to_string()).collect(),
+        attestations: detail.attestations.into_iter().map(AttestationBody::from).collect(),
     }))
 }

@@ -4,9 +4,11 @@ use crate::ApiProblem;
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use closedset_app::Problem;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 /// A JSON body. Its size is bounded by the router.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -15,21 +17,40 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiProblem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiProblem> {
+        let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(|error| {
-            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Problem::TooLarge
             } else {
                 Problem::field("body", "The body could not be read to its end.")
             }
         })?;
+        if !is_json && !bytes.is_empty() {
+            return Err(ApiProblem::MEDIA_TYPE);
+        }
         parse(&bytes).map(Self)
     }
+}
+
+/// Whether the body is said to be JSON, or nothing is said of it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(said) = headers.get(CONTENT_TYPE) else { return true };
+    let kind = said.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    let kind = kind.trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 /// The value in `bytes`; `{}` where there are none.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     serde_json::from_slice(bytes).map_err(|error| {
-        Problem::field("body", format!("The body is not the JSON that is wanted here: {error}.")).into()
+        Problem::field("body", format!("The body is not the JSON that is wanted here: {error}."))
+            .into()
     })
+}
+
+/// The id of what was made.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Created {
+    pub(crate) id: String,
 }

@@ -1,13 +1,20 @@
 //! Devices: links, lists, what a person confirms, revocation.
 
-use crate::{ApiProblem, Asker, board::VerdictBody, body::Body, page::{Page, PageQuery}, problem::ProblemBody};
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
+use crate::{
+    ApiProblem, Asker,
+    address::{Path, Query, id},
+    board::VerdictBody,
+    body::Body,
+    idempotency::ShownOnce,
+    page::{Page, PageQuery},
+    problem::ProblemBody,
 };
+use axum::{Extension, Json, extract::State, http::StatusCode};
 use closedset_app::{App, Problem, devices};
-use closedset_core::{Status, Time, id::{Device, Id}};
+use closedset_core::{
+    Status, Time,
+    id::{Device, Id},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -40,9 +47,10 @@ struct EnrolmentBody {
 async fn enrolment_create(
     State(app): State<App>,
     Asker(caller): Asker,
-) -> Result<(StatusCode, Json<EnrolmentBody>), ApiProblem> {
+) -> Result<(StatusCode, Extension<ShownOnce>, Json<EnrolmentBody>), ApiProblem> {
     let (link, expires_at) = devices::enrolment_create(&app, &caller).await?;
-    Ok((StatusCode::CREATED, Json(EnrolmentBody { link: link.to_string(), expires_at })))
+    let body = EnrolmentBody { link: link.to_string(), expires_at };
+    Ok((StatusCode::CREATED, Extension(ShownOnce), Json(body)))
 }
 
 /// A device.
@@ -85,7 +93,11 @@ fn device_body(summary: devices::DeviceSummary) -> DeviceBody {
         enrolled_at: device.enrolled_at,
         last_seen_at: summary.state.confirmed_at,
         revoked_at: device.revoked_at,
-        verdicts: summary.counts.into_iter().map(|(status, count)| (status.as_str(), count)).collect(),
+        verdicts: summary
+            .counts
+            .into_iter()
+            .map(|(status, count)| (status.as_str(), count))
+            .collect(),
     }
 }
 
@@ -109,7 +121,7 @@ async fn device_list(
 }
 
 fn device_id(text: &str) -> Result<Id<Device>, Problem> {
-    text.parse().map_err(|_| Problem::NotFound("device"))
+    id(text, "device")
 }
 
 /// A fact.
@@ -167,7 +179,8 @@ async fn device(
         .iter()
         .find(|fact| fact.kind == "operating_system")
         .and_then(|fact| fact.body.get("name")?.as_str().map(str::to_owned));
-    let summary = devices::DeviceSummary { device: detail.device, state: detail.state, system, counts };
+    let summary =
+        devices::DeviceSummary { device: detail.device, state: detail.state, system, counts };
     Ok(Json(DeviceDetailBody {
         device: device_body(summary),
         facts,

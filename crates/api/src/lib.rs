@@ -3,16 +3,18 @@
 //! Handlers translate between JSON and use cases of [`closedset_app`] and do nothing else. The
 //! OpenAPI description is made from them and served at `/api/v1/openapi.json`.
 
+mod address;
 mod agent;
 mod asker;
 mod board;
 mod body;
+mod description;
 mod devices;
 mod evidence;
+mod file;
 mod idempotency;
 mod ledger;
 mod organisations;
-mod packs;
 mod page;
 mod problem;
 mod tasks;
@@ -44,7 +46,8 @@ struct Tokens;
 
 impl Modify for Tokens {
     fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("closedset_…").build();
+        let scheme =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("closedset_…").build();
         description
             .components
             .get_or_insert_with(Default::default)
@@ -60,21 +63,20 @@ fn described() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(ledger::routes())
         .merge(organisations::routes())
-        .merge(packs::routes())
         .merge(tasks::routes())
         .merge(tokens::routes())
 }
 
 /// The description of the API, as served.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    description::complete(described().split_for_parts().1)
 }
 
 /// The API's routes.
 pub fn routes(app: &App) -> Router {
     let (router, description) = described().split_for_parts();
-    let description = description.to_json().unwrap_or_default();
-    router
+    let description = description::complete(description).to_json().unwrap_or_default();
+    let router = router
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::keep))
         .route(
             "/api/v1/openapi.json",
@@ -83,5 +85,6 @@ pub fn routes(app: &App) -> Router {
                 async move { ([("content-type", "application/json")], description) }
             }),
         )
-        .with_state(app.clone())
+        .with_state(app.clone());
+    address::or_problem(router)
 }

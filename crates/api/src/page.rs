@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 /// Which part of a list is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PageQuery {
     /// The id after which to go on: `next` of the page before.
     pub(crate) after: Option<String>,
@@ -15,8 +16,13 @@ pub(crate) struct PageQuery {
 
 impl PageQuery {
     pub(crate) fn limit(&self) -> i64 {
-        self.limit.unwrap_or(50).clamp(1, 200)
+        limit(self.limit)
     }
+}
+
+/// How many to give where `wanted` are asked for: 50 if nothing is said, at most 200.
+pub(crate) fn limit(wanted: Option<i64>) -> i64 {
+    wanted.unwrap_or(50).clamp(1, 200)
 }
 
 /// One part of a list.

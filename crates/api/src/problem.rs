@@ -1,18 +1,54 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
-use axum::response::{IntoResponse, Response};
-use closedset_app::Problem;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use closedset_app::{FieldProblem, Problem};
+use closedset_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A use case's problem on its way to a program.
+/// A problem on its way to a program.
 #[derive(Debug)]
-pub struct ApiProblem(Problem);
+pub struct ApiProblem(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// A use case's.
+    App(Problem),
+    /// One of HTTP alone, which no use case knows.
+    Http { status: u16, code: &'static str, title: &'static str, remedy: &'static str },
+}
 
 impl<P: Into<Problem>> From<P> for ApiProblem {
     fn from(problem: P) -> Self {
-        Self(problem.into())
+        Self(Kind::App(problem.into()))
     }
+}
+
+impl ApiProblem {
+    /// There is nothing at this address.
+    pub(crate) const ADDRESS: Self = Self(Kind::Http {
+        status: 404,
+        code: "address.unknown",
+        title: "There is nothing at this address.",
+        remedy: "Look it up in /api/v1/openapi.json.",
+    });
+    /// The address does not take this method.
+    pub(crate) const METHOD: Self = Self(Kind::Http {
+        status: 405,
+        code: "method.not_allowed",
+        title: "This address does not take this method.",
+        remedy: "Use one of the methods that the header Allow names.",
+    });
+    /// The body is said to be something else than JSON.
+    pub(crate) const MEDIA_TYPE: Self = Self(Kind::Http {
+        status: 415,
+        code: "media_type.unknown",
+        title: "The body is said to be something else than JSON.",
+        remedy: "Send JSON with the header Content-Type: application/json.",
+    });
 }
 
 /// What a program is told.
@@ -43,42 +79,61 @@ pub(crate) struct FieldBody {
     message: String,
 }
 
+impl ProblemBody {
+    fn new(status: u16, code: &'static str, title: String, remedy: String) -> Self {
+        let r#type = format!("urn:closedset:problem:{code}");
+        Self { r#type, title, status, code, remedy, fields: Vec::new(), highest: None }
+    }
+}
+
+impl From<&Problem> for ProblemBody {
+    fn from(problem: &Problem) -> Self {
+        let mut body =
+            Self::new(problem.status(), problem.code(), problem.sentence(), problem.remedy());
+        match problem {
+            Problem::Invalid(fields) => {
+                let field = |field: &FieldProblem| FieldBody {
+                    field: field.field,
+                    message: field.message.clone(),
+                };
+                body.fields = fields.iter().map(field).collect();
+            }
+            Problem::CounterReplayed { highest } => body.highest = Some(*highest),
+            _ => {}
+        }
+        body
+    }
+}
+
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let problem = self.0;
-        let status = problem.status();
-        if status >= 500 {
-            tracing::error!(code = problem.code(), error = %Chain(&problem), "a request could not be served");
-        }
-        let body = ProblemBody {
-            r#type: format!("urn:closedset:problem:{}", problem.code()),
-            title: problem.sentence(),
-            status,
-            code: problem.code(),
-            remedy: problem.remedy(),
-            fields: match &problem {
-                Problem::Invalid(fields) => fields
-                    .iter()
-                    .map(|field| FieldBody { field: field.field, message: field.message.clone() })
-                    .collect(),
-                _ => Vec::new(),
-            },
-            highest: match &problem {
-                Problem::CounterReplayed { highest } => Some(*highest),
-                _ => None,
-            },
+        let problem = match self.0 {
+            Kind::App(problem) => problem,
+            Kind::Http { status, code, title, remedy } => {
+                return answer(&ProblemBody::new(status, code, title.into(), remedy.into()));
+            }
         };
-        let status = axum::http::StatusCode::from_u16(status).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);
-        let text = serde_json::to_string(&body).unwrap_or_default();
-        let mut response = (status, [("content-type", "application/problem+json")], text).into_response();
-        if let Problem::Limited { retry_after_s } = &problem {
-            response.headers_mut().insert("retry-after", (*retry_after_s).into());
+        let body = ProblemBody::from(&problem);
+        if body.status >= 500 {
+            tracing::error!(code = body.code, error = %Chain(&problem), "a request could not be served");
         }
-        if let Problem::Store(closedset_store::StoreError::Busy) = &problem {
-            response.headers_mut().insert("retry-after", 2.into());
+        let mut response = answer(&body);
+        let retry_after_s = match problem {
+            Problem::Limited { retry_after_s } => Some(retry_after_s),
+            Problem::Store(StoreError::Busy) => Some(2),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert("retry-after", seconds.into());
         }
         response
     }
+}
+
+fn answer(body: &ProblemBody) -> Response {
+    let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let text = serde_json::to_string(body).unwrap_or_default();
+    (status, [("content-type", "application/problem+json")], text).into_response()
 }
 
 /// An error with its causes, for the log.

@@ -1,0 +1,111 @@
+//! Attestations: what a person states for a control. They are read with their control.
+
+use crate::{
+    ApiProblem, Asker,
+    address::{Path, id},
+    body::{Body, Created},
+    problem::ProblemBody,
+};
+use axum::{Json, extract::State, http::StatusCode};
+use closedset_app::{App, evidence};
+use closedset_core::Time;
+use closedset_store::evidence::AttestationRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(attestation_sign)).routes(routes!(attestation_withdraw))
+}
+
+/// A signed statement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AttestationBody {
+    id: String,
+    control: String,
+    statement: String,
+    /// SHA-256 of the statement.
+    digest: String,
+    #[schema(value_type = String)]
+    valid_from: Time,
+    #[schema(value_type = String)]
+    valid_to: Time,
+    signed_by: String,
+    #[schema(value_type = String)]
+    signed_at: Time,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_at: Option<Time>,
+    /// The index of the ledger's entry.
+    entry: i64,
+}
+
+impl From<AttestationRow> for AttestationBody {
+    fn from(row: AttestationRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            control: row.control,
+            statement: row.statement,
+            digest: row.digest.to_string(),
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            signed_by: row.signed_by,
+            signed_at: row.signed_at,
+            withdrawn_at: row.withdrawn_at,
+            entry: row.entry,
+        }
+    }
+}
+
+/// What is stated.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignBody {
+    control: String,
+    /// What is true and how the signer knows, in 20 to 5,000 characters.
+    statement: String,
+    /// Now, if absent.
+    #[schema(value_type = Option<String>)]
+    valid_from: Option<Time>,
+    /// At most three years later.
+    #[schema(value_type = String)]
+    valid_to: Time,
+}
+
+/// Signs a statement as evidence for a control.
+#[utoipa::path(post, path = "/api/v1/attestations", tag = "evidence", request_body = SignBody, responses(
+    (status = 201, body = Created),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn attestation_sign(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Body(said): Body<SignBody>,
+) -> Result<(StatusCode, Json<Created>), ApiProblem> {
+    let new = evidence::NewAttestation {
+        control: said.control,
+        statement: said.statement,
+        valid_from: said.valid_from,
+        valid_to: said.valid_to,
+    };
+    let id = evidence::attestation_sign(&app, &caller, new).await?.to_string();
+    Ok((StatusCode::CREATED, Json(Created { id })))
+}
+
+/// Takes a statement back: it no longer counts.
+#[utoipa::path(delete, path = "/api/v1/attestations/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn attestation_withdraw(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<StatusCode, ApiProblem> {
+    evidence::attestation_withdraw(&app, &caller, id(&text, "attestation")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

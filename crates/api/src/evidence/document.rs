@@ -1,0 +1,193 @@
+//! Documents: their list, their versions, their files. How a file comes in lies in `upload`.
+
+use super::upload;
+use crate::{
+    ApiProblem, Asker,
+    address::{Path, Query, id},
+    file,
+    page::{Page, PageQuery},
+    problem::ProblemBody,
+};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+    response::Response,
+};
+use closedset_app::{App, Problem, evidence};
+use closedset_core::{
+    Time,
+    id::{Document, Id},
+};
+use closedset_store::evidence::{DocumentRow, VersionRow};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    let streamed = OpenApiRouter::new()
+        .routes(routes!(document_list, upload::document_add))
+        .layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new()
+        .merge(streamed)
+        .routes(routes!(document, document_withdraw))
+        .routes(routes!(document_file))
+}
+
+/// One version of a document.
+#[derive(Serialize, ToSchema)]
+struct VersionBody {
+    id: String,
+    /// 1 for the first.
+    number: i64,
+    /// SHA-256 of the file.
+    digest: String,
+    size_bytes: i64,
+    file_name: String,
+    /// As the uploader gave it.
+    media_type: String,
+    #[schema(value_type = String)]
+    valid_from: Time,
+    #[schema(value_type = String)]
+    valid_to: Time,
+    uploaded_by: String,
+    #[schema(value_type = String)]
+    uploaded_at: Time,
+    /// The index of the ledger's entry.
+    entry: i64,
+}
+
+impl From<VersionRow> for VersionBody {
+    fn from(row: VersionRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            number: row.number,
+            digest: row.digest.to_string(),
+            size_bytes: row.size_bytes,
+            file_name: row.file_name,
+            media_type: row.media_type,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            uploaded_by: row.uploaded_by,
+            uploaded_at: row.uploaded_at,
+            entry: row.entry,
+        }
+    }
+}
+
+/// A document.
+#[derive(Serialize, ToSchema)]
+struct DocumentBody {
+    id: String,
+    /// The control it is given for.
+    control: String,
+    title: String,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_at: Option<Time>,
+    newest: VersionBody,
+}
+
+impl From<DocumentRow> for DocumentBody {
+    fn from(row: DocumentRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            control: row.control,
+            title: row.title,
+            withdrawn_at: row.withdrawn_at,
+            newest: row.newest.into(),
+        }
+    }
+}
+
+/// The documents, oldest first.
+#[utoipa::path(get, path = "/api/v1/documents", tag = "evidence", params(PageQuery), responses(
+    (status = 200, body = Page<DocumentBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn document_list(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<DocumentBody>>, ApiProblem> {
+    let after = page.after.as_deref().map(str::parse::<Id<Document>>).transpose();
+    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let (items, more) = evidence::document_list(&app, &caller, after, page.limit()).await?;
+    let next = items.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Json(Page { items: items.into_iter().map(DocumentBody::from).collect(), next }))
+}
+
+/// A document with its versions.
+#[derive(Serialize, ToSchema)]
+struct DocumentDetailBody {
+    #[serde(flatten)]
+    document: DocumentBody,
+    /// Newest first.
+    versions: Vec<VersionBody>,
+}
+
+/// One document.
+#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+    (status = 200, body = DocumentDetailBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn document(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Json<DocumentDetailBody>, ApiProblem> {
+    let detail = evidence::document_detail(&app, &caller, id(&text, "document")?).await?;
+    Ok(Json(DocumentDetailBody {
+        document: detail.document.into(),
+        versions: detail.versions.into_iter().map(VersionBody::from).collect(),
+    }))
+}
+
+/// Which version of a file.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FileQuery {
+    /// The version's number; the newest if absent.
+    version: Option<i64>,
+}
+
+/// The file of a document, as it was uploaded.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/file", tag = "evidence", params(("id" = String, Path), FileQuery), responses(
+    (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn document_file(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+    Query(which): Query<FileQuery>,
+) -> Result<Response, ApiProblem> {
+    let id = id(&text, "document")?;
+    let (version, reader) = evidence::document_open(&app, &caller, id, which.version).await?;
+    Ok(file::download(&version.file_name, reader))
+}
+
+/// Withdraws a document: it no longer counts; the file and its history stay.
+#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "Withdrawn before", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn document_withdraw(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<StatusCode, ApiProblem> {
+    evidence::document_withdraw(&app, &caller, id(&text, "document")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,141 @@
+//! A file on its way in: the request's body, handed on a few pieces at a time.
+
+use crate::{ApiProblem, Asker, address::Query, body::Created, problem::ProblemBody};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+};
+use closedset_app::{
+    App, Problem,
+    evidence::{self, DOCUMENT_LIMIT},
+};
+use closedset_core::{
+    Time,
+    id::{Document, Id},
+};
+use http_body_util::BodyExt as _;
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::{sync::mpsc, time};
+use utoipa::IntoParams;
+
+/// Where files are sent.
+pub(crate) const UPLOAD: &str = "/api/v1/documents";
+/// How many pieces wait to be written before the sender must.
+const WAITING: usize = 8;
+/// A sender that sends nothing for so long has broken off.
+const STALL: Duration = Duration::from_secs(60);
+
+/// What is said of the file.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UploadQuery {
+    /// The control it is evidence for; needed unless it replaces another.
+    control: Option<String>,
+    /// The file's name, if absent.
+    title: Option<String>,
+    /// The file's name.
+    file_name: Option<String>,
+    /// What the file is; the header Content-Type, if absent.
+    media_type: Option<String>,
+    /// From when it says something; now, if absent.
+    #[param(value_type = Option<String>)]
+    valid_from: Option<Time>,
+    /// Until when it counts, at most three years later.
+    #[param(value_type = String)]
+    valid_to: Time,
+    /// The document this is a new version of: it keeps its control and title.
+    #[param(value_type = Option<String>)]
+    replaces: Option<Id<Document>>,
+}
+
+/// Adds a document, or a version of one. The body is the file itself, at most 2 GiB.
+#[utoipa::path(post, path = "/api/v1/documents", tag = "evidence", params(UploadQuery),
+    request_body(content = [u8], content_type = "application/octet-stream"),
+    responses(
+        (status = 201, body = Created),
+        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such document to replace", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Larger than 2 GiB", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Cut short, or not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn document_add(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(said): Query<UploadQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Created>), ApiProblem> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let length: Option<u64> = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    if length.is_some_and(|length| length > DOCUMENT_LIMIT) {
+        return Err(Problem::TooLarge.into());
+    }
+    let media_type = said.media_type.as_deref().or_else(|| text(header::CONTENT_TYPE));
+    let new = evidence::NewDocument {
+        replaces: said.replaces,
+        control: said.control.unwrap_or_default(),
+        title: said.title.unwrap_or_default(),
+        file_name: said.file_name.unwrap_or_default(),
+        media_type: media_type.unwrap_or_default().to_owned(),
+        valid_from: said.valid_from,
+        valid_to: said.valid_to,
+    };
+    let (sender, chunks) = mpsc::channel(WAITING);
+    let adding = evidence::document_add(&app, &caller, new, chunks);
+    tokio::pin!(adding);
+    let id = tokio::select! {
+        biased;
+        refused = &mut adding => refused?,
+        () = hand_on(body, sender) => adding.await?,
+    };
+    Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
+}
+
+type Piece = Result<Vec<u8>, String>;
+
+/// Says that the sender broke off, unless it is forgotten: also when the request is dropped in the
+/// middle, so that the end of the pieces is never taken for the end of the file. Its place among
+/// them is kept free from the beginning.
+struct BrokenOff {
+    last_place: Option<mpsc::OwnedPermit<Piece>>,
+    why: String,
+}
+
+impl Drop for BrokenOff {
+    fn drop(&mut self) {
+        if let Some(place) = self.last_place.take() {
+            place.send(Err(std::mem::take(&mut self.why)));
+        }
+    }
+}
+
+async fn hand_on(mut body: Body, sender: mpsc::Sender<Piece>) {
+    let Ok(place) = sender.clone().reserve_owned().await else { return };
+    let mut broken_off =
+        BrokenOff { last_place: Some(place), why: "the request was dropped".into() };
+    loop {
+        let frame = match time::timeout(STALL, body.frame()).await {
+            Ok(None) => break,
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(error))) => {
+                broken_off.why = error.to_string();
+                return;
+            }
+            Err(_) => {
+                broken_off.why = "nothing came any more".into();
+                return;
+            }
+        };
+        if let Ok(data) = frame.into_data()
+            && sender.send(Ok(data.into())).await.is_err()
+        {
+            break;
+        }
+    }
+    broken_off.last_place = None;
+}
