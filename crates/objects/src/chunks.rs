@@ -35,9 +35,7 @@ impl Chunks {
             return None;
         }
         let size: u64 = lines.next()?.parse().ok()?;
-        let digests = lines
-            .map(|line| line.parse().ok())
-            .collect::<Option<Vec<Digest>>>()?;
+        let digests = lines.map(|line| line.parse().ok()).collect::<Option<Vec<Digest>>>()?;
         (digests.len() as u64 == size.div_ceil(CHUNK as u64)).then_some(Self { size, digests })
     }
 }
@@ -71,10 +69,7 @@ impl Hasher {
         if self.in_chunk > 0 {
             self.end_chunk();
         }
-        (
-            Digest::from_bytes(self.whole.finalize().into()),
-            self.chunks,
-        )
+        (Digest::from_bytes(self.whole.finalize().into()), self.chunks)
     }
 
     fn end_chunk(&mut self) {

@@ -32,9 +32,7 @@ impl Folder {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
                 .map_err(ObjectsError::io("close to others the folder", folder))?;
         }
-        let this = Self {
-            root: root.to_owned(),
-        };
+        let this = Self { root: root.to_owned() };
         this.remove_unfinished()?;
         Ok(this)
     }
@@ -51,11 +49,7 @@ impl Folder {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let name = format!("{}-{number}", std::process::id());
             let path = self.root.join(UNFINISHED).join(name);
-            let file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path);
+            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
             match file {
                 Ok(file) => {
                     let unfinished = Unfinished { path, file };
@@ -73,10 +67,7 @@ impl Folder {
     /// A finished file with these bytes; its folder is not flushed yet.
     pub(crate) fn write_unflushed(&self, path: &Path, bytes: &[u8]) -> Result<(), ObjectsError> {
         let mut unfinished = self.begin()?;
-        unfinished
-            .file
-            .write_all(bytes)
-            .map_err(ObjectsError::io("write", path))?;
+        unfinished.file.write_all(bytes).map_err(ObjectsError::io("write", path))?;
         self.place_unflushed(unfinished, path)
     }
 
@@ -86,10 +77,7 @@ impl Folder {
         unfinished: Unfinished,
         path: &Path,
     ) -> Result<(), ObjectsError> {
-        unfinished
-            .file
-            .sync_all()
-            .map_err(ObjectsError::io("flush", path))?;
+        unfinished.file.sync_all().map_err(ObjectsError::io("flush", path))?;
         self.make_parent(path)?;
         fs::rename(&unfinished.path, path).map_err(ObjectsError::io("name", path))
     }
@@ -153,10 +141,7 @@ impl Drop for Unfinished {
 /// Opens a regular file for reading and follows no symbolic link in its last step.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0);
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)?;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {

@@ -31,10 +31,7 @@ pub struct Objects {
 impl Objects {
     /// Opens the folder, makes it if it is missing, and removes uploads that were cut short.
     pub fn open(root: impl AsRef<Path>) -> Result<Self, ObjectsError> {
-        Ok(Self {
-            folder: Folder::open(root.as_ref())?,
-            large: LARGE,
-        })
+        Ok(Self { folder: Folder::open(root.as_ref())?, large: LARGE })
     }
 
     /// Begins to store an object of at most `limit` bytes. Nothing can be seen of it before

@@ -45,16 +45,10 @@ impl ObjectReader {
     ) -> Result<Self, ObjectsError> {
         let path = objects.object_path(organisation, digest);
         let mut file = folder::open_file(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => ObjectsError::Missing {
-                organisation,
-                digest,
-            },
+            io::ErrorKind::NotFound => ObjectsError::Missing { organisation, digest },
             _ => ObjectsError::io("open", &path)(error),
         })?;
-        let size = file
-            .metadata()
-            .map_err(ObjectsError::io("look at", &path))?
-            .len();
+        let size = file.metadata().map_err(ObjectsError::io("look at", &path))?.len();
         let kept = if size >= objects.large {
             kept_chunks(&path, digest).filter(|chunks| chunks.size == size)
         } else {
@@ -66,13 +60,9 @@ impl ObjectReader {
                 let (found, chunks) =
                     chunks::digest_all(&file).map_err(ObjectsError::io("read", &path))?;
                 if found != digest {
-                    return Err(ObjectsError::Corrupt {
-                        organisation,
-                        digest,
-                    });
+                    return Err(ObjectsError::Corrupt { organisation, digest });
                 }
-                file.seek(SeekFrom::Start(0))
-                    .map_err(ObjectsError::io("read", &path))?;
+                file.seek(SeekFrom::Start(0)).map_err(ObjectsError::io("read", &path))?;
                 (chunks, None)
             }
         };
@@ -101,9 +91,7 @@ impl ObjectReader {
         };
         self.piece.clear();
         self.given = 0;
-        (&mut self.file)
-            .take(CHUNK as u64)
-            .read_to_end(&mut self.piece)?;
+        (&mut self.file).take(CHUNK as u64).read_to_end(&mut self.piece)?;
         if Digest::of(&self.piece) != *expected {
             return Err(self.corrupt());
         }
@@ -119,10 +107,7 @@ impl ObjectReader {
     }
 
     fn corrupt(&self) -> io::Error {
-        let error = ObjectsError::Corrupt {
-            organisation: self.organisation,
-            digest: self.digest,
-        };
+        let error = ObjectsError::Corrupt { organisation: self.organisation, digest: self.digest };
         io::Error::new(io::ErrorKind::InvalidData, error)
     }
 }
@@ -157,10 +142,6 @@ impl Read for ObjectReader {
 
 fn kept_chunks(object: &Path, digest: Digest) -> Option<Chunks> {
     let mut text = String::new();
-    folder::open_file(&chunks_path(object))
-        .ok()?
-        .take(64 << 20)
-        .read_to_string(&mut text)
-        .ok()?;
+    folder::open_file(&chunks_path(object)).ok()?.take(64 << 20).read_to_string(&mut text).ok()?;
     Chunks::from_text(&text, digest)
 }

@@ -26,18 +26,13 @@ fn objects(root: &Path) -> Objects {
 
 fn put(objects: &Objects, organisation: Id<Organisation>, bytes: &[u8]) -> Stored {
     let mut upload = objects.begin(organisation, LIMIT).unwrap();
-    bytes
-        .chunks(100_003)
-        .for_each(|part| upload.write(part).unwrap());
+    bytes.chunks(100_003).for_each(|part| upload.write(part).unwrap());
     upload.finish().unwrap()
 }
 
 fn read(objects: &Objects, organisation: Id<Organisation>, digest: Digest) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    objects
-        .read(organisation, digest)
-        .map_err(io::Error::other)?
-        .read_to_end(&mut bytes)?;
+    objects.read(organisation, digest).map_err(io::Error::other)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -73,14 +68,8 @@ fn an_object_is_found_by_its_digest_and_reads_back() {
         assert_eq!(stored.digest, Digest::of(&bytes));
         assert_eq!(stored.size, bytes.len() as u64);
         assert_eq!(read(&objects, org(1), stored.digest).unwrap(), bytes);
-        assert_eq!(
-            objects.size(org(1), stored.digest).unwrap(),
-            Some(stored.size)
-        );
-        assert_eq!(
-            objects.read(org(1), stored.digest).unwrap().size(),
-            stored.size
-        );
+        assert_eq!(objects.size(org(1), stored.digest).unwrap(), Some(stored.size));
+        assert_eq!(objects.read(org(1), stored.digest).unwrap().size(), stored.size);
     }
 }
 
@@ -89,10 +78,7 @@ fn organisations_share_nothing() {
     let root = tempfile::tempdir().unwrap();
     let objects = objects(root.path());
     let stored = put(&objects, org(1), b"policy");
-    assert!(matches!(
-        objects.read(org(2), stored.digest),
-        Err(ObjectsError::Missing { .. })
-    ));
+    assert!(matches!(objects.read(org(2), stored.digest), Err(ObjectsError::Missing { .. })));
     put(&objects, org(2), b"policy");
     assert!(objects.remove(org(1), stored.digest).unwrap());
     assert!(objects.read(org(1), stored.digest).is_err());
@@ -110,11 +96,7 @@ fn folders_and_files_are_closed_to_others() {
     assert_eq!(all.len(), 2);
     for file in all {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
-        for folder in file
-            .ancestors()
-            .skip(1)
-            .take_while(|folder| *folder != root.path())
-        {
+        for folder in file.ancestors().skip(1).take_while(|folder| *folder != root.path()) {
             assert_eq!(mode(folder), 0o700, "{}", folder.display());
         }
     }
@@ -126,10 +108,7 @@ fn an_object_beyond_the_limit_is_refused_and_leaves_nothing() {
     let objects = objects(root.path());
     let mut upload = objects.begin(org(1), 10).unwrap();
     upload.write(&[0; 10]).unwrap();
-    assert!(matches!(
-        upload.write(&[0]),
-        Err(ObjectsError::TooLarge { limit: 10 })
-    ));
+    assert!(matches!(upload.write(&[0]), Err(ObjectsError::TooLarge { limit: 10 })));
     drop(upload);
     assert!(files(root.path()).is_empty());
 }
@@ -140,19 +119,13 @@ fn a_full_disk_is_named_and_leaves_nothing() {
     let objects = objects(root.path());
     let mut upload = objects.begin(org(1), LIMIT).unwrap();
     upload.write_into(fs::File::options().write(true).open("/dev/full").unwrap());
-    assert!(matches!(
-        upload.write(&[0; 4096]),
-        Err(ObjectsError::DiskFull { .. })
-    ));
+    assert!(matches!(upload.write(&[0; 4096]), Err(ObjectsError::DiskFull { .. })));
     drop(upload);
 
     let mut upload = objects.begin(org(1), LIMIT).unwrap();
     upload.write_into(fs::File::options().write(true).open("/dev/full").unwrap());
     upload.write(b"few").unwrap();
-    assert!(matches!(
-        upload.finish(),
-        Err(ObjectsError::DiskFull { .. })
-    ));
+    assert!(matches!(upload.finish(), Err(ObjectsError::DiskFull { .. })));
     assert!(files(root.path()).is_empty());
 }
 
@@ -224,10 +197,7 @@ fn a_large_object_without_its_pieces_digests_is_read_whole_first() {
     fs::remove_file(path.with_extension("chunks")).unwrap();
     assert!(read(&objects, org(1), stored.digest).is_ok());
     flip(&path, 9);
-    assert!(matches!(
-        objects.read(org(1), stored.digest),
-        Err(ObjectsError::Corrupt { .. })
-    ));
+    assert!(matches!(objects.read(org(1), stored.digest), Err(ObjectsError::Corrupt { .. })));
 }
 
 #[test]
@@ -237,12 +207,7 @@ fn cut_lengthened_and_linked_objects_are_refused() {
     let stored = put(&objects, org(1), &large_bytes());
     let path = objects.object_path(org(1), stored.digest);
     for length in [0, 1 << 20, (5 << 20) + 18] {
-        fs::File::options()
-            .write(true)
-            .open(&path)
-            .unwrap()
-            .set_len(length)
-            .unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
         assert!(read(&objects, org(1), stored.digest).is_err(), "{length}");
     }
     fs::remove_file(&path).unwrap();
@@ -268,15 +233,8 @@ fn verification_counts_everything_and_names_what_is_broken() {
     let rotten = put(&objects, org(2), b"rotten");
     let large = put(&objects, org(2), &large_bytes());
     flip(&objects.object_path(org(2), rotten.digest), 0);
-    fs::remove_file(
-        objects
-            .object_path(org(2), large.digest)
-            .with_extension("chunks"),
-    )
-    .unwrap();
-    let stray = objects
-        .object_path(org(1), whole.digest)
-        .with_file_name("stray");
+    fs::remove_file(objects.object_path(org(2), large.digest).with_extension("chunks")).unwrap();
+    let stray = objects.object_path(org(1), whole.digest).with_file_name("stray");
     fs::write(&stray, b"").unwrap();
 
     let mut seen = Vec::new();
@@ -373,17 +331,11 @@ fn a_checkpoint_is_replaced_whole() {
     assert_eq!(tiles.checkpoint(Log::Installation).unwrap(), None);
     tiles.put_checkpoint(Log::Installation, b"one").unwrap();
     tiles.put_checkpoint(Log::Installation, b"two").unwrap();
-    assert_eq!(
-        tiles.checkpoint(Log::Installation).unwrap().unwrap(),
-        b"two"
-    );
+    assert_eq!(tiles.checkpoint(Log::Installation).unwrap().unwrap(), b"two");
     let mut half = fs::File::create(root.path().join("unfinished/half")).unwrap();
     half.write_all(b"thr").unwrap();
     drop(half);
     let tiles = TileFiles::open(root.path()).unwrap();
-    assert_eq!(
-        tiles.checkpoint(Log::Installation).unwrap().unwrap(),
-        b"two"
-    );
+    assert_eq!(tiles.checkpoint(Log::Installation).unwrap().unwrap(), b"two");
     assert_eq!(files(root.path()).len(), 1);
 }

@@ -29,9 +29,7 @@ pub struct TileFiles {
 impl TileFiles {
     /// Opens the folder, makes it if it is missing, and removes what was left unfinished.
     pub fn open(root: impl AsRef<Path>) -> Result<Self, ObjectsError> {
-        Ok(Self {
-            folder: Folder::open(root.as_ref())?,
-        })
+        Ok(Self { folder: Folder::open(root.as_ref())? })
     }
 
     /// Writes a tile at its path (`tile/...`). Writing the same bytes again does nothing; other bytes
@@ -53,10 +51,7 @@ impl TileFiles {
                 // Its folder is flushed again all the same: the writer before may not have come to it.
                 Some(there) if there == bytes => {}
                 Some(_) => {
-                    return Err(ObjectsError::TileConflict {
-                        log,
-                        path: path.to_owned(),
-                    });
+                    return Err(ObjectsError::TileConflict { log, path: path.to_owned() });
                 }
                 None => self.folder.write_unflushed(&place, bytes)?,
             }
@@ -90,9 +85,7 @@ impl TileFiles {
         if is_tile_path(path) {
             Ok(self.log_path(log).join(path))
         } else {
-            Err(ObjectsError::TilePath {
-                path: path.to_owned(),
-            })
+            Err(ObjectsError::TilePath { path: path.to_owned() })
         }
     }
 }
@@ -102,9 +95,7 @@ fn is_tile_path(path: &str) -> bool {
     let is_number = |text: &str, most: usize| {
         (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let Some((level, rest)) = path
-        .strip_prefix("tile/")
-        .and_then(|rest| rest.split_once('/'))
+    let Some((level, rest)) = path.strip_prefix("tile/").and_then(|rest| rest.split_once('/'))
     else {
         return false;
     };
@@ -125,18 +116,13 @@ fn read_file(path: &Path) -> Result<Option<Vec<u8>>, ObjectsError> {
     let file = match folder::open_file(path) {
         Ok(file) => file,
         Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
         {
             return Ok(None);
         }
         Err(error) => return Err(ObjectsError::io("open", path)(error)),
     };
     let mut bytes = Vec::new();
-    file.take(FILE_LIMIT)
-        .read_to_end(&mut bytes)
-        .map_err(ObjectsError::io("read", path))?;
+    file.take(FILE_LIMIT).read_to_end(&mut bytes).map_err(ObjectsError::io("read", path))?;
     Ok(Some(bytes))
 }

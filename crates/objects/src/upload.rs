@@ -40,10 +40,8 @@ impl<'a> Upload<'a> {
         limit: u64,
     ) -> Result<Self, ObjectsError> {
         let unfinished = objects.folder().begin()?;
-        let handle = unfinished
-            .file
-            .try_clone()
-            .map_err(ObjectsError::io("begin", unfinished.path()))?;
+        let handle =
+            unfinished.file.try_clone().map_err(ObjectsError::io("begin", unfinished.path()))?;
         Ok(Self {
             objects,
             organisation,
@@ -61,9 +59,7 @@ impl<'a> Upload<'a> {
         if size > self.limit {
             return Err(ObjectsError::TooLarge { limit: self.limit });
         }
-        self.file
-            .write_all(bytes)
-            .map_err(ObjectsError::io("write", self.unfinished.path()))?;
+        self.file.write_all(bytes).map_err(ObjectsError::io("write", self.unfinished.path()))?;
         self.hasher.update(bytes);
         self.size = size;
         Ok(())
@@ -77,9 +73,7 @@ impl<'a> Upload<'a> {
     /// Makes the object durable under its digest. An object that was stored before is replaced by
     /// the same bytes, which mends it if it had rotted.
     pub fn finish(mut self) -> Result<Stored, ObjectsError> {
-        self.file
-            .flush()
-            .map_err(ObjectsError::io("write", self.unfinished.path()))?;
+        self.file.flush().map_err(ObjectsError::io("write", self.unfinished.path()))?;
         let (digest, chunks) = self.hasher.finish();
         let path = self.objects.object_path(self.organisation, digest);
         let folder = self.objects.folder();
@@ -90,10 +84,7 @@ impl<'a> Upload<'a> {
         }
         folder.place_unflushed(self.unfinished, &path)?;
         folder::flush(parent(&path))?;
-        Ok(Stored {
-            digest,
-            size: self.size,
-        })
+        Ok(Stored { digest, size: self.size })
     }
 
     /// Lets a test write to a device that is full.

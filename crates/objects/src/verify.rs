@@ -54,12 +54,7 @@ pub(crate) fn verify_all(
     objects: &Objects,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<VerifyReport, ObjectsError> {
-    let mut report = VerifyReport {
-        objects: 0,
-        bytes: 0,
-        broken: Vec::new(),
-        foreign: Vec::new(),
-    };
+    let mut report = VerifyReport { objects: 0, bytes: 0, broken: Vec::new(), foreign: Vec::new() };
     for organisation_folder in list(objects.folder().root())? {
         let Some(organisation) = organisation_of(&organisation_folder) else {
             continue;
@@ -114,11 +109,7 @@ fn verify_one(
         Err(error) => Some(format!("it cannot be read: {error}")),
     };
     if let Some(because) = because {
-        report.broken.push(Broken {
-            organisation,
-            digest,
-            because,
-        });
+        report.broken.push(Broken { organisation, digest, because });
     }
 }
 
@@ -132,9 +123,7 @@ fn has_chunks(path: &Path, digest: Digest, chunks: &Chunks) -> bool {
 fn list(folder: &Path) -> Result<Vec<PathBuf>, ObjectsError> {
     let mut paths = fs::read_dir(folder)
         .and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect::<Result<Vec<_>, _>>()
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
         })
         .map_err(ObjectsError::io("list", folder))?;
     paths.sort();
@@ -148,7 +137,5 @@ fn organisation_of(folder: &Path) -> Option<Id<Organisation>> {
 fn digest_of(path: &Path) -> Option<Digest> {
     let rest = path.file_name()?.to_str()?;
     let first = path.parent()?.file_name()?.to_str()?;
-    (first.len() == 2)
-        .then(|| format!("{first}{rest}").parse().ok())
-        .flatten()
+    (first.len() == 2).then(|| format!("{first}{rest}").parse().ok()).flatten()
 }

@@ -67,12 +67,7 @@ impl EntryFile {
     pub(crate) fn new(entry: &LedgerEntry) -> Result<Self, EntryFault> {
         let envelope = STANDARD.encode(&entry.envelope);
         let Some(body) = &entry.body else {
-            return Ok(Self {
-                envelope,
-                body: None,
-                salt: None,
-                tombstone: true,
-            });
+            return Ok(Self { envelope, body: None, salt: None, tombstone: true });
         };
         let value = canonical::from_slice(&body.bytes).map_err(|_| EntryFault::Form)?;
         Ok(Self {
@@ -90,16 +85,10 @@ impl EntryFile {
 
     /// Checks that envelope and body fit each other.
     pub(crate) fn open(self) -> Result<OpenedEntry, EntryFault> {
-        let leaf = STANDARD
-            .decode(&self.envelope)
-            .map_err(|_| EntryFault::Form)?;
+        let leaf = STANDARD.decode(&self.envelope).map_err(|_| EntryFault::Form)?;
         let envelope = Envelope::from_canonical(&leaf).map_err(|_| EntryFault::Envelope)?;
         match (self.body, self.salt, self.tombstone) {
-            (None, None, true) => Ok(OpenedEntry {
-                leaf,
-                envelope,
-                body: None,
-            }),
+            (None, None, true) => Ok(OpenedEntry { leaf, envelope, body: None }),
             (Some(body), Some(salt), false) => {
                 let salt = STANDARD.decode(salt).map_err(|_| EntryFault::Form)?;
                 let salt: [u8; 32] = salt.try_into().map_err(|_| EntryFault::Form)?;
@@ -107,11 +96,7 @@ impl EntryFile {
                 if commitment(&salt, &bytes) != envelope.body {
                     return Err(EntryFault::Body);
                 }
-                Ok(OpenedEntry {
-                    leaf,
-                    envelope,
-                    body: Some(body),
-                })
+                Ok(OpenedEntry { leaf, envelope, body: Some(body) })
             }
             _ => Err(EntryFault::Form),
         }

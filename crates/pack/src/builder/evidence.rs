@@ -33,10 +33,8 @@ impl<W: Write + Seek> PackBuilder<W> {
         mut row: DocumentRow,
         content: Option<&mut dyn Read>,
     ) -> Result<(), PackError> {
-        let same = self
-            .documents
-            .iter()
-            .find(|other| other.digest == row.digest && other.path.is_some());
+        let same =
+            self.documents.iter().find(|other| other.digest == row.digest && other.path.is_some());
         row.path = None;
         if let Some(content) = content {
             row.path = match same.and_then(|other| other.path.clone()) {
@@ -89,18 +87,10 @@ fn check_digest(what: &str, expected: Digest, found: Digest) -> Result<(), PackE
     if expected == found {
         Ok(())
     } else {
-        Err(PackError::Digest {
-            what: what.to_owned(),
-            expected,
-            found,
-        })
+        Err(PackError::Digest { what: what.to_owned(), expected, found })
     }
 }
 
 fn check_reason(has_reason: bool, what: &str) -> Result<(), PackError> {
-    if has_reason {
-        Ok(())
-    } else {
-        Err(PackError::NoReason(what.to_owned()))
-    }
+    if has_reason { Ok(()) } else { Err(PackError::NoReason(what.to_owned())) }
 }

@@ -99,10 +99,8 @@ impl<W: Write + Seek> SealedPack<W> {
         verify_inclusion(head, (leaf, &leaf_hash(&entry.envelope)), &hashes)
             .map_err(|error| refused(error.to_string()))?;
         let file = EntryFile::new(entry).map_err(|fault| refused(fault.to_string()))?;
-        let bytes = canonical::to_vec(&file).map_err(|source| PackError::Canonical {
-            what: entry_path(index),
-            source,
-        })?;
+        let bytes = canonical::to_vec(&file)
+            .map_err(|source| PackError::Canonical { what: entry_path(index), source })?;
         let opened = file.open().map_err(|fault| refused(fault.to_string()))?;
         if opened.envelope.log != Log::Organisation(self.manifest.heading.organisation) {
             return Err(refused(format!("it is of the log {}", opened.envelope.log)));
@@ -112,19 +110,10 @@ impl<W: Write + Seek> SealedPack<W> {
                 "it must be listed as erased exactly if it has no body".to_owned(),
             ));
         }
-        let proof = Proof {
-            extra: None,
-            index: leaf,
-            hashes,
-            checkpoint: note.clone(),
-        };
+        let proof = Proof { extra: None, index: leaf, hashes, checkpoint: note.clone() };
         debug_assert!(proof_path(index).ends_with(FILE_EXTENSION));
         self.add(&entry_path(index), Method::Deflated, &bytes)?;
-        self.add(
-            &proof_path(index),
-            Method::Stored,
-            proof.to_string().as_bytes(),
-        )?;
+        self.add(&proof_path(index), Method::Stored, proof.to_string().as_bytes())?;
         Ok(opened)
     }
 

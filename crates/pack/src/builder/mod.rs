@@ -114,11 +114,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         self.write_json(FACTS, FileKind::Facts, &self.facts.clone())?;
         self.write_json(DEVICES, FileKind::Devices, &self.input.devices.clone())?;
         self.write_json(DOCUMENTS, FileKind::Documents, &self.documents.clone())?;
-        self.write_json(
-            ATTESTATIONS,
-            FileKind::Attestations,
-            &self.attestations.clone(),
-        )?;
+        self.write_json(ATTESTATIONS, FileKind::Attestations, &self.attestations.clone())?;
         let manifest = Manifest {
             format: FORMAT.to_owned(),
             heading: self.input.heading,
@@ -130,11 +126,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         };
         let bytes = json(MANIFEST, &manifest)?;
         self.zip.add(MANIFEST, Method::Deflated, &mut &bytes[..])?;
-        Ok(SealedPack {
-            zip: self.zip,
-            manifest,
-            digest: Digest::of(&bytes),
-        })
+        Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes) })
     }
 
     /// Every entry that the pack names.
@@ -205,8 +197,6 @@ impl<W> SealedPack<W> {
 }
 
 fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
-    canonical::to_vec(value).map_err(|source| PackError::Canonical {
-        what: what.to_owned(),
-        source,
-    })
+    canonical::to_vec(value)
+        .map_err(|source| PackError::Canonical { what: what.to_owned(), source })
 }

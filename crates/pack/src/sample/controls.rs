@@ -24,10 +24,7 @@ pub(super) fn judge(kind: &str, body: &Value) -> (Status, String) {
             let seconds = body["longest_s"].as_i64().unwrap_or(i64::MAX);
             (seconds <= 900, format!("locks after {} min", seconds / 60))
         }
-        _ => (
-            is("is_supported"),
-            "debian-13, the newest release".to_owned(),
-        ),
+        _ => (is("is_supported"), "debian-13, the newest release".to_owned()),
     };
     (if passes { Status::Pass } else { Status::Fail }, because)
 }
@@ -65,9 +62,19 @@ pub(super) fn all() -> Vec<Control> {
                 title: title.to_owned(),
                 condition: condition.to_owned(),
                 fresh_for: "7 days".to_owned(),
-                needs: kind
-                    .map(|(_, kind)| vec![(*kind).to_owned()])
-                    .unwrap_or_default(),
+                needs: kind.map(|(_, kind)| vec![(*kind).to_owned()]).unwrap_or_default(),
+                version: "1".to_owned(),
+            });
+        }
+    }
+    for id in ["AD-5", "PH-1"] {
+        if let Some(control) = controls.iter_mut().find(|one| one.id == id) {
+            control.checks.push(Check {
+                id: format!("evidence-{}", id.to_lowercase()),
+                title: "A document or an attestation is in force".to_owned(),
+                condition: "evidence.in_force > 0".to_owned(),
+                fresh_for: String::new(),
+                needs: vec!["evidence".to_owned()],
                 version: "1".to_owned(),
             });
         }
@@ -91,18 +98,8 @@ const LIST: &[(&str, &str, &str, Status)] = &[
         "Say where the facility is, what building it is in and what surrounds it.",
         Unknown,
     ),
-    (
-        "AD-2",
-        "Active clients",
-        "Keep a list of the clients whose work is in the house.",
-        Unknown,
-    ),
-    (
-        "AD-3",
-        "Non-disclosure agreements",
-        "Everybody who works here has signed one.",
-        Unknown,
-    ),
+    ("AD-2", "Active clients", "Keep a list of the clients whose work is in the house.", Unknown),
+    ("AD-3", "Non-disclosure agreements", "Everybody who works here has signed one.", Unknown),
     (
         "AD-4",
         "Head counts",
@@ -121,36 +118,11 @@ const LIST: &[(&str, &str, &str, Status)] = &[
         "Name who is responsible for content security and how to reach them.",
         Unknown,
     ),
-    (
-        "AD-7",
-        "Vulnerability management",
-        "Describe the programme, if there is one.",
-        NotApplicable,
-    ),
-    (
-        "AD-8",
-        "Earlier audits",
-        "Provide earlier assessments and their dates.",
-        Unknown,
-    ),
-    (
-        "AD-9",
-        "Penetration tests",
-        "Provide reports and who made them.",
-        Unknown,
-    ),
-    (
-        "PH-1",
-        "Entries and exits",
-        "Every way in from outside is secured.",
-        Unknown,
-    ),
-    (
-        "PH-2",
-        "Visitors",
-        "Visitors are logged, identified and escorted.",
-        Unknown,
-    ),
+    ("AD-7", "Vulnerability management", "Describe the programme, if there is one.", NotApplicable),
+    ("AD-8", "Earlier audits", "Provide earlier assessments and their dates.", Unknown),
+    ("AD-9", "Penetration tests", "Provide reports and who made them.", Unknown),
+    ("PH-1", "Entries and exits", "Every way in from outside is secured.", Unknown),
+    ("PH-2", "Visitors", "Visitors are logged, identified and escorted.", Unknown),
     (
         "PH-3",
         "Cameras",
@@ -163,12 +135,7 @@ const LIST: &[(&str, &str, &str, Status)] = &[
         "Sensitive areas have electronic access control; its logs are kept twelve months.",
         Unknown,
     ),
-    (
-        "PH-5",
-        "Alarm",
-        "There is an alarm, and each holder has a code of their own.",
-        Unknown,
-    ),
+    ("PH-5", "Alarm", "There is an alarm, and each holder has a code of their own.", Unknown),
     (
         "PH-6",
         "Secure storage",
@@ -181,24 +148,9 @@ const LIST: &[(&str, &str, &str, Status)] = &[
         "Know the network, and how many systems and people can reach the material.",
         Unknown,
     ),
-    (
-        "IS-2",
-        "Vulnerability scans",
-        "Scan regularly and mend what is found.",
-        Unknown,
-    ),
-    (
-        "IS-3",
-        "Firewalls",
-        "Host firewalls are on; networks have stateful ones.",
-        Unknown,
-    ),
-    (
-        "IS-4",
-        "Wireless",
-        "Wireless networks that reach content are strongly encrypted.",
-        Unknown,
-    ),
+    ("IS-2", "Vulnerability scans", "Scan regularly and mend what is found.", Unknown),
+    ("IS-3", "Firewalls", "Host firewalls are on; networks have stateful ones.", Unknown),
+    ("IS-4", "Wireless", "Wireless networks that reach content are strongly encrypted.", Unknown),
     (
         "IS-5",
         "Accounts and passwords",
@@ -235,52 +187,27 @@ const LIST: &[(&str, &str, &str, Status)] = &[
         "Remote access is restricted to an encrypted VPN with a second factor.",
         Unknown,
     ),
-    (
-        "IS-11",
-        "Internet access",
-        "Systems that hold content reach only what they must.",
-        Unknown,
-    ),
-    (
-        "IS-12",
-        "Storage ports",
-        "Mass storage is blocked on all ports.",
-        Unknown,
-    ),
+    ("IS-11", "Internet access", "Systems that hold content reach only what they must.", Unknown),
+    ("IS-12", "Storage ports", "Mass storage is blocked on all ports.", Unknown),
     (
         "IS-13",
         "Approved storage",
         "Content lies only in encrypted storage that its owner approved.",
         Unknown,
     ),
-    (
-        "IS-14",
-        "Transfers",
-        "Content travels only over approved, encrypted platforms.",
-        Unknown,
-    ),
+    ("IS-14", "Transfers", "Content travels only over approved, encrypted platforms.", Unknown),
     (
         "IS-15",
         "Cloud and public platforms",
         "Nothing is kept or shared there without prior approval.",
         Unknown,
     ),
-    (
-        "IS-16",
-        "Deletion",
-        "Content is deleted securely when its task or project ends.",
-        Unknown,
-    ),
+    ("IS-16", "Deletion", "Content is deleted securely when its task or project ends.", Unknown),
     (
         "IR-1",
         "Notification",
         "Tell the owner's security team at once of anything that might touch its content.",
         Unknown,
     ),
-    (
-        "IR-2",
-        "Audits",
-        "Permit the owner or whom it names to audit.",
-        Unknown,
-    ),
+    ("IR-2", "Audits", "Permit the owner or whom it names to audit.", Unknown),
 ];

@@ -70,6 +70,20 @@ impl SampleLog {
     /// Records an entry; yields its index.
     pub fn record(&mut self, kind: &str, body: &Value, at: Time) -> u64 {
         let index = self.size();
+        let entry = self.make(index, kind, body, at);
+        self.append(entry);
+        index
+    }
+
+    /// Makes history anew with another entry at `index`: what no log in use can do.
+    pub fn rewrite(&mut self, index: u64, kind: &str, body: &Value) {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries[index as usize] = self.make(index, kind, body, Time::from_millis(0));
+        self.tiles.clear();
+        entries.into_iter().for_each(|entry| self.append(entry));
+    }
+
+    fn make(&self, index: u64, kind: &str, body: &Value, at: Time) -> LedgerEntry {
         let randomness = Seeded::new(self.seed << 32 | index);
         let salt: [u8; 32] = bytes(&randomness);
         let mut id = [0; 16];
@@ -85,12 +99,11 @@ impl SampleLog {
             kind: kind.to_owned(),
             body: commitment(&salt, &body),
         };
-        self.append(LedgerEntry {
+        LedgerEntry {
             index,
             envelope: envelope.canonical().expect("samples are canonical"),
             body: Some(EntryBody { bytes: body, salt }),
-        });
-        index
+        }
     }
 
     /// Appends an entry as it is.
@@ -103,8 +116,7 @@ impl SampleLog {
                 .iter()
                 .any(|new| new.path.layer() == path.layer() && new.path.index() == path.index())
         });
-        self.tiles
-            .extend(grown.into_iter().map(|file| (file.path, file.bytes)));
+        self.tiles.extend(grown.into_iter().map(|file| (file.path, file.bytes)));
         self.entries.push(entry);
     }
 
@@ -122,8 +134,13 @@ impl SampleLog {
     pub fn checkpoint(&self) -> Vec<u8> {
         let size = TreeSize(self.size());
         let root = root(&self.tiles, size).expect("the tiles of a log in memory are whole");
-        let checkpoint =
-            Checkpoint::new(&self.origin, TreeHead { size, root }).expect("an origin is an origin");
+        self.sign_head(size.0, *root.as_bytes())
+    }
+
+    /// A checkpoint of any size and root, signed.
+    pub fn sign_head(&self, size: u64, root: [u8; 32]) -> Vec<u8> {
+        let head = TreeHead { size: TreeSize(size), root: root.into() };
+        let checkpoint = Checkpoint::new(&self.origin, head).expect("an origin is an origin");
         checkpoint.sign(&self.signer).to_string().into_bytes()
     }
 }

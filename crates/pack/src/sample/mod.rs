@@ -73,14 +73,8 @@ impl Sample {
             documents: Vec::new(),
             attestations: Vec::new(),
         };
-        let names = [
-            "Suite 1",
-            "Suite 2",
-            "Grading",
-            "Mix stage",
-            "Reception",
-            "Producer's laptop",
-        ];
+        let names =
+            ["Suite 1", "Suite 2", "Grading", "Mix stage", "Reception", "Producer's laptop"];
         for number in 0..count {
             let name = match names.get(number) {
                 Some(name) => (*name).to_owned(),
@@ -121,14 +115,17 @@ impl Sample {
     /// Records the pack and finishes it.
     pub fn build(&mut self) -> Result<Vec<u8>, PackError> {
         let sealed = self.seal()?;
+        let own = self.record_pack(&sealed);
+        self.finish(sealed, own)
+    }
+
+    /// Records a sealed pack; yields the entry.
+    pub fn record_pack<W>(&mut self, sealed: &SealedPack<W>) -> u64 {
         let body = json!({
             "pack": self.input.heading.pack,
             "manifest": sealed.manifest_digest(),
         });
-        let own = self
-            .log
-            .record(CREATED_KIND, &body, self.input.heading.made_at);
-        self.finish(sealed, own)
+        self.log.record(CREATED_KIND, &body, self.input.heading.made_at)
     }
 
     /// Finishes a sealed pack that the entry `own` records.
@@ -137,12 +134,18 @@ impl Sample {
         sealed: SealedPack<Cursor<Vec<u8>>>,
         own: u64,
     ) -> Result<Vec<u8>, PackError> {
+        self.finish_with(sealed, own, &self.log.checkpoint())
+    }
+
+    /// Finishes a sealed pack with this checkpoint.
+    pub fn finish_with(
+        &self,
+        sealed: SealedPack<Cursor<Vec<u8>>>,
+        own: u64,
+        checkpoint: &[u8],
+    ) -> Result<Vec<u8>, PackError> {
         let indexes: Vec<u64> = sealed.entries().iter().copied().chain([own]).collect();
-        let checkpoint = self.log.checkpoint();
-        let ledger = LedgerInput {
-            checkpoint: &checkpoint,
-            tiles: self.log.tiles(),
-        };
+        let ledger = LedgerInput { checkpoint, tiles: self.log.tiles() };
         let entries = indexes.into_iter().map(|index| self.log.entry(index));
         sealed.finish(ledger, entries).map(Cursor::into_inner)
     }
@@ -185,17 +188,10 @@ impl Sample {
     ) -> u64 {
         let bodies: BTreeMap<String, Vec<u8>> = facts
             .into_iter()
-            .map(|(kind, body)| {
-                (
-                    kind,
-                    canonical::to_vec(&body).expect("samples are canonical"),
-                )
-            })
+            .map(|(kind, body)| (kind, canonical::to_vec(&body).expect("samples are canonical")))
             .collect();
-        let digests: BTreeMap<String, Digest> = bodies
-            .iter()
-            .map(|(kind, body)| (kind.clone(), Digest::of(body)))
-            .collect();
+        let digests: BTreeMap<String, Digest> =
+            bodies.iter().map(|(kind, body)| (kind.clone(), Digest::of(body))).collect();
         device.counter += 1;
         let statement = Statement {
             organisation: self.organisation(),
@@ -232,11 +228,7 @@ impl Sample {
             left_out: None,
         };
         for (kind, body) in bodies {
-            let title = if kind == "screen_lock" {
-                "Screen lock"
-            } else {
-                "Host firewall"
-            };
+            let title = if kind == "screen_lock" { "Screen lock" } else { "Host firewall" };
             let fact = row(&kind, title, AGENT_SOURCE, Digest::of(&body));
             self.facts.push((fact, Some(body)));
         }
@@ -267,10 +259,7 @@ impl Sample {
             facts: facts_digest(&digests).expect("digests are canonical"),
         };
         let signature = statement.sign(&device.key);
-        Confirmation {
-            statement,
-            signature,
-        }
+        Confirmation { statement, signature }
     }
 
     fn add_verdicts(
@@ -282,13 +271,12 @@ impl Sample {
     ) {
         for (check, kind) in controls::DEVICE_CHECKS {
             let found = |entry: u64| {
-                self.facts
-                    .iter()
-                    .find(|(row, _)| row.entry == entry && row.kind == *kind)
-                    .and_then(|(row, body)| {
+                self.facts.iter().find(|(row, _)| row.entry == entry && row.kind == *kind).and_then(
+                    |(row, body)| {
                         let body = serde_json::from_slice(body.as_ref()?).ok()?;
                         Some((row.digest, controls::judge(kind, &body)))
-                    })
+                    },
+                )
             };
             let (Some((digest, (status, because))), Some((_, (was, because_then)))) =
                 (found(now), found(early))
@@ -320,9 +308,7 @@ impl Sample {
                 let from = since - Duration::from_days(9);
                 let then = interval(was, because_then, from, Some(since));
                 self.input.history.push(then);
-                self.input
-                    .history
-                    .push(interval(status, because, since, None));
+                self.input.history.push(interval(status, because, since, None));
             }
         }
         self.settle_controls();
@@ -380,7 +366,7 @@ impl Sample {
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,
         });
-        row.entry = self.log.record(DOCUMENT_KIND, &body, given_at);
+        row.entry = self.record_evidence(DOCUMENT_KIND, body, "AD-5", (given_at, row.valid_to));
         self.documents.push((row, Some(content)));
     }
 
@@ -405,8 +391,57 @@ impl Sample {
             "controls": row.controls,
             "valid_to": row.valid_to,
         });
-        row.entry = self.log.record(ATTESTATION_KIND, &body, signed_at);
+        row.entry = self.record_evidence(ATTESTATION_KIND, body, "PH-1", (signed_at, row.valid_to));
         self.attestations.push((row, Some(text.to_owned())));
+    }
+}
+
+impl Sample {
+    /// Records what was given for a control, with the fact that Closedset derives from it, and the
+    /// verdict that rests on that.
+    fn record_evidence(
+        &mut self,
+        entry_kind: &str,
+        mut body: Value,
+        control: &str,
+        (at, valid_to): (Time, Time),
+    ) -> u64 {
+        let subject = Subject::control(control);
+        let fact = json!({ "in_force": 1, "lapsed": 0, "valid_to": valid_to });
+        let bytes = canonical::to_vec(&fact).expect("samples are canonical");
+        let digest = Digest::of(&bytes);
+        body["facts"] = json!([{
+            "subject": subject,
+            "kind": "evidence",
+            "source": "closedset/evidence",
+            "digest": digest,
+        }]);
+        let entry = self.log.record(entry_kind, &body, at);
+        let row = FactRow {
+            subject: subject.clone(),
+            subject_name: control.to_owned(),
+            kind: "evidence".to_owned(),
+            title: "Documents and attestations".to_owned(),
+            source: "closedset/evidence".to_owned(),
+            digest,
+            collected_at: at,
+            confirmed_at: None,
+            entry,
+            left_out: None,
+        };
+        self.facts.push((row, Some(bytes)));
+        self.input.verdicts.push(VerdictRow {
+            check: format!("evidence-{}", control.to_lowercase()),
+            subject,
+            subject_name: control.to_owned(),
+            status: Status::Pass,
+            because: "1 in force".to_owned(),
+            facts: vec![digest],
+            since: Some(at),
+            fresh_until: Some(valid_to),
+        });
+        self.settle_controls();
+        entry
     }
 }
 
@@ -430,10 +465,7 @@ fn input(name: &str, organisation: Id<Organisation>, log: &SampleLog) -> PackInp
             made_by: "Ada Lindqvist".to_owned(),
             made_with: "closedset 0.1.0".to_owned(),
         },
-        log: LogName {
-            origin: log.origin().to_owned(),
-            key: log.key(),
-        },
+        log: LogName { origin: log.origin().to_owned(), key: log.key() },
         controls: controls::all(),
         verdicts: Vec::new(),
         history: Vec::new(),
@@ -456,10 +488,7 @@ fn facts_of(minutes: i64, has_firewall: bool) -> BTreeMap<String, Value> {
         "starts_at_boot": true,
         "seen": if has_firewall { "policy drop on input, IPv4 and IPv6" } else { "no rule set is loaded" },
     });
-    BTreeMap::from([
-        ("screen_lock".to_owned(), lock),
-        ("host_firewall".to_owned(), firewall),
-    ])
+    BTreeMap::from([("screen_lock".to_owned(), lock), ("host_firewall".to_owned(), firewall)])
 }
 
 /// A control without check: its evidence is given by hand, or missing.

@@ -33,11 +33,7 @@ impl Log {
         let width = u64::from(TILE_WIDTH);
         let path = tile_at(0, index / width, self.head.size)?;
         let at = usize::try_from(index % width).ok()? * Hash::LENGTH;
-        let bytes = self
-            .tiles
-            .as_ref()?
-            .get(&path)?
-            .get(at..at + Hash::LENGTH)?;
+        let bytes = self.tiles.as_ref()?.get(&path)?.get(at..at + Hash::LENGTH)?;
         Some(Hash::from_bytes(bytes.try_into().ok()?))
     }
 }
@@ -92,9 +88,7 @@ fn check_key(
     report: &mut Report,
 ) -> Option<VerifierKey> {
     let bytes = contents.demand(KEY, "the log's key", report)?;
-    let text = std::str::from_utf8(bytes)
-        .ok()
-        .and_then(|text| text.strip_suffix('\n'));
+    let text = std::str::from_utf8(bytes).ok().and_then(|text| text.strip_suffix('\n'));
     let key: Option<VerifierKey> = text.and_then(|text| text.parse().ok());
     let Some(key) = key.filter(|key| Some(key.to_string().as_str()) == text) else {
         report.add(Finding::new(Changed, KEY, "it is not a verifier key"));
@@ -146,10 +140,9 @@ fn check_signatures(
         Ok(opened) => opened,
         Err(error) => {
             let (kind, what) = match &error {
-                CheckpointError::NotSignedByLog(_) => (
-                    UnknownKey,
-                    format!("the log's key did not sign it: {error}"),
-                ),
+                CheckpointError::NotSignedByLog(_) => {
+                    (UnknownKey, format!("the log's key did not sign it: {error}"))
+                }
                 CheckpointError::Note(NoteError::WrongSignature { .. }) => {
                     (BadSignature, "a signature on it is wrong".to_owned())
                 }
@@ -193,9 +186,7 @@ fn last_entry(contents: &Contents, opened: &Opened) -> Option<u64> {
         .filter(|index| {
             let path = crate::manifest::entry_path(*index);
             let entry = contents.bytes(&path).map(super::entries::open_quietly);
-            entry
-                .flatten()
-                .is_some_and(|entry| entry.envelope.kind == CREATED_KIND)
+            entry.flatten().is_some_and(|entry| entry.envelope.kind == CREATED_KIND)
         })
         .max();
     listed.max(own)
@@ -209,10 +200,7 @@ fn check_tiles(
 ) -> Option<BTreeMap<TilePath, Vec<u8>>> {
     // A size that no pack of this many files could have is not walked.
     if head.size.0 / u64::from(TILE_WIDTH) > contents.files.len() as u64 {
-        let what = format!(
-            "the tiles of a log of {} entries are not all there",
-            head.size
-        );
+        let what = format!("the tiles of a log of {} entries are not all there", head.size);
         report.add(Finding::new(Removed, "ledger/tile", what));
         return None;
     }
@@ -228,11 +216,7 @@ fn check_tiles(
                 tiles.insert(path, bytes.to_vec());
             }
             Some(_) => {
-                report.add(Finding::new(
-                    Changed,
-                    name,
-                    "it is not as long as a tile of its width",
-                ));
+                report.add(Finding::new(Changed, name, "it is not as long as a tile of its width"));
                 is_whole = false;
             }
             None => is_whole = false,

@@ -49,11 +49,7 @@ impl Contents {
     pub(super) fn demand(&self, path: &str, what: &str, report: &mut Report) -> Option<&[u8]> {
         let bytes = self.bytes(path);
         if bytes.is_none() && !self.is_broken(path) {
-            report.add(Finding::new(
-                Removed,
-                path,
-                format!("{what} is not in the pack"),
-            ));
+            report.add(Finding::new(Removed, path, format!("{what} is not in the pack")));
         }
         bytes
     }
@@ -96,11 +92,7 @@ pub(super) fn read<R: Read + Seek>(
         Err(trouble) => return note(trouble, report).map(|()| None),
     }
     for name in too_large {
-        report.add(Finding::new(
-            TooLarge,
-            name,
-            "it is too large to be looked into",
-        ));
+        report.add(Finding::new(TooLarge, name, "it is too large to be looked into"));
     }
     report.counts.files = total as u64;
     report.counts.bytes = contents.files.values().map(|seen| seen.size).sum();
@@ -140,11 +132,7 @@ fn digest(content: &mut dyn Read, is_held: bool) -> io::Result<(Seen, Vec<u8>)> 
 fn note(trouble: Trouble, report: &mut Report) -> io::Result<()> {
     match trouble {
         Trouble::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            report.add(Finding::new(
-                CutOff,
-                "",
-                "the file became shorter while it was read",
-            ));
+            report.add(Finding::new(CutOff, "", "the file became shorter while it was read"));
             Ok(())
         }
         Trouble::Io(error) => Err(error),

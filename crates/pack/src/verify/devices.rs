@@ -21,7 +21,7 @@ use closedset_core::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A statement whose signature is the device's.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ struct CheckedIn {
     digests: BTreeMap<String, Digest>,
 }
 
+/// The keys that the log holds. A device without one is among them too: what is wrong with it was
+/// reported once, and is not repeated for each of its statements.
+type Keys = BTreeMap<Id<Device>, Option<DeviceKey>>;
+
 /// Checks every device and every statement.
 pub(super) fn check(
     contents: &Contents,
@@ -55,35 +59,35 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Devices {
     let rows: Vec<DeviceRow> = given::list(contents, DEVICES, report).unwrap_or_default();
-    let mut keys = BTreeMap::new();
+    let mut keys = Keys::new();
     for row in &rows {
-        if check_enrolment(row, entries, report) && keys.insert(row.id, row.key).is_some() {
+        let is_enrolled = check_enrolment(row, entries, report);
+        if keys.insert(row.id, is_enrolled.then_some(row.key)).is_some() {
             let what = format!("the device {} stands there twice", row.id);
             report.add(Finding::new(Contradiction, DEVICES, what));
         }
     }
-    report.counts.devices = keys.len() as u64;
+    report.counts.devices = keys.values().flatten().count() as u64;
     let mut devices = Devices::default();
     let mut counters = BTreeMap::new();
-    let known: BTreeSet<Id<Device>> = rows.iter().map(|row| row.id).collect();
-    for (index, entry) in entries {
+    for (index, entry) in entries.iter() {
         if entry.envelope.kind != CHECKED_IN_KIND {
             continue;
         }
         let Some(body) = &entry.body else { continue };
-        let checked = check_statement(opened, &keys, &known, body);
-        match checked {
-            Ok(check_in) => {
+        match check_statement(opened, &keys, body) {
+            Ok(Some(check_in)) => {
                 let statement = check_in.statement;
                 let last = counters.insert(statement.device, statement.counter);
                 if last.is_some_and(|last| statement.counter <= last) {
                     let what = "the device had counted further before: the statement is a replay, \
                                 or two machines hold the device's key";
-                    report.add(Finding::new(Replayed, entry_path(*index), what));
+                    report.add(Finding::new(Replayed, entry_path(index), what));
                 }
-                devices.take(*index, check_in);
+                devices.take(index, check_in);
             }
-            Err((kind, what)) => report.add(Finding::new(kind, entry_path(*index), what)),
+            Ok(None) => {}
+            Err((kind, what)) => report.add(Finding::new(kind, entry_path(index), what)),
         }
     }
     for row in &rows {
@@ -97,134 +101,121 @@ impl Devices {
         let device = check_in.statement.device;
         let digests = check_in.digests;
         self.check_ins.insert(index, (device, digests.clone()));
-        self.statements.entry(device).or_default().push(Signed {
-            collected_at: check_in.statement.collected_at,
-            digests,
-        });
+        self.statements
+            .entry(device)
+            .or_default()
+            .push(Signed { collected_at: check_in.statement.collected_at, digests });
     }
 
     /// Whether the device said at `at` that its fact of this kind has this digest.
     pub(super) fn said(&self, device: Id<Device>, kind: &str, digest: Digest, at: Time) -> bool {
         self.statements.get(&device).is_some_and(|all| {
-            all.iter()
-                .any(|one| one.collected_at == at && one.digests.get(kind) == Some(&digest))
+            all.iter().any(|one| one.collected_at == at && one.digests.get(kind) == Some(&digest))
         })
     }
 }
 
 /// Whether the entry that enrolled the device holds its key.
 fn check_enrolment(row: &DeviceRow, entries: &Entries, report: &mut Report) -> bool {
-    let Some(entry) = entries.get(&row.enrolled) else {
-        // Its absence was reported.
+    let device = format!("device {} ({})", row.name, row.id);
+    let Some(entry) = entries.demand(row.enrolled, (DEVICES, &device), report) else {
         return false;
     };
-    let fault = enrolment_fault(row, entry);
+    let fault = if entry.body.is_none() {
+        let what = "its enrolment was erased, so that what it said cannot be checked";
+        Some((Erased, what))
+    } else {
+        enrolment_fault(row, entry)
+    };
     if let Some((kind, what)) = fault {
-        let what = format!("device {} ({}): {what}", row.name, row.id);
-        report.add(Finding::new(kind, DEVICES, what));
+        report.add(Finding::new(kind, DEVICES, format!("{device}: {what}")));
     }
-    fault.is_none() && entry.body.is_some()
+    fault.is_none()
 }
 
 fn enrolment_fault(row: &DeviceRow, entry: &OpenedEntry) -> Option<(FindingKind, &'static str)> {
     if entry.envelope.kind != ENROLLED_KIND {
-        return Some((
-            Contradiction,
-            "the entry named for its enrolment is of another kind",
-        ));
+        return Some((Contradiction, "the entry named for its enrolment is of another kind"));
     }
     let body = entry.body.as_ref()?;
     if text_of(body, "device") != Some(&row.id.to_string()) {
-        return Some((
-            SplicedIn,
-            "the entry named for its enrolment enrols another device",
-        ));
+        return Some((SplicedIn, "the entry named for its enrolment enrols another device"));
     }
-    let key = body
-        .get("key")
-        .cloned()
-        .map(serde_json::from_value::<DeviceKey>);
+    let key = body.get("key").cloned().map(serde_json::from_value::<DeviceKey>);
     if !matches!(key, Some(Ok(key)) if key == row.key) {
         return Some((UnknownKey, "its key is not the one it was enrolled with"));
     }
-    row.key
-        .verifying_key()
-        .is_none()
-        .then_some((BadSignature, "its key cannot verify anything"))
+    row.key.verifying_key().is_none().then_some((BadSignature, "its key cannot verify anything"))
 }
 
+/// The statement in a body; none if nothing can be said of it because its device has no key.
 fn check_statement(
     opened: &Opened,
-    keys: &BTreeMap<Id<Device>, DeviceKey>,
-    known: &BTreeSet<Id<Device>>,
+    keys: &Keys,
     body: &Value,
-) -> Result<CheckedIn, (FindingKind, String)> {
+) -> Result<Option<CheckedIn>, (FindingKind, String)> {
     let check_in = CheckedIn::deserialize(body)
         .map_err(|error| (Contradiction, format!("it holds no statement: {error}")))?;
     let statement = &check_in.statement;
-    check_signature(opened, keys, known, statement, &check_in.signature)?;
+    if !is_signed(opened, keys, statement, &check_in.signature)? {
+        return Ok(None);
+    }
     if facts_digest(&check_in.digests).ok() != Some(statement.facts) {
         let what = "its digests are not those that the device signed".to_owned();
         return Err((BadSignature, what));
     }
-    Ok(check_in)
+    Ok(Some(check_in))
 }
 
-fn check_signature(
+/// Whether the device signed the statement; false if its key is not known, which was reported.
+fn is_signed(
     opened: &Opened,
-    keys: &BTreeMap<Id<Device>, DeviceKey>,
-    known: &BTreeSet<Id<Device>>,
+    keys: &Keys,
     statement: &Statement,
     signature: &DeviceSignature,
-) -> Result<(), (FindingKind, String)> {
+) -> Result<bool, (FindingKind, String)> {
     let device = statement.device;
     if statement.organisation != opened.manifest.heading.organisation {
         let what = format!("the statement was made for {}", statement.organisation);
         return Err((SplicedIn, what));
     }
     let Some(key) = keys.get(&device) else {
-        let why = if known.contains(&device) {
-            "has no key that the log holds"
-        } else {
-            "is not among the pack's devices"
-        };
-        return Err((UnknownKey, format!("the device {device} {why}")));
+        let what = format!("the device {device} is not among the pack's devices");
+        return Err((UnknownKey, what));
     };
-    let is_signed = key
-        .verifying_key()
-        .is_some_and(|key| statement.is_signed_by(&key, signature));
-    if is_signed {
-        Ok(())
+    let Some(key) = key else { return Ok(false) };
+    let verifies = key.verifying_key().is_some_and(|key| statement.is_signed_by(&key, signature));
+    if verifies {
+        Ok(true)
     } else {
-        Err((
-            BadSignature,
-            format!("the device {device} did not sign the statement"),
-        ))
+        let what = format!("the device {device} did not sign the statement");
+        Err((BadSignature, what))
     }
 }
 
 fn check_confirmations(
     row: &DeviceRow,
-    keys: &BTreeMap<Id<Device>, DeviceKey>,
+    keys: &Keys,
     opened: &Opened,
     devices: &mut Devices,
     report: &mut Report,
 ) {
-    let known = BTreeSet::from([row.id]);
+    let named = |what: String| format!("device {} ({}): {what}", row.name, row.id);
     for confirmation in &row.confirmations {
         let statement = &confirmation.statement;
         let signed = if statement.device == row.id {
-            check_signature(opened, keys, &known, statement, &confirmation.signature)
+            is_signed(opened, keys, statement, &confirmation.signature)
         } else {
-            Err((
-                SplicedIn,
-                format!("a confirmation is {}'s", statement.device),
-            ))
+            let what = format!("a confirmation is {}'s", statement.device);
+            Err((SplicedIn, what))
         };
-        if let Err((kind, what)) = signed {
-            let what = format!("device {} ({}): {what}", row.name, row.id);
-            report.add(Finding::new(kind, DEVICES, what));
-            continue;
+        match signed {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err((kind, what)) => {
+                report.add(Finding::new(kind, DEVICES, named(what)));
+                continue;
+            }
         }
         let all = devices.statements.entry(row.id).or_default();
         let same = all
@@ -232,15 +223,9 @@ fn check_confirmations(
             .find(|one| facts_digest(&one.digests).ok() == Some(statement.facts))
             .map(|one| one.digests.clone());
         match same {
-            Some(digests) => all.push(Signed {
-                collected_at: statement.collected_at,
-                digests,
-            }),
+            Some(digests) => all.push(Signed { collected_at: statement.collected_at, digests }),
             None => {
-                let what = format!(
-                    "device {} ({}): it confirms facts that no entry of the pack holds",
-                    row.name, row.id
-                );
+                let what = named("it confirms facts that no entry of the pack holds".to_owned());
                 report.add(Finding::new(Unconfirmed, DEVICES, what));
             }
         }

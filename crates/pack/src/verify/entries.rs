@@ -12,8 +12,35 @@ use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The entries that are what they seem to be, by index.
-pub(super) type Entries = BTreeMap<u64, OpenedEntry>;
+/// The entries that are what they seem to be.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    good: BTreeMap<u64, OpenedEntry>,
+    /// All that the manifest names; what is wrong with one of them is reported here.
+    named: BTreeSet<u64>,
+}
+
+impl Entries {
+    /// The entry that `what` rests on. None if it is not good, which was reported, or if the
+    /// manifest does not name it at all, which is reported now.
+    pub(super) fn demand(
+        &self,
+        index: u64,
+        (place, what): (&str, &str),
+        report: &mut Report,
+    ) -> Option<&OpenedEntry> {
+        if !self.named.contains(&index) {
+            let what = format!("{what}: the manifest does not name entry {index} it rests on");
+            report.add(Finding::new(NotProven, place, what));
+        }
+        self.good.get(&index)
+    }
+
+    /// The good ones, in the log's order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &OpenedEntry)> {
+        self.good.iter().map(|(index, entry)| (*index, entry))
+    }
+}
 
 /// The index in the path of an entry or proof.
 pub(super) fn index_of(path: &str) -> Option<u64> {
@@ -43,20 +70,21 @@ pub(super) fn check(
     log: Option<&Log>,
     report: &mut Report,
 ) -> Entries {
-    let mut entries = Entries::new();
+    let mut entries =
+        Entries { good: BTreeMap::new(), named: opened.manifest.entries.iter().copied().collect() };
     let mut known = BTreeSet::new();
     for index in &opened.manifest.entries {
         known.insert(entry_path(*index));
         known.insert(proof_path(*index));
         if let Some(entry) = check_entry(contents, opened, log, *index, report) {
-            entries.insert(*index, entry);
+            entries.good.insert(*index, entry);
         }
     }
     if let Some(index) = own_record(contents, opened, report) {
         known.insert(entry_path(index));
         known.insert(proof_path(index));
         if let Some(entry) = check_entry(contents, opened, log, index, report) {
-            entries.insert(index, entry);
+            entries.good.insert(index, entry);
         }
     }
     if let Some(log) = log {
@@ -67,11 +95,8 @@ pub(super) fn check(
             }
         }
     }
-    report.counts.entries = entries.len() as u64;
-    report.counts.erased = entries
-        .values()
-        .filter(|entry| entry.body.is_none())
-        .count() as u64;
+    report.counts.entries = entries.good.len() as u64;
+    report.counts.erased = entries.iter().filter(|(_, entry)| entry.body.is_none()).count() as u64;
     entries
 }
 
@@ -125,10 +150,7 @@ fn check_entry(
     };
     let organisation = entry::Log::Organisation(opened.manifest.heading.organisation);
     if entry.envelope.log != organisation {
-        let what = format!(
-            "it is an entry of the log {}, not of this one",
-            entry.envelope.log
-        );
+        let what = format!("it is an entry of the log {}, not of this one", entry.envelope.log);
         report.add(Finding::new(SplicedIn, path, what));
         return None;
     }
@@ -174,11 +196,7 @@ fn is_in_log(
     let proof = match Proof::parse(bytes) {
         Ok(proof) if proof.to_string().as_bytes() == bytes && proof.extra.is_none() => proof,
         _ => {
-            report.add(Finding::new(
-                Changed,
-                path,
-                "it is not a proof as packs hold them",
-            ));
+            report.add(Finding::new(Changed, path, "it is not a proof as packs hold them"));
             return false;
         }
     };
@@ -189,10 +207,7 @@ fn is_in_log(
         let (kind, what) = if is_elsewhere {
             (SplicedIn, "it is a proof of another log")
         } else if has_place {
-            (
-                Changed,
-                "it is a proof for another checkpoint than the pack's",
-            )
+            (Changed, "it is a proof for another checkpoint than the pack's")
         } else {
             (SplicedIn, "it is the proof of another entry")
         };
@@ -200,16 +215,9 @@ fn is_in_log(
         return false;
     }
     if let Err(error) = verify_inclusion(&log.head, (proof.index, &leaf), &proof.hashes) {
-        let (kind, place) = if is_leaf == Some(true) {
-            (Changed, path)
-        } else {
-            (NotProven, entry_path(index))
-        };
-        report.add(Finding::new(
-            kind,
-            place,
-            format!("the proof does not hold: {error}"),
-        ));
+        let (kind, place) =
+            if is_leaf == Some(true) { (Changed, path) } else { (NotProven, entry_path(index)) };
+        report.add(Finding::new(kind, place, format!("the proof does not hold: {error}")));
         return false;
     }
     true

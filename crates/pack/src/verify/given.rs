@@ -16,11 +16,7 @@ pub(super) fn list<T: DeserializeOwned>(
     match value.and_then(|value| serde_json::from_value(value).map_err(|error| error.to_string())) {
         Ok(list) => Some(list),
         Err(error) => {
-            report.add(Finding::new(
-                Changed,
-                path,
-                format!("it cannot be understood: {error}"),
-            ));
+            report.add(Finding::new(Changed, path, format!("it cannot be understood: {error}")));
             None
         }
     }

@@ -156,12 +156,7 @@ impl Finding {
         place: impl Into<String>,
         what: impl Into<String>,
     ) -> Self {
-        Self {
-            severity: kind.severity(),
-            kind,
-            place: place.into(),
-            what: what.into(),
-        }
+        Self { severity: kind.severity(), kind, place: place.into(), what: what.into() }
     }
 }
 
@@ -302,10 +297,7 @@ impl Report {
 
     /// The outcome in a sentence or two.
     pub fn summary(&self) -> String {
-        let errors = self
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error);
+        let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let (Some(about), Some(log), true) = (&self.about, &self.log, self.is_valid()) else {
             let words: std::collections::BTreeSet<_> =
                 errors.clone().map(|finding| finding.kind.words()).collect();

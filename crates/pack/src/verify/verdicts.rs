@@ -63,15 +63,7 @@ pub(super) fn check(
     for interval in &given.history {
         check_interval(interval, entries, report);
     }
-    recompute(
-        contents,
-        opened,
-        facts,
-        &given.verdicts,
-        &checks,
-        options,
-        report,
-    );
+    recompute(contents, opened, facts, &given.verdicts, &checks, options, report);
 }
 
 fn verdict_fault(
@@ -85,24 +77,13 @@ fn verdict_fault(
     if verdict.status == Status::Pass && verdict.facts.is_empty() {
         return Some("it passes without any fact".to_owned());
     }
-    verdict
-        .facts
-        .iter()
-        .find_map(|digest| match facts.get(digest) {
-            None => Some(format!(
-                "it rests on the fact {digest}, which is not in the pack"
-            )),
-            Some(rows)
-                if !rows
-                    .iter()
-                    .any(|row| evidence::is_about(row, &verdict.subject)) =>
-            {
-                Some(format!(
-                    "it rests on the fact {digest}, which is about something else"
-                ))
-            }
-            Some(_) => None,
-        })
+    verdict.facts.iter().find_map(|digest| match facts.get(digest) {
+        None => Some(format!("it rests on the fact {digest}, which is not in the pack")),
+        Some(rows) if !rows.iter().any(|row| evidence::is_about(row, &verdict.subject)) => {
+            Some(format!("it rests on the fact {digest}, which is about something else"))
+        }
+        Some(_) => None,
+    })
 }
 
 /// A control is never better than the worst of its checks, and never passes without any verdict.
@@ -110,18 +91,12 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
     let worst = control
         .checks
         .iter()
-        .filter_map(|check| {
-            worst
-                .get(check.id.as_str())
-                .map(|status| (&check.id, *status))
-        })
+        .filter_map(|check| worst.get(check.id.as_str()).map(|status| (&check.id, *status)))
         .min_by_key(|(_, status)| *status);
     match worst {
         Some((check, status)) if control.status > status => {
             let said = control.status;
-            Some(format!(
-                "it is said to be {said}, and its check {check} says {status}"
-            ))
+            Some(format!("it is said to be {said}, and its check {check} says {status}"))
         }
         None if control.status == Status::Pass => {
             Some("it is said to be pass, and no check says so".to_owned())
@@ -132,20 +107,16 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
 
 fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
     let Some(index) = interval.entry else { return };
-    let Some(body) = entries.get(&index).and_then(|entry| entry.body.as_ref()) else {
+    let entry = entries.demand(index, (VERDICTS, &interval.check), report);
+    let Some(body) = entry.and_then(|entry| entry.body.as_ref()) else {
         return;
     };
     let subject = interval.subject.to_string();
-    let holds = body
-        .get("verdicts")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .any(|one| {
-            text_of(one, "check") == Some(&interval.check)
-                && text_of(one, "subject") == Some(&subject)
-                && text_of(one, "status") == Some(interval.status.as_str())
-        });
+    let holds = body.get("verdicts").and_then(Value::as_array).into_iter().flatten().any(|one| {
+        text_of(one, "check") == Some(&interval.check)
+            && text_of(one, "subject") == Some(&subject)
+            && text_of(one, "status") == Some(interval.status.as_str())
+    });
     if !holds {
         let what = format!(
             "it does not hold that {} says {} about {subject}, as {VERDICTS} has it",
@@ -181,17 +152,10 @@ fn recompute(
         let Some(check) = checks.get(verdict.check.as_str()) else {
             continue;
         };
-        let rows = by_subject
-            .get(&verdict.subject)
-            .map_or(&[][..], Vec::as_slice);
+        let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
         let known: Vec<KnownFact<'_>> = rows
             .iter()
-            .filter_map(|&row| {
-                Some(KnownFact {
-                    row,
-                    body: bodies.get(&row.digest)?,
-                })
-            })
+            .filter_map(|&row| Some(KnownFact { row, body: bodies.get(&row.digest)? }))
             .collect();
         if known.len() < rows.len() {
             // Something was left out; without it the verdict cannot be made.

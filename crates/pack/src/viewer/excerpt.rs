@@ -1,6 +1,6 @@
 //! The beginning of each fact and attestation, for the page; the whole stands in its own file.
 
-use closedset_core::Digest;
+use closedset_core::{Digest, Duration};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -29,19 +29,17 @@ pub(crate) struct Excerpt {
 impl Excerpts {
     /// Remembers the beginning of a fact.
     pub(crate) fn add(&mut self, digest: Digest, body: &[u8]) {
-        self.facts
-            .entry(digest)
-            .or_insert_with(|| match serde_json::from_slice(body) {
-                Ok(Value::Object(fields)) => Excerpt {
-                    is_cut: fields.len() > FIELD_LIMIT,
-                    fields: fields
-                        .iter()
-                        .take(FIELD_LIMIT)
-                        .map(|(name, value)| (words(name), shown(value)))
-                        .collect(),
-                },
-                _ => Excerpt::default(),
-            });
+        self.facts.entry(digest).or_insert_with(|| match serde_json::from_slice(body) {
+            Ok(Value::Object(fields)) => Excerpt {
+                is_cut: fields.len() > FIELD_LIMIT,
+                fields: fields
+                    .iter()
+                    .take(FIELD_LIMIT)
+                    .map(|(name, value)| field(name, value))
+                    .collect(),
+            },
+            _ => Excerpt::default(),
+        });
     }
 
     /// Remembers the beginning of a text.
@@ -58,9 +56,13 @@ impl Excerpts {
     }
 }
 
-/// A field's name as people read it.
-fn words(name: &str) -> String {
-    name.replace('_', " ")
+/// A field as people read it; a unit at the end of its name goes to the value.
+fn field(name: &str, value: &Value) -> (String, String) {
+    let words = |name: &str| name.replace('_', " ");
+    match (name.strip_suffix("_s"), value.as_i64()) {
+        (Some(stem), Some(seconds)) => (words(stem), Duration::from_seconds(seconds).words()),
+        _ => (words(name), shown(value)),
+    }
 }
 
 fn shown(value: &Value) -> String {
@@ -71,22 +73,14 @@ fn shown(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items)
-            if items
-                .iter()
-                .all(|item| !item.is_object() && !item.is_array()) =>
-        {
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
             let parts: Vec<String> = items.iter().take(8).map(shown).collect();
             parts.join(", ")
         }
         Value::Array(items) => {
             let parts: Vec<String> = items.iter().take(3).map(record).collect();
             let more = items.len().saturating_sub(3);
-            let more = if more > 0 {
-                format!("; and {more} more")
-            } else {
-                String::new()
-            };
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             format!("{}{more}", parts.join("; "))
         }
         Value::Object(_) => record(value),
@@ -102,7 +96,8 @@ fn record(value: &Value) -> String {
     let parts: Vec<String> = fields
         .iter()
         .filter(|(_, value)| !value.is_object() && !value.is_array())
-        .map(|(name, value)| format!("{} {}", words(name), shown(value)))
+        .map(|(name, value)| field(name, value))
+        .map(|(name, value)| format!("{name} {value}"))
         .collect();
     parts.join(", ")
 }

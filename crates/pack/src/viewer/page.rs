@@ -173,11 +173,7 @@ impl<'a> Page<'a> {
             .replace("@MONO_FONT@", &STANDARD.encode(MONO_FONT));
         let tally = Status::ALL.iter().map(|status| Tally {
             status: StatusView(*status),
-            count: input
-                .controls
-                .iter()
-                .filter(|control| control.status == *status)
-                .count(),
+            count: input.controls.iter().filter(|control| control.status == *status).count(),
         });
         let devices = input.devices.iter().map(|row| Device {
             name: &row.name,
@@ -191,7 +187,7 @@ impl<'a> Page<'a> {
             made_at: moment(heading.made_at),
             key: &input.log.key,
             origin: &input.log.origin,
-            fingerprint: Digest::of(input.log.key.as_bytes()).to_string(),
+            fingerprint: grouped(&Digest::of(input.log.key.as_bytes()).to_string()),
             file_name: format!("{}.zip", heading.pack),
             tally: tally.collect(),
             areas: areas(content),
@@ -203,6 +199,13 @@ impl<'a> Page<'a> {
             script_digest: source_digest(SCRIPT),
         }
     }
+}
+
+/// In groups of eight, to be read aloud.
+fn grouped(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let groups: Vec<String> = letters.chunks(8).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
 }
 
 /// A digest as a content security policy names it.
@@ -225,10 +228,7 @@ fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
         let view = control_view(control, content, &verdicts, &facts);
         match areas.iter_mut().find(|area| area.name == control.area) {
             Some(area) => area.controls.push(view),
-            None => areas.push(Area {
-                name: &control.area,
-                controls: vec![view],
-            }),
+            None => areas.push(Area { name: &control.area, controls: vec![view] }),
         }
     }
     areas
@@ -250,29 +250,16 @@ fn control_view<'a>(
             .into_iter()
             .map(|verdict| verdict_view(verdict, content, facts))
             .partition(|view| is_long && view.verdict.status >= Status::Pass);
-        CheckView {
-            check,
-            shown,
-            folded,
-            more,
-        }
+        CheckView { check, shown, folded, more }
     });
     let is_for = |controls: &[String]| controls.contains(&control.id);
     let documents = content.documents.iter().filter(|row| is_for(&row.controls));
-    let attestations = content
-        .attestations
-        .iter()
-        .filter(|row| is_for(&row.controls));
+    let attestations = content.attestations.iter().filter(|row| is_for(&row.controls));
     let mut history: Vec<&Interval> = content
         .input
         .history
         .iter()
-        .filter(|interval| {
-            control
-                .checks
-                .iter()
-                .any(|check| check.id == interval.check)
-        })
+        .filter(|interval| control.checks.iter().any(|check| check.id == interval.check))
         .collect();
     history.sort_by_key(|interval| std::cmp::Reverse(interval.from));
     let more_changes = history.len().saturating_sub(CHANGE_LIMIT);
@@ -282,9 +269,7 @@ fn control_view<'a>(
         status: StatusView(control.status),
         checks: checks.collect(),
         documents: documents.map(document_view).collect(),
-        attestations: attestations
-            .map(|row| attestation_view(row, content))
-            .collect(),
+        attestations: attestations.map(|row| attestation_view(row, content)).collect(),
         changes: history.into_iter().map(change).collect(),
         more_changes,
     }
@@ -297,8 +282,8 @@ fn verdict_view<'a>(
 ) -> VerdictView<'a> {
     let own = verdict.facts.iter().filter_map(|digest| {
         let rows = facts.get(digest)?;
-        let own = rows.iter().find(|row| row.subject == verdict.subject);
-        own.or(rows.first()).copied()
+        let own = rows.iter().filter(|row| row.subject == verdict.subject);
+        own.max_by_key(|row| row.collected_at).or(rows.first()).copied()
     });
     VerdictView {
         verdict,
@@ -322,7 +307,10 @@ fn fact_view<'a>(fact: &'a FactRow, content: &Content<'a>) -> FactView<'a> {
         confirmed_at: fact.confirmed_at.map(moment),
         said_by,
         digest: fact.digest.short(),
-        excerpt: content.excerpts.fact(fact.digest),
+        excerpt: match fact.left_out {
+            Some(_) => Excerpt::default(),
+            None => content.excerpts.fact(fact.digest),
+        },
     }
 }
 
@@ -360,9 +348,7 @@ fn change(interval: &Interval) -> Change<'_> {
 }
 
 fn moment(time: Time) -> String {
-    time.timestamp()
-        .strftime("%-d %b %Y, %H:%M UTC")
-        .to_string()
+    time.timestamp().strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 fn span(from: Time, to: Time) -> String {

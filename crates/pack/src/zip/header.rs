@@ -78,11 +78,7 @@ impl FileHeader {
     /// The central header, in the list at the end.
     pub(crate) fn central(&self) -> Vec<u8> {
         let place = u32::try_from(self.offset).ok().filter(|at| *at != LARGE);
-        let version = if place.is_some() {
-            VERSION
-        } else {
-            LARGE_VERSION
-        };
+        let version = if place.is_some() { VERSION } else { LARGE_VERSION };
         let mut bytes = Vec::with_capacity(CENTRAL_LENGTH + self.name.len() + 12);
         bytes.extend(CENTRAL_SIGNATURE);
         bytes.extend(MADE_BY.to_le_bytes());

@@ -53,11 +53,7 @@ pub(crate) fn safe(name: &str) -> String {
     let stem = stem.trim_matches(['.', '-']);
     let ending = ending.trim_end_matches(['.', '-']);
     let made = format!("{}{ending}", if stem.is_empty() { "file" } else { stem });
-    if is_safe_part(&made) {
-        made
-    } else {
-        format!("file-{made}")
-    }
+    if is_safe_part(&made) { made } else { format!("file-{made}") }
 }
 
 #[cfg(test)]

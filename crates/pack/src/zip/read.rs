@@ -45,12 +45,7 @@ impl<R: Read + Seek> Archive<R> {
     /// Reads the list of files.
     pub(crate) fn open(mut reader: R, limits: &Limits) -> Result<Self, Trouble> {
         let size = reader.seek(SeekFrom::End(0))?;
-        let mut tail = vec![
-            0;
-            usize::try_from(size)
-                .unwrap_or(usize::MAX)
-                .min(LARGE_END_LENGTH)
-        ];
+        let mut tail = vec![0; usize::try_from(size).unwrap_or(usize::MAX).min(LARGE_END_LENGTH)];
         reader.seek(SeekFrom::Start(size - tail.len() as u64))?;
         reader.read_exact(&mut tail)?;
         let Some(end) = End::parse(&tail, size) else {
@@ -121,33 +116,17 @@ fn read_list(mut list: impl BufRead, end: &End) -> Result<Vec<FileHeader>, Troub
     let mut place = 0_u64;
     for _ in 0..end.count {
         let mut fixed = [0; CENTRAL_LENGTH];
-        read_or(
-            &mut list,
-            &mut fixed,
-            ForeignZip,
-            "its list of files is too short",
-        )?;
+        read_or(&mut list, &mut fixed, ForeignZip, "its list of files is too short")?;
         let Some(fields) = CentralFields::parse(&fixed) else {
             return found(ForeignZip, "", "its list of files is broken");
         };
         let mut rest = vec![0; fields.variable_length()];
-        read_or(
-            &mut list,
-            &mut rest,
-            ForeignZip,
-            "its list of files is too short",
-        )?;
+        read_or(&mut list, &mut rest, ForeignZip, "its list of files is too short")?;
         let raw_name = &rest[..fields.name_length];
-        let Some(name) = std::str::from_utf8(raw_name)
-            .ok()
-            .filter(|name| name::is_safe(name))
+        let Some(name) = std::str::from_utf8(raw_name).ok().filter(|name| name::is_safe(name))
         else {
             let shown = format!("{:?}", String::from_utf8_lossy(raw_name));
-            return found(
-                UnsafeName,
-                "",
-                format!("{shown} is no name for a file in a pack"),
-            );
+            return found(UnsafeName, "", format!("{shown} is no name for a file in a pack"));
         };
         if fields.is_encrypted() {
             return found(Encrypted, name, "a pack holds nothing encrypted");
@@ -159,11 +138,7 @@ fn read_list(mut list: impl BufRead, end: &End) -> Result<Vec<FileHeader>, Troub
             return found(DuplicateName, name, "the name is used twice");
         }
         let Some(method) = fields.method else {
-            return found(
-                ForeignZip,
-                name,
-                "it is compressed in a way that packs never use",
-            );
+            return found(ForeignZip, name, "it is compressed in a way that packs never use");
         };
         let header = FileHeader {
             name: name.to_owned(),
@@ -176,11 +151,7 @@ fn read_list(mut list: impl BufRead, end: &End) -> Result<Vec<FileHeader>, Troub
         let has_own_place = fields.offset == u32::MAX || u64::from(fields.offset) == place;
         if !has_own_place {
             let what = "it does not begin where the file before it ends";
-            let kind = if u64::from(fields.offset) > place {
-                HiddenBytes
-            } else {
-                ForeignZip
-            };
+            let kind = if u64::from(fields.offset) > place { HiddenBytes } else { ForeignZip };
             return found(kind, name, what);
         }
         if [&fixed[..], &rest].concat() != header.central() {
@@ -195,16 +166,8 @@ fn read_list(mut list: impl BufRead, end: &End) -> Result<Vec<FileHeader>, Troub
         return found(HiddenBytes, "", "bytes follow the list of files");
     }
     if place != end.offset {
-        let kind = if place < end.offset {
-            HiddenBytes
-        } else {
-            ForeignZip
-        };
-        return found(
-            kind,
-            "",
-            "its files do not end where the list of files begins",
-        );
+        let kind = if place < end.offset { HiddenBytes } else { ForeignZip };
+        return found(kind, "", "its files do not end where the list of files begins");
     }
     Ok(headers)
 }
@@ -220,11 +183,7 @@ fn check_sizes(headers: &[FileHeader], limits: &Limits) -> Result<(), Trouble> {
             return found(ForeignZip, &header.name, "it has two sizes");
         }
         if is_bomb || size > limits.file_bytes || total > limits.bytes {
-            return found(
-                TooLarge,
-                &header.name,
-                "it would unpack to more than a pack may hold",
-            );
+            return found(TooLarge, &header.name, "it would unpack to more than a pack may hold");
         }
     }
     Ok(())
@@ -251,9 +210,7 @@ fn diagnose<R: Read + Seek>(mut reader: R, size: u64) -> Result<Trouble, Trouble
             let starts = starts || CENTRAL_SIGNATURE.starts_with(&fixed[..got.min(4)]);
             return if starts { cut("") } else { not_a_zip() };
         }
-        let packed = u64::from(u32::from_le_bytes([
-            fixed[18], fixed[19], fixed[20], fixed[21],
-        ]));
+        let packed = u64::from(u32::from_le_bytes([fixed[18], fixed[19], fixed[20], fixed[21]]));
         let name_length = usize::from(u16::from_le_bytes([fixed[26], fixed[27]]));
         let extra = usize::from(u16::from_le_bytes([fixed[28], fixed[29]]));
         let mut name = vec![0; name_length + extra];
@@ -304,45 +261,23 @@ fn after_the_files<R: Read + Seek>(
         length += (CENTRAL_LENGTH + rest.len()) as u64;
         count += 1;
     }
-    let end = End {
-        count,
-        length,
-        offset: place,
-    };
+    let end = End { count, length, offset: place };
     let expected = end.bytes();
     reader.seek(SeekFrom::Start(place + length))?;
     let mut there = vec![0; expected.len()];
     let got = read_up_to(&mut reader, &mut there)?;
-    Ok(Trouble::Found(
-        if expected.starts_with(&there[..got]) && got < expected.len() {
-            Finding::new(
-                CutOff,
-                "",
-                "the file ends within its last record; the files are whole",
-            )
-        } else if there == expected {
-            let more = size - (place + length + got as u64);
-            Finding::new(
-                HiddenBytes,
-                "",
-                format!("{more} bytes follow the end of the pack"),
-            )
-        } else {
-            Finding::new(
-                ForeignZip,
-                "",
-                "its end is not the one that its files call for",
-            )
-        },
-    ))
+    Ok(Trouble::Found(if expected.starts_with(&there[..got]) && got < expected.len() {
+        Finding::new(CutOff, "", "the file ends within its last record; the files are whole")
+    } else if there == expected {
+        let more = size - (place + length + got as u64);
+        Finding::new(HiddenBytes, "", format!("{more} bytes follow the end of the pack"))
+    } else {
+        Finding::new(ForeignZip, "", "its end is not the one that its files call for")
+    }))
 }
 
 fn not_a_zip() -> Result<Trouble, Trouble> {
-    found(
-        NotAPack,
-        "",
-        "this is not a ZIP archive that begins with a file",
-    )
+    found(NotAPack, "", "this is not a ZIP archive that begins with a file")
 }
 
 fn found<T>(
@@ -388,12 +323,7 @@ struct Checked<'a, R> {
 
 impl<'a, R: Read> Checked<'a, R> {
     fn new(header: &'a FileHeader, inner: R) -> Self {
-        Self {
-            inner,
-            header,
-            crc: flate2::Crc::new(),
-            given: 0,
-        }
+        Self { inner, header, crc: flate2::Crc::new(), given: 0 }
     }
 }
 
@@ -407,9 +337,7 @@ fn content_error(what: &'static str) -> io::Error {
 }
 
 fn is_about_content(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<ContentError>())
+    error.get_ref().is_some_and(|inner| inner.is::<ContentError>())
 }
 
 impl<R: Read> Read for Checked<'_, R> {
@@ -434,9 +362,7 @@ impl<R: Read> Read for Checked<'_, R> {
                 return Err(content_error("it is shorter than its header says"));
             }
             if self.crc.sum() != self.header.crc {
-                return Err(content_error(
-                    "its bytes do not have the checksum in its header",
-                ));
+                return Err(content_error("its bytes do not have the checksum in its header"));
             }
         }
         Ok(count)

@@ -34,12 +34,7 @@ pub(crate) struct ZipWriter<W> {
 impl<W: Write + Seek> ZipWriter<W> {
     /// A pack written to `inner`, from where it stands; that must be its beginning.
     pub(crate) fn new(inner: W) -> Self {
-        Self {
-            inner,
-            place: 0,
-            headers: Vec::new(),
-            names: BTreeSet::new(),
-        }
+        Self { inner, place: 0, headers: Vec::new(), names: BTreeSet::new() }
     }
 
     /// Adds a file with all that `content` has.
@@ -96,11 +91,7 @@ impl<W: Write + Seek> ZipWriter<W> {
             length += bytes.len() as u64;
             self.inner.write_all(&bytes)?;
         }
-        let end = End {
-            count: self.headers.len() as u64,
-            length,
-            offset,
-        };
+        let end = End { count: self.headers.len() as u64, length, offset };
         self.inner.write_all(&end.bytes())?;
         self.inner.flush()?;
         Ok(self.inner)
@@ -122,10 +113,7 @@ fn copy(
             Ok(count) => count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(source) => {
-                return Err(PackError::Content {
-                    name: name.to_owned(),
-                    source,
-                });
+                return Err(PackError::Content { name: name.to_owned(), source });
             }
         };
         let bytes = &buffer[..count];

@@ -1,0 +1,111 @@
+//! Taking packs apart and putting them together again.
+
+use crate::{
+    FindingKind, Report, Severity, VerifyOptions,
+    manifest::{MANIFEST, Manifest},
+    verify,
+    zip::{ZipWriter, header::Method},
+};
+use closedset_core::{Digest, canonical};
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    io::{Cursor, Read},
+};
+
+/// The files of a pack, in order.
+#[derive(Debug, Clone)]
+pub(super) struct Files(pub(super) Vec<(String, Vec<u8>)>);
+
+impl Files {
+    /// Unpacks with another program's reader.
+    pub(super) fn of(pack: &[u8]) -> Self {
+        let mut archive = zip::ZipArchive::new(Cursor::new(pack)).unwrap();
+        let files = (0..archive.len()).map(|at| {
+            let mut file = archive.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        });
+        Self(files.collect())
+    }
+
+    pub(super) fn pack(&self) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in &self.0 {
+            zip.add(name, Method::Stored, &mut bytes.as_slice()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    pub(super) fn file(&mut self, name: &str) -> &mut Vec<u8> {
+        let found = self.0.iter_mut().find(|(path, _)| path == name);
+        &mut found.unwrap_or_else(|| panic!("{name} is in the pack")).1
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        let before = self.0.len();
+        self.0.retain(|(path, _)| path != name);
+        assert_eq!(self.0.len() + 1, before, "{name}");
+    }
+
+    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) {
+        self.0.push((name.to_owned(), bytes.to_vec()));
+    }
+
+    /// The first path that begins and ends so.
+    pub(super) fn first(&self, start: &str, end: &str) -> String {
+        let is_it = |path: &str| path.starts_with(start) && path.ends_with(end);
+        let found = self.0.iter().find(|(path, _)| is_it(path));
+        found.unwrap_or_else(|| panic!("{start}*{end}")).0.clone()
+    }
+
+    pub(super) fn json(&mut self, name: &str, edit: impl FnOnce(&mut Value)) {
+        let file = self.file(name);
+        let mut value = serde_json::from_slice(file).unwrap();
+        edit(&mut value);
+        *file = canonical::to_vec(&value).unwrap();
+    }
+
+    /// Makes the manifest fit the files again, as an attacker would.
+    pub(super) fn fix_manifest(&mut self) {
+        let mut manifest: Manifest = serde_json::from_slice(self.file(MANIFEST)).unwrap();
+        for file in &mut manifest.files {
+            let bytes = self.file(&file.path);
+            file.sha256 = Digest::of(bytes);
+            file.size = bytes.len() as u64;
+        }
+        *self.file(MANIFEST) = canonical::to_vec(&manifest).unwrap();
+    }
+
+    pub(super) fn verify(&self, key: &str) -> Report {
+        check(&self.pack(), Some(key))
+    }
+}
+
+/// Verifies; with a key, as somebody who knows it.
+pub(super) fn check(pack: &[u8], key: Option<&str>) -> Report {
+    let options =
+        VerifyOptions { expected_key: key.map(str::to_owned), ..VerifyOptions::default() };
+    verify(Cursor::new(pack), &options).unwrap()
+}
+
+/// The errors that were found and where.
+pub(super) fn errors(report: &Report) -> BTreeSet<(FindingKind, String)> {
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| (finding.kind, finding.place.clone()))
+        .collect()
+}
+
+/// Demands exactly these errors.
+pub(super) fn assert_errors(name: &str, report: &Report, expected: &[(FindingKind, &str)]) {
+    let expected: BTreeSet<_> =
+        expected.iter().map(|(kind, place)| (*kind, (*place).to_owned())).collect();
+    assert_eq!(errors(report), expected, "{name}: {:#?}", report.findings);
+    assert_eq!(report.is_valid(), expected.is_empty(), "{name}");
+    let summary = report.summary();
+    assert_eq!(summary.starts_with("Valid"), expected.is_empty(), "{name}: {summary}");
+}

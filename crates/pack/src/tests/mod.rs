@@ -1,0 +1,9 @@
+//! Packs that are whole, attacked from outside, forged from inside, hostile, and mutated.
+
+mod attacks;
+mod edit;
+mod hostile;
+mod insiders;
+mod mutations;
+mod page;
+mod whole;

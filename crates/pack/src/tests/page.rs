@@ -1,0 +1,80 @@
+//! The page for people.
+
+use super::edit::Files;
+use crate::sample::Sample;
+
+fn page(alter: impl FnOnce(&mut Sample)) -> String {
+    let mut sample = Sample::with_devices(9);
+    alter(&mut sample);
+    let mut files = Files::of(&sample.build().unwrap());
+    String::from_utf8(files.file("index.html").clone()).unwrap()
+}
+
+#[test]
+fn the_page_says_whose_it_is_for_when_and_how_to_verify() {
+    let page = page(|_| {});
+    for part in [
+        "Halide Post",
+        "1 Jun 2026 to 1 Jul 2026",
+        "1 Jul 2026, 09:00 UTC",
+        "Meridian Pictures",
+        "closedset pack verify pck_",
+        "no content owner has certified it",
+        "locks after 45 min",
+        "Content security handbook &#60;draft &#38; final&#62;",
+        "the dock&#39;s roller door",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn text_from_people_is_never_markup() {
+    let evil = "</script></style><script>alert(1)</script><img src=x onerror=alert(2)>\"'";
+    let page = page(|sample| {
+        sample.input.heading.organisation_name = evil.into();
+        sample.input.heading.scope.recipient = evil.into();
+        sample.input.controls[0].title = evil.into();
+        sample.input.controls[0].because = evil.into();
+        sample.input.verdicts[0].because = evil.into();
+        sample.input.verdicts[0].subject_name = evil.into();
+        sample.documents[0].0.given_by = evil.into();
+        sample.documents[0].0.file_name = format!("{evil}.pdf");
+        sample.attestations[0].0.signed_by = evil.into();
+        sample.input.devices[0].name = evil.into();
+    });
+    assert!(page.contains("alert(1)"));
+    assert!(!page.contains("<script>alert"));
+    assert!(!page.contains("<img"));
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert_eq!(page.matches("</script>").count(), 1);
+    assert_eq!(page.matches("</style>").count(), 1);
+}
+
+#[test]
+fn the_page_asks_nothing_of_the_network() {
+    let page = page(|_| {});
+    assert!(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"));
+    for part in ["http://", "https://", " src=\"", "@import", "url(\"http"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    assert!(!page.contains(" onclick") && !page.contains(" style=\""));
+}
+
+#[test]
+fn every_link_leads_to_a_file_of_the_pack_or_a_place_in_the_page() {
+    let mut sample = Sample::with_devices(3);
+    let mut files = Files::of(&sample.build().unwrap());
+    let page = String::from_utf8(files.file("index.html").clone()).unwrap();
+    let mut links = 0;
+    for part in page.split("href=\"").skip(1) {
+        let target = part.split('"').next().unwrap();
+        links += 1;
+        let is_there = match target.strip_prefix('#') {
+            Some(id) => page.contains(&format!("id=\"{id}\"")),
+            None => files.0.iter().any(|(path, _)| path == target),
+        };
+        assert!(is_there, "{target}");
+    }
+    assert!(links > 100);
+}
