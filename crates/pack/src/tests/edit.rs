@@ -31,11 +31,16 @@ impl Files {
     }
 
     pub(super) fn pack(&self) -> Vec<u8> {
+        self.writer().finish().unwrap().into_inner()
+    }
+
+    /// All files written, and room for more.
+    pub(super) fn writer(&self) -> ZipWriter<Cursor<Vec<u8>>> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.0 {
             zip.add(name, Method::Stored, &mut bytes.as_slice()).unwrap();
         }
-        zip.finish().unwrap().into_inner()
+        zip
     }
 
     pub(super) fn file(&mut self, name: &str) -> &mut Vec<u8> {

@@ -4,7 +4,7 @@
 use super::edit::{Files, assert_errors, check};
 use crate::{
     FindingKind::{self, *},
-    PackError, Report,
+    PackError, Report, SealedPack,
     sample::Sample,
 };
 use closedset_core::{
@@ -239,4 +239,26 @@ fn an_erased_enrolment_leaves_a_devices_facts_uncounted_and_says_why() {
     assert_errors("erased enrolment", &report, &[]);
     assert!(report.findings.iter().any(|one| one.kind == Erased && one.place == "devices.json"));
     assert_eq!((report.counts.devices, report.counts.facts_signed), (1, 4));
+}
+
+#[test]
+fn a_page_that_tells_another_story_than_the_files_is_pointed_out() {
+    let mut sample = Sample::with_devices(2);
+    let mut files = Files::of(&sample.clone().build().unwrap());
+    files.0.retain(|(path, _)| !path.starts_with("ledger/"));
+    let page = String::from_utf8(files.file("index.html").clone()).unwrap();
+    *files.file("index.html") = page.replace("Unknown", "Pass").into_bytes();
+    files.fix_manifest();
+    let manifest = files.file("manifest.json").clone();
+    let sealed = SealedPack::forged(
+        files.writer(),
+        serde_json::from_slice(&manifest).unwrap(),
+        Digest::of(&manifest),
+    );
+    let own = sample.record_pack(&sealed);
+    let pack = sample.finish(sealed, own).unwrap();
+    let report = check(&pack, Some(&sample.log.key()));
+    assert_errors("page", &report, &[]);
+    let places: Vec<_> = report.findings.iter().map(|one| (one.kind, one.place.as_str())).collect();
+    assert_eq!(places, [(OtherPage, "index.html")]);
 }

@@ -183,6 +183,7 @@ fn last_entry(contents: &Contents, opened: &Opened) -> Option<u64> {
     let own = contents
         .paths()
         .filter_map(super::entries::index_of)
+        .filter(|index| opened.manifest.entries.binary_search(index).is_err())
         .filter(|index| {
             let path = crate::manifest::entry_path(*index);
             let entry = contents.bytes(&path).map(super::entries::open_quietly);

@@ -3,6 +3,7 @@
 use super::{Finding, FindingKind::*, Report, VerifyOptions};
 use crate::{
     manifest::{LEDGER, MANIFEST},
+    viewer::Excerpts,
     zip::{Archive, read::Trouble},
 };
 use closedset_core::Digest;
@@ -12,11 +13,16 @@ use std::{
     io::{self, Read, Seek},
 };
 
+/// No excerpt is made of a larger file: no fact is so large.
+const EXCERPT_FROM: u64 = 4 << 20;
+
 /// What was found in the container.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) files: BTreeMap<String, Seen>,
     held: BTreeMap<String, Vec<u8>>,
+    /// The beginnings of facts and attestations, for the page.
+    pub(super) excerpts: Excerpts,
     /// Files that are there but could not be unpacked; this was reported already.
     broken: BTreeSet<String>,
 }
@@ -38,6 +44,14 @@ impl Contents {
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         let whole = self.files.keys().map(String::as_str);
         whole.chain(self.broken.iter().map(String::as_str))
+    }
+
+    fn add_excerpt(&mut self, name: &str, digest: Digest, bytes: &[u8]) {
+        if name.starts_with("facts/") {
+            self.excerpts.add(digest, bytes);
+        } else if let Ok(text) = std::str::from_utf8(bytes) {
+            self.excerpts.add_text(digest, text);
+        }
     }
 
     /// Whether the file is there but could not be unpacked.
@@ -78,9 +92,13 @@ pub(super) fn read<R: Read + Seek>(
         }
         // Until it is read to its end, it counts as broken.
         contents.broken.insert(header.name.clone());
-        let (seen, bytes) = digest(content, is_held && has_room)?;
+        let is_evidence = is_excerpted(&header.name) && size <= EXCERPT_FROM;
+        let (seen, bytes) = digest(content, is_held && has_room || is_evidence)?;
         contents.broken.remove(&header.name);
         contents.files.insert(header.name.clone(), seen);
+        if is_evidence {
+            contents.add_excerpt(&header.name, seen.digest, &bytes);
+        }
         if is_held && has_room {
             left_to_hold -= size;
             contents.held.insert(header.name.clone(), bytes);
@@ -97,6 +115,10 @@ pub(super) fn read<R: Read + Seek>(
     report.counts.files = total as u64;
     report.counts.bytes = contents.files.values().map(|seen| seen.size).sum();
     Ok(Some(contents))
+}
+
+fn is_excerpted(name: &str) -> bool {
+    name.starts_with("facts/") || name.starts_with("attestations/")
 }
 
 fn is_wanted(name: &str, options: &VerifyOptions<'_>) -> bool {

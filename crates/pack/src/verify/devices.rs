@@ -8,6 +8,7 @@ use super::{
     entries::{Entries, text_of},
     given,
     manifest::Opened,
+    statements::{Digests, Statements},
 };
 use crate::{
     entry_file::OpenedEntry,
@@ -15,7 +16,6 @@ use crate::{
     rows::DeviceRow,
 };
 use closedset_core::{
-    Digest, Time,
     check_in::{DeviceKey, DeviceSignature, Statement, facts_digest},
     id::{Device, Id},
 };
@@ -23,28 +23,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A statement whose signature is the device's.
-#[derive(Debug)]
-pub(super) struct Signed {
-    pub(super) collected_at: Time,
-    pub(super) digests: BTreeMap<String, Digest>,
-}
-
-/// What the devices said.
-#[derive(Debug, Default)]
-pub(super) struct Devices {
-    /// Every signed statement of a device.
-    pub(super) statements: BTreeMap<Id<Device>, Vec<Signed>>,
-    /// The device and digests of each entry that holds a good statement.
-    pub(super) check_ins: BTreeMap<u64, (Id<Device>, BTreeMap<String, Digest>)>,
-}
-
 /// The body of an entry of kind `device.checked_in`, as far as it matters here.
 #[derive(Debug, Deserialize)]
 struct CheckedIn {
     statement: Statement,
     signature: DeviceSignature,
-    digests: BTreeMap<String, Digest>,
+    digests: Digests,
 }
 
 /// The keys that the log holds. A device without one is among them too: what is wrong with it was
@@ -57,7 +41,7 @@ pub(super) fn check(
     opened: &Opened,
     entries: &Entries,
     report: &mut Report,
-) -> Devices {
+) -> Statements {
     let rows: Vec<DeviceRow> = given::list(contents, DEVICES, report).unwrap_or_default();
     let mut keys = Keys::new();
     for row in &rows {
@@ -68,7 +52,7 @@ pub(super) fn check(
         }
     }
     report.counts.devices = keys.values().flatten().count() as u64;
-    let mut devices = Devices::default();
+    let mut statements = Statements::default();
     let mut counters = BTreeMap::new();
     for (index, entry) in entries.iter() {
         if entry.envelope.kind != CHECKED_IN_KIND {
@@ -84,35 +68,16 @@ pub(super) fn check(
                                 or two machines hold the device's key";
                     report.add(Finding::new(Replayed, entry_path(index), what));
                 }
-                devices.take(index, check_in);
+                statements.take(index, &statement, check_in.digests);
             }
             Ok(None) => {}
             Err((kind, what)) => report.add(Finding::new(kind, entry_path(index), what)),
         }
     }
     for row in &rows {
-        check_confirmations(row, &keys, opened, &mut devices, report);
+        check_confirmations(row, &keys, opened, &mut statements, report);
     }
-    devices
-}
-
-impl Devices {
-    fn take(&mut self, index: u64, check_in: CheckedIn) {
-        let device = check_in.statement.device;
-        let digests = check_in.digests;
-        self.check_ins.insert(index, (device, digests.clone()));
-        self.statements
-            .entry(device)
-            .or_default()
-            .push(Signed { collected_at: check_in.statement.collected_at, digests });
-    }
-
-    /// Whether the device said at `at` that its fact of this kind has this digest.
-    pub(super) fn said(&self, device: Id<Device>, kind: &str, digest: Digest, at: Time) -> bool {
-        self.statements.get(&device).is_some_and(|all| {
-            all.iter().any(|one| one.collected_at == at && one.digests.get(kind) == Some(&digest))
-        })
-    }
+    statements
 }
 
 /// Whether the entry that enrolled the device holds its key.
@@ -197,7 +162,7 @@ fn check_confirmations(
     row: &DeviceRow,
     keys: &Keys,
     opened: &Opened,
-    devices: &mut Devices,
+    statements: &mut Statements,
     report: &mut Report,
 ) {
     let named = |what: String| format!("device {} ({}): {what}", row.name, row.id);
@@ -217,17 +182,9 @@ fn check_confirmations(
                 continue;
             }
         }
-        let all = devices.statements.entry(row.id).or_default();
-        let same = all
-            .iter()
-            .find(|one| facts_digest(&one.digests).ok() == Some(statement.facts))
-            .map(|one| one.digests.clone());
-        match same {
-            Some(digests) => all.push(Signed { collected_at: statement.collected_at, digests }),
-            None => {
-                let what = named("it confirms facts that no entry of the pack holds".to_owned());
-                report.add(Finding::new(Unconfirmed, DEVICES, what));
-            }
+        if !statements.confirm(statement) {
+            let what = named("it confirms facts that no entry of the pack holds".to_owned());
+            report.add(Finding::new(Unconfirmed, DEVICES, what));
         }
     }
 }

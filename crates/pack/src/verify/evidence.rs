@@ -5,10 +5,10 @@ use super::{
     FindingKind::*,
     Report,
     container::Contents,
-    devices::Devices,
     entries::{Entries, text_of},
     given,
     manifest::Opened,
+    statements::{Origin, Statements},
 };
 use crate::{
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
@@ -23,14 +23,14 @@ pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
     entries: &Entries,
-    devices: &Devices,
+    statements: &Statements,
     report: &mut Report,
 ) -> Vec<FactRow> {
     let facts: Vec<FactRow> = given::list(contents, FACTS, report).unwrap_or_default();
     for row in &facts {
         let path = fact_path(row.digest);
         if has_file(opened, row.left_out.as_deref(), &path, row.digest, FACTS, report) {
-            check_fact(row, &path, entries, devices, report);
+            check_fact(row, &path, entries, statements, report);
         }
     }
     let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
@@ -94,7 +94,7 @@ fn check_fact(
     row: &FactRow,
     path: &str,
     entries: &Entries,
-    devices: &Devices,
+    statements: &Statements,
     report: &mut Report,
 ) {
     let said = format!("{} of {} ({})", row.kind, row.subject_name, row.subject);
@@ -122,26 +122,26 @@ fn check_fact(
         report.add(Finding::new(NotProven, path, what));
         return;
     }
-    let Some((device, digests)) = devices.check_ins.get(&index) else {
+    let Some((device, digests)) = statements.in_entry(index) else {
         // Why the statement is not to be believed was reported.
         return;
     };
-    if Subject::device(*device) != row.subject {
+    if Subject::device(device) != row.subject {
         let what = format!("given as {said}; entry {index} holds what device {device} said");
         report.add(Finding::new(SplicedIn, path, what));
         return;
     }
     if digests.get(&row.kind) != Some(&row.digest) {
-        report.add(other_origin(row, path, &said, devices));
+        report.add(other_origin(row, path, &said, statements));
         return;
     }
-    if !devices.said(*device, &row.kind, row.digest, row.collected_at) {
+    if !statements.said(device, &row.kind, row.digest, row.collected_at) {
         let what = format!("no signed statement says that {said} was read at {}", row.collected_at);
         report.add(Finding::new(Contradiction, path, what));
         return;
     }
     if let Some(at) = row.confirmed_at
-        && !devices.said(*device, &row.kind, row.digest, at)
+        && !statements.said(device, &row.kind, row.digest, at)
     {
         let what = format!("no signed statement in the pack confirms {said} at {at}");
         report.add(Finding::new(Unconfirmed, path, what));
@@ -151,15 +151,11 @@ fn check_fact(
 }
 
 /// The device did not sign this digest; whether another did, or this one for another kind.
-fn other_origin(row: &FactRow, path: &str, said: &str, devices: &Devices) -> Finding {
-    let found = devices.check_ins.iter().find_map(|(index, (device, digests))| {
-        let kind = digests.iter().find(|(_, digest)| **digest == row.digest)?.0;
-        Some((index, device, kind))
-    });
-    match found {
-        Some((index, device, kind)) => {
+fn other_origin(row: &FactRow, path: &str, said: &str, statements: &Statements) -> Finding {
+    match statements.origin(row.digest) {
+        Some(Origin { entry, device, kind }) => {
             let what = format!(
-                "given as {said}; it is what device {device} said of {kind}, entry {index}"
+                "given as {said}; it is what device {device} said of {kind}, entry {entry}"
             );
             Finding::new(SplicedIn, path, what)
         }

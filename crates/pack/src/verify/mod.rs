@@ -5,7 +5,8 @@
 //! checkpoint's signature; the tiles against its root; each entry against its envelope, the log and
 //! its proof; the manifest's digest in the entry `pack.created`; each device's key and statements;
 //! each fact, document and attestation in the body of its entry; verdicts against facts, controls
-//! against verdicts, and, where the caller brings a catalogue, each verdict made anew.
+//! against verdicts, and, where the caller brings a catalogue, each verdict made anew; the page for
+//! people against one made anew from the pack's files.
 //!
 //! The bodies of entries that this rests on, besides whatever else stands in them:
 //!
@@ -27,7 +28,9 @@ mod evidence;
 mod given;
 mod manifest;
 mod options;
+mod page;
 mod report;
+mod statements;
 mod verdicts;
 
 pub use options::{KnownFact, Limits, Recompute, VerifyOptions};
@@ -65,7 +68,8 @@ fn verify_contents(
     };
     let log = checkpoint::check(contents, &manifest, options, report);
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
-    let devices = devices::check(contents, &manifest, &entries, report);
-    let facts = evidence::check(contents, &manifest, &entries, &devices, report);
+    let statements = devices::check(contents, &manifest, &entries, report);
+    let facts = evidence::check(contents, &manifest, &entries, &statements, report);
     verdicts::check(contents, &manifest, &entries, &facts, options, report);
+    page::check(contents, &manifest, report);
 }

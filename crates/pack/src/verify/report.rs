@@ -58,6 +58,8 @@ pub enum FindingKind {
     Erased,
     /// A time of confirmation that no signed statement in the pack shows.
     Unconfirmed,
+    /// The page for people is not the one that this program makes from the pack's files.
+    OtherPage,
     /// Left out on purpose, with the reason given.
     LeftOut,
     /// The log's key was not compared with one known from elsewhere.
@@ -100,7 +102,7 @@ impl FindingKind {
             | Self::Replayed
             | Self::Contradiction
             | Self::OtherVerdict => Severity::Error,
-            Self::Erased | Self::Unconfirmed => Severity::Warning,
+            Self::Erased | Self::Unconfirmed | Self::OtherPage => Severity::Warning,
             Self::LeftOut | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -130,6 +132,7 @@ impl FindingKind {
             Self::OtherVerdict => "other verdict",
             Self::Erased => "erased",
             Self::Unconfirmed => "unconfirmed",
+            Self::OtherPage => "other page",
             Self::LeftOut => "left out",
             Self::KeyNotCompared => "key not compared",
         }

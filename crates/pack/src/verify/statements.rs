@@ -1,0 +1,77 @@
+//! What devices said, in statements whose signatures are theirs.
+
+use closedset_core::{
+    Digest, Time,
+    check_in::Statement,
+    id::{Device, Id},
+};
+use std::{collections::BTreeMap, rc::Rc};
+
+/// The digest of each fact, by kind.
+pub(super) type Digests = BTreeMap<String, Digest>;
+
+/// What the devices said.
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    /// By entry.
+    check_ins: BTreeMap<u64, (Id<Device>, Rc<Digests>)>,
+    /// By what a statement calls all facts together.
+    by_facts: BTreeMap<(Id<Device>, Digest), Rc<Digests>>,
+    /// By time; a device may say two things in one millisecond.
+    by_time: BTreeMap<(Id<Device>, Time), Vec<Rc<Digests>>>,
+    /// Where a fact was signed first.
+    origins: BTreeMap<Digest, Origin>,
+}
+
+/// Where a fact was signed first.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) entry: u64,
+    pub(super) device: Id<Device>,
+    pub(super) kind: String,
+}
+
+impl Statements {
+    /// Takes the signed statement in an entry.
+    pub(super) fn take(&mut self, entry: u64, statement: &Statement, digests: Digests) {
+        let device = statement.device;
+        for (kind, digest) in &digests {
+            self.origins.entry(*digest).or_insert_with(|| Origin {
+                entry,
+                device,
+                kind: kind.clone(),
+            });
+        }
+        let digests = Rc::new(digests);
+        self.check_ins.insert(entry, (device, Rc::clone(&digests)));
+        self.by_facts.insert((device, statement.facts), Rc::clone(&digests));
+        self.by_time.entry((device, statement.collected_at)).or_default().push(digests);
+    }
+
+    /// Takes a signed statement that says nothing new; false if what it confirms is not known.
+    pub(super) fn confirm(&mut self, statement: &Statement) -> bool {
+        let device = statement.device;
+        let Some(digests) = self.by_facts.get(&(device, statement.facts)) else {
+            return false;
+        };
+        let all = self.by_time.entry((device, statement.collected_at)).or_default();
+        all.push(Rc::clone(digests));
+        true
+    }
+
+    /// The device that speaks in an entry, and what it says.
+    pub(super) fn in_entry(&self, entry: u64) -> Option<(Id<Device>, &Digests)> {
+        self.check_ins.get(&entry).map(|(device, digests)| (*device, &**digests))
+    }
+
+    /// Whether the device said at `at` that its fact of this kind has this digest.
+    pub(super) fn said(&self, device: Id<Device>, kind: &str, digest: Digest, at: Time) -> bool {
+        let all = self.by_time.get(&(device, at));
+        all.is_some_and(|all| all.iter().any(|one| one.get(kind) == Some(&digest)))
+    }
+
+    /// Where a fact was signed first, by whichever device.
+    pub(super) fn origin(&self, digest: Digest) -> Option<&Origin> {
+        self.origins.get(&digest)
+    }
+}
