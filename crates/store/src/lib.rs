@@ -37,6 +37,9 @@ pub mod packs;
 pub mod tasks;
 pub mod verdicts;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{Cause, Constraint, StoreError};
 pub use exempt::EXEMPT;
 pub use options::{DatabaseUrl, StoreOptions};

@@ -23,6 +23,8 @@ pub struct StoreOptions {
     pub queue_timeout: Duration,
     /// How many units SQLite commits together at most.
     pub group_limit: usize,
+    /// How many pages of 4 KiB SQLite's file may have, for whoever shares the disk with others.
+    pub page_limit: Option<u32>,
 }
 
 impl StoreOptions {
@@ -38,6 +40,7 @@ impl StoreOptions {
             queue_limit: 1_024,
             queue_timeout: Duration::from_secs(5),
             group_limit: 256,
+            page_limit: None,
         }
     }
 }

@@ -256,13 +256,11 @@ impl Tx<'_> {
             self.execute_reserved(&batch.bodies, &values)?;
             rest = later;
         }
-        for place in 0..logs.len() {
-            if self.journal.logs[place].has_entries {
-                let next = self.journal.logs[place].next;
-                self.execute_reserved(
-                    "UPDATE log SET next_index = $2 WHERE log = $1",
-                    params![&logs[place], next],
-                )?;
+        for (place, log) in logs.iter().enumerate() {
+            let OpenLog { next, has_entries, .. } = self.journal.logs[place];
+            if has_entries {
+                let sql = "UPDATE log SET next_index = $2 WHERE log = $1";
+                self.execute_reserved(sql, params![log, next])?;
             }
         }
         Ok(())

@@ -211,6 +211,9 @@ fn open_sqlite(
 ) -> Result<Writes, StoreError> {
     let mut connection = sqlite_open::writer(path)?;
     sqlite_open::migrate(&mut connection, migrations, options.clock.now())?;
+    if let Some(pages) = options.page_limit {
+        sqlite_open::limit(&connection, pages)?;
+    }
     let readers = (0..options.readers.max(1))
         .map(|_| sqlite_open::reader(path))
         .collect::<Result<Vec<_>, _>>()?;
@@ -241,7 +244,7 @@ fn open_postgres(
     // The driver must not run where async code runs; this thread may be one of its threads.
     thread::scope(|scope| {
         let prepare = || postgres_open::prepare(&config, migrations, options.clock.now());
-        scope.spawn(prepare).join().unwrap_or_else(|_| Err(StoreError::Closed))
+        scope.spawn(prepare).join().unwrap_or(Err(StoreError::Closed))
     })?;
     let lanes = Arc::new(Lanes::default());
     for number in 0..options.readers.max(1) {

@@ -99,13 +99,16 @@ impl Writer {
             return (Vec::new(), size);
         };
         self.abandon();
+        memory.names.forget();
         match sqlite_error::of(&error) {
-            // Not on disk for certain: the commit mark is the last thing that is written.
-            StoreError::DiskFull if size > 1 => return (group, size),
-            StoreError::DiskFull => refuse(group, &StoreError::DiskFull),
+            certain if is_certain(&certain) => {
+                if size > 1 {
+                    return (group, size);
+                }
+                refuse(group, &certain);
+            }
             _ => refuse(group, &StoreError::OutcomeUnknown(Cause::new(error))),
         }
-        memory.names.forget();
         (Vec::new(), size)
     }
 
@@ -146,16 +149,22 @@ impl Writer {
     }
 
     fn abandon(&self) {
-        if !self.connection.is_autocommit() {
-            if let Err(error) = self.run_sql("ROLLBACK") {
-                tracing::error!(%error, "a transaction could not be rolled back");
-            }
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.run_sql("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
         }
     }
 
     fn run_sql(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.raw_execute().map(|_| ())
     }
+}
+
+/// Whether an error in answer to COMMIT says for certain that nothing was kept: the commit mark is
+/// the last thing that SQLite writes, and rules are checked before it writes anything.
+fn is_certain(error: &StoreError) -> bool {
+    matches!(error, StoreError::DiskFull | StoreError::Constraint { .. } | StoreError::Busy)
 }
 
 fn refuse(jobs: Vec<Box<dyn Job>>, error: &StoreError) {

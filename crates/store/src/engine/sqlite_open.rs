@@ -24,6 +24,13 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, StoreError> {
     open(path, flags, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;")
 }
 
+/// Lets the file grow to so many pages and no further.
+pub(crate) fn limit(connection: &Connection, pages: u32) -> Result<(), StoreError> {
+    connection
+        .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+        .map_err(|error| sqlite_error::of(&error))
+}
+
 /// A connection that cannot write.
 pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
