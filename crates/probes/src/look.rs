@@ -1,0 +1,149 @@
+//! What every probe is given: the computer, the options, and a way to say why something is unread.
+
+use crate::{
+    collect::CollectOptions,
+    host::{Command, CommandOutput, HostError, HostView},
+};
+use closedset_core::{
+    Time,
+    fact::{Body, FactRecord, Unread},
+};
+
+/// Why something could not be read, for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Why(pub(crate) String);
+
+impl Why {
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+
+    /// `what` could not be read because of `error`.
+    pub(crate) fn of(what: &str, error: &HostError) -> Self {
+        Self(match error.remedy() {
+            Some(remedy) => format!("{what} {error}; {remedy}"),
+            None => format!("{what} {error}"),
+        })
+    }
+
+    pub(crate) fn at(self, path: &str) -> Unread {
+        Unread { path: path.into(), why: self.0 }
+    }
+}
+
+/// A record, and what of it could not be read.
+#[derive(Debug)]
+pub(crate) struct Reading<T> {
+    pub(crate) record: T,
+    pub(crate) unread: Vec<Unread>,
+}
+
+/// What a probe finds: a reading, or why there is none.
+pub(crate) type Found<T> = Result<Reading<T>, Why>;
+
+/// The body that says what was found.
+pub(crate) fn body<T: FactRecord>(found: Found<T>) -> Body {
+    match found {
+        Ok(reading) => Body::read(&reading.record, reading.unread)
+            .unwrap_or_else(|error| Body::unreadable(error.to_string())),
+        Err(Why(why)) => Body::unreadable(why),
+    }
+}
+
+/// The computer and the options.
+pub(crate) struct Look<'h> {
+    pub(crate) host: &'h dyn HostView,
+    pub(crate) options: &'h CollectOptions,
+}
+
+impl<'h> Look<'h> {
+    pub(crate) const fn new(host: &'h dyn HostView, options: &'h CollectOptions) -> Self {
+        Self { host, options }
+    }
+
+    pub(crate) const fn now(&self) -> Time {
+        self.options.now
+    }
+
+    /// A file's text; what is not UTF-8 is replaced.
+    pub(crate) fn text(&self, path: &str) -> Result<String, HostError> {
+        self.host.read_file(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A file's text, or none if there is no such file.
+    pub(crate) fn text_if_there(&self, path: &str) -> Result<Option<String>, Why> {
+        match self.text(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(HostError::NotFound) => Ok(None),
+            Err(error) => Err(Why::of(path, &error)),
+        }
+    }
+
+    /// A file's text without the white space around it, if it can be read and is not empty.
+    pub(crate) fn word(&self, path: &str) -> Option<String> {
+        let text = self.text(path).ok()?;
+        let word = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        (!word.is_empty()).then(|| word.to_owned())
+    }
+
+    /// The names in a directory; none if there is no such directory.
+    pub(crate) fn names(&self, path: &str) -> Result<Vec<String>, Why> {
+        match self.host.list_dir(path) {
+            Ok(names) => Ok(names),
+            Err(HostError::NotFound) => Ok(Vec::new()),
+            Err(error) => Err(Why::of(path, &error)),
+        }
+    }
+
+    /// Whether there is anything at `path`.
+    pub(crate) fn exists(&self, path: &str) -> Result<bool, Why> {
+        self.host.exists(path).map_err(|error| Why::of(path, &error))
+    }
+
+    /// Runs a command of the words in `line`.
+    pub(crate) fn run(&self, line: &str) -> Result<CommandOutput, HostError> {
+        self.host.run(&command(line))
+    }
+
+    /// What a command wrote, if it ended well.
+    pub(crate) fn output(&self, line: &str) -> Result<String, Why> {
+        let name = line.split(' ').next().unwrap_or(line);
+        match self.run(line) {
+            Ok(output) if output.status == 0 => Ok(output.text()),
+            Ok(output) => Err(self.refused(name, &output)),
+            Err(error) => Err(Why::of(name, &error)),
+        }
+    }
+
+    /// What a command wrote if it is there and ended well; none if it is not there.
+    pub(crate) fn output_if_there(&self, line: &str) -> Result<Option<String>, Why> {
+        match self.run(line) {
+            Err(HostError::NotFound) => Ok(None),
+            Ok(output) if output.status == 0 => Ok(Some(output.text())),
+            _ => self.output(line).map(Some),
+        }
+    }
+
+    /// A command's own words of refusal, with the remedy if that is to be root.
+    pub(crate) fn refused(&self, name: &str, output: &CommandOutput) -> Why {
+        let said = output.complaint();
+        if self.is_root() == Some(false) {
+            Why(format!("{name} refused ({said}); run as root"))
+        } else {
+            Why(format!("{name} refused ({said})"))
+        }
+    }
+
+    /// Whether the probes run as root; none if even that cannot be read.
+    pub(crate) fn is_root(&self) -> Option<bool> {
+        let status = self.text("/proc/self/status").ok()?;
+        let effective = crate::parse::effective_uid(&status)?;
+        Some(effective == 0)
+    }
+}
+
+/// The command of the words in `line`.
+pub(crate) fn command(line: &str) -> Command {
+    let mut words = line.split(' ').filter(|word| !word.is_empty());
+    Command::new(words.next().unwrap_or_default()).args(words)
+}

@@ -1,0 +1,86 @@
+//! What ufw and firewalld say of themselves, for where the kernel's own rules cannot be read.
+
+/// What `ufw status verbose` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ufw {
+    /// It is switched on.
+    pub is_active: bool,
+    /// What becomes of inbound packets by default: `deny`, `reject`, `allow`.
+    pub incoming: Option<String>,
+    /// A rule lets everybody reach everything.
+    pub lets_all_in: bool,
+}
+
+/// Reads `ufw status verbose`; none if it does not tell its status.
+pub fn ufw(text: &str) -> Option<Ufw> {
+    let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let status = value("Status:")?;
+    let incoming = value("Default:").and_then(|defaults| {
+        defaults
+            .split(',')
+            .map(str::trim)
+            .find_map(|part| part.strip_suffix("(incoming)"))
+            .map(|word| word.trim().to_owned())
+    });
+    let lets_all_in = text.lines().any(|line| {
+        let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "(v6)").collect();
+        matches!(words[..], ["Anywhere", "ALLOW", "IN", "Anywhere", ..])
+    });
+    Some(Ufw { is_active: status == "active", incoming, lets_all_in })
+}
+
+/// One zone of firewalld.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Zone {
+    /// Its name.
+    pub name: String,
+    /// What becomes of what no rule of it names: `default`, `ACCEPT`, `DROP`, `%%REJECT%%`.
+    pub target: String,
+    /// Its open ports: `1025-65535/tcp`.
+    pub ports: Vec<String>,
+    /// Interfaces or sources are bound to it.
+    pub is_active: bool,
+}
+
+impl Zone {
+    /// It refuses what it does not name, and names no wide range.
+    pub fn refuses(&self, most: u32) -> bool {
+        let width = |port: &String| {
+            let range = port.split('/').next().unwrap_or_default();
+            match range.split_once('-') {
+                None => 1,
+                Some((first, last)) => match (first.parse::<u32>(), last.parse::<u32>()) {
+                    (Ok(first), Ok(last)) => last.saturating_sub(first) + 1,
+                    _ => u32::MAX,
+                },
+            }
+        };
+        matches!(self.target.as_str(), "default" | "DROP" | "%%REJECT%%" | "REJECT")
+            && self.ports.iter().fold(0_u32, |sum, port| sum.saturating_add(width(port))) <= most
+    }
+}
+
+/// Reads `firewall-cmd --list-all-zones`.
+pub fn zones(text: &str) -> Vec<Zone> {
+    let mut zones: Vec<Zone> = Vec::new();
+    for line in text.lines() {
+        if !line.starts_with(char::is_whitespace) {
+            let mut words = line.split_whitespace();
+            if let Some(name) = words.next() {
+                zones.push(Zone {
+                    name: name.into(),
+                    is_active: line.contains("active"),
+                    ..Zone::default()
+                });
+            }
+        } else if let (Some(zone), Some((key, value))) = (zones.last_mut(), line.split_once(':')) {
+            match key.trim() {
+                "target" => zone.target = value.trim().into(),
+                "ports" => zone.ports = value.split_whitespace().map(str::to_owned).collect(),
+                "interfaces" | "sources" if !value.trim().is_empty() => zone.is_active = true,
+                _ => {}
+            }
+        }
+    }
+    zones
+}

@@ -1,0 +1,92 @@
+//! Listening sockets: the output of `ss -lntup`.
+
+/// A socket that waits for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// `tcp` or `udp`.
+    pub protocol: String,
+    /// The address without brackets and interface; `*` for every one.
+    pub address: String,
+    /// The port, if it stands as a number.
+    pub port: Option<u16>,
+    /// The interface it is bound to.
+    pub interface: Option<String>,
+    /// The names of the programs that hold it; empty if that was not told.
+    pub programs: Vec<String>,
+}
+
+/// From where a listener can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// From every network.
+    All,
+    /// From this computer.
+    Loopback,
+    /// At one address of this computer.
+    OneAddress,
+}
+
+impl Listener {
+    /// From where it can be reached.
+    pub fn scope(&self) -> Scope {
+        let address: Option<std::net::IpAddr> = self.address.parse().ok();
+        let address = address.map(|address| address.to_canonical());
+        match address {
+            None if self.address == "*" => Scope::All,
+            None => Scope::OneAddress,
+            Some(address) if address.is_loopback() => Scope::Loopback,
+            Some(address) if address.is_unspecified() => {
+                if self.interface.as_deref() == Some("lo") {
+                    Scope::Loopback
+                } else if self.interface.is_some() {
+                    Scope::OneAddress
+                } else {
+                    Scope::All
+                }
+            }
+            Some(_) => Scope::OneAddress,
+        }
+    }
+}
+
+/// The TCP and UDP sockets that listen. A header line and other families are passed over.
+pub fn ss(text: &str) -> Vec<Listener> {
+    text.lines().filter_map(listener).collect()
+}
+
+fn listener(line: &str) -> Option<Listener> {
+    let mut words = line.split_whitespace();
+    let protocol = words.next().filter(|word| matches!(*word, "tcp" | "udp"))?;
+    words.next().filter(|state| matches!(*state, "LISTEN" | "UNCONN"))?;
+    let local = words.nth(2)?;
+    let (address, port) = local.rsplit_once(':')?;
+    let (address, interface) = match address.split_once('%') {
+        Some((address, interface)) => (address, Some(interface.trim_end_matches(']'))),
+        None => (address, None),
+    };
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    Some(Listener {
+        protocol: protocol.into(),
+        // Old versions write IPv6's "every address" as `:::22`.
+        address: if address.is_empty() { "::" } else { address }.into(),
+        port: port.parse().ok(),
+        interface: interface.map(str::to_owned),
+        programs: programs(line),
+    })
+}
+
+/// The quoted names in `users:(("sshd",pid=1,fd=3),("systemd",pid=1,fd=4))`.
+fn programs(line: &str) -> Vec<String> {
+    let Some((_, users)) = line.split_once("users:(") else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = users
+        .split("(\"")
+        .skip(1)
+        .filter_map(|part| part.split_once('"'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}

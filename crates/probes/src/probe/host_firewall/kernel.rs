@@ -1,0 +1,126 @@
+//! The rules that the kernel works by, and on which interfaces strangers arrive.
+
+use crate::{
+    host::HostError,
+    look::{Look, Why},
+    parse::firewall::{Family, Ruleset, iptables, nft},
+};
+
+/// Interfaces that lead nowhere outside: this computer, its containers and virtual machines, and
+/// tunnels that somebody signed in to.
+const INSIDE: [&str; 18] = [
+    "docker",
+    "veth",
+    "virbr",
+    "br-",
+    "vnet",
+    "tap",
+    "tun",
+    "wg",
+    "tailscale",
+    "lxc",
+    "lxdbr",
+    "incusbr",
+    "cni",
+    "flannel",
+    "podman",
+    "vmnet",
+    "vboxnet",
+    "dummy",
+];
+/// An interface that is plugged in tomorrow.
+const ANY_OTHER: &str = "unnamed0";
+
+/// The kernel's rules for packets to this computer.
+pub(super) struct Rules {
+    pub(super) set: Ruleset,
+    has_programs: bool,
+}
+
+impl Rules {
+    /// What filters, if nobody manages it.
+    pub(super) fn backend(&self) -> &'static str {
+        if !self.set.is_filtering() {
+            "none"
+        } else if self.set.bases.iter().all(|base| base.is_of_iptables) {
+            "iptables"
+        } else {
+            "nftables"
+        }
+    }
+
+    /// Why nothing filters.
+    pub(super) const fn nothing(&self) -> &'static str {
+        if self.has_programs {
+            "the kernel has no rule for packets to this computer"
+        } else {
+            "no program that sets a firewall is installed (nft, iptables, ufw, firewalld)"
+        }
+    }
+}
+
+/// The rules, from nft and from iptables; where one program is missing the other tells all that
+/// anybody could have set with it.
+pub(super) fn rules(look: &Look<'_>) -> Result<Rules, Why> {
+    let nft = match look.output_if_there("nft -j list ruleset")? {
+        Some(text) => Some(
+            nft::parse(&text).ok_or_else(|| Why::new("nft wrote no JSON that is understood"))?,
+        ),
+        None => None,
+    };
+    let v4 = saved(look, "iptables-save", Family::V4);
+    let v6 = saved(look, "ip6tables-save", Family::V6);
+    let has_programs = nft.is_some() || v4 != Ok(None) || v6 != Ok(None);
+    let mut set = Ruleset::default();
+    match nft {
+        Some(listing) if matches!((&v4, &v6), (Ok(Some(_)), Ok(Some(_)))) => {
+            set.extend(listing.without_foreign());
+        }
+        Some(listing) => set.extend(listing.rules),
+        // Without nft, both must be told.
+        None => {
+            v4.clone()?;
+            v6.clone()?;
+        }
+    }
+    for saved in [v4, v6].into_iter().flatten().flatten() {
+        set.extend(saved);
+    }
+    Ok(Rules { set, has_programs })
+}
+
+fn saved(look: &Look<'_>, program: &str, family: Family) -> Result<Option<Ruleset>, Why> {
+    let text = look.output_if_there(program)?;
+    Ok(text.map(|text| iptables::parse(&text, family)))
+}
+
+/// The interfaces on which strangers may arrive.
+pub(super) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
+    let mut names = look.host.list_dir("/sys/class/net").or_else(|error| match error {
+        HostError::NotFound => Ok(Vec::new()),
+        error => Err(Why::of("/sys/class/net", &error)),
+    })?;
+    names.retain(|name| {
+        let is_inside = INSIDE.iter().any(|start| name.starts_with(start));
+        name != "lo" && name != "bonding_masters" && !is_inside
+    });
+    names.push(ANY_OTHER.to_owned());
+    Ok(names)
+}
+
+/// Whether the kernel speaks no IPv6, now and on interfaces to come.
+pub(super) fn ipv6_is_off(look: &Look<'_>) -> bool {
+    let addresses = match look.text("/proc/net/if_inet6") {
+        Err(HostError::NotFound) => return true,
+        Err(_) => return false,
+        Ok(addresses) => addresses,
+    };
+    let has_address = addresses
+        .lines()
+        .filter_map(|line| line.split_whitespace().last())
+        .any(|interface| interface != "lo");
+    let is_disabled = |which: &str| {
+        look.word(&format!("/proc/sys/net/ipv6/conf/{which}/disable_ipv6")).as_deref() == Some("1")
+    };
+    !has_address && is_disabled("all") && is_disabled("default")
+}

@@ -1,0 +1,110 @@
+//! Whether this computer refuses what nobody asked for, over IPv4 and IPv6.
+//!
+//! The kernel's own rules are the truth: they are walked for packets of a stranger on every
+//! interface (see [`crate::parse::firewall`]). What ufw and firewalld say of themselves names the
+//! one who set the rules, and stands in only where the kernel's cannot be read.
+
+mod kernel;
+mod manager;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    look::{Found, Look, Reading, Why, body},
+    parse::firewall::{Family, openings},
+};
+use closedset_core::fact::{Body, device::HostFirewall};
+use kernel::Rules;
+
+/// As many ports of 65,535 may be open to strangers for the rest to count as refused by default: an
+/// eighth. Fedora's workstation zone opens nearly all and refuses nothing that matters.
+const OPEN_PORTS: u32 = 8_192;
+
+pub(crate) fn probe(look: &Look<'_>) -> Body {
+    body(find(look))
+}
+
+fn find(look: &Look<'_>) -> Found<HostFirewall> {
+    let rules = kernel::rules(look);
+    let manager = manager::manager(look);
+    let (backend, verdict) = match (&manager, rules) {
+        (Ok(manager), Ok(rules)) => {
+            let backend = manager
+                .as_ref()
+                .map_or_else(|| rules.backend().to_owned(), |manager| manager.backend().to_owned());
+            (backend, judge(look, &rules, manager.is_some())?)
+        }
+        // The kernel's rules decide; who set them is secondary.
+        (Err(_), Ok(rules)) => (rules.backend().to_owned(), judge(look, &rules, false)?),
+        (Ok(Some(manager)), Err(Why(why))) => match manager.refuses(look) {
+            Some(refuses) => (
+                manager.backend().to_owned(),
+                Verdict { is_active: true, refuses_inbound: refuses, seen: manager.words() },
+            ),
+            None => return Err(Why(why)),
+        },
+        (Ok(None), Err(why)) => return Err(why),
+        (Err(_), Err(why)) => return Err(why),
+    };
+    let mut unread = Vec::new();
+    let starts_at_boot = match manager::starts_at_boot(look, &backend) {
+        Ok(starts) => starts,
+        Err(why) => {
+            unread.push(why.at("starts_at_boot"));
+            None
+        }
+    };
+    Ok(Reading {
+        record: HostFirewall {
+            backend,
+            is_active: verdict.is_active,
+            refuses_inbound: verdict.refuses_inbound,
+            starts_at_boot,
+            seen: verdict.seen,
+        },
+        unread,
+    })
+}
+
+struct Verdict {
+    is_active: bool,
+    refuses_inbound: bool,
+    seen: String,
+}
+
+fn judge(look: &Look<'_>, rules: &Rules, is_managed: bool) -> Result<Verdict, Why> {
+    let interfaces = kernel::interfaces(look)?;
+    let v4 = openings(&rules.set, Family::V4, &interfaces);
+    let v6 = openings(&rules.set, Family::V6, &interfaces);
+    let v6_is_off = kernel::ipv6_is_off(look);
+    let mut seen = Vec::new();
+    let mut refuses_inbound = true;
+    for (family, open, is_off) in [("IPv4", &v4, false), ("IPv6", &v6, v6_is_off)] {
+        if is_off {
+            seen.push(format!("{family} is switched off"));
+            continue;
+        }
+        if open.most() > OPEN_PORTS {
+            refuses_inbound = false;
+            seen.push(format!("{family} lets strangers in ({} ports)", open.most()));
+            continue;
+        }
+        if open.most() + open.unknown > OPEN_PORTS {
+            return Err(Why::new(format!(
+                "what the rules do to {family} depends on a match that is not understood"
+            )));
+        }
+        let words = open.words();
+        seen.push(if words.is_empty() {
+            format!("{family} refuses all")
+        } else {
+            format!("{family} refuses by default, lets in {words}")
+        });
+    }
+    let is_active = rules.set.is_filtering() || is_managed;
+    if !is_active {
+        seen = vec![rules.nothing().to_owned()];
+    }
+    Ok(Verdict { is_active, refuses_inbound: refuses_inbound && is_active, seen: seen.join("; ") })
+}

@@ -1,0 +1,22 @@
+//! The programs that run.
+
+use crate::{
+    look::{Look, Why},
+    parse::process::{self, Process},
+};
+
+/// The running processes. Where the system hides those of others, that is no list.
+pub(crate) fn processes(look: &Look<'_>) -> Result<Vec<Process>, Why> {
+    let processes = process::ps(&look.output("ps -ww -eo pid=,ppid=,uid=,comm=")?);
+    if processes.iter().any(|process| process.pid == 1) {
+        Ok(processes)
+    } else {
+        Err(Why::new("the system hides the programs of other people; run as root"))
+    }
+}
+
+/// Whether a program called `name` runs. The kernel cuts names at 15 characters.
+pub(crate) fn runs(processes: &[Process], name: &str) -> bool {
+    let cut: String = name.chars().take(15).collect();
+    processes.iter().any(|process| process.name == cut)
+}
