@@ -25,8 +25,8 @@ pub enum StoreError {
     /// The disk, or the space granted to the database, is full.
     #[error("the database's disk is full")]
     DiskFull,
-    /// The disk could not be read or written.
-    #[error("the database's disk fails")]
+    /// The files could not be opened, read or written.
+    #[error("the database's files cannot be read or written")]
     Io(#[source] Cause),
     /// The database's files are damaged.
     #[error("the database's files are damaged")]

@@ -56,14 +56,16 @@ impl Store {
         let (write_places, read_places) = (places(), places());
         let reads = Arc::new(Line::default());
         let mut threads = Threads(Vec::new());
-        let writes = match &options.url {
+        let started = match &options.url {
             DatabaseUrl::Sqlite(path) => {
-                open_sqlite(&options, path, migrations, &reads, &mut threads)?
+                open_sqlite(&options, path, migrations, &reads, &mut threads)
             }
             DatabaseUrl::Postgres(url) => {
-                open_postgres(&options, url, migrations, &reads, &mut threads)?
+                open_postgres(&options, url, migrations, &reads, &mut threads)
             }
         };
+        // Threads that run already must not wait for ever.
+        let writes = started.inspect_err(|_| reads.close())?;
         let threads = Mutex::new(threads.0);
         Ok(Self(Arc::new(Inner { writes, reads, write_places, read_places, threads })))
     }

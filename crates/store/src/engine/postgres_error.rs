@@ -46,9 +46,9 @@ pub(crate) fn is_certain(error: &Error) -> bool {
 /// A value or a column that the driver cannot translate; the connection is well.
 fn is_about_a_value(error: &Error) -> bool {
     let text = error.to_string();
-    text.starts_with("error serializing")
-        || text.starts_with("error deserializing")
-        || text.starts_with("expected ")
+    ["error serializing", "error deserializing", "error encoding", "expected ", "invalid column"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 /// The driver's sentence with its cause, which alone says what is wrong.

@@ -7,6 +7,8 @@ use postgres::{Client, Config};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long a silent network holds a thread, unless the address says otherwise.
+const SILENCE: Duration = Duration::from_secs(30);
 /// The oldest version that is tested: 15.
 const OLDEST: i64 = 150_000;
 
@@ -15,6 +17,9 @@ pub(crate) fn config(url: &str) -> Result<Config, StoreError> {
     let mut config: Config = url.parse().map_err(|_| StoreError::Url)?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE).keepalives_idle(SILENCE);
     }
     if config.get_application_name().is_none() {
         config.application_name("closedset");

@@ -1,5 +1,6 @@
-//! SQLite on a full disk, which a limit on its pages stands for: what was acknowledged stays, what
-//! does not fit is refused by name, and once there is room everything works again.
+//! SQLite on a full disk: what was acknowledged stays, what does not fit is refused by name, and
+//! once there is room everything works again. A limit on its pages lets statements fail; a small
+//! disk of memory, where the machine lets us have one, lets commits fail.
 
 use super::{Fixture, log, make, record, scope};
 use crate::{StoreError, params};
@@ -10,8 +11,75 @@ use std::{
 };
 
 #[test]
-fn acknowledged_units_survive_a_full_disk_and_others_are_refused() {
+fn acknowledged_units_survive_a_full_file_and_others_are_refused() {
     let fixture = Fixture::sqlite_with(|options| options.page_limit = Some(300));
+    let kept = fill(&fixture);
+
+    // After a few rows are gone there is room again.
+    fixture
+        .write(1, |tx| {
+            tx.execute("DELETE FROM thing WHERE number < 20", params![])?;
+            record(tx, log(1), "thing:many")
+        })
+        .unwrap();
+    fixture.write(1, |tx| make(tx, 1, "after")).unwrap();
+
+    let options = crate::StoreOptions { page_limit: None, ..fixture.options.clone() };
+    let again = super::open(&options);
+    let entries = again.read_blocking(|tx| super::count(tx, "entry"));
+    assert_eq!(entries.unwrap(), kept + 2);
+}
+
+#[test]
+fn acknowledged_units_survive_a_full_disk_and_others_are_refused() {
+    let Some(disk) = SmallDisk::new("3m") else { return };
+    let path = disk.0.path().join("closedset.db");
+    let fixture = Fixture::new(crate::DatabaseUrl::Sqlite(path.clone()), None, |_| {});
+    let kept = fill(&fixture);
+
+    disk.mount("remount,size=30m");
+    let more = fixture.write(1, |tx| make(tx, 1, "after")).unwrap();
+    assert_eq!(more.index, kept);
+    fixture.store.clone().close();
+    let check = rusqlite::Connection::open(&path).unwrap();
+    let said: String = check.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(said, "ok");
+    drop(check);
+    let entries = super::open(&fixture.options).read_blocking(|tx| super::count(tx, "entry"));
+    assert_eq!(entries.unwrap(), kept + 1);
+}
+
+/// A disk of memory, gone when dropped.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// None where this user may not mount anything.
+    fn new(size: &str) -> Option<Self> {
+        let disk = Self(tempfile::tempdir().unwrap());
+        if disk.mount(&format!("size={size}")) {
+            return Some(disk);
+        }
+        println!("left out: what needs a small disk, which this user may not mount");
+        None
+    }
+
+    fn mount(&self, options: &str) -> bool {
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(self.0.path());
+        mount.output().is_ok_and(|output| output.status.success())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: a reader may still have a file open.
+        let _ = std::process::Command::new("umount").arg("--lazy").arg(self.0.path()).output();
+    }
+}
+
+/// Writes until hardly anything fits, from 16 threads; proves what must hold and says how many
+/// units were kept.
+fn fill(fixture: &Fixture) -> i64 {
     let kept = Arc::new(Mutex::new(BTreeSet::new()));
     let threads: Vec<_> = (0..16)
         .map(|name| {
@@ -57,19 +125,7 @@ fn acknowledged_units_survive_a_full_disk_and_others_are_refused() {
     assert_eq!(things.into_iter().collect::<BTreeSet<_>>(), kept);
     assert!(entries.iter().copied().eq(0..kept.len() as i64), "numbers are dense");
 
-    // Small units still fit or not; after a few rows are gone, all do.
-    fixture
-        .write(1, |tx| {
-            tx.execute("DELETE FROM thing WHERE number < 20", params![])?;
-            record(tx, log(1), "thing:many")
-        })
-        .unwrap();
-    fixture.write(1, |tx| make(tx, 1, "after")).unwrap();
-
-    let options = crate::StoreOptions { page_limit: None, ..fixture.options.clone() };
-    let again = super::open(&options);
-    let entries = again.read_blocking(|tx| super::count(tx, "entry"));
-    assert_eq!(entries.unwrap(), kept.len() as i64 + 2);
+    kept.len() as i64
 }
 
 #[test]

@@ -57,8 +57,7 @@ fn a_name_has_one_pseudonym_in_a_log_and_another_elsewhere(fixture: &Fixture) {
         })
         .unwrap();
     fixture.write(1, |tx| record(tx, log(1), "thing:a")).unwrap();
-    let of =
-        |log: Log| fixture.read(move |tx| pseudonym_of(tx, log, "thing:a")).unwrap().unwrap();
+    let of = |log: Log| fixture.read(move |tx| pseudonym_of(tx, log, "thing:a")).unwrap().unwrap();
     let (one, two, three) = (of(log(1)), of(log(2)), of(Log::Installation));
     assert!(one != two && two != three && one != three);
     let entries = fixture.read(|tx| entries_of_subject(tx, log(1), "thing:a", None, 10)).unwrap();

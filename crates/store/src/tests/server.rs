@@ -6,7 +6,7 @@ use closedset_testing::Postgres;
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
         mpsc,
     },
@@ -175,6 +175,44 @@ fn units_that_block_each_other_through_rows_run_again() {
         .read(|tx| tx.query("SELECT number FROM thing ORDER BY id", params![], |row| row.int(0)));
     let numbers = numbers.unwrap();
     assert_eq!(numbers[0], numbers[1] - 1);
+}
+
+#[test]
+fn one_organisations_long_queue_does_not_hold_up_another() {
+    let Some(fixture) = Fixture::postgres() else { return };
+    let (begun, wait_for_begin) = mpsc::channel();
+    let (go_on, wait) = mpsc::channel::<()>();
+    let (begun, wait) = (Mutex::new(begun), Mutex::new(wait));
+    let store = fixture.store.clone();
+    let holding = thread::spawn(move || {
+        store.write_blocking(scope(1), move |_| -> Result<(), StoreError> {
+            begun.lock().unwrap().send(()).unwrap();
+            wait.lock().unwrap().recv().unwrap();
+            Ok(())
+        })
+    });
+    wait_for_begin.recv().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut waiting: Vec<_> = (0..4 * fixture.options.writers)
+        .map(|number| {
+            let store = fixture.store.clone();
+            Box::pin(async move {
+                store.write(scope(1), move |tx| make(tx, 1, &number.to_string())).await
+            })
+        })
+        .collect();
+    runtime.block_on(std::future::poll_fn(|context| {
+        for unit in &mut waiting {
+            assert!(unit.as_mut().poll(context).is_pending());
+        }
+        std::task::Poll::Ready(())
+    }));
+    fixture.write(2, |tx| make(tx, 2, "other")).unwrap();
+    go_on.send(()).unwrap();
+    holding.join().unwrap().unwrap();
+    for (number, unit) in waiting.into_iter().enumerate() {
+        assert_eq!(runtime.block_on(unit).unwrap().index, number as i64);
+    }
 }
 
 #[test]
