@@ -1,0 +1,120 @@
+//! Every check and every test, one after the other, each to its end whatever the one before found,
+//! and the count of them all.
+
+use crate::{documents, layers, say, tally::Tally, workspace};
+use anyhow::{Context, Result};
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+/// Runs everything; whether all of it passed. The last line is the count.
+pub(crate) fn everything() -> Result<bool> {
+    let workspace = workspace::read()?;
+    let browser = workspace.root.join("tests/browser");
+    let mut results = Vec::new();
+    let mut step = |name: &'static str, work: &mut dyn FnMut() -> Result<Tally>| {
+        say(&format!("\n== {name}"));
+        let begun = Instant::now();
+        let tally = work().unwrap_or_else(|error| {
+            say(&format!("{name}: {error:#}"));
+            Tally::FAILED
+        });
+        results.push((name, tally, begun.elapsed().as_secs()));
+    };
+
+    step("formatting", &mut || checked(cargo("fmt --all --check")));
+    step("layers", &mut || Ok(found(&layers::breaches(&workspace))));
+    step("documents", &mut || Ok(found(&documents::faults(&workspace.root)?)));
+    step("dependencies", &mut || {
+        checked(cargo("deny --log-level warn check bans licenses sources"))
+    });
+    step("unused dependencies", &mut || checked(cargo("machete")));
+    step("lints", &mut || {
+        checked(cargo("clippy --workspace --all-targets --locked -- -D warnings"))
+    });
+    step("tests", &mut || counted(cargo("test --workspace --locked --no-fail-fast")));
+    if browser.is_dir() {
+        // With all of the workspace, so that nothing is built again with other features.
+        step("program for the browser tests", &mut || {
+            checked(cargo("build --workspace --locked --bin closedset"))
+        });
+        let program = workspace.target_directory.join("debug/closedset");
+        step("browser tests", &mut || {
+            install_packages(&browser)?;
+            let mut npm = Command::new("npm");
+            npm.args(["test", "--silent"]).current_dir(&browser).env("CLOSEDSET_BIN", &program);
+            counted(npm)
+        });
+    }
+
+    say("");
+    let mut all = Tally::default();
+    for (name, tally, seconds) in results {
+        say(&format!("{name:<32}{tally} in {seconds} s"));
+        all += tally;
+    }
+    say(&format!("\n{all}"));
+    Ok(all.failed == 0)
+}
+
+fn cargo(arguments: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments.split(' '));
+    command
+}
+
+/// A check of our own counts as one test.
+fn found(faults: &[String]) -> Tally {
+    for fault in faults {
+        say(fault);
+    }
+    if faults.is_empty() { Tally::PASSED } else { Tally::FAILED }
+}
+
+/// A check of another program counts as one test.
+fn checked(mut command: Command) -> Result<Tally> {
+    let ended = command.status().with_context(|| format!("{command:?} cannot be run"))?;
+    Ok(if ended.success() { Tally::PASSED } else { Tally::FAILED })
+}
+
+/// Tests count as their runner says, while what it prints is passed on.
+fn counted(mut command: Command) -> Result<Tally> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{command:?} cannot be run"))?;
+    let printed = child.stdout.take().context("the output of a test run is piped")?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(printed).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        say(&line);
+        tally += Tally::of_line(&line);
+    }
+    Ok(Tally::of_run(tally, child.wait()?.success()))
+}
+
+/// What the browser tests need from npm, as their lock file says; nothing if that is there already.
+fn install_packages(browser: &Path) -> Result<()> {
+    let changed = |name: &str| browser.join(name).metadata().and_then(|file| file.modified());
+    let is_there = match (changed("package-lock.json"), changed("node_modules/.package-lock.json"))
+    {
+        (Ok(wanted), Ok(installed)) => installed >= wanted,
+        _ => false,
+    };
+    if is_there {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    // The browser is Debian's Chromium: no package needs to fetch another.
+    npm.args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(browser)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .env("PUPPETEER_SKIP_DOWNLOAD", "1");
+    let ended = npm.status().context("npm cannot be run")?;
+    anyhow::ensure!(ended.success(), "npm could not install what the browser tests need");
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Who may import whom: the house as a table. ARCHITECTURE.md draws the same.
+//!
+//! To let a crate import another is a decision: change the line here, the drawing there, and say why
+//! in a record under docs/src/decisions/.
+
+/// Every member of the workspace, lowest floor first, and the members that it may import. A member
+/// may import only what stands above it in this list, so that no two can need each other.
+pub(crate) const FLOORS: &[(&str, &[&str])] = &[
+    ("closedset-core", &[]),
+    ("closedset-merkle", &[]),
+    ("closedset-catalogue", &["closedset-core"]),
+    ("closedset-probes", &["closedset-core"]),
+    ("closedset-agent", &["closedset-core"]),
+    ("closedset-store", &["closedset-core", "closedset-merkle"]),
+    ("closedset-objects", &["closedset-core"]),
+    ("closedset-pack", &["closedset-core", "closedset-merkle"]),
+    (
+        "closedset-app",
+        &[
+            "closedset-core",
+            "closedset-catalogue",
+            "closedset-merkle",
+            "closedset-store",
+            "closedset-objects",
+            "closedset-pack",
+        ],
+    ),
+    (
+        "closedset-pages",
+        &[
+            "closedset-core",
+            "closedset-catalogue",
+            "closedset-store",
+            "closedset-objects",
+            "closedset-app",
+        ],
+    ),
+    (
+        "closedset-api",
+        &[
+            "closedset-core",
+            "closedset-catalogue",
+            "closedset-store",
+            "closedset-objects",
+            "closedset-app",
+        ],
+    ),
+    ("closedset-web", &["closedset-core", "closedset-app", "closedset-pages", "closedset-api"]),
+    (
+        "closedset",
+        &[
+            "closedset-core",
+            "closedset-catalogue",
+            "closedset-probes",
+            "closedset-agent",
+            "closedset-store",
+            "closedset-objects",
+            "closedset-pack",
+            "closedset-app",
+            "closedset-api",
+            "closedset-web",
+        ],
+    ),
+    ("closedset-testing", &[]),
+    ("xtask", &[]),
+];
+
+/// Helpers that every member may use in its tests, and none outside them.
+pub(crate) const FOR_TESTS: &[&str] = &["closedset-testing"];
+
+/// What members import in their tests beyond their line in [`FLOORS`].
+pub(crate) const IN_TESTS: &[(&str, &[&str])] = &[("closedset", &["closedset-merkle"])];
+
+/// Foreign crates that carry the design of a floor, and the members that may import them outside
+/// tests: SQL stays in the store, HTTP in the upper floors, the expression language in the
+/// catalogue, sign-in in the use cases, TLS to a server in the agent, arguments in the binary.
+pub(crate) const KEPT: &[(&str, &[&str])] = &[
+    ("rusqlite", &["closedset-store"]),
+    ("postgres", &["closedset-store"]),
+    ("cel", &["closedset-catalogue"]),
+    ("argon2", &["closedset-app"]),
+    ("totp-rs", &["closedset-app"]),
+    ("webauthn-rs", &["closedset-app"]),
+    ("askama", &["closedset-pages", "closedset-pack"]),
+    ("axum", &["closedset-pages", "closedset-api", "closedset-web", "closedset"]),
+    ("ureq", &["closedset-agent"]),
+    ("clap", &["closedset"]),
+    ("anyhow", &["closedset", "xtask"]),
+];
