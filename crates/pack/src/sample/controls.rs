@@ -12,6 +12,9 @@ pub(super) const DEVICE_CHECKS: &[(&str, &str)] = &[
     ("device-screen-lock", "screen_lock"),
 ];
 
+/// The check whose risk was accepted.
+pub(super) const EXCEPTED_CHECK: &str = "device-disk-encryption";
+
 /// What the check on this kind of fact says.
 pub(super) fn judge(kind: &str, body: &Value) -> (Status, String) {
     let is = |field: &str| body.get(field) == Some(&Value::Bool(true));
@@ -66,6 +69,16 @@ pub(super) fn all() -> Vec<Control> {
                 version: "1".to_owned(),
             });
         }
+    }
+    if let Some(control) = controls.iter_mut().find(|one| one.id == "IS-9") {
+        control.checks.push(Check {
+            id: EXCEPTED_CHECK.to_owned(),
+            title: "Every volume of each portable device is encrypted".to_owned(),
+            condition: "disk_encryption.all_encrypted".to_owned(),
+            fresh_for: "7 days".to_owned(),
+            needs: vec!["disk_encryption".to_owned()],
+            version: "1".to_owned(),
+        });
     }
     for id in ["AD-5", "PH-1"] {
         if let Some(control) = controls.iter_mut().find(|one| one.id == id) {

@@ -84,6 +84,7 @@ impl Sample {
         }
         sample.add_document();
         sample.add_attestation();
+        sample.add_exception();
         sample
     }
 
@@ -337,6 +338,20 @@ impl Sample {
                 };
             }
         }
+    }
+
+    /// A risk that was accepted for the organisation as a whole.
+    fn add_exception(&mut self) {
+        self.input.verdicts.push(VerdictRow {
+            check: controls::EXCEPTED_CHECK.to_owned(),
+            subject: Subject::organisation(self.organisation()),
+            subject_name: self.input.heading.organisation_name.clone(),
+            status: Status::Excepted,
+            because: "accepted by Ada Lindqvist until 30 Sep 2026".to_owned(),
+            facts: Vec::new(),
+            since: Some(BEGINNING),
+            fresh_until: None,
+        });
     }
 
     fn add_document(&mut self) {

@@ -1,7 +1,7 @@
 use super::edit::{Files, assert_errors, check};
 use crate::{
     FindingKind, Recompute, VerifyOptions,
-    rows::{Check, LeftOut, VerdictRow},
+    rows::{Check, Control, LeftOut, VerdictRow},
     sample::Sample,
     verify,
     verify::KnownFact,
@@ -20,7 +20,7 @@ fn a_pack_that_nobody_touched_is_valid_and_says_what_was_seen() {
     let counts = report.counts;
     assert_eq!((counts.devices, counts.documents, counts.attestations), (3, 1, 1));
     assert_eq!((counts.facts, counts.facts_signed), (3 * 6 + 2, 3 * 4));
-    assert_eq!((counts.verdicts, counts.controls), (3 * 3 + 2, 33));
+    assert_eq!((counts.verdicts, counts.controls), (3 * 3 + 3, 33));
     let log = report.log.as_ref().unwrap();
     assert!(log.key_was_compared);
     assert_eq!(log.size, sample.log.size());
@@ -154,6 +154,11 @@ impl Recompute for Firewalls {
         let passes = newest.body["is_active"] == true;
         Some(if passes { Status::Pass } else { Status::Fail })
     }
+
+    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
+        let worst = verdicts.iter().map(|verdict| verdict.status).min();
+        worst.filter(|_| control.id == "IS-3")
+    }
 }
 
 #[test]
@@ -169,7 +174,16 @@ fn a_catalogue_makes_the_verdicts_anew_and_a_better_one_is_found_out() {
         |row: &&mut VerdictRow| row.check == "device-firewall" && row.status == Status::Fail;
     let verdict = sample.input.verdicts.iter_mut().find(is_bad).unwrap();
     verdict.status = Status::Pass;
+    let control = sample.input.controls.iter_mut().find(|one| one.id == "IS-3").unwrap();
+    control.status = Status::Pass;
     let report = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
     assert_errors("better", &report, &[(FindingKind::OtherVerdict, "verdicts.json")]);
     assert_eq!(report.counts.recomputed, 5);
+
+    let mut sample = Sample::with_devices(6);
+    let control = sample.input.controls.iter_mut().find(|one| one.id == "IS-3").unwrap();
+    assert_eq!(control.status, Status::Fail);
+    control.status = Status::Unknown;
+    let report = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
+    assert_errors("control", &report, &[(FindingKind::OtherVerdict, "controls.json")]);
 }

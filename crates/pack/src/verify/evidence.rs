@@ -135,13 +135,13 @@ fn check_fact(
         report.add(other_origin(row, path, &said, statements));
         return;
     }
-    if !statements.said(device, &row.kind, row.digest, row.collected_at) {
+    if !statements.said_since(device, (&row.kind, row.digest), row.collected_at) {
         let what = format!("no signed statement says that {said} was read at {}", row.collected_at);
         report.add(Finding::new(Contradiction, path, what));
         return;
     }
     if let Some(at) = row.confirmed_at
-        && !statements.said(device, &row.kind, row.digest, at)
+        && !statements.said_since(device, (&row.kind, row.digest), at)
     {
         let what = format!("no signed statement in the pack confirms {said} at {at}");
         report.add(Finding::new(Unconfirmed, path, what));

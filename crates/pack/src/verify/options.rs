@@ -1,6 +1,6 @@
 //! What the verifier brings along.
 
-use crate::rows::{Check, FactRow, VerdictRow};
+use crate::rows::{Check, Control, FactRow, VerdictRow};
 use closedset_core::{Status, Time};
 use serde_json::Value;
 use std::fmt;
@@ -74,7 +74,7 @@ pub struct KnownFact<'a> {
     pub body: &'a Value,
 }
 
-/// Makes verdicts anew from the pack's facts.
+/// Makes verdicts and statuses anew.
 pub trait Recompute {
     /// What `check` says of the verdict's subject as of `at`, when the pack was made. `facts` are
     /// all of this subject's in the pack. None if the check is not known here, or not in this version.
@@ -85,4 +85,11 @@ pub trait Recompute {
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status>;
+
+    /// The control's status by the verdicts of its checks, which are all that the pack holds. None
+    /// if the control is not known here.
+    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
+        let _ = (control, verdicts);
+        None
+    }
 }

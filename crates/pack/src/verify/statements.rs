@@ -64,10 +64,17 @@ impl Statements {
         self.check_ins.get(&entry).map(|(device, digests)| (*device, &**digests))
     }
 
-    /// Whether the device said at `at` that its fact of this kind has this digest.
-    pub(super) fn said(&self, device: Id<Device>, kind: &str, digest: Digest, at: Time) -> bool {
-        let all = self.by_time.get(&(device, at));
-        all.is_some_and(|all| all.iter().any(|one| one.get(kind) == Some(&digest)))
+    /// Whether the device said at `at` or later that its fact of this kind has this digest. Later is
+    /// good enough: a server that sees a device's clock run ahead keeps its own, earlier time.
+    pub(super) fn said_since(
+        &self,
+        device: Id<Device>,
+        (kind, digest): (&str, Digest),
+        at: Time,
+    ) -> bool {
+        let last = Time::from_millis(i64::MAX);
+        let mut since = self.by_time.range((device, at)..=(device, last));
+        since.any(|(_, all)| all.iter().any(|one| one.get(kind) == Some(&digest)))
     }
 
     /// Where a fact was signed first, by whichever device.

@@ -4,7 +4,7 @@
 use super::{
     Finding,
     FindingKind::*,
-    KnownFact, Report, VerifyOptions,
+    KnownFact, Recompute, Report, VerifyOptions,
     container::Contents,
     entries::{Entries, text_of},
     evidence, given,
@@ -15,7 +15,7 @@ use crate::{
     manifest::{CONTROLS, VERDICTS, entry_path, fact_path},
     rows::{Check, Control, FactRow, Interval, VerdictRow},
 };
-use closedset_core::{Digest, Status, Subject};
+use closedset_core::{Digest, Status, Subject, Time};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -63,7 +63,11 @@ pub(super) fn check(
     for interval in &given.history {
         check_interval(interval, entries, report);
     }
-    recompute(contents, opened, facts, &given.verdicts, &checks, options, report);
+    if let Some(catalogue) = options.recompute {
+        let made = Remaking { catalogue, contents, made_at: opened.manifest.heading.made_at };
+        made.verdicts(facts, &given.verdicts, &checks, report);
+        made.controls(&controls, &given.verdicts, report);
+    }
 }
 
 fn verdict_fault(
@@ -86,22 +90,18 @@ fn verdict_fault(
     })
 }
 
-/// A control is never better than the worst of its checks, and never passes without any verdict.
+/// A control's status is the worst of those of its checks that count for it, so at least one of
+/// them has it; unknown needs none, and that a control does not apply is signed for it as a whole.
+/// Which checks count, only a catalogue knows: see [`super::Recompute::control`].
 fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<String> {
-    let worst = control
-        .checks
-        .iter()
-        .filter_map(|check| worst.get(check.id.as_str()).map(|status| (&check.id, *status)))
-        .min_by_key(|(_, status)| *status);
-    match worst {
-        Some((check, status)) if control.status > status => {
-            let said = control.status;
-            Some(format!("it is said to be {said}, and its check {check} says {status}"))
+    let status = control.status;
+    let mut said = control.checks.iter().filter_map(|check| worst.get(check.id.as_str()));
+    match status {
+        Status::Unknown | Status::NotApplicable => None,
+        Status::Fail | Status::Excepted | Status::Pass => {
+            let is_said = said.any(|worst| *worst == status);
+            (!is_said).then(|| format!("it is said to be {status}, and none of its checks says so"))
         }
-        None if control.status == Status::Pass => {
-            Some("it is said to be pass, and no check says so".to_owned())
-        }
-        _ => None,
     }
 }
 
@@ -126,51 +126,72 @@ fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
     }
 }
 
-fn recompute(
-    contents: &Contents,
-    opened: &Opened,
-    facts: &[FactRow],
-    verdicts: &[VerdictRow],
-    checks: &BTreeMap<&str, &Check>,
-    options: &VerifyOptions<'_>,
-    report: &mut Report,
-) {
-    let Some(catalogue) = options.recompute else {
-        return;
-    };
-    let mut bodies: BTreeMap<Digest, Value> = BTreeMap::new();
-    let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
-    for row in facts {
-        by_subject.entry(&row.subject).or_default().push(row);
-        let bytes = contents.bytes(&fact_path(row.digest));
-        if let Some(body) = bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()) {
-            bodies.insert(row.digest, body);
+/// Everything made anew.
+struct Remaking<'a> {
+    catalogue: &'a dyn Recompute,
+    contents: &'a Contents,
+    made_at: Time,
+}
+
+impl Remaking<'_> {
+    fn verdicts(
+        &self,
+        facts: &[FactRow],
+        verdicts: &[VerdictRow],
+        checks: &BTreeMap<&str, &Check>,
+        report: &mut Report,
+    ) {
+        let mut bodies: BTreeMap<Digest, Value> = BTreeMap::new();
+        let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
+        for row in facts {
+            by_subject.entry(&row.subject).or_default().push(row);
+            let bytes = self.contents.bytes(&fact_path(row.digest));
+            if let Some(body) = bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()) {
+                bodies.insert(row.digest, body);
+            }
         }
-    }
-    let made_at = opened.manifest.heading.made_at;
-    for verdict in verdicts {
-        let Some(check) = checks.get(verdict.check.as_str()) else {
-            continue;
-        };
-        let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
-        let known: Vec<KnownFact<'_>> = rows
-            .iter()
-            .filter_map(|&row| Some(KnownFact { row, body: bodies.get(&row.digest)? }))
-            .collect();
-        if known.len() < rows.len() {
-            // Something was left out; without it the verdict cannot be made.
-            continue;
-        }
-        match catalogue.status(verdict, check, &known, made_at) {
-            Some(status) if status == verdict.status => report.counts.recomputed += 1,
-            Some(status) => {
+        for verdict in verdicts {
+            let Some(check) = checks.get(verdict.check.as_str()) else { continue };
+            let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
+            // A fact that the check needs and that was left out: the verdict cannot be made.
+            let is_missing = |row: &&FactRow| {
+                check.needs.contains(&row.kind) && !bodies.contains_key(&row.digest)
+            };
+            if rows.iter().any(is_missing) {
+                continue;
+            }
+            let known: Vec<KnownFact<'_>> = rows
+                .iter()
+                .filter_map(|&row| Some(KnownFact { row, body: bodies.get(&row.digest)? }))
+                .collect();
+            let status = self.catalogue.status(verdict, check, &known, self.made_at);
+            report.counts.recomputed += u64::from(status == Some(verdict.status));
+            if let Some(status) = status.filter(|status| *status != verdict.status) {
                 let what = format!(
                     "{} about {}: the pack says {}, the catalogue says {status}",
                     verdict.check, verdict.subject, verdict.status
                 );
                 report.add(Finding::new(OtherVerdict, VERDICTS, what));
             }
-            None => {}
+        }
+    }
+
+    fn controls(&self, controls: &[Control], verdicts: &[VerdictRow], report: &mut Report) {
+        let mut by_check: BTreeMap<&str, Vec<&VerdictRow>> = BTreeMap::new();
+        for verdict in verdicts {
+            by_check.entry(&verdict.check).or_default().push(verdict);
+        }
+        for control in controls {
+            let rows = control.checks.iter().filter_map(|check| by_check.get(check.id.as_str()));
+            let rows: Vec<&VerdictRow> = rows.flatten().copied().collect();
+            let status = self.catalogue.control(control, &rows);
+            if let Some(status) = status.filter(|status| *status != control.status) {
+                let what = format!(
+                    "{}: the pack says {}, the catalogue says {status}",
+                    control.id, control.status
+                );
+                report.add(Finding::new(OtherVerdict, CONTROLS, what));
+            }
         }
     }
 }
