@@ -262,3 +262,21 @@ fn a_page_that_tells_another_story_than_the_files_is_pointed_out() {
     let places: Vec<_> = report.findings.iter().map(|one| (one.kind, one.place.as_str())).collect();
     assert_eq!(places, [(OtherPage, "index.html")]);
 }
+
+#[test]
+fn a_confirmation_of_facts_outside_the_pack_is_a_warning_unless_there_are_none_of_its_device() {
+    let mut sample = Sample::with_devices(2);
+    let confirmations = sample.input.devices[1].confirmations.clone();
+    sample.input.devices[0].confirmations[0] = confirmations[0].clone();
+    let place = "devices.json";
+    let found = report(&mut sample);
+    assert_errors("another's", &found, &[(SplicedIn, place)]);
+
+    let mut sample = Sample::with_devices(2);
+    let gone = Subject::device(sample.input.devices[1].id);
+    sample.facts.retain(|(row, _)| row.subject != gone);
+    sample.input.verdicts.retain(|row| row.subject != gone);
+    let found = report(&mut sample);
+    assert_errors("revoked", &found, &[]);
+    assert_eq!(found.findings, []);
+}

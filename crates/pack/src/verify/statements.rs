@@ -59,6 +59,13 @@ impl Statements {
         true
     }
 
+    /// Whether anything that the device said stands in the pack.
+    pub(super) fn has_any_of(&self, device: Id<Device>) -> bool {
+        let least = Digest::from_bytes([0; 32]);
+        let mut from = self.by_facts.range((device, least)..);
+        from.next().is_some_and(|((other, _), _)| *other == device)
+    }
+
     /// The device that speaks in an entry, and what it says.
     pub(super) fn in_entry(&self, entry: u64) -> Option<(Id<Device>, &Digests)> {
         self.check_ins.get(&entry).map(|(device, digests)| (*device, &**digests))
