@@ -40,12 +40,16 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-/// The value in `bytes`; `{}` where there are none.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
+/// The value in `bytes`, which is an object; `{}` where there are none.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    // A list of values would be taken for the fields in their order.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::field("body", "The body is a JSON object.").into());
+    }
     serde_json::from_slice(bytes).map_err(|error| {
-        Problem::field("body", format!("The body is not the JSON that is wanted here: {error}."))
-            .into()
+        let message = format!("The body is not the JSON that is wanted here: {error}.");
+        Problem::field("body", message).into()
     })
 }
 

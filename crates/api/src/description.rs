@@ -14,32 +14,28 @@ pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
     description.paths.paths =
         paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for item in description.paths.paths.values_mut() {
-        let is_post = item.post.is_some();
-        for operation in operations(item) {
-            problems(operation);
-        }
-        if is_post
-            && let Some(post) = &mut item.post
-            && is_for_askers(post)
-        {
+        let PathItem { get, put, post, delete, .. } = item;
+        if let Some(post) = post.as_mut().filter(|post| is_for_askers(post)) {
             post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             add(post, "409", "It contradicts what is there");
             add(post, "413", "Too large to be repeated");
             add(post, "422", "Some of what was sent cannot be taken");
         }
+        for operation in [&mut *put, &mut *post, &mut *delete].into_iter().flatten() {
+            add(operation, "507", "The server's disk is full");
+        }
+        [get, put, post, delete].into_iter().flatten().for_each(problems);
     }
     description
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
-}
-
 fn problems(operation: &mut Operation) {
-    if operation.request_body.is_some() {
+    if let Some(RefOr::T(body)) = &operation.request_body {
+        let is_json = body.content.contains_key("application/json");
         add(operation, "413", "Too large");
-        add(operation, "415", "Not JSON");
-        add(operation, "507", "The server's disk is full");
+        if is_json {
+            add(operation, "415", "Not JSON");
+        }
     }
     add(operation, "500", "A fault of the server");
     add(operation, "503", "The server cannot do it now");

@@ -15,6 +15,7 @@ mod file;
 mod idempotency;
 mod ledger;
 mod organisations;
+mod packs;
 mod page;
 mod problem;
 mod tasks;
@@ -35,7 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[openapi(
     info(
         title = "Closedset",
-        description = "Facts become verdicts, verdicts open content, and every step is an entry in a ledger.\n\nTimes are RFC 3339 in UTC, ids are TypeIDs, lists are paged by key. Errors are `application/problem+json` with a stable `code` and a `remedy`. A POST may carry an `Idempotency-Key`: sent again within a day it is answered as before and not done twice."
+        description = "Facts become verdicts, verdicts open content, and every step is an entry in a ledger.\n\nTimes are RFC 3339 in UTC, ids are TypeIDs, lists are paged by key. Errors are `application/problem+json` with a stable `code` and a `remedy`. A POST may carry an `Idempotency-Key`: sent again within a day it is answered as before and not done twice; where the answer held a secret that is shown once, it is refused instead."
     ),
     modifiers(&Tokens),
     security(("token" = []))
@@ -63,6 +64,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(ledger::routes())
         .merge(organisations::routes())
+        .merge(packs::routes())
         .merge(tasks::routes())
         .merge(tokens::routes())
 }

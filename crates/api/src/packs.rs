@@ -1,0 +1,142 @@
+//! Audit packs: making them, and their files.
+
+use crate::{
+    ApiProblem, Asker,
+    address::{Path, id},
+    body::Body,
+    file,
+    problem::ProblemBody,
+};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
+use closedset_app::{App, packs};
+use closedset_core::Time;
+use closedset_store::packs::PackRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(pack_list, pack_create))
+        .routes(routes!(pack))
+        .routes(routes!(pack_file))
+}
+
+/// A pack.
+#[derive(Serialize, ToSchema)]
+struct PackBody {
+    id: String,
+    /// The beginning of the period it covers.
+    #[schema(value_type = String)]
+    from: Time,
+    /// Its end.
+    #[schema(value_type = String)]
+    to: Time,
+    /// SHA-256 of its manifest, which the ledger's entry holds too.
+    manifest_digest: String,
+    made_by: String,
+    #[schema(value_type = String)]
+    made_at: Time,
+    /// The index of the ledger's entry.
+    entry: i64,
+    /// SHA-256 of the file; absent if it was not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    /// The size of the file; absent if it was not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_bytes: Option<i64>,
+}
+
+impl From<PackRow> for PackBody {
+    fn from(row: PackRow) -> Self {
+        let (digest, size_bytes) = row.file.unzip();
+        Self {
+            id: row.id.to_string(),
+            from: row.period_from,
+            to: row.period_to,
+            manifest_digest: row.manifest_digest.to_string(),
+            made_by: row.made_by,
+            made_at: row.made_at,
+            entry: row.entry,
+            digest: digest.map(|digest| digest.to_string()),
+            size_bytes,
+        }
+    }
+}
+
+/// The packs, newest first, at most a hundred.
+#[utoipa::path(get, path = "/api/v1/packs", tag = "packs", responses(
+    (status = 200, body = Vec<PackBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn pack_list(
+    State(app): State<App>,
+    Asker(caller): Asker,
+) -> Result<Json<Vec<PackBody>>, ApiProblem> {
+    let rows = packs::pack_list(&app, &caller).await?;
+    Ok(Json(rows.into_iter().map(PackBody::from).collect()))
+}
+
+/// What the pack is to cover.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPackBody {
+    /// The beginning of the period.
+    #[schema(value_type = String)]
+    from: Time,
+    /// Its end.
+    #[schema(value_type = String)]
+    to: Time,
+}
+
+/// Makes a pack; answers when it is finished.
+#[utoipa::path(post, path = "/api/v1/packs", tag = "packs", request_body = NewPackBody, responses(
+    (status = 201, body = PackBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn pack_create(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Body(wanted): Body<NewPackBody>,
+) -> Result<(StatusCode, Json<PackBody>), ApiProblem> {
+    let new = packs::NewPack { from: wanted.from, to: wanted.to };
+    let row = packs::pack_create(&app, &caller, new).await?;
+    Ok((StatusCode::CREATED, Json(row.into())))
+}
+
+/// One pack.
+#[utoipa::path(get, path = "/api/v1/packs/{id}", tag = "packs", params(("id" = String, Path)), responses(
+    (status = 200, body = PackBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn pack(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Json<PackBody>, ApiProblem> {
+    Ok(Json(packs::pack_detail(&app, &caller, id(&text, "pack")?).await?.into()))
+}
+
+/// The file of a pack, to be verified without a network.
+#[utoipa::path(get, path = "/api/v1/packs/{id}/file", tag = "packs", params(("id" = String, Path)), responses(
+    (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "It was not finished", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn pack_file(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Response, ApiProblem> {
+    let (row, reader) = packs::pack_open(&app, &caller, id(&text, "pack")?).await?;
+    let day = |time: Time| time.timestamp().strftime("%Y-%m-%d").to_string();
+    let name = format!("closedset-{}-{}.zip", day(row.period_from), day(row.period_to));
+    Ok(file::download(&name, reader))
+}

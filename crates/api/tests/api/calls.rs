@@ -1,0 +1,215 @@
+//! A call that goes well for an owner, for every route of the description, with fresh things to act
+//! on; and the things themselves.
+
+use crate::world::{Call, Side, World, call, get, post};
+use closedset_app::Problem;
+use closedset_core::{
+    Actor, Digest, Duration, Subject, Time, canonical,
+    check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
+    fact,
+    id::{Device, Id, Task},
+    link::EnrolLink,
+};
+use closedset_store::{
+    NewEntry, Scope,
+    tasks::{self, TaskRow},
+};
+use ed25519_dalek::SigningKey;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub const VALID_TO: &str = "2027-03-12T00:00:00Z";
+pub const CONTROL: &str = "AD-1";
+
+/// Every operation of the description: method in upper case, path, whether anybody may call it, and
+/// the statuses it names.
+pub struct Operation {
+    pub method: String,
+    pub path: String,
+    pub is_open: bool,
+    pub statuses: Vec<String>,
+    /// The media type of its body.
+    pub takes: Option<String>,
+}
+
+pub fn operations() -> Vec<Operation> {
+    let description = serde_json::to_value(closedset_api::openapi()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let takes = operation["requestBody"]["content"].as_object();
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                is_open: operation["security"] == json!([{}]),
+                statuses: operation["responses"].as_object().unwrap().keys().cloned().collect(),
+                takes: takes.map(|content| content.keys().next().unwrap().clone()),
+            });
+        }
+    }
+    operations
+}
+
+impl World {
+    /// The call, without a token.
+    pub async fn example(&self, side: &Side, operation: &Operation) -> Call {
+        let Operation { method, path, .. } = operation;
+        let filled = |id: String| call(method, path.replace("{id}", &id));
+        let entry = |index: i64| call(method, path.replace("{index}", &index.to_string()));
+        let log = || path.replace("{log}", &side.log().to_string());
+        match (method.as_str(), path.trim_start_matches("/api/v1/")) {
+            ("POST", "agent/enrol") => post(path, &self.enrol_request(side).await.1),
+            ("POST", "agent/check-ins") => {
+                let (device, key) = self.device(side).await;
+                post(path, &check_in(side, device, &key, 1))
+            }
+            ("GET", "controls/{id}") => filled(CONTROL.into()),
+            ("PUT", "devices/{id}/confirmed") => filled(self.device(side).await.0.to_string())
+                .json(&json!({"name": "suite 1", "has_screen": true, "is_portable": false, "handles_content": true})),
+            ("POST", "devices/{id}/revoke") => {
+                filled(self.device(side).await.0.to_string()).json(&json!({"reason": "sold last week"}))
+            }
+            (_, "devices/{id}") => filled(self.device(side).await.0.to_string()),
+            ("POST", "documents") => upload("policy.pdf").sending("a policy"),
+            (_, path) if path.starts_with("documents/{id}") => filled(self.document(side).await),
+            ("POST", "attestations") => post(path, &attestation()),
+            ("DELETE", "attestations/{id}") => filled(self.attestation(side).await),
+            ("POST", "tasks/{id}/done") => {
+                filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
+            }
+            ("POST", "ledger/entries/{index}/erase") => {
+                self.attestation(side).await;
+                entry(self.entries(side).await - 2).json(&json!({"reason": "asked for by the person"}))
+            }
+            (_, path) if path.starts_with("ledger/entries/{index}") => entry(0),
+            ("GET", "ledger/{log}/checkpoint") => get(log()),
+            ("GET", "ledger/{log}/tile/{path}") => {
+                let head = self.ask(get("/api/v1/ledger").by(side.owner())).await.well().json();
+                let tile = match head["size"].as_u64().unwrap() {
+                    size @ ..256 => format!("entries/000.p/{size}"),
+                    _ => "entries/000".to_owned(),
+                };
+                get(log().replace("{path}", &tile))
+            }
+            ("PUT", "profile") => call(method, path).json(&profile()),
+            ("POST", "tokens") => post(path, &json!({"name": "backup", "role": "member", "days": 30})),
+            ("DELETE", "tokens/{id}") => filled(self.token(side).await),
+            ("POST", "packs") => post(path, &period()),
+            (_, path) if path.starts_with("packs/{id}") => filled(self.pack(side).await),
+            (_, path) if !path.contains('{') && operation.takes.is_none() => call(method, &operation.path),
+            (method, path) => panic!("no example of {method} {path}: write one"),
+        }
+    }
+
+    pub async fn document(&self, side: &Side) -> String {
+        let bytes = format!("document {}", self.next());
+        self.ask(upload("policy.pdf").sending(bytes).by(side.owner())).await.well().text("id")
+    }
+
+    pub async fn attestation(&self, side: &Side) -> String {
+        let call = post("/api/v1/attestations", &attestation()).by(side.owner());
+        self.ask(call).await.well().text("id")
+    }
+
+    pub async fn token(&self, side: &Side) -> String {
+        let new = json!({"name": "short", "role": "member", "days": 1});
+        self.ask(post("/api/v1/tokens", &new).by(side.owner())).await.well().text("id")
+    }
+
+    pub async fn pack(&self, side: &Side) -> String {
+        let make = || async {
+            let call = post("/api/v1/packs", &period()).by(side.owner());
+            self.ask(call).await.well().text("id")
+        };
+        side.pack.get_or_init(make).await.clone()
+    }
+
+    pub async fn task(&self, side: &Side) -> Id<Task> {
+        let (organisation, log, check) =
+            (side.organisation, side.log(), format!("check-{}", self.next()));
+        self.app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                let id = tx.new_id();
+                let task = TaskRow {
+                    id,
+                    title: "Mend it".into(),
+                    control: CONTROL.into(),
+                    check: check.clone(),
+                    subject: Subject::control(CONTROL),
+                    due_at: tx.now() + Duration::from_days(7),
+                    created_at: tx.now(),
+                    done_at: None,
+                    done_by: None,
+                    note: String::new(),
+                };
+                tasks::task_open(tx, organisation, &task)?;
+                let entry = NewEntry {
+                    actor: &Actor::Closedset,
+                    subject: format!("task:{id}"),
+                    kind: "task.opened",
+                    body: json!({"task": id}),
+                };
+                tx.record(log, entry)?;
+                Ok(id)
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn enrol_request(&self, side: &Side) -> (SigningKey, Value) {
+        let made = self.ask(call("POST", "/api/v1/enrolments").by(side.owner())).await.well();
+        let link: EnrolLink = made.text("link").parse().unwrap();
+        let mut seed = [0u8; 32];
+        seed[..8].copy_from_slice(&self.next().to_be_bytes());
+        let key = SigningKey::from_bytes(&seed);
+        let request = EnrolRequest::signed(link.token.to_token(), &key, "suite-1".into());
+        (key, serde_json::to_value(request).unwrap())
+    }
+
+    pub async fn device(&self, side: &Side) -> (Id<Device>, SigningKey) {
+        let (key, request) = self.enrol_request(side).await;
+        let answer = self.ask(post("/api/v1/agent/enrol", &request)).await.well();
+        (answer.text("device").parse().unwrap(), key)
+    }
+}
+
+pub fn upload(file_name: &str) -> Call {
+    call(
+        "POST",
+        format!("/api/v1/documents?control={CONTROL}&file_name={file_name}&valid_to={VALID_TO}"),
+    )
+}
+
+pub fn attestation() -> Value {
+    json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
+}
+
+pub fn profile() -> Value {
+    json!({"organisation": "Nordlicht", "facility": "Annex", "address": "2 Film Street", "country": "DE", "time_zone": "Europe/Berlin"})
+}
+
+pub fn period() -> Value {
+    json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"})
+}
+
+pub fn check_in(side: &Side, device: Id<Device>, key: &SigningKey, counter: i64) -> Value {
+    let body = json!({"answers": counter});
+    let digest = Digest::of(&canonical::to_vec(&body).unwrap());
+    let digests = BTreeMap::from([("something_new".to_owned(), digest)]);
+    let statement = Statement {
+        organisation: side.organisation,
+        device,
+        counter,
+        collected_at: Time::from_millis(1_773_307_700_000),
+        facts: facts_digest(&digests).unwrap(),
+    };
+    let body: fact::Body = serde_json::from_value(body).unwrap();
+    let check_in = CheckIn {
+        statement,
+        signature: statement.sign(key),
+        digests: Some(digests),
+        bodies: BTreeMap::from([("something_new".to_owned(), body)]),
+    };
+    serde_json::to_value(check_in).unwrap()
+}

@@ -1,0 +1,77 @@
+//! The description of the API.
+
+use crate::{
+    calls::operations,
+    world::{World, get},
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+#[test]
+fn the_routes_and_their_statuses_are_as_reviewed() {
+    let line = |operation: &crate::calls::Operation| {
+        format!("{:6} {:45} {}\n", operation.method, operation.path, operation.statuses.join(" "))
+    };
+    insta::assert_snapshot!(operations().iter().map(line).collect::<String>());
+}
+
+#[test]
+fn every_operation_is_described_whole() {
+    let description = serde_json::to_value(closedset_api::openapi()).unwrap();
+    let mut ids = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} names two operations");
+            assert!(
+                operation["summary"].as_str().is_some_and(|text| text.len() > 5),
+                "{method} {path}"
+            );
+            let named: Vec<&str> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|parameter| parameter["in"] == "path")
+                .map(|parameter| parameter["name"].as_str().unwrap())
+                .collect();
+            let wanted: Vec<&str> = path
+                .split('/')
+                .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+                .collect();
+            assert_eq!(named, wanted, "{method} {path}");
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let is_problem = answer["content"]["application/problem+json"].is_object();
+                assert_eq!(is_problem, status.as_str() >= "400", "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str));
+                fields.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let description = serde_json::to_value(closedset_api::openapi()).unwrap();
+    let mut found = BTreeSet::new();
+    references(&description, &mut found);
+    assert!(found.len() > 20, "{found:?}");
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(description.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_served_to_everybody() {
+    let world = World::new().await;
+    let answer = world.ask(get("/api/v1/openapi.json")).await.well();
+    assert_eq!(answer.json(), serde_json::to_value(closedset_api::openapi()).unwrap());
+}

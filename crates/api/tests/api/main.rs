@@ -1,0 +1,16 @@
+//! The API from outside: every route as every role, what it writes, what it refuses, what streams.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+mod calls;
+mod description;
+mod documents;
+mod hostile;
+mod idempotency;
+mod ledger;
+mod operator;
+mod paging;
+mod roles;
+mod separation;
+mod world;
+mod writes;

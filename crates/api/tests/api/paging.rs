@@ -1,0 +1,70 @@
+//! Lists, page by page.
+
+use crate::world::{World, get};
+use std::collections::BTreeSet;
+
+async fn walk(world: &World, path: &str, cursor: &str, id: &str, limit: usize) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut next: Option<String> = None;
+    loop {
+        let more = next.take().map_or_else(String::new, |next| format!("&{cursor}={next}"));
+        let call = get(format!("{path}?limit={limit}{more}")).by(world.home.owner());
+        let page = world.ask(call).await.well().json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= limit);
+        seen.extend(items.iter().map(|item| item[id].to_string()));
+        match page["next"].as_str() {
+            Some(after) => {
+                assert_eq!(items.len(), limit, "a page that is followed by another is full");
+                next = Some(after.to_owned());
+            }
+            None => return seen,
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_together_are_the_whole_list_and_nothing_twice() {
+    let world = World::new().await;
+    for _ in 0..5 {
+        world.document(&world.home).await;
+        world.device(&world.home).await;
+    }
+    let entries = usize::try_from(world.entries(&world.home).await).unwrap();
+    let lists = [
+        ("documents", "after", "id", 5),
+        ("devices", "after", "id", 5),
+        ("ledger/entries", "before", "index", entries),
+    ];
+    for (list, cursor, id, count) in lists {
+        let path = format!("/api/v1/{list}");
+        for limit in [1, 2, 5, 200] {
+            let seen = walk(&world, &path, cursor, id, limit).await;
+            assert_eq!(seen.len(), count, "{list} by {limit}");
+            assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), count, "{list} by {limit}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_is_held_within_its_bounds() {
+    let world = World::new().await;
+    world.document(&world.home).await;
+    world.document(&world.home).await;
+    for (limit, count) in [("0", 1), ("-5", 1), ("9999999", 2)] {
+        let call = get(format!("/api/v1/documents?limit={limit}")).by(world.home.owner());
+        let page = world.ask(call).await.well().json();
+        assert_eq!(page["items"].as_array().unwrap().len(), count, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn entries_can_be_asked_for_by_kind() {
+    let world = World::new().await;
+    world.document(&world.home).await;
+    let call = get("/api/v1/ledger/entries?kind=document.added").by(world.home.owner());
+    let page = world.ask(call).await.well().json();
+    let kinds: Vec<_> =
+        page["items"].as_array().unwrap().iter().map(|entry| &entry["kind"]).collect();
+    assert_eq!(kinds, ["document.added"]);
+}
