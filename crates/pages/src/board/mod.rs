@@ -1,5 +1,32 @@
+//! The board: all controls at a glance, and the page of each control with the evidence given there.
 //!
+//! Views stand in `overview` and `control`; `overview_handler` and `control_handler` fill them, and
+//! `attestation` carries out what is signed and withdrawn.
 
+mod attestation;
+pub mod control;
+mod control_handler;
 pub mod overview;
+mod overview_handler;
 
+pub use control::ControlPage;
 pub use overview::Board;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use closedset_app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/board", get(overview_handler::board))
+        .route("/controls/{id}", get(control_handler::control))
+        .route(
+            "/controls/{id}/documents",
+            post(control_handler::document).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/controls/{id}/attestations", post(attestation::sign))
+        .route("/attestations/{id}/withdraw", post(attestation::withdraw))
+}

@@ -1,0 +1,161 @@
+//! One control: what is asked, how it is tested, where it stands, and the evidence beside it.
+
+use crate::Shell;
+use crate::components::{Command, DigestText, Field, Prose, Status, TimeText, Verb};
+use askama::Template;
+
+/// The page of one control.
+#[derive(Debug, Clone, Template)]
+#[template(path = "board/control.html")]
+pub struct ControlPage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// For instance `IS-7`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The group it belongs to, for instance `Information`.
+    pub area: String,
+    /// How strongly the source asks.
+    pub verb: Verb,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it stands there.
+    pub because: String,
+    /// What to do next, if there is something.
+    pub to_do: Option<String>,
+    /// What is asked, in plain words.
+    pub requirement: Prose,
+    /// Why it matters.
+    pub why: Prose,
+    /// How a small facility meets it, step by step.
+    pub meet: Vec<Prose>,
+    /// How it is tested, in words.
+    pub tested: Prose,
+    /// What an assessor will want to see.
+    pub assessor: Vec<Prose>,
+    /// The checks that decide it, with what each found.
+    pub checks: Vec<CheckBlock>,
+    /// When evidence given by hand counts.
+    pub evidence_counts: &'static str,
+    /// What to give as evidence.
+    pub evidence_hint: String,
+    /// Documents and attestations.
+    pub evidence: Vec<EvidenceRow>,
+    /// The form for a document.
+    pub document: DocumentForm,
+    /// The form for an attestation.
+    pub attestation: AttestationForm,
+    /// How its checks went, newest first.
+    pub history: Vec<HistoryRow>,
+    /// The framework's name and version; empty if it is not known.
+    pub framework: String,
+    /// The day on which the source was read.
+    pub retrieved: String,
+    /// Whether this person may give evidence.
+    pub may_write: bool,
+}
+
+/// One check and what it found.
+#[derive(Debug, Clone)]
+pub struct CheckBlock {
+    /// Its title.
+    pub title: String,
+    /// The condition in words.
+    pub condition_words: String,
+    /// The condition as the catalogue writes it.
+    pub condition: String,
+    /// What is wanted, in a few words.
+    pub wanted: String,
+    /// How long an answer stays fresh; none if it does not age.
+    pub fresh_for: Option<String>,
+    /// Whether it asks more than the source does.
+    pub is_beyond: bool,
+    /// What it found, subject by subject.
+    pub subjects: Vec<SubjectRow>,
+    /// What to say when there are none.
+    pub nobody: &'static str,
+}
+
+/// What a check found of one subject.
+#[derive(Debug, Clone)]
+pub struct SubjectRow {
+    /// The subject's name, for instance `grading-2`.
+    pub name: String,
+    /// Its page; empty if it has none.
+    pub href: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Why.
+    pub because: String,
+    /// The command that mends it, where there is one.
+    pub fix: Option<Command>,
+    /// Since when.
+    pub since: TimeText,
+    /// The ledger entry that says so.
+    pub entry: i64,
+}
+
+/// A document or an attestation.
+#[derive(Debug, Clone)]
+pub struct EvidenceRow {
+    /// `Document` or `Attestation`.
+    pub form: &'static str,
+    /// A document's title, or what was stated.
+    pub title: String,
+    /// Its page; empty if it has none.
+    pub href: String,
+    /// Whether it counts, in a word or two.
+    pub state: &'static str,
+    /// The status that the state's mark takes.
+    pub status: Status,
+    /// Who gave it.
+    pub by: String,
+    /// From when it counts.
+    pub from: TimeText,
+    /// Until when it counts.
+    pub to: TimeText,
+    /// Its digest.
+    pub digest: DigestText,
+    /// The ledger entry that holds it.
+    pub entry: i64,
+    /// Where withdrawing it posts to; empty if it was withdrawn.
+    pub withdraw: String,
+}
+
+/// The form for a document. Posts `title`, `valid_from`, `valid_to` and `file`.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentForm {
+    /// Its title.
+    pub title: Field,
+    /// The first day on which it counts.
+    pub valid_from: Field,
+    /// The last day on which it counts.
+    pub valid_to: Field,
+    /// The file; nothing of it is kept between two tries.
+    pub file: Field,
+}
+
+/// The form for an attestation. Posts `statement` and `valid_to`.
+#[derive(Debug, Clone, Default)]
+pub struct AttestationForm {
+    /// What is stated.
+    pub statement: Field,
+    /// The last day on which it counts.
+    pub valid_to: Field,
+}
+
+/// One turn of one check.
+#[derive(Debug, Clone)]
+pub struct HistoryRow {
+    /// When it began.
+    pub when: TimeText,
+    /// The check and, if there are several subjects, on which.
+    pub what: String,
+    /// What it became.
+    pub status: Status,
+    /// Why.
+    pub because: String,
+    /// The ledger entry that says so.
+    pub entry: i64,
+}

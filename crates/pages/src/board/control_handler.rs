@@ -1,0 +1,207 @@
+//! From the application's control to the page, and a document given on it.
+
+use super::{
+    control::{
+        AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow, SubjectRow,
+    },
+    overview_handler::{href, title_case},
+};
+use crate::{
+    Area,
+    audits::upload,
+    components::{Command, DigestText, Field, Prose, Status, Verb},
+    serve::{Form, Looker, PageProblem, ago, day, go, moment, show, status},
+};
+use axum::{
+    extract::{Multipart, Path, State},
+    response::Response,
+};
+use closedset_app::{
+    App, FieldProblem,
+    board::{self, CheckDetail, ControlDetail},
+};
+use closedset_catalogue::{EvidenceRole, Platform};
+use closedset_core::{Action, Time};
+
+pub(crate) async fn control(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    page(&app, &looker, &id, Forms::default()).await
+}
+
+/// What was entered and what is wrong with it.
+#[derive(Default)]
+pub(super) struct Forms {
+    pub(super) document: DocumentForm,
+    pub(super) attestation: AttestationForm,
+}
+
+pub(super) fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
+    Field {
+        value: form.text(name).to_owned(),
+        error: problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone()),
+    }
+}
+
+pub(super) async fn page(app: &App, looker: &Looker, id: &str, forms: Forms) -> Result<Response, PageProblem> {
+    let detail = board::control_detail(app, &looker.caller, id).await?;
+    let framework = app.catalogue().framework(&detail.control.framework);
+    let now = app.now();
+    Ok(show(&ControlPage {
+        shell: looker.shell(Area::Board),
+        verb: match detail.control.verb {
+            closedset_catalogue::Verb::Must => Verb::Must,
+            closedset_catalogue::Verb::Should => Verb::Should,
+            closedset_catalogue::Verb::WherePossible => Verb::WherePossible,
+        },
+        status: status(detail.status.status),
+        because: detail.status.because.clone(),
+        to_do: detail.status.to_do.clone(),
+        requirement: Prose::from_markdown(&detail.control.requirement),
+        why: Prose::from_markdown(&detail.control.why),
+        meet: detail.control.meet.iter().map(|step| Prose::from_markdown(step)).collect(),
+        tested: Prose::from_markdown(&detail.control.tested),
+        assessor: detail.control.assessor.iter().map(|thing| Prose::from_markdown(thing)).collect(),
+        checks: detail.checks.iter().map(|check| check_block(check, now)).collect(),
+        evidence_counts: match detail.control.evidence {
+            EvidenceRole::Instead => {
+                "Documents and attestations count where nothing measures this by itself; where something does, they stand beside it."
+            }
+            EvidenceRole::Also => {
+                "What is measured covers only a part of this control, so documents or attestations are needed as well."
+            }
+        },
+        evidence_hint: detail.control.evidence_hint.clone(),
+        evidence: evidence(&detail, now, &looker.zone),
+        document: forms.document,
+        attestation: forms.attestation,
+        history: history(app, &detail, &looker.zone),
+        framework: framework
+            .map(|framework| format!("{}, {}", framework.title, framework.version))
+            .unwrap_or_default(),
+        retrieved: framework.map(|framework| framework.retrieved.to_string()).unwrap_or_default(),
+        may_write: looker.caller.role.may(Action::EvidenceWrite),
+        area: title_case(detail.control.area.as_str()),
+        id: detail.control.id,
+        title: detail.control.title,
+    }))
+}
+
+fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
+    let check = &detail.check;
+    CheckBlock {
+        title: check.title.clone(),
+        condition_words: check.condition_words(),
+        condition: check.condition().to_owned(),
+        wanted: check.wanted.clone(),
+        fresh_for: check.fresh_for.map(closedset_core::Duration::words),
+        is_beyond: check.is_beyond,
+        subjects: detail
+            .verdicts
+            .iter()
+            .map(|row| {
+                let needs_fix =
+                    matches!(row.status, closedset_core::Status::Fail | closedset_core::Status::Unknown);
+                SubjectRow {
+                    name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
+                        if check.is_evidence { "Documents and attestations".to_owned() } else { row.subject.id.clone() }
+                    }),
+                    href: if check.is_evidence { String::new() } else { href(&row.subject) },
+                    status: status(row.status),
+                    because: row.because.clone(),
+                    fix: check.fix.on(Platform::Linux).filter(|_| needs_fix).map(Command::new),
+                    since: ago(row.began_at, now),
+                    entry: row.entry,
+                }
+            })
+            .collect(),
+        nobody: "No computer answers this yet. Enrol one on the devices page.",
+    }
+}
+
+fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
+    let state = |withdrawn: bool, from: Time, to: Time| match (withdrawn, from <= now, now < to) {
+        (true, ..) => ("withdrawn", Status::NotApplicable),
+        (_, false, _) => ("not yet", Status::Unknown),
+        (_, _, false) => ("expired", Status::Unknown),
+        (false, true, true) => ("in force", Status::Pass),
+    };
+    let mut rows = Vec::new();
+    for document in &detail.documents {
+        let newest = &document.newest;
+        let is_withdrawn = document.withdrawn_at.is_some();
+        let (state, status) = state(is_withdrawn, newest.valid_from, newest.valid_to);
+        rows.push(EvidenceRow {
+            form: "Document",
+            title: document.title.clone(),
+            href: format!("/documents/{}", document.id),
+            state,
+            status,
+            by: newest.uploaded_by.clone(),
+            from: day(newest.valid_from, zone),
+            to: day(newest.valid_to, zone),
+            digest: DigestText::new(newest.digest.to_string()),
+            entry: newest.entry,
+            withdraw: if is_withdrawn { String::new() } else { format!("/documents/{}/withdraw", document.id) },
+        });
+    }
+    for attestation in &detail.attestations {
+        let is_withdrawn = attestation.withdrawn_at.is_some();
+        let (state, status) = state(is_withdrawn, attestation.valid_from, attestation.valid_to);
+        rows.push(EvidenceRow {
+            form: "Attestation",
+            title: attestation.statement.clone(),
+            href: String::new(),
+            state,
+            status,
+            by: attestation.signed_by.clone(),
+            from: day(attestation.valid_from, zone),
+            to: day(attestation.valid_to, zone),
+            digest: DigestText::new(attestation.digest.to_string()),
+            entry: attestation.entry,
+            withdraw: if is_withdrawn { String::new() } else { format!("/attestations/{}/withdraw", attestation.id) },
+        });
+    }
+    rows
+}
+
+fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
+    detail
+        .history
+        .iter()
+        .map(|row| {
+            let name = detail.checks.iter().find_map(|check| check.names.get(&row.subject));
+            let title = app.catalogue().check(&row.check).map_or(row.check.as_str(), |check| check.title.as_str());
+            HistoryRow {
+                when: moment(row.began_at, zone),
+                what: name.map_or_else(|| title.to_owned(), |name| format!("{title} on {name}")),
+                status: status(row.status),
+                because: row.because.clone(),
+                entry: row.entry,
+            }
+        })
+        .collect()
+}
+
+/// Takes a document given on the control's page.
+pub(crate) async fn document(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    multipart: Multipart,
+) -> Result<Response, PageProblem> {
+    match upload::receive(&app, &looker, multipart, Some(id.clone()), None).await? {
+        Ok(_) => Ok(go(&format!("/controls/{id}#evidence"))),
+        Err(upload::Refused { form, problems }) => {
+            let document = DocumentForm {
+                title: field(&form, &problems, "title"),
+                valid_from: field(&form, &problems, "valid_from"),
+                valid_to: field(&form, &problems, "valid_to"),
+                file: field(&form, &problems, "file"),
+            };
+            page(&app, &looker, &id, Forms { document, ..Forms::default() }).await
+        }
+    }
+}
