@@ -112,6 +112,10 @@ impl App {
     pub(crate) fn master_key(&self) -> &MasterKey {
         &self.0.options.master_key
     }
+    /// A fresh token for a browser that nobody signed in with yet.
+    pub fn visitor_token(&self) -> Secret<32> {
+        Secret::random(self.randomness())
+    }
     /// The address that people and devices use.
     pub fn public_url(&self) -> &str {
         &self.0.options.public_url

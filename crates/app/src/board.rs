@@ -115,6 +115,40 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
         .await
 }
 
+/// How the devices stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DeviceTally {
+    /// Devices in force.
+    pub total: i64,
+    /// Those of which no verdict fails or is unknown.
+    pub good: i64,
+    /// Those of which one fails.
+    pub failing: i64,
+    /// Those of which one is unknown and none fails.
+    pub unknown: i64,
+    /// Those not heard of for a day.
+    pub silent: i64,
+}
+
+/// How the devices stand, in five figures.
+pub async fn device_tally(app: &App, caller: &Caller) -> Result<DeviceTally, Problem> {
+    caller.require(Action::BoardRead)?;
+    let organisation = caller.organisation;
+    let since = app.now() - Duration::from_days(1);
+    app.store()
+        .read(move |tx| {
+            let [failing, unknown, good] = verdicts::verdict_worst_of_devices(tx, organisation)?;
+            Ok(DeviceTally {
+                total: devices::device_count(tx, organisation)?,
+                good,
+                failing,
+                unknown,
+                silent: devices::device_count_silent(tx, organisation, since)?,
+            })
+        })
+        .await
+}
+
 /// Failing controls first, then those that are unknown; enrolling a computer, which answers many at
 /// once, before all while there is none.
 fn next_steps(controls: &[ControlOnBoard], devices: i64) -> Vec<NextStep> {

@@ -80,6 +80,12 @@ pub async fn task_list(
         .await
 }
 
+/// How many tasks are open.
+pub async fn open_count(app: &App, caller: &Caller) -> Result<i64, Problem> {
+    let organisation = caller.organisation;
+    app.store().read(move |tx| Ok(tasks::task_counts(tx, organisation)?.0)).await
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,

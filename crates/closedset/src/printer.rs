@@ -3,11 +3,26 @@
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use std::io::{self, Write};
+use std::{
+    env,
+    io::{self, Write},
+};
+
+/// The columns of a page where nothing says how wide it is.
+const USUAL_WIDTH: usize = 80;
 
 /// Writes what commands say.
 pub(crate) struct Printer {
     is_json: bool,
+}
+
+/// Which marks can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marks {
+    /// Any.
+    Unicode,
+    /// Those of ASCII.
+    Ascii,
 }
 
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -24,6 +39,25 @@ impl Printer {
     /// Whether programs read along.
     pub(crate) fn is_json(&self) -> bool {
         self.is_json
+    }
+
+    /// How many columns a line of data may have: the terminal's, else what `COLUMNS` says.
+    pub(crate) fn width(&self) -> usize {
+        let terminal = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
+        let told = || env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        terminal.filter(|columns| *columns > 0).or_else(told).unwrap_or(USUAL_WIDTH)
+    }
+
+    /// Which marks can be shown: any if the locale (POSIX.1-2024 8.2) says UTF-8.
+    pub(crate) fn marks(&self) -> Marks {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| {
+            let value = env::var(name).ok()?;
+            (!value.is_empty()).then_some(value.to_ascii_lowercase())
+        });
+        match locale {
+            Some(locale) if locale.contains("utf-8") || locale.contains("utf8") => Marks::Unicode,
+            Some(_) | None => Marks::Ascii,
+        }
     }
 
     /// A line of data.
@@ -58,11 +92,14 @@ impl Printer {
     }
 }
 
-/// A reader that went away (`| head`) is no fault of ours.
+/// A reader that went away (`| head`) is no fault of ours: what it does not read is dropped, and
+/// the exit code still says what was found. Any other fault (a full disk) must not look like an
+/// answer.
 fn quietly(written: io::Result<()>) {
     if let Err(error) = written
-        && error.kind() == io::ErrorKind::BrokenPipe
+        && error.kind() != io::ErrorKind::BrokenPipe
     {
-        std::process::exit(0);
+        let _ = writeln!(io::stderr(), "error: what was found cannot be written: {error}");
+        std::process::exit(2);
     }
 }

@@ -22,11 +22,28 @@ pub mod entry;
 pub mod ledger;
 pub mod notice;
 pub mod samples;
+mod serve;
 pub mod settings;
 pub mod shell;
 pub mod tasks;
 
+pub use serve::cookie;
 pub use shell::{Area, Flash, FlashKind, Shell};
 
+use axum::{Router, routing::get};
+use closedset_app::App;
 
-
+/// Every page, with the files a browser fetches for it.
+pub fn routes(app: &App) -> Router {
+    Router::new()
+        .merge(entry::routes())
+        .merge(board::routes())
+        .merge(devices::routes())
+        .merge(audits::routes())
+        .merge(tasks::routes())
+        .merge(ledger::routes())
+        .merge(settings::routes())
+        .route("/", get(|| async { serve::go("/board") }))
+        .route("/assets/{*path}", get(serve::asset))
+        .with_state(app.clone())
+}

@@ -177,6 +177,21 @@ pub fn device_count(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<i
     Ok(count.unwrap_or(0))
 }
 
+/// How many devices in force have not been heard of since `since`.
+pub fn device_count_silent(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    since: Time,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM device_state s JOIN device d ON d.id = s.device \
+         WHERE d.organisation = $1 AND d.revoked_at IS NULL AND s.confirmed_at < $2",
+        params![organisation, since],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
 /// Writes what a person confirmed.
 pub fn device_confirm(tx: &mut Tx<'_>, device: &DeviceRow) -> Result<(), StoreError> {
     tx.execute(

@@ -40,8 +40,6 @@ pub struct EntryRef {
 pub(crate) struct Journal {
     /// Rows of the store's own tables were written.
     pub(crate) wrote: bool,
-    /// The unit erased a pseudonym.
-    pub(crate) erased: bool,
     logs: Vec<OpenLog>,
     entries: Vec<Pending>,
     names: Vec<NewName>,
@@ -212,7 +210,6 @@ impl Tx<'_> {
             )?;
             tx.journal.logs[place].erasures += 1;
             tx.journal.names.retain(|new| new.log != place);
-            tx.journal.erased = true;
             Ok(rows > 0)
         })
     }
@@ -266,18 +263,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The unit is kept: its pseudonyms are known from here on.
+    /// The unit is kept: its pseudonyms are known from here on. Those of a unit that is undone never
+    /// are; should the commit fail after this, the thread forgets them all.
     pub(crate) fn journal_keep(&mut self) {
         for new in &self.journal.names {
             let open = &self.journal.logs[new.log];
             self.memory.names.learn(open.log, open.erasures, &new.name, &new.pseudonym);
-        }
-    }
-
-    /// The unit is undone. Names learnt after its own erasure carry a count that comes again.
-    pub(crate) fn journal_drop(&mut self) {
-        if self.journal.erased {
-            self.memory.names.forget();
         }
     }
 }

@@ -132,6 +132,24 @@ pub fn verdict_counts_of_subjects(
     )
 }
 
+/// How many devices have which worst verdict in force: failing, unknown, neither.
+pub fn verdict_worst_of_devices(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<[i64; 3], StoreError> {
+    let counts = tx.query(
+        "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 \
+         WHEN 'unknown' THEN 1 ELSE 2 END) AS worst FROM verdict WHERE organisation = $1 \
+         AND ended_at IS NULL AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
+         GROUP BY worst",
+        params![organisation],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    let of =
+        |worst| counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count);
+    Ok([of(0), of(1), of(2)])
+}
+
 /// Every interval of a subject that touches the period, oldest first.
 pub fn verdict_history(
     tx: &mut Tx<'_>,

@@ -85,16 +85,16 @@ pub async fn attestation_sign(
         .await
 }
 
-/// Takes an attestation back.
+/// Takes an attestation back; the control it was for.
 pub async fn attestation_withdraw(
     app: &App,
     caller: &Caller,
     id: Id<Attestation>,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     caller.require(Action::EvidenceWrite)?;
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let control = evidence::attestation_withdraw(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("attestation"))?;
             tx.record(
@@ -107,7 +107,8 @@ pub async fn attestation_withdraw(
                 },
             )?;
             let now = tx.now();
-            derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)
+            derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+            Ok(control)
         })
         .await
 }

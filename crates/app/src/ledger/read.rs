@@ -25,6 +25,8 @@ pub struct LedgerHead {
     pub tombstones: i64,
     /// When the newest entry was recorded.
     pub newest_at: Option<Time>,
+    /// When the tree was last brought up to its entries and signed.
+    pub signed_at: Option<Time>,
 }
 
 fn log_of(caller: &Caller) -> Log {
@@ -46,13 +48,14 @@ pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
     let opened = Checkpoint::open(&note, &key.verifier(), &[]).map_err(|error| {
         Problem::LedgerClosed(format!("the checkpoint on disk cannot be read ({error})"))
     })?;
-    let (entries, tombstones, newest) = app
+    let (entries, tombstones, newest, built) = app
         .store()
         .read(move |tx| -> Result<_, Problem> {
             let newest = ledger::entry_page(tx, log, Page { before: None, kind: None, limit: 1 })?
                 .into_iter()
                 .next();
-            Ok((ledger::entry_count(tx, log)?, ledger::erasure_count(tx, log)?, newest))
+            let built = ledger::ledger_head(tx, log)?;
+            Ok((ledger::entry_count(tx, log)?, ledger::erasure_count(tx, log)?, newest, built))
         })
         .await?;
     Ok(LedgerHead {
@@ -64,6 +67,7 @@ pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
         entries,
         tombstones,
         newest_at: newest.map(|entry| entry.at),
+        signed_at: built.map(|head| head.committed_at),
     })
 }
 

@@ -1,1 +1,53 @@
-//! stub
+//! What outsiders ask to see: documents with their versions, and audit packs.
+//!
+//! A document is given for a control, on that control's page; `upload` takes the file there and
+//! here. `file` sends files out.
+
+pub mod document;
+pub mod documents;
+mod file;
+pub mod pack;
+pub mod packs;
+mod serve_documents;
+mod serve_packs;
+pub(crate) mod upload;
+
+pub use document::DocumentPage;
+pub use documents::Documents;
+pub use pack::PackPage;
+pub use packs::Packs;
+
+use crate::serve::show;
+use askama::Template;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use closedset_app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/documents", get(serve_documents::documents))
+        .route("/documents/{id}", get(serve_documents::document))
+        .route("/documents/{id}/file", get(serve_documents::file))
+        .route("/documents/{id}/withdraw", post(serve_documents::withdraw))
+        .route(
+            "/documents/{id}/versions",
+            post(serve_documents::version).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/packs", get(serve_packs::packs).post(serve_packs::create))
+        .route("/packs/{id}", get(serve_packs::pack))
+        .route("/packs/{id}/file", get(serve_packs::file))
+}
+
+/// A page whose form was not carried out: what was typed is kept, what is wrong stands beside it.
+pub(crate) fn refused(view: &impl Template) -> Response {
+    let mut response = show(view);
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}

@@ -1,1 +1,33 @@
-//! stub
+//! Devices: the list with the panel that makes enrolment links, one device, sending one away.
+//!
+//! Views stand in `list`, `device`, `facts` and `revoke`; `show` fills them from the use cases and
+//! `change` carries out what is posted.
+
+mod change;
+pub mod device;
+mod draw;
+pub mod facts;
+pub mod list;
+pub mod revoke;
+mod show;
+
+pub use device::Device;
+pub(crate) use draw::size;
+pub use list::Devices;
+pub use revoke::Revoke;
+
+use crate::serve::go;
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use closedset_app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/devices", get(show::devices))
+        .route("/devices/enrol", get(|| async { go("/devices#enrol") }).post(change::enrol))
+        .route("/devices/{id}", get(show::device))
+        .route("/devices/{id}/confirm", post(change::confirm))
+        .route("/devices/{id}/revoke", get(show::revoke).post(change::revoke))
+}

@@ -1,1 +1,10 @@
-//! stub
+//! The way in: set-up, sign-in, the second factor, and out again.
+
+mod handlers;
+mod passkey;
+mod places;
+pub mod set_up;
+pub mod sign_in;
+
+pub(crate) use handlers::routes;
+pub(crate) use places::{countries, time_zones};

@@ -1,3 +1,157 @@
-//! stub
-use super::Sample;
-pub(super) fn samples() -> Vec<Sample> { Vec::new() }
+//! Documents and packs: none, several, with errors, very many.
+
+use super::{Sample, day, sample, shell, time};
+use crate::Area;
+use crate::audits::{
+    DocumentPage, Documents, PackPage, Packs,
+    document::{VersionForm, VersionLine},
+    documents::{DocumentLine, Standing},
+    packs::PackLine,
+};
+use crate::components::{Command, DigestText, Field, Paging};
+use Standing::{Ending, Expired, InForce, NotYet, Replaced, Withdrawn};
+
+pub(super) fn samples() -> Vec<Sample> {
+    vec![
+        sample("documents-empty", &documents(Vec::new())),
+        sample("documents-typical", &documents(lines(5))),
+        sample("documents-many", &many()),
+        sample("document-typical", &document()),
+        sample("document-error", &document_with_error()),
+        sample("document-withdrawn", &withdrawn()),
+        sample("packs-empty", &packs(Vec::new())),
+        sample("packs-typical", &packs(vec![pack("pck_2", true), pack("pck_1", false)])),
+        sample("packs-error", &packs_with_error()),
+        sample("packs-many", &packs((0..100).map(|n| pack(&format!("pck_{n}"), true)).collect())),
+        sample("pack-typical", &pack_page(true)),
+        sample("pack-unfinished", &pack_page(false)),
+    ]
+}
+
+fn documents(documents: Vec<DocumentLine>) -> Documents {
+    Documents { shell: shell(Area::Documents), documents, paging: Paging::default() }
+}
+
+fn lines(count: usize) -> Vec<DocumentLine> {
+    [InForce, Ending, NotYet, Expired, Withdrawn]
+        .into_iter()
+        .cycle()
+        .take(count)
+        .enumerate()
+        .map(|(n, standing)| DocumentLine {
+            id: format!("doc_{n}"),
+            title: "Policy on <content> & devices".into(),
+            control: "AD-5".into(),
+            standing,
+            last_day: day("2027-03-12", "12 March 2027"),
+            versions: 2,
+            by: "Inés Okafor".into(),
+        })
+        .collect()
+}
+
+fn many() -> Documents {
+    Documents {
+        paging: Paging {
+            shown: 50,
+            total: None,
+            first: Some("/documents".into()),
+            next: Some("/documents?after=doc_49".into()),
+        },
+        ..documents(lines(50))
+    }
+}
+
+fn digest() -> DigestText {
+    DigestText::new("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+}
+
+fn version(number: i64, standing: Standing) -> VersionLine {
+    VersionLine {
+        number,
+        file_name: "TPN report, May 2025.pdf".into(),
+        size: "2.4 MiB".into(),
+        digest: digest(),
+        standing,
+        first_day: day("2026-03-12", "12 March 2026"),
+        last_day: day("2027-03-12", "12 March 2027"),
+        by: "Inés Okafor".into(),
+        when: time("2026-03-12T08:00:00Z", "12 March 2026, 09:00"),
+        entry: 812,
+    }
+}
+
+fn document() -> DocumentPage {
+    DocumentPage {
+        shell: shell(Area::Documents),
+        id: "doc_1".into(),
+        title: "TPN report".into(),
+        control: "AD-8".into(),
+        control_title: "Earlier audits".into(),
+        standing: InForce,
+        withdrawn: None,
+        versions: vec![version(2, InForce), version(1, Replaced)],
+        upload: VersionForm::default(),
+        can_write: true,
+    }
+}
+
+fn document_with_error() -> DocumentPage {
+    DocumentPage {
+        upload: VersionForm {
+            valid_from: Field::new("2026-03-12"),
+            valid_to: Field::new("2026-03-01").with_error("The expiry must lie after the beginning."),
+            file: Field::default().with_error("Choose a file; this one is empty."),
+        },
+        ..document()
+    }
+}
+
+fn withdrawn() -> DocumentPage {
+    DocumentPage {
+        standing: Withdrawn,
+        withdrawn: Some(time("2026-03-12T08:00:00Z", "12 March 2026, 09:00")),
+        versions: vec![version(1, Withdrawn)],
+        ..document()
+    }
+}
+
+fn pack(id: &str, is_finished: bool) -> PackLine {
+    PackLine {
+        id: id.into(),
+        from: day("2025-03-12", "12 March 2025"),
+        to: day("2026-03-12", "12 March 2026"),
+        made: time("2026-03-12T09:00:00Z", "12 March 2026, 10:00"),
+        by: "Inés Okafor".into(),
+        size: is_finished.then(|| "38 MiB".into()),
+    }
+}
+
+fn packs(packs: Vec<PackLine>) -> Packs {
+    Packs {
+        shell: shell(Area::Packs),
+        packs,
+        from: Field::new("2025-03-12"),
+        to: Field::new("2026-03-12"),
+    }
+}
+
+fn packs_with_error() -> Packs {
+    Packs {
+        from: Field::new("soon").with_error("Enter the first day, such as 2026-03-12."),
+        to: Field::new("2024-01-01")
+            .with_error("The end of the period must lie after its beginning."),
+        ..packs(Vec::new())
+    }
+}
+
+fn pack_page(is_finished: bool) -> PackPage {
+    PackPage {
+        shell: shell(Area::Packs),
+        pack: pack("pck_2", is_finished),
+        manifest: digest(),
+        file: is_finished.then(digest),
+        entry: 1203,
+        verify: Command::new("closedset pack verify pck_2.zip"),
+    }
+}

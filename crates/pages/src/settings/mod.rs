@@ -1,1 +1,6 @@
-//! stub
+//! Settings: the organisation's profile, one's own account, tokens, and what runs here.
+
+mod handlers;
+pub mod view;
+
+pub(crate) use handlers::routes;

@@ -169,7 +169,6 @@ impl Connection {
         }
         let Ran { is_done, remains } = job.run(&mut tx);
         if !is_done || !remains.wrote {
-            tx.journal_drop();
             return match remains.failure {
                 Some(failure) => self.undo_or(failure, Attempt::Over),
                 None => self.rollback(),

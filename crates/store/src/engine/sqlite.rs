@@ -124,8 +124,6 @@ impl Writer {
         let is_kept = is_done && remains.wrote;
         if is_done {
             tx.journal_keep();
-        } else {
-            tx.journal_drop();
         }
         if self.connection.is_autocommit() {
             // The unit may have hidden the failure; its own answer stands if it did not.

@@ -1,0 +1,125 @@
+//! `closedset check`: holds this computer against the device checks, here and now. It needs no
+//! server and no installation, changes nothing and keeps nothing.
+//!
+//! [`look`] gives the facts, from this computer or from a recording; [`report`] turns them into
+//! findings by the catalogue; [`table`] shows those to people, and [`mend`] keeps the commands that
+//! fit this computer. What the server would have a person confirm is assumed, and said to be.
+
+mod look;
+mod mend;
+mod report;
+mod selection;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use super::UserError;
+use crate::{printer::Printer, system::SystemClock};
+use anyhow::{Context, Result};
+use clap::Args;
+use closedset_catalogue::Catalogue;
+use closedset_core::{Clock, fact::device::Device};
+use look::Wish;
+use report::Asked;
+use std::{path::PathBuf, time::Instant};
+
+const EXAMPLES: &str = "\
+Examples:
+  closedset check                          everything that can be read as this person
+  sudo closedset check                     everything
+  closedset check --control IS-7 --explain one control, with how the verdict came about
+  closedset check --no-screen --not-portable
+                                           a machine in the rack that never leaves
+  closedset check --json                   for programs
+  closedset check --record edit-07.json    keep what was seen, to look at it elsewhere
+  closedset check --replay edit-07.json    look at it again
+
+It changes nothing and tells nobody. To see whether the open internet can be reached it
+tries a few public hosts and sends them nothing of this computer; leave that out with
+--skip-facts internet_access.
+
+Exit codes: 0 nothing fails (unknown is named and is never a pass), 1 something fails or
+was asked wrongly, 2 it could not be done.";
+
+/// What is asked about this computer.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CheckArguments {
+    /// Only the checks of these controls, for instance IS-7 or IS-6,IS-7
+    #[arg(long = "control", value_name = "ID", value_delimiter = ',')]
+    controls: Vec<String>,
+    /// Say how each verdict came about: the condition, the limits, what was read and what was not
+    #[arg(long)]
+    explain: bool,
+    /// Also write what was seen to a new file, without passwords and keys
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    record: Option<PathBuf>,
+    /// Check the computer that was recorded, as of then, instead of this one
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    /// Nobody works at this computer's screen
+    #[arg(long)]
+    no_screen: bool,
+    /// This computer never leaves the building
+    #[arg(long)]
+    not_portable: bool,
+    /// No content is handled on this computer
+    #[arg(long)]
+    no_content: bool,
+    /// A host that must answer (your Closedset server), so that silence of others means something
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "replay")]
+    server: Option<String>,
+    /// Facts that are not looked for, by kind, separated by commas
+    #[arg(long, env = "CLOSEDSET_SKIP_FACTS", value_name = "KINDS", value_delimiter = ',')]
+    skip_facts: Vec<String>,
+}
+
+impl CheckArguments {
+    /// What a person would confirm at the server: true unless the flags say otherwise.
+    fn assumed(&self) -> Device {
+        Device {
+            has_screen: !self.no_screen,
+            is_portable: !self.not_portable,
+            handles_content: !self.no_content,
+        }
+    }
+}
+
+/// Checks this computer; whether nothing fails.
+pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> {
+    let began = Instant::now();
+    let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
+    let checks = selection::checks(&catalogue, &arguments.controls)?;
+    let wish = Wish {
+        needed: selection::kinds(&checks),
+        skipped: selection::skipped(&arguments.skip_facts)?,
+        server: arguments.server.as_deref().map(selection::server).transpose()?,
+    };
+    let sight = match (&arguments.replay, &arguments.record) {
+        (Some(file), _) => look::replay(file, wish)?,
+        (None, Some(file)) => look::record(file, wish, SystemClock.now())?,
+        (None, None) => look::live(wish, SystemClock.now()),
+    };
+    let report = report::report(&Asked {
+        catalogue: &catalogue,
+        checks: &checks,
+        sight: &sight,
+        assumed: arguments.assumed(),
+        is_explained: arguments.explain,
+        began,
+    })?;
+    if printer.is_json() {
+        printer.json(&report)?;
+    } else {
+        printer.line(table::table(&report, printer.width(), printer.marks()));
+    }
+    if let Some(file) = &arguments.record {
+        printer.message(format!(
+            "Recorded in {}, without passwords, keys and serial numbers. It names accounts, programs and \
+             networks: look through it before you pass it on.",
+            file.display()
+        ));
+    }
+    Ok(report.counts.fail == 0)
+}

@@ -1,0 +1,111 @@
+//! What was asked for: which checks, which kinds of facts, which server.
+
+use super::UserError;
+use closedset_catalogue::{Catalogue, Check};
+use closedset_core::{
+    SubjectKind,
+    fact::{
+        FactRecord,
+        device::{Hardware, OperatingSystem},
+    },
+};
+use closedset_probes::KINDS;
+use std::collections::BTreeSet;
+
+/// The device checks of the controls with these ids, of all controls if none is named.
+pub(super) fn checks<'c>(catalogue: &'c Catalogue, ids: &[String]) -> Result<Vec<&'c Check>, UserError> {
+    let all = || catalogue.checks().iter().filter(|check| check.over == SubjectKind::Device && !check.is_evidence);
+    let ids: Vec<&str> = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
+    if ids.is_empty() {
+        return Ok(all().collect());
+    }
+    let mut controls = BTreeSet::new();
+    for id in ids {
+        controls.insert(control(catalogue, id, &all().map(|check| check.control.as_str()).collect())?);
+    }
+    Ok(all().filter(|check| controls.contains(check.control.as_str())).collect())
+}
+
+/// The id, as the catalogue writes it, of a control that a computer can be checked against.
+fn control<'c>(catalogue: &'c Catalogue, asked: &str, checkable: &BTreeSet<&'c str>) -> Result<&'c str, UserError> {
+    let controls = || catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
+    let Some(control) = controls().find(|control| plain(&control.id) == plain(asked)) else {
+        let meant = nearest(asked, controls().map(|control| control.id.as_str()));
+        return Err(UserError(format!(
+            "there is no control {asked}{meant}; a computer can be checked against {}",
+            listed(checkable)
+        )));
+    };
+    match checkable.get(control.id.as_str()) {
+        Some(id) => Ok(id),
+        None => Err(UserError(format!(
+            "{} ({}) is not proven by what a computer says of itself; a computer can be checked against {}",
+            control.id,
+            control.title,
+            listed(checkable)
+        ))),
+    }
+}
+
+/// The kinds of facts that `checks` read, and those that say which computer it is.
+pub(super) fn kinds(checks: &[&Check]) -> BTreeSet<String> {
+    let read = checks.iter().flat_map(|check| &check.needs).cloned();
+    read.chain([OperatingSystem::KIND, Hardware::KIND].map(str::to_owned)).collect()
+}
+
+/// The kinds that are not to be looked for.
+pub(super) fn skipped(kinds: &[String]) -> Result<Vec<String>, UserError> {
+    let kinds = kinds.iter().map(|kind| kind.trim()).filter(|kind| !kind.is_empty());
+    kinds
+        .map(|kind| {
+            if KINDS.contains(&kind) {
+                return Ok(kind.to_owned());
+            }
+            let mut known = KINDS;
+            known.sort_unstable();
+            Err(UserError(format!(
+                "there is no kind of fact {kind}{}; there are {}",
+                nearest(kind, KINDS.into_iter()),
+                known.join(", ")
+            )))
+        })
+        .collect()
+}
+
+/// A host with its port.
+pub(super) fn server(text: &str) -> Result<String, UserError> {
+    let host_and_port = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
+    let is_whole = host_and_port
+        .rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok());
+    if is_whole {
+        Ok(host_and_port.to_owned())
+    } else {
+        Err(UserError(format!("--server {text} is not a host with its port; write it as closedset.example.com:443")))
+    }
+}
+
+/// An id without the ways in which people write it differently: `is7` for `IS-7`.
+fn plain(id: &str) -> String {
+    id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// ` (did you mean IS-7?)` if a known name is near or begins so.
+fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let asked = plain(asked);
+    let far = |name: &str| {
+        let name = plain(name);
+        let begins_so = asked.len() >= 4 && name.starts_with(&asked);
+        if begins_so { 0 } else { strsim::damerau_levenshtein(&asked, &name) }
+    };
+    match known.map(|name| (far(name), name)).min_by_key(|(far, _)| *far) {
+        Some((far, name)) if far <= 1 + asked.len() / 4 => format!(" (did you mean {name}?)"),
+        _ => String::new(),
+    }
+}
+
+fn listed(ids: &BTreeSet<&str>) -> String {
+    let mut ids: Vec<&str> = ids.iter().copied().collect();
+    ids.sort_by_key(|id| (id.len(), *id));
+    ids.join(", ")
+}

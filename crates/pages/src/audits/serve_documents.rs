@@ -1,0 +1,204 @@
+//! The documents' pages, filled, and what is posted from them.
+
+use super::{
+    DocumentPage, Documents,
+    document::{VersionForm, VersionLine},
+    documents::{DocumentLine, Standing},
+    file::download,
+    refused, upload,
+};
+use crate::{
+    Area,
+    components::{DigestText, Field, Paging, TimeText},
+    devices::size,
+    serve::{Looker, PageProblem, day, go, moment, show},
+};
+use axum::{
+    extract::{Multipart, Path, Query, State},
+    response::Response,
+};
+use closedset_app::{App, Problem, evidence};
+use closedset_core::{
+    Action, Duration, Time,
+    id::{Document, Id},
+};
+use closedset_store::evidence::VersionRow;
+use serde::Deserialize;
+
+/// How many documents one page lists.
+const PAGE: i64 = 50;
+/// How long before its end a document is said to be ending.
+const ENDING: Duration = Duration::from_days(30);
+
+/// Which part of the list is wanted.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListQuery {
+    after: Option<String>,
+}
+
+/// Which version of the file is wanted; the newest if absent.
+#[derive(Debug, Deserialize)]
+pub(super) struct FileQuery {
+    version: Option<i64>,
+}
+
+fn document_id(text: &str) -> Result<Id<Document>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("document"))
+}
+
+pub(super) async fn documents(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, PageProblem> {
+    let after = query.after.as_deref().map(document_id).transpose()?;
+    let (rows, more) = evidence::document_list(&app, &looker.caller, after, PAGE).await?;
+    let now = app.now();
+    let next = rows.last().filter(|_| more).map(|last| format!("/documents?after={}", last.id));
+    let documents: Vec<DocumentLine> = rows
+        .into_iter()
+        .map(|row| DocumentLine {
+            id: row.id.to_string(),
+            title: row.title,
+            control: row.control,
+            standing: standing(&row.newest, row.withdrawn_at.is_some(), now),
+            last_day: last_day(row.newest.valid_to, &looker.zone),
+            versions: row.newest.number,
+            by: row.newest.uploaded_by,
+        })
+        .collect();
+    Ok(show(&Documents {
+        shell: looker.shell(Area::Documents),
+        paging: Paging {
+            shown: i64::try_from(documents.len()).unwrap_or(i64::MAX),
+            total: None,
+            first: after.map(|_| "/documents".into()),
+            next,
+        },
+        documents,
+    }))
+}
+
+fn standing(version: &VersionRow, is_withdrawn: bool, now: Time) -> Standing {
+    if is_withdrawn {
+        Standing::Withdrawn
+    } else if version.valid_to <= now {
+        Standing::Expired
+    } else if now < version.valid_from {
+        Standing::NotYet
+    } else if version.valid_to.since(now) < ENDING {
+        Standing::Ending
+    } else {
+        Standing::InForce
+    }
+}
+
+/// The day before the instant at which a period ends, where that is a midnight.
+pub(super) fn last_day(end: Time, zone: &str) -> TimeText {
+    day(end - Duration::from_millis(1), zone)
+}
+
+pub(super) async fn document(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    Ok(show(&view(&app, &looker, document_id(&id)?).await?))
+}
+
+async fn view(
+    app: &App,
+    looker: &Looker,
+    id: Id<Document>,
+) -> Result<DocumentPage, PageProblem> {
+    let detail = evidence::document_detail(app, &looker.caller, id).await?;
+    let (document, zone, now) = (detail.document, looker.zone.as_str(), app.now());
+    let is_withdrawn = document.withdrawn_at.is_some();
+    let newest = document.newest.number;
+    let control = app.catalogue().control(&document.control);
+    Ok(DocumentPage {
+        shell: looker.shell(Area::Documents),
+        id: document.id.to_string(),
+        title: document.title,
+        control_title: control.map(|control| control.title.clone()).unwrap_or_default(),
+        control: document.control,
+        standing: standing(&document.newest, is_withdrawn, now),
+        withdrawn: document.withdrawn_at.map(|time| moment(time, zone)),
+        versions: detail
+            .versions
+            .into_iter()
+            .map(|version| VersionLine {
+                number: version.number,
+                size: size(version.size_bytes),
+                digest: DigestText::new(version.digest.to_string()),
+                standing: if version.number == newest {
+                    standing(&version, is_withdrawn, now)
+                } else {
+                    Standing::Replaced
+                },
+                first_day: day(version.valid_from, zone),
+                last_day: last_day(version.valid_to, zone),
+                when: moment(version.uploaded_at, zone),
+                entry: version.entry,
+                file_name: version.file_name,
+                by: version.uploaded_by,
+            })
+            .collect(),
+        upload: VersionForm::default(),
+        can_write: looker.caller.role.may(Action::EvidenceWrite),
+    })
+}
+
+/// Sends the file of one version.
+pub(super) async fn file(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    Query(query): Query<FileQuery>,
+) -> Result<Response, PageProblem> {
+    let id = document_id(&id)?;
+    let (version, reader) =
+        evidence::document_open(&app, &looker.caller, id, query.version).await?;
+    Ok(download(&version.file_name, version.size_bytes, reader))
+}
+
+/// Takes a document back.
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: crate::serve::Form,
+) -> Result<Response, PageProblem> {
+    let id = document_id(&id)?;
+    evidence::document_withdraw(&app, &looker.caller, id).await?;
+    Ok(go(&format!("/documents/{id}")))
+}
+
+/// Takes a new version.
+pub(super) async fn version(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    multipart: Multipart,
+) -> Result<Response, PageProblem> {
+    let id = document_id(&id)?;
+    let refusal = match upload::receive(&app, &looker, multipart, None, Some(id)).await? {
+        Ok(id) => return Ok(go(&format!("/documents/{id}"))),
+        Err(refusal) => refusal,
+    };
+    let mut page = view(&app, &looker, id).await?;
+    let field = |name: &str| Field {
+        value: refusal.form.text(name).to_owned(),
+        error: refusal
+            .problems
+            .iter()
+            .find(|problem| problem.field == name)
+            .map(|problem| problem.message.clone()),
+    };
+    page.upload = VersionForm {
+        valid_from: field("valid_from"),
+        valid_to: field("valid_to"),
+        file: field("file"),
+    };
+    Ok(refused(&page))
+}

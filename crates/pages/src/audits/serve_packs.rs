@@ -1,0 +1,128 @@
+//! The packs' pages, filled, and what is posted from them.
+
+use super::{PackPage, Packs, file::download, packs::PackLine, refused, serve_documents::last_day};
+use crate::{
+    Area,
+    components::{Command, DigestText, Field},
+    devices::size,
+    serve::{Form, Looker, PageProblem, date_end, date_start, day, go, moment, show},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use closedset_app::{
+    App, Problem,
+    packs::{self, NewPack},
+};
+use closedset_core::{
+    Action, Duration, Time,
+    id::{Id, Pack},
+};
+use closedset_store::packs::PackRow;
+
+/// How long a period is offered.
+const PERIOD: Duration = Duration::from_days(365);
+
+fn pack_id(text: &str) -> Result<Id<Pack>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("pack"))
+}
+
+pub(super) async fn packs(
+    State(app): State<App>,
+    looker: Looker,
+) -> Result<Response, PageProblem> {
+    let now = app.now();
+    let offered = |time| Field::new(date(time, &looker.zone));
+    Ok(show(&list(&app, &looker, offered(now - PERIOD), offered(now)).await?))
+}
+
+/// The day as a date field holds it.
+fn date(time: Time, zone: &str) -> String {
+    let timestamp = time.timestamp();
+    let zoned = timestamp.in_tz(zone).unwrap_or_else(|_| timestamp.to_zoned(jiff::tz::TimeZone::UTC));
+    zoned.date().to_string()
+}
+
+async fn list(app: &App, looker: &Looker, from: Field, to: Field) -> Result<Packs, PageProblem> {
+    let rows = packs::pack_list(app, &looker.caller).await?;
+    Ok(Packs {
+        shell: looker.shell(Area::Packs),
+        packs: rows.into_iter().map(|row| line(row, &looker.zone)).collect(),
+        from,
+        to,
+    })
+}
+
+fn line(row: PackRow, zone: &str) -> PackLine {
+    PackLine {
+        id: row.id.to_string(),
+        from: day(row.period_from, zone),
+        to: last_day(row.period_to, zone),
+        made: moment(row.made_at, zone),
+        by: row.made_by,
+        size: row.file.map(|(_, bytes)| size(bytes)),
+    }
+}
+
+/// Makes a pack of the days between two dates, both included.
+pub(super) async fn create(
+    State(app): State<App>,
+    looker: Looker,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::PackCreate)?;
+    let (mut from, mut to) = (Field::new(form.text("from")), Field::new(form.text("to")));
+    let first = date_start(&from.value, &looker.zone);
+    let last = date_end(&to.value, &looker.zone);
+    if let (Some(first), Some(last)) = (first, last) {
+        match packs::pack_create(&app, &looker.caller, NewPack { from: first, to: last }).await {
+            Ok(row) => return Ok(go(&format!("/packs/{}", row.id))),
+            Err(Problem::Invalid(problems)) => {
+                for problem in problems {
+                    let field = if problem.field == "from" { &mut from } else { &mut to };
+                    field.error = Some(problem.message);
+                }
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    if first.is_none() {
+        from.error = Some("Enter the first day, such as 2026-03-12.".into());
+    }
+    if last.is_none() {
+        to.error = Some("Enter the last day, such as 2026-03-12.".into());
+    }
+    Ok(refused(&list(&app, &looker, from, to).await?))
+}
+
+pub(super) async fn pack(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    let row = packs::pack_detail(&app, &looker.caller, pack_id(&id)?).await?;
+    Ok(show(&PackPage {
+        shell: looker.shell(Area::Packs),
+        manifest: DigestText::new(row.manifest_digest.to_string()),
+        file: row.file.map(|(digest, _)| DigestText::new(digest.to_string())),
+        entry: row.entry,
+        verify: Command::new(format!("closedset pack verify {}", file_name(row.id))),
+        pack: line(row, &looker.zone),
+    }))
+}
+
+fn file_name(id: Id<Pack>) -> String {
+    format!("{id}.zip")
+}
+
+/// Sends a pack's file.
+pub(super) async fn file(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    let (row, reader) = packs::pack_open(&app, &looker.caller, pack_id(&id)?).await?;
+    let bytes = row.file.map(|(_, bytes)| bytes).unwrap_or_default();
+    Ok(download(&file_name(row.id), bytes, reader))
+}

@@ -1,0 +1,230 @@
+//! A file on its way in: a form's parts, read one after the other.
+//!
+//! The form's token comes first and is checked before anything else is read; the fields that
+//! speak of the file follow, and the file itself is last. It is handed on a few pieces at a time,
+//! and no more is taken from the browser than can be written.
+
+use crate::serve::{Form, Looker, PageProblem, date_end, date_start};
+use axum::extract::{
+    Multipart,
+    multipart::{Field, MultipartError},
+};
+use closedset_app::{
+    App, FieldProblem, Problem,
+    evidence::{self, NewDocument},
+};
+use closedset_core::id::{Document, Id};
+use std::{collections::BTreeMap, time::Duration};
+use tokio::{sync::mpsc, time};
+
+/// How many pieces wait to be written before the sender must.
+const WAITING: usize = 8;
+/// A sender that sends nothing for so long has broken off.
+const STALL: Duration = Duration::from_secs(60);
+/// The most bytes of any field but the file.
+const FIELD_LIMIT: usize = 4 << 10;
+/// The most fields before the file.
+const FIELDS_LIMIT: usize = 16;
+/// How much of a refused file is still read, so that the browser comes to read the answer.
+const DRAIN_LIMIT: usize = 64 << 20;
+
+/// What was entered, and what of it cannot be taken.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// What was entered.
+    pub(crate) form: Form,
+    /// What is wrong with it.
+    pub(crate) problems: Vec<FieldProblem>,
+}
+
+/// Takes a document, or a version of the one it replaces, from a form with the fields `csrf`,
+/// `title`, `valid_from`, `valid_to` (days of the facility's, both included) and last `file`.
+pub(crate) async fn receive(
+    app: &App,
+    looker: &Looker,
+    mut multipart: Multipart,
+    control: Option<String>,
+    replaces: Option<Id<Document>>,
+) -> Result<Result<Id<Document>, Refused>, PageProblem> {
+    let mut form: Option<Form> = None;
+    let mut fields = BTreeMap::new();
+    for _ in 0..FIELDS_LIMIT {
+        let Some(field) = next(&mut multipart).await? else { break };
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "csrf" {
+            fields.insert(name, text(field).await?);
+            form = Some(Form::of(fields.clone(), &looker.visitor)?);
+            continue;
+        }
+        if form.is_none() {
+            return Err(PageProblem::FormToken);
+        }
+        if name != "file" {
+            fields.insert(name, text(field).await?);
+            continue;
+        }
+        let form = Form::of(fields, &looker.visitor)?;
+        return match document(app, looker, &form, control, replaces, field).await {
+            Ok(id) => Ok(Ok(id)),
+            Err(Problem::Invalid(problems)) => Ok(Err(Refused { form, problems })),
+            Err(problem) => Err(problem.into()),
+        };
+    }
+    if form.is_none() {
+        return Err(PageProblem::FormToken);
+    }
+    let form = Form::of(fields, &looker.visitor)?;
+    let problems = vec![FieldProblem { field: "file", message: "Choose a file.".into() }];
+    Ok(Err(Refused { form, problems }))
+}
+
+async fn document(
+    app: &App,
+    looker: &Looker,
+    form: &Form,
+    control: Option<String>,
+    replaces: Option<Id<Document>>,
+    mut file: Field<'_>,
+) -> Result<Id<Document>, Problem> {
+    let new = match new_document(looker, form, control, replaces, &file) {
+        Ok(new) => new,
+        Err(problems) => {
+            drain(&mut file).await;
+            return Err(Problem::Invalid(problems));
+        }
+    };
+    let (sender, chunks) = mpsc::channel(WAITING);
+    let adding = evidence::document_add(app, &looker.caller, new, chunks);
+    tokio::pin!(adding);
+    let outcome = tokio::select! {
+        biased;
+        refused = &mut adding => refused,
+        () = hand_on(&mut file, sender) => adding.await,
+    };
+    if matches!(outcome, Err(Problem::Invalid(_))) {
+        drain(&mut file).await;
+    }
+    outcome
+}
+
+fn new_document(
+    looker: &Looker,
+    form: &Form,
+    control: Option<String>,
+    replaces: Option<Id<Document>>,
+    file: &Field<'_>,
+) -> Result<NewDocument, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let mut wrong = |field, message: &str| {
+        problems.push(FieldProblem { field, message: message.to_owned() });
+    };
+    let typed_from = form.text("valid_from").trim();
+    let valid_from = date_start(typed_from, &looker.zone);
+    if valid_from.is_none() && !typed_from.is_empty() {
+        wrong("valid_from", "Enter the first day, such as 2026-03-12, or leave it empty.");
+    }
+    let valid_to = date_end(form.text("valid_to"), &looker.zone);
+    if valid_to.is_none() {
+        wrong("valid_to", "Enter the last day on which this counts, such as 2027-03-12.");
+    }
+    let file_name = file.file_name().unwrap_or_default();
+    if file_name.is_empty() {
+        wrong("file", "Choose a file.");
+    }
+    match valid_to {
+        Some(valid_to) if problems.is_empty() => Ok(NewDocument {
+            replaces,
+            control: control.unwrap_or_default(),
+            title: form.text("title").to_owned(),
+            file_name: file_name.to_owned(),
+            media_type: file.content_type().unwrap_or_default().to_owned(),
+            valid_from,
+            valid_to,
+        }),
+        _ => Err(problems),
+    }
+}
+
+fn cut_short() -> Problem {
+    Problem::field("file", "The upload was cut short; send the file again.")
+}
+
+fn unreadable(error: &MultipartError) -> Problem {
+    tracing::info!(%error, "a form could not be read");
+    Problem::field("form", "The form could not be read; load the page again and send it once more.")
+}
+
+async fn next(multipart: &mut Multipart) -> Result<Option<Field<'_>>, Problem> {
+    time::timeout(STALL, multipart.next_field())
+        .await
+        .map_err(|_| cut_short())?
+        .map_err(|error| unreadable(&error))
+}
+
+/// A field of text, bounded.
+async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = time::timeout(STALL, field.chunk()).await.map_err(|_| cut_short())?;
+        let Some(chunk) = chunk.map_err(|error| unreadable(&error))? else { break };
+        if bytes.len() + chunk.len() > FIELD_LIMIT {
+            return Err(Problem::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::field("form", "The form holds text that is not UTF-8."))
+}
+
+/// Reads on and forgets, up to a limit.
+async fn drain(file: &mut Field<'_>) {
+    let mut read = 0;
+    while read < DRAIN_LIMIT {
+        match time::timeout(STALL, file.chunk()).await {
+            Ok(Ok(Some(chunk))) => read += chunk.len(),
+            Ok(Ok(None) | Err(_)) | Err(_) => return,
+        }
+    }
+}
+
+type Piece = Result<Vec<u8>, String>;
+
+/// Says that the sender broke off, unless it is forgotten: also when the request is dropped in the
+/// middle, so that the end of the pieces is never taken for the end of the file. Its place among
+/// them is kept free from the beginning.
+struct BrokenOff {
+    last_place: Option<mpsc::OwnedPermit<Piece>>,
+    why: String,
+}
+
+impl Drop for BrokenOff {
+    fn drop(&mut self) {
+        if let Some(place) = self.last_place.take() {
+            place.send(Err(std::mem::take(&mut self.why)));
+        }
+    }
+}
+
+async fn hand_on(file: &mut Field<'_>, sender: mpsc::Sender<Piece>) {
+    let Ok(place) = sender.clone().reserve_owned().await else { return };
+    let mut broken_off =
+        BrokenOff { last_place: Some(place), why: "the request was dropped".into() };
+    loop {
+        match time::timeout(STALL, file.chunk()).await {
+            Ok(Ok(Some(chunk))) => {
+                if sender.send(Ok(chunk.into())).await.is_err() {
+                    break;
+                }
+            }
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => {
+                broken_off.why = error.to_string();
+                return;
+            }
+            Err(_) => {
+                broken_off.why = "nothing came any more".into();
+                return;
+            }
+        }
+    }
+    broken_off.last_place = None;
+}

@@ -1,0 +1,112 @@
+//! One device.
+
+use super::facts::FactSheet;
+use crate::Shell;
+use crate::components::{Command, Counts, DigestText, Field, Status, TimeText};
+use askama::Template;
+
+/// Everything that is known of one device.
+#[derive(Debug, Clone, Template)]
+#[template(path = "devices/device.html")]
+pub struct Device {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its operating system, once known.
+    pub system: Option<String>,
+    /// The fingerprint of the key it signs with.
+    pub key: DigestText,
+    /// When it was enrolled.
+    pub enrolled: TimeText,
+    /// The ledger entry of its enrolment.
+    pub enrolled_entry: i64,
+    /// When it was last heard of.
+    pub seen: TimeText,
+    /// Since when it is revoked.
+    pub revoked: Option<TimeText>,
+    /// How many of its checks stand where.
+    pub counts: Counts,
+    /// What a person confirms about it.
+    pub confirmation: Confirmation,
+    /// What its checks came to, worst first.
+    pub verdicts: Vec<VerdictLine>,
+    /// What it said.
+    pub facts: Vec<FactSheet>,
+    /// What changed, newest first.
+    pub turns: Vec<Turn>,
+    /// What the ledger says of it, newest first.
+    pub entries: Vec<EntryLine>,
+    /// Whether this person may confirm and revoke.
+    pub can_manage: bool,
+}
+
+/// The form by which a person confirms what a device is.
+#[derive(Debug, Clone, Default)]
+pub struct Confirmation {
+    /// What it is called.
+    pub name: Field,
+    /// A person can look at its screen.
+    pub has_screen: bool,
+    /// It leaves the building.
+    pub is_portable: bool,
+    /// Pre-release content is handled on it.
+    pub handles_content: bool,
+    /// Who confirmed it, and when; none before anybody did.
+    pub by: Option<(String, TimeText)>,
+}
+
+/// One check and what it came to.
+#[derive(Debug, Clone)]
+pub struct VerdictLine {
+    /// What the check says when it passes.
+    pub title: String,
+    /// Its control.
+    pub control: String,
+    /// What it came to.
+    pub status: Status,
+    /// Why.
+    pub because: String,
+    /// What is wanted.
+    pub wanted: String,
+    /// Whether it asks more than the source.
+    pub is_beyond: bool,
+    /// What mends it, where it does not pass.
+    pub mend: Option<Command>,
+    /// Since when.
+    pub since: TimeText,
+    /// The ledger entry that says so.
+    pub entry: i64,
+}
+
+/// One change of a verdict.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// When it took effect.
+    pub when: TimeText,
+    /// The check's title.
+    pub what: String,
+    /// What it was before; none when it is new.
+    pub was: Option<Status>,
+    /// What it became.
+    pub is: Status,
+    /// Why.
+    pub because: String,
+    /// The ledger entry that says so.
+    pub entry: i64,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Clone)]
+pub struct EntryLine {
+    /// Its number.
+    pub index: i64,
+    /// When it was written.
+    pub when: TimeText,
+    /// What happened, as the ledger's word: `device.enrolled`.
+    pub kind: String,
+    /// Who did it.
+    pub actor: String,
+}

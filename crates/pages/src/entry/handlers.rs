@@ -1,0 +1,325 @@
+//! From requests to the pages of set-up and sign-in.
+
+use super::{
+    countries, passkey,
+    set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
+    sign_in::{SecondFactor, SignIn, SignedOut},
+    time_zones,
+};
+use crate::{
+    components::{Field, QrCode},
+    serve::{Form, PageProblem, Visitor, cookie, go, show},
+};
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::{get, post},
+};
+use closedset_app::{
+    App, FieldProblem, Problem,
+    accounts::{self, NewAccount, SessionToken, SetUpState, Signed, Stage},
+    organisations::{self, Profile},
+};
+use serde::Deserialize;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/setup", get(set_up).post(set_up_account))
+        .route("/setup/second-factor", get(factor))
+        .route("/setup/totp", post(totp))
+        .route("/setup/recovery", get(recovery).post(recovery_make))
+        .route("/setup/recovery/kept", post(recovery_kept))
+        .route("/setup/organisation", get(organisation).post(organisation_create))
+        .route("/sign-in", get(sign_in).post(sign_in_password))
+        .route("/sign-in/second-factor", get(second_factor))
+        .route("/sign-in/totp", post(second_factor_totp))
+        .route("/sign-in/recovery", post(second_factor_recovery))
+        .route("/sign-out", post(sign_out))
+        .route("/signed-out", get(signed_out))
+        .merge(passkey::routes())
+}
+
+type Answer = Result<Response, PageProblem>;
+
+/// A visitor whose browser holds a token, so that forms can carry theirs; and the token to set if it
+/// held none.
+fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
+    match visitor.token {
+        Some(_) => (visitor, None),
+        None => {
+            let token = app.visitor_token();
+            (Visitor { token: Some(token.clone()), ..visitor }, Some(token))
+        }
+    }
+}
+
+fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response {
+    if let Some(token) = token {
+        cookie::set(&mut response, &token);
+    }
+    response
+}
+
+fn signed_in(token: &SessionToken, path: &str) -> Response {
+    let mut response = go(path);
+    cookie::set(&mut response, token);
+    response
+}
+
+/// What is wrong with one field, out of a problem's list.
+fn error_of(problems: &[FieldProblem], field: &str) -> Option<String> {
+    problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
+}
+
+fn field(value: &str, problems: &[FieldProblem], name: &str) -> Field {
+    Field { value: value.to_owned(), error: error_of(problems, name) }
+}
+
+/// The problem as what stands beside fields, or above the form.
+fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
+    match problem {
+        Problem::Invalid(fields) => Ok((fields, None)),
+        Problem::Conflict { .. } | Problem::Limited { .. } => {
+            Ok((Vec::new(), Some(format!("{} {}", problem.sentence(), problem.remedy()))))
+        }
+        other => Err(other.into()),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct SetUpQuery {
+    #[serde(default)]
+    token: String,
+}
+
+async fn set_up(State(app): State<App>, visitor: Visitor, Query(query): Query<SetUpQuery>) -> Answer {
+    match accounts::set_up_state(&app).await? {
+        SetUpState::Account => {}
+        SetUpState::Organisation | SetUpState::Done => return Ok(go("/board")),
+    }
+    let (visitor, fresh) = known(&app, visitor);
+    let response = if query.token.is_empty() {
+        show(&SetUpLink { shell: visitor.outside() })
+    } else {
+        show(&account_view(&visitor, query.token, &Form::default(), &[], None))
+    };
+    Ok(with_cookie(response, fresh))
+}
+
+fn account_view(
+    visitor: &Visitor,
+    token: String,
+    form: &Form,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> SetUpAccount {
+    SetUpAccount {
+        shell: visitor.outside(),
+        steps: leader(0),
+        token,
+        problem,
+        name: field(form.text("name"), problems, "name"),
+        email: field(form.text("email"), problems, "email"),
+        password: field("", problems, "password"),
+    }
+}
+
+async fn set_up_account(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let new = NewAccount {
+        name: form.text("name").to_owned(),
+        email: form.text("email").to_owned(),
+        password: form.text("password").to_owned(),
+        browser: visitor.browser.clone(),
+    };
+    match accounts::set_up_account(&app, form.text("token"), new).await {
+        Ok(token) => Ok(signed_in(&token, "/setup/second-factor")),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            Ok(show(&account_view(&visitor, form.text("token").to_owned(), &form, &problems, problem)))
+        }
+    }
+}
+
+async fn factor(State(app): State<App>, visitor: Visitor) -> Answer {
+    let signed = visitor.signed()?;
+    if signed.stage == Stage::SecondFactor {
+        return Ok(go("/sign-in/second-factor"));
+    }
+    factor_page(&app, &visitor, signed, &[]).await
+}
+
+async fn factor_page(app: &App, visitor: &Visitor, signed: &Signed, problems: &[FieldProblem]) -> Answer {
+    let secret = accounts::totp_begin(app, signed).await?;
+    Ok(show(&SetUpFactor {
+        shell: visitor.outside(),
+        steps: leader(1),
+        offers_passkeys: app.offers_passkeys(),
+        qr: QrCode::new(&secret.url),
+        secret: grouped(&secret.secret),
+        code: field("", problems, "code"),
+    }))
+}
+
+/// In groups of four, as people read it.
+fn grouped(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+async fn totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let signed = visitor.signed()?;
+    match accounts::totp_finish(&app, signed, form.text("code"), &visitor.browser).await {
+        Ok(token) => Ok(signed_in(&token, "/setup/recovery")),
+        Err(Problem::Invalid(problems)) => factor_page(&app, &visitor, signed, &problems).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn recovery(visitor: Visitor) -> Answer {
+    let signed = visitor.signed()?;
+    if signed.stage != Stage::Full {
+        return Ok(go("/board"));
+    }
+    Ok(show(&SetUpRecovery { shell: visitor.outside(), steps: leader(2), codes: Vec::new() }))
+}
+
+async fn recovery_make(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
+    let codes = accounts::recovery_codes_make(&app, visitor.signed()?).await?;
+    Ok(show(&SetUpRecovery { shell: visitor.outside(), steps: leader(2), codes }))
+}
+
+async fn recovery_kept(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
+    accounts::recovery_codes_confirm(&app, visitor.signed()?).await?;
+    Ok(go("/board"))
+}
+
+async fn organisation(State(app): State<App>, visitor: Visitor) -> Answer {
+    let signed = visitor.signed()?;
+    if signed.stage != Stage::Full || accounts::set_up_state(&app).await? == SetUpState::Done {
+        return Ok(go("/board"));
+    }
+    Ok(show(&organisation_view(&visitor, &Form::default(), &[])))
+}
+
+fn organisation_view(visitor: &Visitor, form: &Form, problems: &[FieldProblem]) -> SetUpOrganisation {
+    let kept = |name: &str| field(form.text(name), problems, name);
+    SetUpOrganisation {
+        shell: visitor.outside(),
+        steps: leader(3),
+        organisation: kept("organisation"),
+        facility: kept("facility"),
+        address: kept("address"),
+        country: kept("country"),
+        time_zone: kept("time_zone"),
+        countries: countries(),
+        time_zones: time_zones(),
+    }
+}
+
+async fn organisation_create(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let signed = visitor.signed()?;
+    let profile = Profile {
+        organisation: form.text("organisation").to_owned(),
+        facility: form.text("facility").to_owned(),
+        address: form.text("address").to_owned(),
+        country: form.text("country").to_owned(),
+        time_zone: form.text("time_zone").to_owned(),
+    };
+    match organisations::organisation_create(&app, signed, profile).await {
+        Ok(_) => Ok(go("/board")),
+        Err(Problem::Invalid(problems)) => Ok(show(&organisation_view(&visitor, &form, &problems))),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn sign_in(State(app): State<App>, visitor: Visitor) -> Answer {
+    if accounts::set_up_state(&app).await? == SetUpState::Account {
+        return Ok(go("/setup"));
+    }
+    if visitor.signed.as_ref().is_some_and(|signed| signed.stage == Stage::Full) {
+        return Ok(go("/board"));
+    }
+    let (visitor, fresh) = known(&app, visitor);
+    Ok(with_cookie(show(&sign_in_view(&visitor, "", &[], None)), fresh))
+}
+
+fn sign_in_view(visitor: &Visitor, email: &str, problems: &[FieldProblem], problem: Option<String>) -> SignIn {
+    SignIn {
+        shell: visitor.outside(),
+        problem,
+        email: field(email, problems, "email"),
+        password: field("", problems, "password"),
+    }
+}
+
+async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let password = form.text("password").to_owned();
+    match accounts::sign_in(&app, form.text("email"), password, &visitor.browser).await {
+        Ok(token) => Ok(signed_in(&token, "/board")),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            Ok(show(&sign_in_view(&visitor, form.text("email"), &problems, problem)))
+        }
+    }
+}
+
+async fn second_factor(State(app): State<App>, visitor: Visitor) -> Answer {
+    if visitor.signed()?.stage != Stage::SecondFactor {
+        return Ok(go("/board"));
+    }
+    second_factor_page(&app, &visitor, &[], None).await
+}
+
+async fn second_factor_page(
+    app: &App,
+    visitor: &Visitor,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> Answer {
+    let security = accounts::account_security(app, visitor.signed()?).await?;
+    Ok(show(&SecondFactor {
+        shell: visitor.outside(),
+        problem,
+        has_passkey: app.offers_passkeys() && !security.passkeys.is_empty(),
+        has_totp: security.has_totp,
+        code: field("", problems, "code"),
+        recovery_code: field("", problems, "recovery_code"),
+    }))
+}
+
+async fn second_factor_totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let signed = visitor.signed()?;
+    let signed_in_now = accounts::totp_sign_in(&app, signed, form.text("code"), &visitor.browser).await;
+    second_factor_answer(&app, &visitor, signed_in_now).await
+}
+
+async fn second_factor_recovery(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let signed = visitor.signed()?;
+    let code = form.text("recovery_code");
+    let signed_in_now = accounts::recovery_sign_in(&app, signed, code, &visitor.browser).await;
+    second_factor_answer(&app, &visitor, signed_in_now).await
+}
+
+async fn second_factor_answer(app: &App, visitor: &Visitor, answer: Result<SessionToken, Problem>) -> Answer {
+    match answer {
+        Ok(token) => Ok(signed_in(&token, "/board")),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            second_factor_page(app, visitor, &problems, problem).await
+        }
+    }
+}
+
+async fn sign_out(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
+    if let Some(signed) = &visitor.signed {
+        accounts::session_end(&app, signed).await?;
+    }
+    let mut response = go("/signed-out");
+    cookie::clear(&mut response);
+    Ok(response)
+}
+
+async fn signed_out(visitor: Visitor) -> Answer {
+    Ok(show(&SignedOut { shell: visitor.outside() }))
+}

@@ -1,0 +1,94 @@
+//! The two halves of each passkey ceremony, spoken by `passkey.js` in JSON.
+
+use crate::serve::{Visitor, cookie};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use closedset_app::{App, Problem, accounts};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/setup/passkey/begin", post(begin))
+        .route("/setup/passkey/finish", post(finish))
+        .route("/sign-in/passkey/begin", post(sign_in_begin))
+        .route("/sign-in/passkey/finish", post(sign_in_finish))
+}
+
+/// A problem as the script shows it.
+struct ScriptProblem(Problem);
+
+impl<P: Into<Problem>> From<P> for ScriptProblem {
+    fn from(problem: P) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl IntoResponse for ScriptProblem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let detail = format!("{} {}", self.0.sentence(), self.0.remedy());
+        (status, Json(json!({"code": self.0.code(), "detail": detail}))).into_response()
+    }
+}
+
+type Answer = Result<Response, ScriptProblem>;
+
+fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Problem> {
+    let given = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wanted = visitor.csrf();
+    if !wanted.is_empty() && given == wanted { Ok(()) } else { Err(Problem::NotSignedIn) }
+}
+
+fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_json::from_value(value).map_err(|_| Problem::field("credential", "The browser's answer could not be read."))
+}
+
+#[derive(Deserialize)]
+struct Finish {
+    #[serde(default)]
+    name: String,
+    credential: Value,
+}
+
+async fn begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
+    check_token(&visitor, &headers)?;
+    Ok(Json(accounts::passkey_begin(&app, visitor.signed()?).await?).into_response())
+}
+
+async fn finish(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Json(body): Json<Finish>) -> Answer {
+    check_token(&visitor, &headers)?;
+    let signed = visitor.signed()?;
+    let answer = credential(body.credential)?;
+    let token = accounts::passkey_finish(&app, signed, &body.name, &answer, &visitor.browser).await?;
+    let next = if signed.recovery_is_confirmed { "/settings/security" } else { "/setup/recovery" };
+    Ok(with_session(&token, next))
+}
+
+async fn sign_in_begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
+    check_token(&visitor, &headers)?;
+    Ok(Json(accounts::passkey_sign_in_begin(&app, visitor.signed()?).await?).into_response())
+}
+
+async fn sign_in_finish(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(body): Json<Finish>,
+) -> Answer {
+    check_token(&visitor, &headers)?;
+    let answer = credential(body.credential)?;
+    let token = accounts::passkey_sign_in_finish(&app, visitor.signed()?, &answer, &visitor.browser).await?;
+    Ok(with_session(&token, "/board"))
+}
+
+fn with_session(token: &accounts::SessionToken, next: &str) -> Response {
+    let mut response = Json(json!({"next": next})).into_response();
+    cookie::set(&mut response, token);
+    response
+}

@@ -1,0 +1,167 @@
+//! From the application's ledger to the pages.
+
+use super::view::{EntryLine, EntryPage, LedgerPage};
+use crate::{
+    Area,
+    components::{Command, DigestText, Field, Paging},
+    serve::{Form, Looker, PageProblem, ago, count, go, moment, query_escape, show},
+};
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::Response,
+    routing::{get, post},
+};
+use closedset_app::{App, Problem, ledger};
+use closedset_core::Action;
+use closedset_store::ledger::EntryRow;
+use serde::Deserialize;
+
+/// Entries on one page.
+const PAGE: i64 = 50;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/ledger", get(list))
+        .route("/ledger/entries/{index}", get(entry))
+        .route("/ledger/entries/{index}/erase", post(erase))
+}
+
+/// The kinds of entry, with what each says in words.
+const KINDS: [(&str, &str); 25] = [
+    ("account.created", "An account was made"),
+    ("account.signed_in", "Somebody signed in"),
+    ("account.locked", "An account was locked after wrong attempts"),
+    ("attestation.signed", "An attestation was signed"),
+    ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("confirmations.rolled_up", "Devices confirmed their facts"),
+    ("device.checked_in", "A device reported something new"),
+    ("device.confirmed", "A person confirmed what a device is"),
+    ("device.enrolled", "A device was enrolled"),
+    ("device.revoked", "A device was revoked"),
+    ("document.added", "A document was added"),
+    ("document.withdrawn", "A document was withdrawn"),
+    ("enrolment.created", "An enrolment link was made"),
+    ("entry.erased", "The body of an entry was erased"),
+    ("evidence.expired", "Evidence expired"),
+    ("facility.changed", "The facility's profile was changed"),
+    ("log.opened", "The ledger was opened with its key"),
+    ("organisation.created", "The organisation was set up"),
+    ("pack.created", "An audit pack was made"),
+    ("subject.assessed", "Verdicts or derived facts changed"),
+    ("task.done", "A task was done"),
+    ("token.created", "An API token was made"),
+    ("token.revoked", "An API token was revoked"),
+    ("account.second_factor_added", "A second factor was added"),
+    ("account.recovery_codes_made", "Recovery codes were made"),
+];
+
+fn words(kind: &str) -> String {
+    KINDS.iter().find(|(known, _)| *known == kind).map_or_else(|| kind.to_owned(), |(_, words)| (*words).to_owned())
+}
+
+fn line(row: &EntryRow, when: crate::components::TimeText) -> EntryLine {
+    let named = |name: &Option<String>| name.clone().unwrap_or_else(|| "erased".to_owned());
+    EntryLine {
+        index: row.index,
+        when,
+        what: words(&row.kind),
+        kind: row.kind.clone(),
+        actor: named(&row.actor_name),
+        subject: named(&row.subject_name),
+        is_erased: row.is_erased,
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct ListQuery {
+    before: Option<i64>,
+    #[serde(default)]
+    kind: String,
+}
+
+async fn list(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, PageProblem> {
+    let head = ledger::head(&app, &looker.caller).await?;
+    let kind = (!query.kind.is_empty()).then(|| query.kind.clone());
+    let mut rows = ledger::entry_list(&app, &looker.caller, query.before, PAGE + 1, kind).await?;
+    let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
+    rows.truncate(usize::try_from(PAGE).unwrap_or(0));
+    let now = app.now();
+    let query_of = |before: Option<i64>| {
+        let mut parts = Vec::new();
+        if !query.kind.is_empty() {
+            parts.push(format!("kind={}", query_escape(&query.kind)));
+        }
+        if let Some(before) = before {
+            parts.push(format!("before={before}"));
+        }
+        format!("/ledger?{}", parts.join("&"))
+    };
+    Ok(show(&LedgerPage {
+        shell: looker.shell(Area::Ledger),
+        entries: count(head.entries),
+        signed: count(i64::try_from(head.size).unwrap_or(0)),
+        signed_at: head.signed_at.map(|at| ago(at, now)),
+        tombstones: count(head.tombstones),
+        root: DigestText::new(head.root),
+        checkpoint: head.checkpoint,
+        verifier_key: DigestText::new(head.verifier_key),
+        kinds: KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect(),
+        paging: Paging {
+            shown: i64::try_from(rows.len()).unwrap_or(0),
+            total: query.kind.is_empty().then_some(head.entries),
+            first: query.before.map(|_| query_of(None)),
+            next: rows.last().filter(|_| more).map(|last| query_of(Some(last.index))),
+        },
+        rows: rows.iter().map(|row| line(row, moment(row.at, &looker.zone))).collect(),
+        kind: query.kind,
+        verify: Command::new("closedset ledger verify --data DIR"),
+    }))
+}
+
+async fn entry(State(app): State<App>, looker: Looker, Path(index): Path<i64>) -> Result<Response, PageProblem> {
+    page(&app, &looker, index, Field::default()).await
+}
+
+async fn page(app: &App, looker: &Looker, index: i64, reason: Field) -> Result<Response, PageProblem> {
+    let detail = ledger::entry_detail(app, &looker.caller, index).await?;
+    let proof = ledger::entry_proof(app, &looker.caller, index).await?;
+    let readable = |bytes: &[u8]| {
+        serde_json::from_slice::<serde_json::Value>(bytes)
+            .and_then(|value| serde_json::to_string_pretty(&value))
+            .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
+    };
+    let hexadecimal = |salt: &[u8; 32]| salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(show(&EntryPage {
+        shell: looker.shell(Area::Ledger),
+        line: line(&detail.entry, moment(detail.entry.at, &looker.zone)),
+        envelope: String::from_utf8_lossy(&detail.entry.envelope).into_owned(),
+        salt: detail.body.as_ref().map(|(_, salt)| hexadecimal(salt)).unwrap_or_default(),
+        may_erase: detail.body.is_some() && looker.caller.role.may(Action::LedgerErase),
+        body: detail.body.map(|(body, _)| readable(&body)),
+        proof,
+        prove: Command::new(format!("closedset ledger prove {index} --out entry-{index}.tlog-proof --data DIR")),
+        reason,
+    }))
+}
+
+async fn erase(
+    State(app): State<App>,
+    looker: Looker,
+    Path(index): Path<i64>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    match ledger::entry_erase(&app, &looker.caller, index, form.text("reason")).await {
+        Ok(()) => Ok(go(&format!("/ledger/entries/{index}"))),
+        Err(Problem::Invalid(problems)) => {
+            let mut reason = Field::new(form.text("reason"));
+            reason.error = problems.into_iter().next().map(|problem| problem.message);
+            page(&app, &looker, index, reason).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,67 @@
+//! The one cookie: a random token, which is a session's once somebody signed in.
+//!
+//! The form token is derived from it, so that nothing needs to be stored for a visitor.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use closedset_core::{Digest, Secret};
+
+const NAME: &str = "__Host-closedset";
+
+/// Laid beside a request whose browser holds a token, whether or not it is a session's.
+#[derive(Debug, Clone)]
+pub struct BrowserToken(pub Secret<32>);
+
+/// The token that the request's cookie holds.
+pub fn token(headers: &HeaderMap) -> Option<Secret<32>> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == NAME)
+        .and_then(|(_, value)| Secret::from_token(value))
+}
+
+/// The token that forms carry for this browser.
+pub(crate) fn csrf(token: &Secret<32>) -> String {
+    let mut bytes = b"closedset/form-token/v1\n".to_vec();
+    bytes.extend_from_slice(token.expose());
+    Digest::of(&bytes).to_string()
+}
+
+/// Gives the browser its token, until it is closed.
+pub(crate) fn set(response: &mut Response, token: &Secret<32>) {
+    let text = format!("{NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax", token.to_token());
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// Takes the token back.
+pub(crate) fn clear(response: &mut Response) {
+    let text = format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_found_among_other_cookies_and_nothing_else_is_taken() {
+        let secret = Secret::<32>::new([7; 32]);
+        let mut headers = HeaderMap::new();
+        let text = format!("a=b; {NAME}={}; c", secret.to_token());
+        headers.insert(header::COOKIE, HeaderValue::from_str(&text).unwrap());
+        assert_eq!(token(&headers), Some(secret.clone()));
+        headers.insert(header::COOKIE, HeaderValue::from_static("__Host-closedset=short; closedset=x"));
+        assert_eq!(token(&headers), None);
+        assert_ne!(csrf(&secret), csrf(&Secret::new([8; 32])));
+    }
+}

@@ -1,0 +1,94 @@
+//! Posted forms: read with their token checked, field by field.
+
+use super::{PageProblem, Visitor};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+};
+use closedset_app::{App, Problem};
+use closedset_core::Time;
+use std::collections::BTreeMap;
+
+/// The fields of a form whose token is right.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Form(BTreeMap<String, String>);
+
+impl Form {
+    /// What was entered; empty if nothing was.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A box that was ticked, or `yes` chosen.
+    pub(crate) fn is_yes(&self, name: &str) -> bool {
+        matches!(self.text(name), "yes" | "on" | "true" | "1")
+    }
+
+    /// Fields that were read otherwise, with their token checked.
+    pub(crate) fn of(fields: BTreeMap<String, String>, visitor: &Visitor) -> Result<Self, PageProblem> {
+        let wanted = visitor.csrf();
+        let given = fields.get("csrf").map(String::as_str).unwrap_or_default();
+        if wanted.is_empty() || !same(given, &wanted) {
+            return Err(PageProblem::FormToken);
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// Compares without telling by its time where the difference is.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
+}
+
+impl FromRequest<App> for Form {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageProblem> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(&mut parts, app).await;
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), app)
+            .await
+            .map_err(|_| Problem::TooLarge)?;
+        let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes)
+            .map_err(|_| Problem::field("form", "The form could not be read."))?;
+        Self::of(fields.into_iter().collect(), &visitor)
+    }
+}
+
+/// The first moment of a day written as `2026-03-12`, in the time zone `zone`.
+pub(crate) fn date_start(text: &str, zone: &str) -> Option<Time> {
+    at(text, zone, 0)
+}
+
+/// The first moment after a day written as `2026-03-12`, in the time zone `zone`.
+pub(crate) fn date_end(text: &str, zone: &str) -> Option<Time> {
+    at(text, zone, 1)
+}
+
+fn at(text: &str, zone: &str, days: i64) -> Option<Time> {
+    let date: jiff::civil::Date = text.trim().parse().ok()?;
+    let date = date.checked_add(jiff::Span::new().days(days)).ok()?;
+    let zoned = date.in_tz(zone).or_else(|_| date.in_tz("UTC")).ok()?;
+    let millis = zoned.timestamp().as_millisecond();
+    (millis >= 0).then(|| Time::from_millis(millis))
+}
+
+/// A text as part of a query.
+pub(crate) fn query_escape(text: &str) -> String {
+    serde_urlencoded::to_string([("q", text)]).map(|pair| pair[2..].to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_and_ends_where_the_facility_is() {
+        assert_eq!(date_start("2026-03-12", "Europe/Madrid").unwrap().to_string(), "2026-03-11T23:00:00.000Z");
+        assert_eq!(date_end("2026-03-28", "Europe/Madrid").unwrap().to_string(), "2026-03-28T23:00:00.000Z");
+        assert_eq!(date_end("2026-03-29", "Europe/Madrid").unwrap().to_string(), "2026-03-29T22:00:00.000Z");
+        for bad in ["", "tomorrow", "2026-02-30", "9999-12-31", "-0001-01-01"] {
+            assert_eq!(date_end(bad, "UTC"), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Who is looking at a page.
+
+use super::{PageProblem, cookie};
+use crate::{Area, Shell};
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use closedset_app::{
+    App, Caller, Problem,
+    accounts::{SetUpState, Signed, Stage, set_up_state},
+};
+use closedset_core::Secret;
+use std::convert::Infallible;
+
+/// A browser, whoever sits before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// The token in its cookie, if it holds one.
+    pub(crate) token: Option<Secret<32>>,
+    /// Who it is, if somebody signed in or is about to.
+    pub(crate) signed: Option<Signed>,
+    /// What it calls itself.
+    pub(crate) browser: String,
+}
+
+impl Visitor {
+    /// The token for its forms; empty where it holds no cookie yet.
+    pub(crate) fn csrf(&self) -> String {
+        self.token.as_ref().map(cookie::csrf).unwrap_or_default()
+    }
+
+    /// Whoever is at least half signed in.
+    pub(crate) fn signed(&self) -> Result<&Signed, Problem> {
+        self.signed.as_ref().ok_or(Problem::NotSignedIn)
+    }
+
+    /// The shell of a page outside an organisation.
+    pub(crate) fn outside(&self) -> Shell {
+        Shell::outside(self.csrf())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let browser = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            token: parts.extensions.get::<cookie::BrowserToken>().map(|token| token.0.clone()),
+            signed: parts.extensions.get::<Signed>().cloned(),
+            browser: browser.unwrap_or("unknown browser").to_owned(),
+        })
+    }
+}
+
+/// Somebody who is fully signed in, in an organisation. Whoever is not is led to where they have to
+/// go on: set-up, sign-in, the second factor.
+#[derive(Debug, Clone)]
+pub(crate) struct Looker {
+    pub(crate) visitor: Visitor,
+    pub(crate) signed: Signed,
+    pub(crate) caller: Caller,
+    pub(crate) organisation: String,
+    pub(crate) open_tasks: i64,
+    /// The facility's time zone.
+    pub(crate) zone: String,
+    /// The facility's name.
+    pub(crate) facility: String,
+}
+
+impl Looker {
+    /// The frame of a page in `area`.
+    pub(crate) fn shell(&self, area: Area) -> Shell {
+        Shell {
+            base: String::new(),
+            organisation: self.organisation.clone(),
+            person: self.signed.name.clone(),
+            area: Some(area),
+            csrf: self.visitor.csrf(),
+            flash: None,
+            demonstration: false,
+            open_tasks: self.open_tasks,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Looker {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
+        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
+        let Some(signed) = visitor.signed.clone() else {
+            let is_new = set_up_state(app).await? == SetUpState::Account;
+            return Err(PageProblem::Elsewhere(if is_new { "/setup" } else { "/sign-in" }));
+        };
+        match signed.stage {
+            Stage::SecondFactor => return Err(PageProblem::Elsewhere("/sign-in/second-factor")),
+            Stage::Enrolling => return Err(PageProblem::Elsewhere("/setup/second-factor")),
+            Stage::Full => {}
+        }
+        if !signed.recovery_is_confirmed {
+            return Err(PageProblem::Elsewhere("/setup/recovery"));
+        }
+        let Some(membership) = signed.memberships.first() else {
+            return Err(PageProblem::Elsewhere("/setup/organisation"));
+        };
+        let organisation = membership.organisation_name.clone();
+        let caller = signed.caller()?;
+        let open_tasks = closedset_app::tasks::open_count(app, &caller).await?;
+        let (_, facilities) = closedset_app::organisations::profile(app, &caller).await?;
+        let first = facilities.into_iter().next();
+        let (facility, zone) =
+            first.map_or_else(|| (String::new(), "UTC".to_owned()), |first| (first.name, first.time_zone));
+        Ok(Self { visitor, signed, caller, organisation, open_tasks, zone, facility })
+    }
+}

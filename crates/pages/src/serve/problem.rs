@@ -1,0 +1,76 @@
+//! What a person sees when something was not carried out.
+
+use super::show;
+use crate::{
+    Shell,
+    notice::{ErrorPage, NotFound},
+};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use closedset_app::Problem;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub(crate) enum PageProblem {
+    /// The use case's own problem.
+    Problem(Problem),
+    /// The person has to go somewhere else first.
+    Elsewhere(&'static str),
+    /// The form's token is missing or not this browser's.
+    FormToken,
+}
+
+impl<P: Into<Problem>> From<P> for PageProblem {
+    fn from(problem: P) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+impl IntoResponse for PageProblem {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Self::Elsewhere(path) => return Redirect::to(path).into_response(),
+            Self::FormToken => {
+                return error_page(
+                    403,
+                    "form.token",
+                    "This form is out of date, or was sent from another page.".to_owned(),
+                    "Go back, load the page again, and send it once more.".to_owned(),
+                    String::new(),
+                );
+            }
+            Self::Problem(Problem::NotSignedIn) => return Redirect::to("/sign-in").into_response(),
+            Self::Problem(Problem::NotFound(_)) => return not_found(),
+            Self::Problem(problem) => problem,
+        };
+        let status = problem.status();
+        let operation = if status >= 500 { next_operation() } else { String::new() };
+        if status >= 500 {
+            tracing::error!(operation, code = problem.code(), error = ?problem, "a page could not be served");
+        }
+        error_page(status, problem.code(), problem.sentence(), problem.remedy(), operation)
+    }
+}
+
+/// Tells one failed request from another, on the page and in the log, while the server runs.
+fn next_operation() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("op-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// There is no such page, or not for this person.
+pub(crate) fn not_found() -> Response {
+    let mut response = show(&NotFound { shell: Shell::default() });
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+fn error_page(status: u16, code: &str, sentence: String, remedy: String, operation: String) -> Response {
+    let view = ErrorPage { shell: Shell::default(), code: code.to_owned(), sentence, remedy, operation };
+    let mut response = show(&view);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}

@@ -1,0 +1,210 @@
+//! From the application's settings to the pages.
+
+use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage};
+use crate::{
+    Area,
+    components::{Choice, Field},
+    entry::{countries, time_zones},
+    serve::{Form, Looker, PageProblem, ago, day, go, show},
+};
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::{get, post},
+};
+use closedset_app::{
+    App, FieldProblem, Problem,
+    accounts::{self, NewToken},
+    organisations::{self, Profile},
+};
+use closedset_core::{Action, Role};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/settings", get(profile).post(profile_change))
+        .route("/settings/security", get(security))
+        .route("/settings/security/recovery", post(recovery))
+        .route("/settings/security/sessions/{id}/end", post(session_end))
+        .route("/settings/tokens", get(tokens).post(token_create))
+        .route("/settings/tokens/{id}/revoke", post(token_revoke))
+        .route("/settings/about", get(about))
+}
+
+type Answer = Result<Response, PageProblem>;
+
+fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
+    Field {
+        value: form.text(name).to_owned(),
+        error: problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone()),
+    }
+}
+
+async fn profile(State(app): State<App>, looker: Looker) -> Answer {
+    looker.caller.require(Action::SettingsRead)?;
+    let (organisation, facilities) = organisations::profile(&app, &looker.caller).await?;
+    let first = facilities.into_iter().next();
+    let of = |text: Option<String>| Field::new(text.unwrap_or_default());
+    Ok(show(&ProfilePage {
+        shell: looker.shell(Area::Settings),
+        tab: "profile",
+        organisation: Field::new(organisation.name),
+        facility: of(first.as_ref().map(|first| first.name.clone())),
+        address: of(first.as_ref().map(|first| first.address.clone())),
+        country: of(first.as_ref().map(|first| first.country.clone())),
+        time_zone: of(first.map(|first| first.time_zone)),
+        countries: countries(),
+        time_zones: time_zones(),
+    }))
+}
+
+async fn profile_change(State(app): State<App>, looker: Looker, form: Form) -> Answer {
+    let text = |name: &str| form.text(name).to_owned();
+    let profile = Profile {
+        organisation: text("organisation"),
+        facility: text("facility"),
+        address: text("address"),
+        country: text("country"),
+        time_zone: text("time_zone"),
+    };
+    match organisations::profile_change(&app, &looker.caller, profile).await {
+        Ok(()) => Ok(go("/settings")),
+        Err(Problem::Invalid(problems)) => Ok(show(&ProfilePage {
+            shell: looker.shell(Area::Settings),
+            tab: "profile",
+            organisation: field(&form, &problems, "organisation"),
+            facility: field(&form, &problems, "facility"),
+            address: field(&form, &problems, "address"),
+            country: field(&form, &problems, "country"),
+            time_zone: field(&form, &problems, "time_zone"),
+            countries: countries(),
+            time_zones: time_zones(),
+        })),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn security(State(app): State<App>, looker: Looker) -> Answer {
+    security_page(&app, &looker, Vec::new()).await
+}
+
+async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer {
+    let security = accounts::account_security(app, &looker.signed).await?;
+    let now = app.now();
+    Ok(show(&SecurityPage {
+        shell: looker.shell(Area::Settings),
+        tab: "security",
+        email: looker.signed.email.clone(),
+        has_totp: security.has_totp,
+        offers_passkeys: app.offers_passkeys(),
+        passkeys: security.passkeys.into_iter().map(|row| (row.name, day(row.created_at, &looker.zone))).collect(),
+        recovery_codes_left: security.recovery_codes_left,
+        codes,
+        sessions: security
+            .sessions
+            .into_iter()
+            .filter(|session| session.stage == "full")
+            .map(|session| SessionLine {
+                is_this: session.id == looker.signed.session,
+                id: session.id.to_string(),
+                browser: session.browser,
+                since: ago(session.created_at, now),
+                seen: ago(session.seen_at, now),
+            })
+            .collect(),
+    }))
+}
+
+async fn recovery(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
+    let codes = accounts::recovery_codes_make(&app, &looker.signed).await?;
+    security_page(&app, &looker, codes).await
+}
+
+async fn session_end(State(app): State<App>, looker: Looker, Path(id): Path<String>, _form: Form) -> Answer {
+    let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
+    accounts::session_end_by_id(&app, &looker.signed, id).await?;
+    Ok(go("/settings/security"))
+}
+
+async fn tokens(State(app): State<App>, looker: Looker) -> Answer {
+    let form = Form::default();
+    tokens_page(&app, &looker, &form, &[], None).await
+}
+
+async fn tokens_page(
+    app: &App,
+    looker: &Looker,
+    form: &Form,
+    problems: &[FieldProblem],
+    made: Option<String>,
+) -> Answer {
+    let now = app.now();
+    let rows = accounts::token_list(app, &looker.caller).await?;
+    let mut days = field(form, problems, "days");
+    if days.value.is_empty() {
+        days.value = "90".into();
+    }
+    Ok(show(&TokensPage {
+        shell: looker.shell(Area::Settings),
+        tab: "tokens",
+        made,
+        name: field(form, problems, "name"),
+        role: field(form, problems, "role"),
+        days,
+        roles: Role::ALL
+            .iter()
+            .filter(|role| Action::ALL.iter().all(|action| !role.may(*action) || looker.caller.role.may(*action)))
+            .map(|role| Choice::new(role.as_str(), role.as_str().replace('_', " ")))
+            .collect(),
+        tokens: rows
+            .into_iter()
+            .map(|row| TokenLine {
+                id: row.id.to_string(),
+                name: row.name,
+                role: row.role.as_str().replace('_', " "),
+                made: day(row.created_at, &looker.zone),
+                ends: day(row.expires_at, &looker.zone),
+                state: match row.revoked_at {
+                    Some(_) => "revoked",
+                    None if row.expires_at <= now => "ended",
+                    None => "in force",
+                },
+            })
+            .collect(),
+    }))
+}
+
+async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Answer {
+    let Some(role) = Role::from_word(form.text("role")) else {
+        let problems = [FieldProblem { field: "role", message: "Choose what the token may do.".into() }];
+        return tokens_page(&app, &looker, &form, &problems, None).await;
+    };
+    let days = form.text("days").trim().parse().unwrap_or(0);
+    let new = NewToken { name: form.text("name").to_owned(), role, days };
+    match accounts::token_create(&app, &looker.caller, new).await {
+        Ok((_, token)) => tokens_page(&app, &looker, &Form::default(), &[], Some(token)).await,
+        Err(Problem::Invalid(problems)) => tokens_page(&app, &looker, &form, &problems, None).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn token_revoke(State(app): State<App>, looker: Looker, Path(id): Path<String>, _form: Form) -> Answer {
+    let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
+    accounts::token_revoke(&app, &looker.caller, id).await?;
+    Ok(go("/settings/tokens"))
+}
+
+async fn about(State(app): State<App>, looker: Looker) -> Answer {
+    let framework = app.catalogue().frameworks().first();
+    Ok(show(&AboutPage {
+        shell: looker.shell(Area::Settings),
+        tab: "about",
+        version: env!("CARGO_PKG_VERSION"),
+        framework: framework
+            .map(|framework| format!("{}, {}, read on {}", framework.title, framework.version, framework.retrieved))
+            .unwrap_or_default(),
+        source: framework.map(|framework| framework.source.clone()).unwrap_or_default(),
+        checks: app.catalogue().checks().len(),
+        address: app.public_url().to_owned(),
+    }))
+}

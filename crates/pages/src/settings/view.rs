@@ -1,0 +1,127 @@
+//! The settings' views.
+
+use crate::Shell;
+use crate::components::{Choice, Field, TimeText};
+use askama::Template;
+
+/// The company and its site.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/profile.html")]
+pub struct ProfilePage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// The tab to mark.
+    pub tab: &'static str,
+    /// The company's name.
+    pub organisation: Field,
+    /// The site's name.
+    pub facility: Field,
+    /// Its address.
+    pub address: Field,
+    /// Its country.
+    pub country: Field,
+    /// Its time zone.
+    pub time_zone: Field,
+    /// The countries to choose from.
+    pub countries: Vec<Choice>,
+    /// The time zones to choose from.
+    pub time_zones: Vec<Choice>,
+}
+
+/// One's own account.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/security.html")]
+pub struct SecurityPage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// The tab to mark.
+    pub tab: &'static str,
+    /// The account's address.
+    pub email: String,
+    /// It has an authenticator app.
+    pub has_totp: bool,
+    /// Whether browsers allow passkeys here.
+    pub offers_passkeys: bool,
+    /// Its passkeys with the day they were added.
+    pub passkeys: Vec<(String, TimeText)>,
+    /// Recovery codes not used yet.
+    pub recovery_codes_left: i64,
+    /// New codes, shown once.
+    pub codes: Vec<String>,
+    /// Where it is signed in.
+    pub sessions: Vec<SessionLine>,
+}
+
+/// One signed-in browser.
+#[derive(Debug, Clone)]
+pub struct SessionLine {
+    /// Its id.
+    pub id: String,
+    /// What it calls itself.
+    pub browser: String,
+    /// Since when.
+    pub since: TimeText,
+    /// When it was last used.
+    pub seen: TimeText,
+    /// It is the one that looks at this page.
+    pub is_this: bool,
+}
+
+/// Tokens for programs.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/tokens.html")]
+pub struct TokensPage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// The tab to mark.
+    pub tab: &'static str,
+    /// The tokens.
+    pub tokens: Vec<TokenLine>,
+    /// The token that was just made; shown once.
+    pub made: Option<String>,
+    /// What it is for.
+    pub name: Field,
+    /// What it may do.
+    pub role: Field,
+    /// How many days it lives.
+    pub days: Field,
+    /// The roles to choose from.
+    pub roles: Vec<Choice>,
+}
+
+/// One token.
+#[derive(Debug, Clone)]
+pub struct TokenLine {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub role: String,
+    /// When it was made.
+    pub made: TimeText,
+    /// When it ends.
+    pub ends: TimeText,
+    /// `in force`, `ended` or `revoked`.
+    pub state: &'static str,
+}
+
+/// What runs here.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/about.html")]
+pub struct AboutPage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// The tab to mark.
+    pub tab: &'static str,
+    /// The program's version.
+    pub version: &'static str,
+    /// The framework in force with its version.
+    pub framework: String,
+    /// Where its text comes from.
+    pub source: String,
+    /// How many checks the catalogue has.
+    pub checks: usize,
+    /// The address that people and devices use.
+    pub address: String,
+}

@@ -1,0 +1,73 @@
+//! What is to be done, and what was.
+
+use crate::Shell;
+use crate::components::{Field, TimeText};
+use askama::Template;
+
+/// The tasks of the organisation.
+#[derive(Debug, Clone, Template)]
+#[template(path = "tasks/list.html")]
+pub struct Tasks {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// What is to be done, most urgent first.
+    pub open: Vec<OpenTask>,
+    /// What was done, latest first.
+    pub done: Vec<DoneTask>,
+    /// Whether this person may say that a task is done.
+    pub can_write: bool,
+}
+
+impl Tasks {
+    /// How many open tasks are late.
+    pub fn late(&self) -> usize {
+        self.open.iter().filter(|task| task.is_late).count()
+    }
+}
+
+/// A task that is to be done.
+#[derive(Debug, Clone)]
+pub struct OpenTask {
+    /// Its id.
+    pub id: String,
+    /// What is to be done.
+    pub title: String,
+    /// The control it serves.
+    pub control: String,
+    /// What it is about, where that is more than the control.
+    pub subject: Option<TaskSubject>,
+    /// The day by which it is due.
+    pub due: TimeText,
+    /// How far off that is: `in 3 days`, `2 days late`.
+    pub left: String,
+    /// Whether that day has passed.
+    pub is_late: bool,
+    /// What the person says with it.
+    pub note: Field,
+}
+
+/// A task that was done.
+#[derive(Debug, Clone)]
+pub struct DoneTask {
+    /// What was to be done.
+    pub title: String,
+    /// The control it served.
+    pub control: String,
+    /// What it was about.
+    pub subject: Option<TaskSubject>,
+    /// When it was done.
+    pub when: TimeText,
+    /// Who said so.
+    pub by: String,
+    /// What they said.
+    pub note: String,
+}
+
+/// What a task is about.
+#[derive(Debug, Clone)]
+pub struct TaskSubject {
+    /// Its name.
+    pub name: String,
+    /// Its page below the shell's base.
+    pub href: String,
+}

@@ -1,0 +1,133 @@
+//! The page of the tasks, filled, and what is posted from it.
+
+use super::{
+    DoneTask, OpenTask, Tasks,
+    list::TaskSubject,
+};
+use crate::{
+    Area,
+    audits::refused,
+    components::Field,
+    serve::{Form, Looker, PageProblem, day, go, moment, show},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use closedset_app::{App, Caller, Problem, devices, tasks};
+use closedset_core::{
+    Action, Subject, SubjectKind, Time,
+    id::{Id, Task},
+};
+use std::collections::BTreeMap;
+
+/// The longest note that is kept.
+const NOTE_LIMIT: usize = 1000;
+
+pub(super) async fn tasks(
+    State(app): State<App>,
+    looker: Looker,
+) -> Result<Response, PageProblem> {
+    Ok(show(&view(&app, &looker).await?))
+}
+
+async fn view(app: &App, looker: &Looker) -> Result<Tasks, PageProblem> {
+    let (open, done) = tasks::task_list(app, &looker.caller).await?;
+    let zone = looker.zone.as_str();
+    let about_devices = open
+        .iter()
+        .chain(&done)
+        .any(|task| task.subject.kind == SubjectKind::Device);
+    let names = if about_devices { names(app, &looker.caller).await? } else { BTreeMap::new() };
+    let now = app.now();
+    Ok(Tasks {
+        shell: looker.shell(Area::Tasks),
+        open: open
+            .into_iter()
+            .map(|row| OpenTask {
+                id: row.id.to_string(),
+                title: row.title,
+                control: row.control,
+                subject: subject(&row.subject, &names),
+                due: day(row.due_at, zone),
+                left: left(row.due_at, now),
+                is_late: row.due_at < now,
+                note: Field::default(),
+            })
+            .collect(),
+        done: done
+            .into_iter()
+            .map(|row| DoneTask {
+                title: row.title,
+                control: row.control,
+                subject: subject(&row.subject, &names),
+                when: moment(row.done_at.unwrap_or(row.created_at), zone),
+                by: row.done_by.unwrap_or_default(),
+                note: row.note,
+            })
+            .collect(),
+        can_write: looker.caller.role.may(Action::TaskWrite),
+    })
+}
+
+/// The names of the first devices, for those who may see them.
+async fn names(app: &App, caller: &Caller) -> Result<BTreeMap<String, String>, Problem> {
+    match devices::device_list(app, caller, None, 200).await {
+        Ok((rows, _)) => {
+            Ok(rows.into_iter().map(|row| (row.device.id.to_string(), row.device.name)).collect())
+        }
+        Err(Problem::Forbidden) => Ok(BTreeMap::new()),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSubject> {
+    (subject.kind == SubjectKind::Device).then(|| TaskSubject {
+        name: names.get(&subject.id).unwrap_or(&subject.id).clone(),
+        href: format!("/devices/{}", subject.id),
+    })
+}
+
+/// How far off the day is.
+fn left(due: Time, now: Time) -> String {
+    if due < now {
+        format!("{} late", now.since(due).words())
+    } else {
+        format!("in {}", due.since(now).words())
+    }
+}
+
+/// Says that a task is done.
+pub(super) async fn done(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let id: Id<Task> = id.parse().map_err(|_| Problem::NotFound("task"))?;
+    let note = form.text("note");
+    if note.trim().chars().count() > NOTE_LIMIT {
+        let mut page = view(&app, &looker).await?;
+        let text = id.to_string();
+        let task = page.open.iter_mut().find(|task| task.id == text);
+        let task = task.ok_or(Problem::NotFound("task"))?;
+        task.note = Field::new(note).with_error("A note has at most 1,000 characters.");
+        return Ok(refused(&page));
+    }
+    tasks::task_done(&app, &looker.caller, id, note).await?;
+    Ok(go("/tasks"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+    use closedset_core::{Duration, Time};
+
+    #[test]
+    fn a_task_says_how_long_is_left_and_by_how_much_it_is_late() {
+        let now = Time::from_millis(1_800_000_000_000);
+        assert_eq!(left(now + Duration::from_days(3), now), "in 3 days");
+        assert_eq!(left(now - Duration::from_days(2), now), "2 days late");
+        assert_eq!(left(now, now), "in 0 s");
+    }
+}
