@@ -43,7 +43,8 @@ impl Printer {
 
     /// How many columns a line of data may have: the terminal's, else what `COLUMNS` says.
     pub(crate) fn width(&self) -> usize {
-        let terminal = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
+        let terminal =
+            rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
         let told = || env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         terminal.filter(|columns| *columns > 0).or_else(told).unwrap_or(USUAL_WIDTH)
     }

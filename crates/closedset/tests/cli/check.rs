@@ -24,7 +24,9 @@ fn changed(folder: &tempfile::TempDir, change: impl FnOnce(&mut Value)) -> Strin
 /// The page without the time it took.
 fn steady(page: &str) -> String {
     let lines = page.lines().map(|line| match line.rsplit_once(" in ") {
-        Some((start, _)) if start.ends_with("checks") || start.ends_with("check") => format!("{start} in TIME"),
+        Some((start, _)) if start.ends_with("checks") || start.ends_with("check") => {
+            format!("{start} in TIME")
+        }
         _ => line.to_owned(),
     });
     lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
@@ -40,10 +42,19 @@ fn statuses(report: &Value) -> BTreeMap<String, String> {
 fn help_shows_examples_and_exit_codes_and_fits_80_columns() {
     let help = run(["check", "--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for words in ["Examples:", "--control <ID>", "--replay <FILE>", "--no-content", "Exit codes: 0", "--json"] {
+    for words in [
+        "Examples:",
+        "--control <ID>",
+        "--replay <FILE>",
+        "--no-content",
+        "Exit codes: 0",
+        "--json",
+    ] {
         assert!(help.stdout.contains(words), "{words} in {}", help.stdout);
     }
-    for line in closedset().args(["check", "-h"]).env("COLUMNS", "80").output().unwrap().stdout.lines() {
+    for line in
+        closedset().args(["check", "-h"]).env("COLUMNS", "80").output().unwrap().stdout.lines()
+    {
         assert!(line.unwrap().chars().count() <= 100);
     }
 }
@@ -76,11 +87,21 @@ fn every_device_check_is_answered_and_the_worst_comes_first() {
     assert_eq!((seen.code, seen.stderr.as_str()), (Some(1), ""));
     let report = seen.json();
     insta::assert_snapshot!(
-        statuses(&report).into_iter().map(|(check, status)| format!("{status:8} {check}")).collect::<Vec<_>>().join("\n")
+        statuses(&report)
+            .into_iter()
+            .map(|(check, status)| format!("{status:8} {check}"))
+            .collect::<Vec<_>>()
+            .join("\n")
     );
-    let rank = |status: &str| ["fail", "unknown", "pass", "not_applicable"].iter().position(|one| *one == status);
-    let ranks: Vec<_> =
-        report["findings"].as_array().unwrap().iter().map(|one| rank(one["status"].as_str().unwrap())).collect();
+    let rank = |status: &str| {
+        ["fail", "unknown", "pass", "not_applicable"].iter().position(|one| *one == status)
+    };
+    let ranks: Vec<_> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| rank(one["status"].as_str().unwrap()))
+        .collect();
     assert!(ranks.is_sorted(), "{ranks:?}");
 }
 
@@ -91,7 +112,15 @@ fn json_keeps_its_documented_shape() {
     assert_eq!(
         names(&report),
         [
-            "assumed", "checked_at", "computer", "counts", "findings", "format", "is_replayed", "is_root", "took_ms",
+            "assumed",
+            "checked_at",
+            "computer",
+            "counts",
+            "findings",
+            "format",
+            "is_replayed",
+            "is_root",
+            "took_ms",
             "version"
         ]
     );
@@ -99,13 +128,25 @@ fn json_keeps_its_documented_shape() {
     assert_eq!(report["version"], 1);
     assert_eq!(report["checked_at"], "2026-03-12T09:30:00.000Z");
     assert_eq!(report["counts"], json!({"fail": 2, "unknown": 0, "pass": 0, "not_applicable": 0}));
-    assert_eq!(report["assumed"], json!({"has_screen": true, "is_portable": true, "handles_content": true}));
+    assert_eq!(
+        report["assumed"],
+        json!({"has_screen": true, "is_portable": true, "handles_content": true})
+    );
     let finding = &report["findings"][0];
     assert_eq!(
         names(finding),
         [
-            "check", "check_version", "control", "facts", "found", "fresh_until", "is_beyond", "next", "status",
-            "title", "wanted"
+            "check",
+            "check_version",
+            "control",
+            "facts",
+            "found",
+            "fresh_until",
+            "is_beyond",
+            "next",
+            "status",
+            "title",
+            "wanted"
         ]
     );
     assert_eq!(finding["next"]["step"], "mend");
@@ -116,7 +157,11 @@ fn json_keeps_its_documented_shape() {
 #[test]
 fn json_explains_when_asked() {
     let report = replay(&["--json", "--explain", "--control", "IS-6"]).json();
-    let explanation = &report["findings"].as_array().unwrap().iter().find(|one| one["check"] == "device-os-release");
+    let explanation = &report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["check"] == "device-os-release");
     let explanation = &explanation.unwrap()["explanation"];
     assert_eq!(explanation["limits"], json!({"os_lines": "2"}));
     assert_eq!(explanation["read"]["release_line.position"], 2);
@@ -129,7 +174,10 @@ fn controls_are_found_however_they_are_written() {
     for written in ["IS-7", "is-7", "is7", "IS 7"] {
         let report = replay(&["--json", "--control", written]).json();
         let findings = report["findings"].as_array().unwrap();
-        assert!(!findings.is_empty() && findings.iter().all(|finding| finding["control"] == "IS-7"), "{written}");
+        assert!(
+            !findings.is_empty() && findings.iter().all(|finding| finding["control"] == "IS-7"),
+            "{written}"
+        );
     }
 }
 
@@ -137,7 +185,11 @@ fn controls_are_found_however_they_are_written() {
 fn unknown_control_suggests_the_nearest() {
     let seen = replay(&["--control", "IZ-7"]);
     assert_eq!((seen.code, seen.stdout.as_str()), (Some(1), ""));
-    assert!(seen.stderr.contains("there is no control IZ-7 (did you mean IS-7?)"), "{}", seen.stderr);
+    assert!(
+        seen.stderr.contains("there is no control IZ-7 (did you mean IS-7?)"),
+        "{}",
+        seen.stderr
+    );
     let json = replay(&["--json", "--control", "IZ-7"]);
     assert!(json.json()["error"].as_str().unwrap().contains("did you mean IS-7?"));
 }
@@ -189,7 +241,11 @@ fn ordinary_user_is_told_what_root_would_add() {
     });
     let seen = run(["check", "--replay", &path, "--control", "IS-5"]);
     assert_eq!(seen.code, Some(0));
-    for words in ["as an ordinary user", "sudo closedset check --control IS-5", "Root could also answer 1 of them"] {
+    for words in [
+        "as an ordinary user",
+        "sudo closedset check --control IS-5",
+        "Root could also answer 1 of them",
+    ] {
         assert!(seen.stdout.contains(words), "{words} in {}", seen.stdout);
     }
     assert!(!replay(&["--control", "IS-5"]).stdout.contains("sudo closedset check"));
@@ -212,7 +268,10 @@ fn name_of_a_network_cannot_steer_the_terminal() {
         .output()
         .unwrap();
     let page = String::from_utf8(seen.stdout).unwrap();
-    assert!(page.contains("\u{1b}[") && page.contains("[2Jit") && !page.contains("\u{1b}[2J"), "{page:?}");
+    assert!(
+        page.contains("\u{1b}[") && page.contains("[2Jit") && !page.contains("\u{1b}[2J"),
+        "{page:?}"
+    );
 }
 
 #[test]
@@ -257,8 +316,12 @@ fn reader_that_goes_away_changes_neither_output_nor_exit_code() {
 
 #[test]
 fn reader_of_the_first_line_gets_it() {
-    let mut child =
-        closedset().args(["check", "--replay"]).arg(recording("edit-07.json")).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = closedset()
+        .args(["check", "--replay"])
+        .arg(recording("edit-07.json"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "edit-07, Debian GNU/Linux 12 (bookworm)\n");
@@ -268,8 +331,12 @@ fn reader_of_the_first_line_gets_it() {
 #[test]
 fn answer_that_cannot_be_written_is_no_answer() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output =
-        closedset().args(["check", "--json", "--replay"]).arg(recording("edit-07.json")).stdout(full).output().unwrap();
+    let output = closedset()
+        .args(["check", "--json", "--replay"])
+        .arg(recording("edit-07.json"))
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("cannot be written"));
 }
@@ -306,7 +373,8 @@ fn recording_of_this_computer_replays_to_the_same_findings() {
     let path = folder.path().join("here.json");
     let path = path.to_str().unwrap();
     let left_out = ["--skip-facts", "internet_access,pending_updates,software"];
-    let live = closedset().args(["check", "--json", "--record", path]).args(left_out).output().unwrap();
+    let live =
+        closedset().args(["check", "--json", "--record", path]).args(left_out).output().unwrap();
     let live: Value = serde_json::from_slice(&live.stdout).unwrap();
     assert_eq!(live["is_replayed"], false);
     let again = run(["check", "--json", "--replay", path]).json();
@@ -322,7 +390,8 @@ fn recording_never_overwrites_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kept");
     fs::write(&path, "mine").unwrap();
-    let seen = run(["check", "--skip-facts", "internet_access", "--record", path.to_str().unwrap()]);
+    let seen =
+        run(["check", "--skip-facts", "internet_access", "--record", path.to_str().unwrap()]);
     assert_eq!(seen.code, Some(2));
     assert!(seen.stderr.contains("name a new file"), "{}", seen.stderr);
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
@@ -330,7 +399,8 @@ fn recording_never_overwrites_a_file() {
 
 #[test]
 fn server_is_a_host_with_its_port() {
-    let seen = run(["check", "--skip-facts", "internet_access", "--server", "closedset.example.com"]);
+    let seen =
+        run(["check", "--skip-facts", "internet_access", "--server", "closedset.example.com"]);
     assert_eq!(seen.code, Some(1));
     assert!(seen.stderr.contains("write it as closedset.example.com:443"), "{}", seen.stderr);
 }

@@ -51,5 +51,11 @@ pub(crate) fn recording(name: &str) -> PathBuf {
 
 /// `check --replay` of the imagined workstation, with more arguments.
 pub(crate) fn replay(arguments: &[&str]) -> Run {
-    closedset().args(["check", "--replay"]).arg(recording("edit-07.json")).args(arguments).output().unwrap().into()
+    closedset()
+        .args(["check", "--replay"])
+        .arg(recording("edit-07.json"))
+        .args(arguments)
+        .output()
+        .unwrap()
+        .into()
 }

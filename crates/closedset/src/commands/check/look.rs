@@ -4,7 +4,8 @@ use super::selection;
 use anyhow::{Context, Result, bail};
 use closedset_core::{Time, fact::Body};
 use closedset_probes::{
-    CollectOptions, HostView, KINDS, LiveHost, RecordedHost, RecordingHost, RecordingOptions, collect,
+    CollectOptions, HostView, KINDS, LiveHost, RecordedHost, RecordingHost, RecordingOptions,
+    collect,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -67,14 +68,13 @@ pub(super) fn live(wish: Wish, now: Time) -> Sight {
 /// Looks at everything on this computer and writes it to a new file at `path`.
 pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<Sight> {
     // Opened first, so that a place that cannot be written to costs no look.
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("{} cannot be made; name a new file in a folder of yours", path.display()))?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
+            || format!("{} cannot be made; name a new file in a folder of yours", path.display()),
+        )?;
     wish.needed = KINDS.map(str::to_owned).into();
-    let host = RecordingHost::new(LiveHost::default(), RecordingOptions { leaves_serials_out: true });
+    let host =
+        RecordingHost::new(LiveHost::default(), RecordingOptions { leaves_serials_out: true });
     let bodies = look(&host, &wish, now);
     let sight = sight(wish, now, bodies);
     let recording = Recording {
@@ -87,7 +87,8 @@ pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<Sight> {
         skipped: sight.skipped.clone(),
         host: host.into_recording(),
     };
-    let text = serde_json::to_string_pretty(&recording).context("the recording cannot be written as JSON")?;
+    let text = serde_json::to_string_pretty(&recording)
+        .context("the recording cannot be written as JSON")?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.write_all(b"\n"))
         .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -121,8 +122,8 @@ fn recording(path: &Path) -> Result<Recording> {
     if text.len() as u64 > RECORDING_LIMIT {
         bail!("{shown} is larger than any recording; {remedy}");
     }
-    let value: serde_json::Value =
-        serde_json::from_str(&text).with_context(|| format!("{shown} is not a recording; {remedy}"))?;
+    let value: serde_json::Value = serde_json::from_str(&text)
+        .with_context(|| format!("{shown} is not a recording; {remedy}"))?;
     if value.get("format").and_then(serde_json::Value::as_str) != Some(FORMAT) {
         bail!("{shown} is not a recording of a computer; {remedy}");
     }
@@ -132,13 +133,16 @@ fn recording(path: &Path) -> Result<Recording> {
     }
     let recording: Recording =
         serde_json::from_value(value).with_context(|| format!("{shown} is damaged; {remedy}"))?;
-    selection::skipped(&recording.skipped).with_context(|| format!("{shown} is damaged; {remedy}"))?;
+    selection::skipped(&recording.skipped)
+        .with_context(|| format!("{shown} is damaged; {remedy}"))?;
     Ok(recording)
 }
 
 /// Runs the probes whose facts are needed and not left out.
 fn look(host: &dyn HostView, wish: &Wish, now: Time) -> BTreeMap<String, Body> {
-    let is_wanted = |kind: &str| wish.needed.contains(kind) && !wish.skipped.iter().any(|skipped| skipped == kind);
+    let is_wanted = |kind: &str| {
+        wish.needed.contains(kind) && !wish.skipped.iter().any(|skipped| skipped == kind)
+    };
     let skip = KINDS.into_iter().filter(|kind| !is_wanted(kind)).map(str::to_owned).collect();
     collect(host, &CollectOptions { now, control_host: wish.server.clone(), skip })
 }

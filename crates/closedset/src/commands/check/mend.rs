@@ -31,10 +31,16 @@ const PRODUCTS: [(&str, &str); 6] = [
     ("fedora", "Fedora"),
 ];
 /// Desktops in facts and in comments.
-const DESKTOPS: [(&str, &str); 5] =
-    [("gnome", "GNOME"), ("kde", "KDE"), ("cinnamon", "Cinnamon"), ("xfce", "XFCE"), ("mate", "MATE")];
+const DESKTOPS: [(&str, &str); 5] = [
+    ("gnome", "GNOME"),
+    ("kde", "KDE"),
+    ("cinnamon", "Cinnamon"),
+    ("xfce", "XFCE"),
+    ("mate", "MATE"),
+];
 /// Firewalls in facts and in comments.
-const FIREWALLS: [(&str, &str); 3] = [("ufw", "ufw"), ("firewalld", "firewalld"), ("nftables", "nftables")];
+const FIREWALLS: [(&str, &str); 3] =
+    [("ufw", "ufw"), ("firewalld", "firewalld"), ("nftables", "nftables")];
 
 /// What of `fix` fits this computer.
 pub(super) fn fitting(fix: &str, check: &Check, fitting: &Fitting) -> String {
@@ -87,7 +93,9 @@ impl Choice {
     ) -> Self {
         let is_ours = |word: &str| ours.clone().any(|our| our == word);
         let (ours, others): (Vec<_>, Vec<_>) = words.iter().partition(|(word, _)| is_ours(word));
-        let shown = |words: Vec<(&'static str, &'static str)>| words.into_iter().map(|(_, shown)| shown).collect();
+        let shown = |words: Vec<(&'static str, &'static str)>| {
+            words.into_iter().map(|(_, shown)| shown).collect()
+        };
         Self { place, ours: shown(ours), others: shown(others) }
     }
 
@@ -114,9 +122,13 @@ mod tests {
 
     #[test]
     fn blocks_and_lines_for_other_distributions_are_left_out() {
-        let fix = "# Debian and Ubuntu\napt\n# Rocky and Fedora\ndnf\n# Both\ntrue     # Fedora\nend";
+        let fix =
+            "# Debian and Ubuntu\napt\n# Rocky and Fedora\ndnf\n# Both\ntrue     # Fedora\nend";
         assert_eq!(for_product("debian", fix), "# Debian and Ubuntu\napt\n# Both\nend");
-        assert_eq!(for_product("fedora", fix), "# Rocky and Fedora\ndnf\n# Both\ntrue     # Fedora\nend");
+        assert_eq!(
+            for_product("fedora", fix),
+            "# Rocky and Fedora\ndnf\n# Both\ntrue     # Fedora\nend"
+        );
     }
 
     #[test]

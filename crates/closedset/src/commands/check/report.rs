@@ -133,8 +133,13 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Report> {
     let fitting = fitting(&facts);
     let mut findings: Vec<Finding> =
         asked.checks.iter().map(|check| finding(asked, check, &facts, &fitting)).collect();
-    let controls: Vec<&str> =
-        asked.catalogue.frameworks().iter().flat_map(|f| &f.controls).map(|control| control.id.as_str()).collect();
+    let controls: Vec<&str> = asked
+        .catalogue
+        .frameworks()
+        .iter()
+        .flat_map(|f| &f.controls)
+        .map(|control| control.id.as_str())
+        .collect();
     findings.sort_by_key(|finding| {
         (finding.status, finding.is_beyond, controls.iter().position(|id| *id == finding.control))
     });
@@ -177,11 +182,16 @@ fn facts(asked: &Asked<'_>) -> Result<SubjectFacts> {
     for kind in &sight.skipped {
         put(kind, PROBES, Body::unreadable("left out by --skip-facts"))?;
     }
-    let assumed = Body::read(&asked.assumed, Vec::new()).context("what is assumed cannot be stated")?;
+    let assumed =
+        Body::read(&asked.assumed, Vec::new()).context("what is assumed cannot be stated")?;
     put(Device::KIND, ASSUMED, assumed)?;
-    let derived = asked.catalogue.derive(&facts, sight.at).context("nothing can be derived from the facts")?;
+    let derived = asked
+        .catalogue
+        .derive(&facts, sight.at)
+        .context("nothing can be derived from the facts")?;
     for fact in derived {
-        let digest = fact.body.digest().with_context(|| format!("the fact {} has no digest", fact.kind))?;
+        let digest =
+            fact.body.digest().with_context(|| format!("the fact {} has no digest", fact.kind))?;
         let sourced = SourcedFact::new(fact.source, fact.body, digest, fact.collected_at);
         facts.put(fact.kind, sourced.confirmed(fact.confirmed_at));
     }
@@ -240,7 +250,8 @@ fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &st
     let sight = asked.sight;
     let step = |step, commands: String| Some(Next { step, commands });
     if let Some(kind) = check.needs.iter().find(|kind| sight.skipped.contains(kind)) {
-        let command = format!("closedset check --control {control}   # without --skip-facts {kind}");
+        let command =
+            format!("closedset check --control {control}   # without --skip-facts {kind}");
         return step(Step::LookAgain, command);
     }
     let root = HostError::PermissionDenied.remedy();
@@ -248,12 +259,16 @@ fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &st
         return step(Step::LookAsRoot, format!("sudo closedset check --control {control}"));
     }
     if sight.server.is_none() && check.needs.iter().any(|kind| kind == InternetAccess::KIND) {
-        let command = format!("closedset check --control {control} --server closedset.example.com:443");
+        let command =
+            format!("closedset check --control {control} --server closedset.example.com:443");
         return step(Step::LookAgain, command);
     }
     let locks = check.needs.iter().any(|kind| kind == ScreenLock::KIND);
     if locks && facts.latest::<ScreenLock>().is_none_or(|lock| lock.users.is_empty()) {
-        return step(Step::LookAgain, "closedset check --no-screen   # if nobody works at its screen".to_owned());
+        return step(
+            Step::LookAgain,
+            "closedset check --no-screen   # if nobody works at its screen".to_owned(),
+        );
     }
     None
 }
@@ -286,13 +301,21 @@ fn explanation(
                 }
             }
             unread.extend(fact.unread().iter().map(|one| Unread {
-                path: if one.path.is_empty() { kind.clone() } else { format!("{kind}.{}", one.path) },
+                path: if one.path.is_empty() {
+                    kind.clone()
+                } else {
+                    format!("{kind}.{}", one.path)
+                },
                 why: one.why.clone(),
             }));
         }
     }
     Explanation {
-        requirement: asked.catalogue.control(&check.control).map(|c| c.requirement.clone()).unwrap_or_default(),
+        requirement: asked
+            .catalogue
+            .control(&check.control)
+            .map(|c| c.requirement.clone())
+            .unwrap_or_default(),
         condition: check.condition().to_owned(),
         condition_in_words: check.condition_words(),
         limits: limits.into_iter().collect(),
@@ -305,7 +328,8 @@ fn explanation(
 
 /// The fields of the fact `kind` that a condition names.
 fn fields<'c>(condition: &'c str, kind: &str) -> Vec<&'c str> {
-    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
+    let is_in_name =
+        |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
     condition
         .split(|letter| !is_in_name(letter))
         .filter_map(|path| path.strip_prefix(kind)?.strip_prefix('.')?.split('.').next())

@@ -13,21 +13,37 @@ use closedset_probes::KINDS;
 use std::collections::BTreeSet;
 
 /// The device checks of the controls with these ids, of all controls if none is named.
-pub(super) fn checks<'c>(catalogue: &'c Catalogue, ids: &[String]) -> Result<Vec<&'c Check>, UserError> {
-    let all = || catalogue.checks().iter().filter(|check| check.over == SubjectKind::Device && !check.is_evidence);
+pub(super) fn checks<'c>(
+    catalogue: &'c Catalogue,
+    ids: &[String],
+) -> Result<Vec<&'c Check>, UserError> {
+    let all = || {
+        catalogue
+            .checks()
+            .iter()
+            .filter(|check| check.over == SubjectKind::Device && !check.is_evidence)
+    };
     let ids: Vec<&str> = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if ids.is_empty() {
         return Ok(all().collect());
     }
     let mut controls = BTreeSet::new();
     for id in ids {
-        controls.insert(control(catalogue, id, &all().map(|check| check.control.as_str()).collect())?);
+        controls.insert(control(
+            catalogue,
+            id,
+            &all().map(|check| check.control.as_str()).collect(),
+        )?);
     }
     Ok(all().filter(|check| controls.contains(check.control.as_str())).collect())
 }
 
 /// The id, as the catalogue writes it, of a control that a computer can be checked against.
-fn control<'c>(catalogue: &'c Catalogue, asked: &str, checkable: &BTreeSet<&'c str>) -> Result<&'c str, UserError> {
+fn control<'c>(
+    catalogue: &'c Catalogue,
+    asked: &str,
+    checkable: &BTreeSet<&'c str>,
+) -> Result<&'c str, UserError> {
     let controls = || catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
     let Some(control) = controls().find(|control| plain(&control.id) == plain(asked)) else {
         let meant = nearest(asked, controls().map(|control| control.id.as_str()));
@@ -75,19 +91,24 @@ pub(super) fn skipped(kinds: &[String]) -> Result<Vec<String>, UserError> {
 /// A host with its port.
 pub(super) fn server(text: &str) -> Result<String, UserError> {
     let host_and_port = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
-    let is_whole = host_and_port
-        .rsplit_once(':')
-        .is_some_and(|(host, port)| !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok());
+    let is_whole = host_and_port.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
+    });
     if is_whole {
         Ok(host_and_port.to_owned())
     } else {
-        Err(UserError(format!("--server {text} is not a host with its port; write it as closedset.example.com:443")))
+        Err(UserError(format!(
+            "--server {text} is not a host with its port; write it as closedset.example.com:443"
+        )))
     }
 }
 
 /// An id without the ways in which people write it differently: `is7` for `IS-7`.
 fn plain(id: &str) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    id.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 /// ` (did you mean IS-7?)` if a known name is near or begins so.

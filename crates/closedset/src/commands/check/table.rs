@@ -67,7 +67,11 @@ impl Page {
     fn heading(&mut self) {
         let cells = if self.is_wide() {
             let [title, found, _] = self.cells();
-            format!("{}{}WANTED", text::padded("CHECK", title + GAP), text::padded("FOUND", found + GAP))
+            format!(
+                "{}{}WANTED",
+                text::padded("CHECK", title + GAP),
+                text::padded("FOUND", found + GAP)
+            )
         } else {
             "CHECK".to_owned()
         };
@@ -82,7 +86,8 @@ impl Page {
         } else {
             finding.title.clone()
         };
-        let (title, found, wanted) = (text::clean(&title), text::clean(&finding.found), text::clean(&finding.wanted));
+        let (title, found, wanted) =
+            (text::clean(&title), text::clean(&finding.found), text::clean(&finding.wanted));
         if self.is_wide() {
             self.row(finding, &title, &found, &wanted);
         } else {
@@ -113,7 +118,11 @@ impl Page {
             for cell in 0..3 {
                 let content = cells[cell].get(row).map_or("", String::as_str);
                 let is_last = cell == 2;
-                let padded = if is_last { content.to_owned() } else { text::padded(content, widths[cell] + GAP) };
+                let padded = if is_last {
+                    content.to_owned()
+                } else {
+                    text::padded(content, widths[cell] + GAP)
+                };
                 line.push_str(&styled(styles[cell], &padded));
             }
             self.lines.push(line);
@@ -178,7 +187,10 @@ impl Page {
             self.labelled("applies", applies);
         }
         for (path, value) in &explanation.read {
-            self.labelled("read", &text::clean(&format!("{path} = {}", shortened(&value.to_string()))));
+            self.labelled(
+                "read",
+                &text::clean(&format!("{path} = {}", shortened(&value.to_string()))),
+            );
         }
         for unread in &explanation.unread {
             self.labelled("unread", &text::clean(&format!("{}: {}", unread.path, unread.why)));
@@ -187,11 +199,16 @@ impl Page {
             (Some(seconds), Some(until)) => {
                 format!("for {}, until {}", Duration::from_seconds(seconds).words(), minute(until))
             }
-            (Some(seconds), None) => format!("for {} after a look", Duration::from_seconds(seconds).words()),
+            (Some(seconds), None) => {
+                format!("for {} after a look", Duration::from_seconds(seconds).words())
+            }
             (None, _) => "for as long as nothing else is reported".to_owned(),
         };
         self.labelled("counts", &freshness);
-        self.labelled("check", &format!("{}, version {}", text::clean(&finding.check), finding.check_version));
+        self.labelled(
+            "check",
+            &format!("{}, version {}", text::clean(&finding.check), finding.check_version),
+        );
     }
 
     fn foot(&mut self, report: &Report) {
@@ -209,16 +226,20 @@ impl Page {
         );
         let checks = report.findings.len();
         let noun = if checks == 1 { "check" } else { "checks" };
-        let seconds = Duration::from_millis(i64::try_from(report.took_ms).unwrap_or(i64::MAX)).millis();
+        let seconds =
+            Duration::from_millis(i64::try_from(report.took_ms).unwrap_or(i64::MAX)).millis();
         let tenths = seconds / 100;
         self.lines.push(format!("{summary}; {checks} {noun} in {}.{} s", tenths / 10, tenths % 10));
         if counts.unknown > 0 {
             self.paragraph(PLAIN, "Unknown is not a pass: it stays open until it is known.");
         }
-        let for_root: Vec<&Finding> = report.findings.iter().filter(|finding| needs_root(finding)).collect();
+        let for_root: Vec<&Finding> =
+            report.findings.iter().filter(|finding| needs_root(finding)).collect();
         if !for_root.is_empty() {
-            let titles: Vec<String> =
-                for_root.iter().map(|finding| format!("{} {}", finding.control, text::clean(&finding.title))).collect();
+            let titles: Vec<String> = for_root
+                .iter()
+                .map(|finding| format!("{} {}", finding.control, text::clean(&finding.title)))
+                .collect();
             let words = format!(
                 "Root could also answer {} of them (sudo closedset check): {}.",
                 for_root.len(),
@@ -267,9 +288,24 @@ fn margin(label: &str) -> String {
 fn assumptions(report: &Report) -> String {
     let assumed = &report.assumed;
     let all = [
-        (assumed.has_screen, "somebody works at its screen", "nobody works at its screen", "--no-screen"),
-        (assumed.is_portable, "it leaves the building", "it never leaves the building", "--not-portable"),
-        (assumed.handles_content, "content is handled on it", "no content is handled on it", "--no-content"),
+        (
+            assumed.has_screen,
+            "somebody works at its screen",
+            "nobody works at its screen",
+            "--no-screen",
+        ),
+        (
+            assumed.is_portable,
+            "it leaves the building",
+            "it never leaves the building",
+            "--not-portable",
+        ),
+        (
+            assumed.handles_content,
+            "content is handled on it",
+            "no content is handled on it",
+            "--no-content",
+        ),
     ];
     let mut sentences = Vec::new();
     let (mut taken, mut flags, mut said) = (Vec::new(), Vec::new(), Vec::new());

@@ -33,7 +33,11 @@ fn text_is_broken_between_words_and_counts_wide_letters_twice() {
 fn long_command_is_continued_before_its_operators() {
     assert_eq!(
         commands("apt install ufw && ufw default deny incoming && ufw enable", 34),
-        [indented("apt install ufw \\"), indented("  && ufw default deny incoming \\"), indented("  && ufw enable")]
+        [
+            indented("apt install ufw \\"),
+            indented("  && ufw default deny incoming \\"),
+            indented("  && ufw enable")
+        ]
     );
 }
 
@@ -53,7 +57,10 @@ fn long_command_is_never_broken_within_quotes() {
 
 #[test]
 fn line_that_begins_within_quotes_is_not_moved() {
-    let lines = commands("echo 'PasswordAuthentication no\nKbdInteractiveAuthentication no' | tee x\nreload", 60);
+    let lines = commands(
+        "echo 'PasswordAuthentication no\nKbdInteractiveAuthentication no' | tee x\nreload",
+        60,
+    );
     assert_eq!(
         lines,
         [
@@ -68,7 +75,8 @@ fn line_that_begins_within_quotes_is_not_moved() {
 fn apostrophe_in_a_comment_opens_no_quote() {
     let lines = commands("# the person's own\ntrue   # isn't\nfalse", 40);
     assert_eq!(lines[1..], [indented("true   # isn't"), indented("false")]);
-    let long = commands("apt remove SOMETHING     # Debian's way of removing what it installed", 40);
+    let long =
+        commands("apt remove SOMETHING     # Debian's way of removing what it installed", 40);
     assert_eq!(
         long,
         [
@@ -93,10 +101,14 @@ fn finding(status: Status, found: &str) -> Finding {
         title: "Screens lock by themselves when nobody is at them for a while".to_owned(),
         status,
         found: found.to_owned(),
-        wanted: "For everybody who works on it the screen locks after at most a quarter of an hour.".to_owned(),
+        wanted:
+            "For everybody who works on it the screen locks after at most a quarter of an hour."
+                .to_owned(),
         is_beyond: status == Status::Pass,
-        next: (status == Status::Fail)
-            .then(|| Next { step: Step::Mend, commands: "gsettings set org.example idle-delay 900".to_owned() }),
+        next: (status == Status::Fail).then(|| Next {
+            step: Step::Mend,
+            commands: "gsettings set org.example idle-delay 900".to_owned(),
+        }),
         facts: Vec::new(),
         fresh_until: None,
         explanation: None,
@@ -113,7 +125,9 @@ fn report(found: &str) -> Report {
         is_root: false,
         assumed: Device { has_screen: true, is_portable: false, handles_content: true },
         counts: Counts { fail: 1, unknown: 0, pass: 1, not_applicable: 1 },
-        findings: [Status::Fail, Status::Pass, Status::NotApplicable].map(|status| finding(status, found)).into(),
+        findings: [Status::Fail, Status::Pass, Status::NotApplicable]
+            .map(|status| finding(status, found))
+            .into(),
         took_ms: 1234,
     }
 }
@@ -124,7 +138,9 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn page_fits_whatever_the_terminal_has() {
-    let report = report("averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword and more");
+    let report = report(
+        "averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword and more",
+    );
     for columns in [72, 80, 100, 109, 110, 140, 180] {
         for line in plain(&table(&report, columns, Marks::Unicode)).lines() {
             assert!(width(line) <= columns, "{columns}: {line}");

@@ -105,7 +105,9 @@ fn continued(words: &[&str], columns: usize) -> Vec<CommandLine> {
     const INDENT: &str = "  ";
     let room = columns.saturating_sub(CONTINUES.len());
     let mut lines: Vec<String> = Vec::new();
-    for part in words.chunk_by(|word, next| !word.ends_with(';') && !matches!(*next, "&&" | "||" | "|")) {
+    for part in
+        words.chunk_by(|word, next| !word.ends_with(';') && !matches!(*next, "&&" | "||" | "|"))
+    {
         let whole = part.join(" ");
         let fits_in_one = width(INDENT) + width(&whole) <= room;
         let pieces = if fits_in_one { vec![whole.as_str()] } else { part.to_vec() };
