@@ -1,3 +1,221 @@
-//! stub
-use super::Sample;
-pub(super) fn samples() -> Vec<Sample> { Vec::new() }
+//! Controls: one that devices answer, one that people answer, one whose forms are wrong, one that
+//! was never assessed.
+
+use super::{Sample, sample, shell, time};
+use crate::board::control::{
+    AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow, SubjectRow,
+};
+use crate::components::{Command, DigestText, Field, Prose, Status, Verb};
+use crate::Area;
+use Status::{Fail, NotApplicable, Pass, Unknown};
+
+pub(super) fn samples() -> Vec<Sample> {
+    vec![
+        sample("control-typical", &measured()),
+        sample("control-many", &many()),
+        sample("control-error", &with_errors()),
+        sample("control-by-hand", &by_hand()),
+        sample("control-empty", &never_assessed()),
+    ]
+}
+
+fn measured() -> ControlPage {
+    ControlPage {
+        shell: shell(Area::Board),
+        id: "IS-7".into(),
+        title: "Screens lock after 15 minutes".into(),
+        area: "Information".into(),
+        verb: Verb::Must,
+        status: Fail,
+        because: "3 of 11 devices fail: locks after 30 min, never locks".into(),
+        to_do: Some("Turn on the screen lock on 3 computers".into()),
+        requirement: Prose::from_markdown(
+            "Every screen locks by itself after **at most 15 minutes** without anybody at it, and \
+             asks for the password again.",
+        ),
+        why: Prose::from_markdown(
+            "A suite that is left open at lunch shows the cut to whoever walks past.",
+        ),
+        meet: prose(&[
+            "Set the lock on every computer, for every person who signs in on it.",
+            "Fix the setting, so that nobody can turn it off before a long render.",
+            "Let renders run on: a locked screen does not stop them.",
+        ]),
+        tested: Prose::from_markdown(
+            "The agent reads each person’s own setting. A time of zero means *never*, and fails.",
+        ),
+        assessor: prose(&[
+            "A suite picked at random, left alone for a quarter of an hour.",
+            "The setting on that computer, and who may change it.",
+        ]),
+        checks: vec![screen_lock(vec![
+            row("grading-2", Fail, "locks after 30 min", true),
+            row("edit-1", Fail, "never locks for the account assist", true),
+            row("audio-laptop", Unknown, "not read for 9 days; it was last heard of on 3 March", false),
+            row("ingest-1", Pass, "locks after 10 min and asks again", false),
+            row("render-1", NotApplicable, "has no screen, by I. Okafor", false),
+        ])],
+        evidence_counts: "Documents and attestations count where nothing measures this by itself; \
+                          where something does, they stand beside it.",
+        evidence_hint: "Useful here: your workstation policy.".into(),
+        evidence: vec![document(), attestation()],
+        document: DocumentForm::default(),
+        attestation: AttestationForm::default(),
+        history: vec![
+            turn("Screen lock on grading-2", Fail, "locks after 30 min", 1_198),
+            turn("Screen lock on grading-2", Pass, "locks after 10 min and asks again", 604),
+            turn("Screen lock on audio-laptop", Unknown, "not read for 9 days", 588),
+        ],
+        framework: "Netflix minimum, 2025-03".into(),
+        retrieved: "2026-02-02".into(),
+        may_write: true,
+    }
+}
+
+fn prose(lines: &[&str]) -> Vec<Prose> {
+    lines.iter().map(|line| Prose::from_markdown(line)).collect()
+}
+
+fn screen_lock(subjects: Vec<SubjectRow>) -> CheckBlock {
+    CheckBlock {
+        title: "Screen lock".into(),
+        condition_words: "for every person, the screen locks after more than 0 s and at most 15 \
+                          min, and asks for the password"
+            .into(),
+        condition: "screen_lock.users.all(u, u.locks_after_s > 0 && u.locks_after_s <= \
+                    limit.screen_lock_s && u.asks_password)"
+            .into(),
+        wanted: "locks within 15 minutes and asks again".into(),
+        fresh_for: Some("7 days".into()),
+        is_beyond: false,
+        subjects,
+        nobody: "No computer answers this yet. Enrol one on the devices page.",
+    }
+}
+
+fn row(name: &str, status: Status, because: &str, mends: bool) -> SubjectRow {
+    let command = "gsettings set org.gnome.desktop.session idle-delay 900 && gsettings set \
+                   org.gnome.desktop.screensaver lock-enabled true";
+    SubjectRow {
+        name: name.into(),
+        href: format!("/devices/dev_{name}"),
+        status,
+        because: because.into(),
+        fix: mends.then(|| Command::new(command)),
+        since: time("2026-03-12T07:41:00Z", "2 hours ago"),
+        entry: 1_198,
+    }
+}
+
+fn document() -> EvidenceRow {
+    EvidenceRow {
+        form: "Document",
+        title: "Workstation policy".into(),
+        href: "/documents/doc_0195".into(),
+        state: "in force",
+        status: Pass,
+        by: "Mara Sloane".into(),
+        from: time("2026-01-05", "5 January 2026"),
+        to: time("2026-12-31", "31 December 2026"),
+        digest: DigestText::new("9f2c51d07ab8e0c4415b3d66cf12aa7709be34f1c58d20e6f7b3a41c5d98e210"),
+        entry: 212,
+        withdraw: "/documents/doc_0195/withdraw".into(),
+    }
+}
+
+fn attestation() -> EvidenceRow {
+    EvidenceRow {
+        form: "Attestation",
+        title: "The two suites on the second floor have no screen saver but are locked by hand; I \
+                checked both on 2 February."
+            .into(),
+        href: String::new(),
+        state: "expired",
+        status: Unknown,
+        by: "Inés Okafor".into(),
+        from: time("2026-02-02", "2 February 2026"),
+        to: time("2026-03-02", "2 March 2026"),
+        digest: DigestText::new("41aa0c7c9a1b5d7736f0c8e2aa91d0b3e47f6a558c0d9923bb1e60d2f4c7a588"),
+        entry: 340,
+        withdraw: String::new(),
+    }
+}
+
+fn turn(what: &str, status: Status, because: &str, entry: i64) -> HistoryRow {
+    HistoryRow {
+        when: time("2026-03-12T07:41:00Z", "12 March 2026, 08:41"),
+        what: what.into(),
+        status,
+        because: because.into(),
+        entry,
+    }
+}
+
+fn many() -> ControlPage {
+    let subjects = (1..=60)
+        .map(|number| row(&format!("suite-{number}"), Fail, "locks after 30 min", number % 3 == 0))
+        .collect();
+    ControlPage {
+        because: "60 of 60 devices fail".into(),
+        checks: vec![
+            screen_lock(subjects),
+            CheckBlock {
+                title: "The screen lock’s settings are fixed".into(),
+                is_beyond: true,
+                subjects: Vec::new(),
+                ..screen_lock(Vec::new())
+            },
+        ],
+        may_write: false,
+        ..measured()
+    }
+}
+
+fn with_errors() -> ControlPage {
+    ControlPage {
+        document: DocumentForm {
+            title: Field::default().with_error("Give the document a title."),
+            valid_from: Field::new("2026-05-01"),
+            valid_to: Field::new("2026-04-01")
+                .with_error("The last day comes before the first. Choose a later one."),
+            file: Field::default().with_error("Choose the file again; browsers do not keep it."),
+        },
+        attestation: AttestationForm {
+            statement: Field::new("ok")
+                .with_error("Say a little more: what is so, since when, how you know."),
+            valid_to: Field::default().with_error("Say until which day this counts."),
+        },
+        ..measured()
+    }
+}
+
+fn by_hand() -> ControlPage {
+    ControlPage {
+        id: "AD-6".into(),
+        title: "Security contact".into(),
+        area: "Administrative".into(),
+        verb: Verb::Should,
+        status: Pass,
+        because: "an attestation in force until 1 September 2026".into(),
+        to_do: None,
+        checks: Vec::new(),
+        evidence: vec![EvidenceRow { state: "in force", status: Pass, ..attestation() }],
+        ..measured()
+    }
+}
+
+fn never_assessed() -> ControlPage {
+    ControlPage {
+        id: "PH-3".into(),
+        title: "Cameras on entrances and secure areas, kept 60 days or what local law gives".into(),
+        area: "Physical".into(),
+        verb: Verb::WherePossible,
+        status: Unknown,
+        because: "no evidence yet".into(),
+        to_do: Some("Say who keeps the recordings, and for how long".into()),
+        checks: Vec::new(),
+        evidence: Vec::new(),
+        history: Vec::new(),
+        ..measured()
+    }
+}

@@ -1,3 +1,124 @@
-//! stub
-use super::Sample;
-pub(super) fn samples() -> Vec<Sample> { Vec::new() }
+//! Settings: the profile, one's own account, tokens, what runs here.
+
+use super::{Sample, entry, sample, shell, shell_saying, time};
+use crate::components::{Choice, Field};
+use crate::settings::view::{
+    AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
+};
+use crate::{Area, FlashKind};
+
+pub(super) fn samples() -> Vec<Sample> {
+    vec![
+        sample("settings-profile", &profile()),
+        sample("settings-profile-error", &profile_error()),
+        sample("settings-security", &security()),
+        sample("settings-security-codes", &security_codes()),
+        sample("settings-tokens", &tokens()),
+        sample("settings-tokens-empty", &TokensPage { tokens: Vec::new(), ..tokens() }),
+        sample("settings-tokens-made", &token_made()),
+        sample("settings-tokens-error", &token_error()),
+        sample("settings-about", &about()),
+    ]
+}
+
+fn profile() -> ProfilePage {
+    ProfilePage {
+        shell: shell_saying(Area::Settings, FlashKind::Done, "Saved."),
+        tab: "profile",
+        organisation: Field::new("Halide Post"),
+        facility: Field::new("Keilestraat"),
+        address: Field::new("Keilestraat 9, 3029 BP Rotterdam"),
+        country: Field::new("NL"),
+        time_zone: Field::new("Europe/Amsterdam"),
+        countries: entry::countries(),
+        time_zones: entry::time_zones(),
+    }
+}
+
+fn profile_error() -> ProfilePage {
+    ProfilePage {
+        shell: shell(Area::Settings),
+        organisation: Field::default().with_error("Name the company."),
+        ..profile()
+    }
+}
+
+fn security() -> SecurityPage {
+    SecurityPage {
+        shell: shell(Area::Settings),
+        tab: "security",
+        email: "ines@halide.example".into(),
+        has_totp: true,
+        offers_passkeys: true,
+        passkeys: vec![("Laptop".into(), time("2026-02-02", "2 February 2026"))],
+        recovery_codes_left: 3,
+        codes: Vec::new(),
+        sessions: vec![session("ses_1", "Firefox on Linux", true), session("ses_2", "Safari on iPhone", false)],
+    }
+}
+
+fn session(id: &str, browser: &str, is_this: bool) -> SessionLine {
+    SessionLine {
+        id: id.into(),
+        browser: browser.into(),
+        since: time("2026-03-12T07:00:00Z", "12 March 2026, 08:00"),
+        seen: time("2026-03-12T09:40:00Z", "just now"),
+        is_this,
+    }
+}
+
+fn security_codes() -> SecurityPage {
+    SecurityPage {
+        has_totp: false,
+        offers_passkeys: false,
+        passkeys: Vec::new(),
+        recovery_codes_left: 10,
+        codes: super::recovery_codes(),
+        ..security()
+    }
+}
+
+fn tokens() -> TokensPage {
+    let token = |name: &str, state| TokenLine {
+        id: format!("tok_{name}"),
+        name: name.into(),
+        role: "auditor".into(),
+        made: time("2026-02-02", "2 February 2026"),
+        ends: time("2026-05-03", "3 May 2026"),
+        state,
+    };
+    TokensPage {
+        shell: shell(Area::Settings),
+        tab: "tokens",
+        tokens: vec![token("nightly-pack", "in force"), token("old-scanner", "revoked")],
+        made: None,
+        name: Field::default(),
+        role: Field::new("auditor"),
+        days: Field::new("90"),
+        roles: vec![Choice::new("auditor", "Auditor: reads"), Choice::new("coordinator", "Coordinator: reads and gives evidence")],
+    }
+}
+
+fn token_made() -> TokensPage {
+    TokensPage { made: Some("cst_7Qk0m2yTzR4vN8cL1pXwE5sHdJ3bAfGu".into()), ..tokens() }
+}
+
+fn token_error() -> TokensPage {
+    TokensPage {
+        name: Field::default().with_error("Say what the token is for."),
+        days: Field::new("4000").with_error("At most 365 days."),
+        ..tokens()
+    }
+}
+
+fn about() -> AboutPage {
+    AboutPage {
+        shell: shell(Area::Settings),
+        tab: "about",
+        version: "0.1.0",
+        framework: "Netflix minimum, 2025-03".into(),
+        source: "https://partnerhelp.netflixstudios.com".into(),
+        checks: 61,
+        address: "https://closedset.halide.example:8443".into(),
+    }
+}
