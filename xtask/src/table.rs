@@ -4,7 +4,8 @@
 //! in a record under docs/src/decisions/.
 
 /// Every member of the workspace, lowest floor first, and the members that it may import. A member
-/// may import only what stands above it in this list, so that no two can need each other.
+/// may import only what stands above it in this list, so that no two can need each other; its tests may
+/// import whatever stands above it.
 pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-core", &[]),
     ("closedset-merkle", &[]),
@@ -67,9 +68,6 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
 
 /// Helpers that every member may use in its tests, and none outside them.
 pub(crate) const FOR_TESTS: &[&str] = &["closedset-testing"];
-
-/// What members import in their tests beyond their line in [`FLOORS`].
-pub(crate) const IN_TESTS: &[(&str, &[&str])] = &[("closedset", &["closedset-merkle"])];
 
 /// Foreign crates that carry the design of a floor, and the members that may import them outside
 /// tests: SQL stays in the store, HTTP in the upper floors, the expression language in the

@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 const PAGE: &str = "docs/src/configuration.md";
+/// Where the page lists them.
+const SECTIONS: [&str; 2] = ["## `closedset.toml`", "## The environment"];
 const CODE: &str = "crates/closedset/src";
 
 pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
@@ -16,7 +18,9 @@ pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
     for file in files(&root.join(CODE), "rs")? {
         settings.extend(variables(&read(&file)?));
     }
-    Ok(compare(PAGE, "setting", &sorted(settings), &sorted(listed(&read(&root.join(PAGE))?))))
+    let page = read(&root.join(PAGE))?;
+    let listed = SECTIONS.into_iter().flat_map(|heading| listed(&page, heading)).collect();
+    Ok(compare(PAGE, "setting", &sorted(settings), &sorted(listed)))
 }
 
 /// The environment variables that a source file names.

@@ -60,9 +60,12 @@ pub(super) fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t s
         .collect()
 }
 
-/// The names in the first column of a page's tables: `` | `name` | ``.
-pub(super) fn listed(page: &str) -> Vec<String> {
-    page.lines()
+/// The names in the first column of the tables below a heading of a page, as far as the next heading
+/// of that level: `` | `name` | ``.
+pub(super) fn listed(page: &str, heading: &str) -> Vec<String> {
+    let below = page.lines().skip_while(|line| *line != heading).skip(1);
+    below
+        .take_while(|line| !line.starts_with("## "))
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .map(str::to_owned)
         .collect()
@@ -73,4 +76,17 @@ pub(super) fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn only_the_tables_below_the_heading_are_listed() {
+        let page = "## A\n| `no` | x |\n## B\nWords.\n| name |\n|---|\n| `one` | x |\n| `two`, `three` | x |\n\
+                    ### Part\n| `four` | x |\n## C\n| `no` | x |";
+        assert_eq!(listed(page, "## B"), ["one", "two", "four"]);
+        assert_eq!(listed(page, "## D"), Vec::<String>::new());
+    }
 }
