@@ -106,11 +106,7 @@ pub(super) async fn document(
     Ok(show(&view(&app, &looker, document_id(&id)?).await?))
 }
 
-async fn view(
-    app: &App,
-    looker: &Looker,
-    id: Id<Document>,
-) -> Result<DocumentPage, PageProblem> {
+async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPage, PageProblem> {
     let detail = evidence::document_detail(app, &looker.caller, id).await?;
     let (document, zone, now) = (detail.document, looker.zone.as_str(), app.now());
     let is_withdrawn = document.withdrawn_at.is_some();

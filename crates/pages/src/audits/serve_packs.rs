@@ -28,10 +28,7 @@ fn pack_id(text: &str) -> Result<Id<Pack>, Problem> {
     text.parse().map_err(|_| Problem::NotFound("pack"))
 }
 
-pub(super) async fn packs(
-    State(app): State<App>,
-    looker: Looker,
-) -> Result<Response, PageProblem> {
+pub(super) async fn packs(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
     let now = app.now();
     let offered = |time| Field::new(date(time, &looker.zone));
     Ok(show(&list(&app, &looker, offered(now - PERIOD), offered(now)).await?))
@@ -40,7 +37,8 @@ pub(super) async fn packs(
 /// The day as a date field holds it.
 fn date(time: Time, zone: &str) -> String {
     let timestamp = time.timestamp();
-    let zoned = timestamp.in_tz(zone).unwrap_or_else(|_| timestamp.to_zoned(jiff::tz::TimeZone::UTC));
+    let zoned =
+        timestamp.in_tz(zone).unwrap_or_else(|_| timestamp.to_zoned(jiff::tz::TimeZone::UTC));
     zoned.date().to_string()
 }
 

@@ -172,7 +172,8 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| Problem::field("form", "The form holds text that is not UTF-8."))
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::field("form", "The form holds text that is not UTF-8."))
 }
 
 /// Reads on and forgets, up to a limit.

@@ -163,8 +163,7 @@ fn plain(value: &Value) -> String {
 }
 
 fn time(text: &str, zone: &str) -> TimeText {
-    text.parse::<Time>()
-        .map_or_else(|_| TimeText::new(text, text), |time| moment(time, zone))
+    text.parse::<Time>().map_or_else(|_| TimeText::new(text, text), |time| moment(time, zone))
 }
 
 fn whole(number: i64, field: Option<&Field>) -> String {
@@ -228,9 +227,7 @@ mod tests {
 
     #[test]
     fn spans_are_read_in_units_and_never_is_a_word() {
-        let user = |after| {
-            json!({"name": "ana", "desktop": "gnome", "locks_after_s": after, "asks_password": true})
-        };
+        let user = |after| json!({"name": "ana", "desktop": "gnome", "locks_after_s": after, "asks_password": true});
         let sheet = one("screen_lock", &json!({"users": [user(900), user(0)], "longest_s": 900}));
         assert_eq!(sheet.title, "Screen lock");
         let FactValue::Table(table) = &sheet.rows[0].value else { panic!("{sheet:?}") };

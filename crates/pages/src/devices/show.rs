@@ -57,7 +57,8 @@ pub(super) async fn list(
     let key = after.map(device_id).transpose()?;
     let (rows, more) = devices::device_list(app, &looker.caller, key, PAGE).await?;
     let now = app.now();
-    let next = rows.last().filter(|_| more).map(|last| format!("/devices?after={}", last.device.id));
+    let next =
+        rows.last().filter(|_| more).map(|last| format!("/devices?after={}", last.device.id));
     let lines: Vec<DeviceLine> = rows.into_iter().map(|row| line(row, now)).collect();
     Ok(Devices {
         shell: looker.shell(Area::Devices),

@@ -100,7 +100,8 @@ fn document_with_error() -> DocumentPage {
     DocumentPage {
         upload: VersionForm {
             valid_from: Field::new("2026-03-12"),
-            valid_to: Field::new("2026-03-01").with_error("The expiry must lie after the beginning."),
+            valid_to: Field::new("2026-03-01")
+                .with_error("The expiry must lie after the beginning."),
             file: Field::default().with_error("Choose a file; this one is empty."),
         },
         ..document()

@@ -23,7 +23,12 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("device-error", &with_error()),
         sample("device-revoked", &revoked()),
         sample("device-revoke", &revoke(Field::default())),
-        sample("device-revoke-error", &revoke(Field::default().with_error("Say why, in a few words; it stands in the ledger."))),
+        sample(
+            "device-revoke-error",
+            &revoke(
+                Field::default().with_error("Say why, in a few words; it stands in the ledger."),
+            ),
+        ),
     ]
 }
 
@@ -95,7 +100,13 @@ fn many() -> Devices {
     }
 }
 
-fn verdict(title: &str, control: &str, status: Status, because: &str, mend: Option<&str>) -> VerdictLine {
+fn verdict(
+    title: &str,
+    control: &str,
+    status: Status,
+    because: &str,
+    mend: Option<&str>,
+) -> VerdictLine {
     VerdictLine {
         title: title.into(),
         control: control.into(),
@@ -230,7 +241,9 @@ fn typical() -> Device {
             "IS-7",
             Fail,
             "locks after 30 min",
-            Some("gsettings set org.gnome.desktop.session idle-delay 900\ngsettings set org.gnome.desktop.screensaver lock-enabled true"),
+            Some(
+                "gsettings set org.gnome.desktop.session idle-delay 900\ngsettings set org.gnome.desktop.screensaver lock-enabled true",
+            ),
         ),
         verdict("No account without a password", "IS-5", Unknown, "could not be read", None),
         verdict("Disks are encrypted", "IS-13", Excepted, "accepted by M. Sloane", None),
@@ -264,7 +277,11 @@ fn typical() -> Device {
             turn(Some(Pass), Fail, "locks after 30 min"),
             turn(None, Pass, "locks after 10 min"),
         ],
-        entries: vec![entry(1187, "device.checked_in"), entry(41, "device.enrolled"), entry(40, "something.newer")],
+        entries: vec![
+            entry(1187, "device.checked_in"),
+            entry(41, "device.enrolled"),
+            entry(40, "something.newer"),
+        ],
         can_manage: true,
     }
 }
@@ -306,5 +323,10 @@ fn revoked() -> Device {
 }
 
 fn revoke(reason: Field) -> Revoke {
-    Revoke { shell: shell(Area::Devices), id: "dev_grading-2".into(), name: "grading-2".into(), reason }
+    Revoke {
+        shell: shell(Area::Devices),
+        id: "dev_grading-2".into(),
+        name: "grading-2".into(),
+        reason,
+    }
 }

@@ -51,7 +51,7 @@ fn done() -> DoneTask {
 
 fn with_error() -> Tasks {
     let mut page = tasks(open(3), Vec::new());
-    page.open[1].note =
-        Field::new("I changed the idle delay and then …").with_error("A note has at most 1,000 characters.");
+    page.open[1].note = Field::new("I changed the idle delay and then …")
+        .with_error("A note has at most 1,000 characters.");
     page
 }

@@ -12,7 +12,5 @@ use axum::{
 use closedset_app::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/tasks", get(serve::tasks))
-        .route("/tasks/{id}/done", post(serve::done))
+    Router::new().route("/tasks", get(serve::tasks)).route("/tasks/{id}/done", post(serve::done))
 }

@@ -1,9 +1,6 @@
 //! The page of the tasks, filled, and what is posted from it.
 
-use super::{
-    DoneTask, OpenTask, Tasks,
-    list::TaskSubject,
-};
+use super::{DoneTask, OpenTask, Tasks, list::TaskSubject};
 use crate::{
     Area,
     audits::refused,
@@ -24,20 +21,15 @@ use std::collections::BTreeMap;
 /// The longest note that is kept.
 const NOTE_LIMIT: usize = 1000;
 
-pub(super) async fn tasks(
-    State(app): State<App>,
-    looker: Looker,
-) -> Result<Response, PageProblem> {
+pub(super) async fn tasks(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
     Ok(show(&view(&app, &looker).await?))
 }
 
 async fn view(app: &App, looker: &Looker) -> Result<Tasks, PageProblem> {
     let (open, done) = tasks::task_list(app, &looker.caller).await?;
     let zone = looker.zone.as_str();
-    let about_devices = open
-        .iter()
-        .chain(&done)
-        .any(|task| task.subject.kind == SubjectKind::Device);
+    let about_devices =
+        open.iter().chain(&done).any(|task| task.subject.kind == SubjectKind::Device);
     let names = if about_devices { names(app, &looker.caller).await? } else { BTreeMap::new() };
     let now = app.now();
     Ok(Tasks {
