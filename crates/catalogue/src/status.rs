@@ -176,8 +176,8 @@ fn technical_part(check: &Check, tally: &Tally, is_measured: bool) -> Option<Par
         Status::Pass | Status::NotApplicable => format!("{}: on {of}", check.title),
     };
     let to_do = match status {
-        Status::Fail => Some(format!("mend: {}", check.title)),
-        Status::Unknown => Some(format!("find out: {}", check.title)),
+        Status::Fail => Some(format!("Mend “{}”", check.title)),
+        Status::Unknown => Some(format!("Find out whether “{}”", check.title)),
         Status::Excepted | Status::Pass | Status::NotApplicable => None,
     };
     part(status, because, to_do)

@@ -62,7 +62,12 @@ impl Client {
     }
 
     /// Asks and gives the JSON answer; `null` where there is none.
-    pub(crate) async fn json(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> Result<serde_json::Value> {
+    pub(crate) async fn json(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<serde_json::Value>,
+    ) -> Result<serde_json::Value> {
         let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let mut answer = Vec::new();
         self.send(method, path, bytes, &mut answer).await?;
@@ -73,7 +78,13 @@ impl Client {
     }
 
     /// Asks and writes the answer to `out` as it comes.
-    pub(crate) async fn send(&self, method: &str, path: &str, body: Vec<u8>, out: &mut impl Write) -> Result<()> {
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Vec<u8>,
+        out: &mut impl Write,
+    ) -> Result<()> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -85,17 +96,23 @@ impl Client {
         let request = request.body(Body::from(body))?;
         match &self.way {
             Way::Here { router, .. } => {
-                let response = router.as_ref().clone().oneshot(request).await.context("the router failed")?;
+                let response =
+                    router.as_ref().clone().oneshot(request).await.context("the router failed")?;
                 let (parts, body) = response.into_parts();
                 take(parts.status, body, out).await
             }
             Way::Socket(path) => {
                 let stream = tokio::net::UnixStream::connect(path).await.with_context(|| {
-                    format!("a server holds the data folder, but its control socket {} does not answer", path.display())
+                    format!(
+                        "a server holds the data folder, but its control socket {} does not answer",
+                        path.display()
+                    )
                 })?;
-                let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+                let (mut sender, connection) =
+                    hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
                 let driver = tokio::spawn(connection);
-                let response = sender.send_request(request).await.context("the server did not answer")?;
+                let response =
+                    sender.send_request(request).await.context("the server did not answer")?;
                 let (parts, body) = response.into_parts();
                 let taken = take(parts.status, body, out).await;
                 drop(sender);
@@ -114,7 +131,9 @@ where
     if !status.is_success() {
         let bytes = body.collect().await?.to_bytes();
         let problem: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let text = |name: &str| problem.get(name).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+        let text = |name: &str| {
+            problem.get(name).and_then(|text| text.as_str()).unwrap_or_default().to_owned()
+        };
         let sentence = match text("title") {
             empty if empty.is_empty() => format!("the server answered {status}"),
             title => title,

@@ -27,7 +27,8 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let randomness = Arc::new(SystemRandomness);
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), configuration.public_host().to_owned()];
+    let names =
+        ["localhost".to_owned(), "127.0.0.1".to_owned(), configuration.public_host().to_owned()];
     let mut names = names.to_vec();
     names.dedup();
     let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
@@ -37,7 +38,9 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         .context("the database cannot be opened")?;
     let (set_up_token, set_up_link) = {
         let accounts = store
-            .read(|tx| -> Result<_, closedset_store::StoreError> { closedset_store::accounts::account_count(tx) })
+            .read(|tx| -> Result<_, closedset_store::StoreError> {
+                closedset_store::accounts::account_count(tx)
+            })
             .await?;
         if accounts == 0 {
             let (token, link) = data.set_up_token(&configuration.public_url, &*randomness)?;

@@ -61,21 +61,27 @@ impl Configuration {
     pub(crate) fn resolve(data: &Path, given: ServeArguments) -> Result<Self> {
         let path = data.join("closedset.toml");
         let file: ServeArguments = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?
-            }
+            Ok(text) => toml::from_str(&text)
+                .with_context(|| format!("{} cannot be used", path.display()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => ServeArguments::default(),
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
         };
-        let listen = given.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
+        let listen = given
+            .listen
+            .or(file.listen)
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
         let public_url = given
             .public_url
             .or(file.public_url)
             .unwrap_or_else(|| format!("https://localhost:{}", listen.port()));
-        let database = given.database.or(file.database).unwrap_or_else(|| {
-            format!("sqlite:{}", data.join("closedset.sqlite").display())
-        });
-        let skip_facts = if given.skip_facts.is_empty() { file.skip_facts } else { given.skip_facts };
+        let database = given
+            .database
+            .or(file.database)
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("closedset.sqlite").display()));
+        let skip_facts =
+            if given.skip_facts.is_empty() { file.skip_facts } else { given.skip_facts };
         let configuration = Self {
             listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -96,6 +102,16 @@ impl Configuration {
             configuration.public_url
         );
         Ok(configuration)
+    }
+
+    /// The address by which this very computer reaches the server.
+    pub(crate) fn local_url(&self) -> String {
+        let port = self.listen.port();
+        match self.listen.ip() {
+            ip if ip.is_loopback() || ip.is_unspecified() => format!("https://localhost:{port}"),
+            std::net::IpAddr::V4(ip) => format!("https://{ip}:{port}"),
+            std::net::IpAddr::V6(ip) => format!("https://[{ip}]:{port}"),
+        }
     }
 
     /// The host of the public URL, without its port.

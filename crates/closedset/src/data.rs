@@ -34,8 +34,9 @@ impl DataFolder {
             .with_context(|| format!("cannot make the data folder {}", path.display()))?;
         let mode = fs::metadata(path)?.permissions().mode();
         if mode & 0o077 != 0 {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-                .with_context(|| format!("cannot close the data folder {} to others", path.display()))?;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).with_context(|| {
+                format!("cannot close the data folder {} to others", path.display())
+            })?;
         }
         let lock_path = path.join("lock");
         let lock = OpenOptions::new()
@@ -48,7 +49,9 @@ impl DataFolder {
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Held::Here(Self { path: path.to_owned(), _lock: lock })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(Held::ByAnother),
-            Err(error) => Err(error).with_context(|| format!("cannot lock {}", lock_path.display())),
+            Err(error) => {
+                Err(error).with_context(|| format!("cannot lock {}", lock_path.display()))
+            }
         }
     }
 
@@ -80,15 +83,21 @@ impl DataFolder {
             let secret = Secret::<32>::random(randomness);
             write_secret(&path, &hex::encode(secret.expose()))?;
         }
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut bytes = [0u8; 32];
-        hex::decode_to_slice(text.trim(), &mut bytes)
-            .with_context(|| format!("{} does not hold 64 hexadecimal characters", path.display()))?;
+        hex::decode_to_slice(text.trim(), &mut bytes).with_context(|| {
+            format!("{} does not hold 64 hexadecimal characters", path.display())
+        })?;
         Ok(Secret::new(bytes))
     }
 
     /// The set-up token, made anew at each start until set-up is done.
-    pub(crate) fn set_up_token(&self, public_url: &str, randomness: &dyn Randomness) -> Result<(Secret<32>, String)> {
+    pub(crate) fn set_up_token(
+        &self,
+        public_url: &str,
+        randomness: &dyn Randomness,
+    ) -> Result<(Secret<32>, String)> {
         let token = Secret::<32>::random(randomness);
         let link = format!("{public_url}/setup?token={}", token.to_token());
         write_secret(&self.set_up_file(), &format!("{link}\n"))?;

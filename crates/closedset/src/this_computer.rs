@@ -6,9 +6,11 @@ use crate::{
     configuration::Configuration,
     system::{SystemClock, SystemRandomness},
 };
-use closedset_agent::{Agent, AgentError, Applicant, Existing, RunOptions, Stop, Surroundings, enrol, run};
+use closedset_agent::{
+    Agent, AgentError, Applicant, Existing, RunOptions, Stop, Surroundings, enrol, run,
+};
 use closedset_app::{App, Caller, devices, organisations};
-use closedset_core::{Actor, Role};
+use closedset_core::{Actor, Role, link::EnrolLink};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -25,40 +27,66 @@ fn surroundings() -> Surroundings {
     Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness))
 }
 
+/// The longest pause between two attempts to enrol.
+const PAUSE_LIMIT: Duration = Duration::from_secs(60);
+
 /// Waits for an organisation, enrols, and reports until `stop` is asked for.
 pub(crate) async fn attend(app: App, data: PathBuf, configuration: Configuration, stop: Arc<Stop>) {
     let folder = data.join("this-computer");
+    let mut pause = Duration::from_secs(1);
+    let mut link = None;
     while !stop.is_asked() {
-        match prepare(&app, &folder).await {
+        match prepare(&app, &folder, &configuration, &mut link).await {
             Ok(true) => break,
             Ok(false) => {}
-            Err(error) => tracing::warn!(error = %error, "this computer could not be enrolled yet"),
+            Err(error) => {
+                tracing::warn!(error = %error, "this computer could not be enrolled yet");
+                pause = (pause * 2).min(PAUSE_LIMIT);
+            }
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        let until = tokio::time::Instant::now() + pause;
+        while !stop.is_asked() && tokio::time::Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
     let ended = tokio::task::spawn_blocking(move || work(&folder, &configuration, &stop)).await;
     match ended {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%error, remedy = error.remedy(), "this computer's agent stopped"),
+        Ok(Err(error)) => {
+            tracing::error!(%error, remedy = error.remedy(), "this computer's agent stopped")
+        }
         Err(error) => tracing::error!(%error, "this computer's agent stopped"),
     }
 }
 
-/// Enrols if that is needed and possible; whether the folder now holds an identity.
-async fn prepare(app: &App, folder: &Path) -> anyhow::Result<bool> {
+/// Enrols if that is needed and possible; whether the folder now holds an identity. One link serves
+/// every attempt.
+async fn prepare(
+    app: &App,
+    folder: &Path,
+    configuration: &Configuration,
+    link: &mut Option<EnrolLink>,
+) -> anyhow::Result<bool> {
     if closedset_agent::status(folder).is_ok() {
         return Ok(true);
     }
     let Some(organisation) = organisations::organisation_list(app).await?.into_iter().next() else {
         return Ok(false);
     };
-    let caller = Caller {
-        actor: Actor::Closedset,
-        name: "Closedset".into(),
-        organisation: organisation.id,
-        role: Role::Administrator,
+    let link = match link {
+        Some(link) => link.clone(),
+        None => {
+            let caller = Caller {
+                actor: Actor::Closedset,
+                name: "Closedset".into(),
+                organisation: organisation.id,
+                role: Role::Administrator,
+            };
+            let (made, _) = devices::enrolment_create(app, &caller).await?;
+            // The way round by the public name may not lead back here; the key is pinned anyway.
+            link.insert(EnrolLink { server: configuration.local_url(), ..made }).clone()
+        }
     };
-    let (link, _) = devices::enrolment_create(app, &caller).await?;
     let folder = folder.to_owned();
     tokio::task::spawn_blocking(move || {
         let applicant = Applicant { name: name(), existing: Existing::Keep };
@@ -73,6 +101,6 @@ fn work(folder: &Path, configuration: &Configuration, stop: &Arc<Stop>) -> Resul
         return Ok(());
     }
     let mut agent = Agent::open(folder, &surroundings())?;
-    let computer = ThisComputer::new(&configuration.public_url, configuration.skip_facts.clone());
+    let computer = ThisComputer::new(&configuration.local_url(), configuration.skip_facts.clone());
     run(&mut agent, &move |now| computer.look(now), RunOptions::default(), &**stop, stop)
 }

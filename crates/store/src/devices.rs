@@ -288,12 +288,15 @@ pub fn device_stale_at(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<Time>, 
     Ok(stale_at.flatten())
 }
 
+/// A device and where it belongs.
+pub type OwnedDevice = (Id<Organisation>, Id<Device>);
+
 /// Devices whose verdicts must be looked at again at `now`.
 pub fn device_state_due(
     tx: &mut Tx<'_>,
     now: Time,
     limit: i64,
-) -> Result<Vec<(Id<Organisation>, Id<Device>)>, StoreError> {
+) -> Result<Vec<OwnedDevice>, StoreError> {
     tx.query(
         "SELECT organisation, device FROM device_state WHERE stale_at <= $1 ORDER BY stale_at LIMIT $2",
         params![now, limit],

@@ -13,7 +13,8 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     if is_safe || comes_from_here(request.headers()) {
         return next.run(request).await;
     }
-    let text = "This request came from another site and was refused. Open Closedset itself and try again.";
+    let text =
+        "This request came from another site and was refused. Open Closedset itself and try again.";
     (StatusCode::FORBIDDEN, text).into_response()
 }
 
@@ -41,7 +42,9 @@ mod tests {
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs
             .iter()
-            .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
+            .map(|(name, value)| {
+                (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
+            })
             .collect()
     }
 

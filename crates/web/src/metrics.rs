@@ -40,7 +40,11 @@ fn area(path: &str) -> usize {
     }
 }
 
-pub(crate) async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+pub(crate) async fn count(
+    State(metrics): State<Arc<Metrics>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let area = area(request.uri().path());
     let begun = Instant::now();
     let response = next.run(request).await;
@@ -62,7 +66,10 @@ async fn text(State(metrics): State<Arc<Metrics>>) -> String {
     for (area, counts) in AREAS.iter().zip(&metrics.requests) {
         for (class, count) in CLASSES.iter().zip(counts) {
             let count = count.load(Ordering::Relaxed);
-            let _ = writeln!(text, "closedset_requests_total{{area=\"{area}\",status=\"{class}\"}} {count}");
+            let _ = writeln!(
+                text,
+                "closedset_requests_total{{area=\"{area}\",status=\"{class}\"}} {count}"
+            );
         }
     }
     text.push_str("# TYPE closedset_request_seconds histogram\n");
@@ -71,11 +78,17 @@ async fn text(State(metrics): State<Arc<Metrics>>) -> String {
         for (bound, count) in BUCKETS.iter().zip(counts) {
             total += count.load(Ordering::Relaxed);
             let bound = *bound as f64 / 1e6;
-            let _ = writeln!(text, "closedset_request_seconds_bucket{{area=\"{area}\",le=\"{bound}\"}} {total}");
+            let _ = writeln!(
+                text,
+                "closedset_request_seconds_bucket{{area=\"{area}\",le=\"{bound}\"}} {total}"
+            );
         }
         total += counts[BUCKETS.len()].load(Ordering::Relaxed);
         let sum = sum.load(Ordering::Relaxed) as f64 / 1e6;
-        let _ = writeln!(text, "closedset_request_seconds_bucket{{area=\"{area}\",le=\"+Inf\"}} {total}");
+        let _ = writeln!(
+            text,
+            "closedset_request_seconds_bucket{{area=\"{area}\",le=\"+Inf\"}} {total}"
+        );
         let _ = writeln!(text, "closedset_request_seconds_sum{{area=\"{area}\"}} {sum}");
         let _ = writeln!(text, "closedset_request_seconds_count{{area=\"{area}\"}} {total}");
     }

@@ -25,6 +25,9 @@ pub(crate) async fn attach(State(app): State<App>, mut request: Request, next: N
     next.run(request).await
 }
 
-async fn resolve(app: &App, token: &Secret<32>) -> Result<Option<accounts::Signed>, closedset_app::Problem> {
+async fn resolve(
+    app: &App,
+    token: &Secret<32>,
+) -> Result<Option<accounts::Signed>, closedset_app::Problem> {
     accounts::session_resolve(app, token).await
 }

@@ -25,7 +25,9 @@ pub enum TlsError {
         cause: io::Error,
     },
     /// A file is there but is no certificate or key.
-    #[error("{path} holds no usable certificate or key in PEM; remove both files in this folder to have new ones made")]
+    #[error(
+        "{path} holds no usable certificate or key in PEM; remove both files in this folder to have new ones made"
+    )]
     Pem {
         /// The file.
         path: String,
@@ -48,13 +50,15 @@ impl Certificate {
         }
         let read = |path: &Path| fs::read(path).map_err(file(path));
         let pem = |path: &Path| TlsError::Pem { path: path.display().to_string() };
-        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&read(&certificate_file)?)
-            .collect::<Result<_, _>>()
-            .map_err(|_| pem(&certificate_file))?;
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(&read(&certificate_file)?)
+                .collect::<Result<_, _>>()
+                .map_err(|_| pem(&certificate_file))?;
         let key = PrivateKeyDer::from_pem_slice(&read(&key_file)?).map_err(|_| pem(&key_file))?;
         let first = chain.first().ok_or_else(|| pem(&certificate_file))?;
         let pin = {
-            let (_, parsed) = x509_parser::parse_x509_certificate(first).map_err(|_| pem(&certificate_file))?;
+            let (_, parsed) =
+                x509_parser::parse_x509_certificate(first).map_err(|_| pem(&certificate_file))?;
             Digest::of(parsed.tbs_certificate.subject_pki.raw)
         };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

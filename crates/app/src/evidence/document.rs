@@ -75,9 +75,6 @@ pub async fn document_add(
     }
     invalid_unless_empty(problems)?;
     let stored = receive(app, caller, chunks).await?;
-    if stored.1 == 0 {
-        return Err(Problem::field("file", "Choose a file; this one is empty."));
-    }
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
@@ -158,6 +155,9 @@ async fn receive(
                 }
                 other => other?,
             }
+        }
+        if upload.size() == 0 {
+            return Err(Problem::field("file", "Choose a file; this one is empty."));
         }
         let stored = upload.finish()?;
         Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))

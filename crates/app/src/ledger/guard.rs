@@ -10,7 +10,7 @@ use super::{
     tiles::LogTiles,
 };
 use crate::{App, Problem};
-use closedset_core::entry::Log;
+use closedset_core::{Time, entry::Log};
 use closedset_merkle::{Checkpoint, Frontier, SignerKey, TreeHead, leaf_hash, tree};
 use closedset_store::ledger;
 use std::{
@@ -23,6 +23,16 @@ use std::{
 pub struct Guard {
     turn: tokio::sync::Mutex<()>,
     closed: Mutex<BTreeMap<Log, String>>,
+    verified: Mutex<BTreeMap<Log, Verified>>,
+}
+
+/// When a log was last held against itself, and whether all of it fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// When.
+    pub at: Time,
+    /// Whether nothing was found.
+    pub is_whole: bool,
 }
 
 impl Guard {
@@ -39,6 +49,14 @@ impl Guard {
             None => Ok(()),
             Some(why) => Err(Problem::LedgerClosed(why.clone())),
         }
+    }
+
+    pub(super) fn set_verified(&self, log: Log, verified: Verified) {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner).insert(log, verified);
+    }
+
+    pub(super) fn verified(&self, log: Log) -> Option<Verified> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner).get(&log).copied()
     }
 
     pub(super) fn closed(&self) -> Option<String> {

@@ -16,7 +16,7 @@ mod tiles;
 mod verify;
 
 pub use erase::entry_erase;
-pub use guard::{Guard, open};
+pub use guard::{Guard, Verified, open};
 pub use integrate::integrate;
 pub use key::verifier_key;
 pub use read::{

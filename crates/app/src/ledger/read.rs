@@ -1,6 +1,6 @@
 //! Reading the ledger: its head, its entries, their proofs, and its files under the standard paths.
 
-use super::{LogTiles, integrate, key::signer};
+use super::{LogTiles, Verified, integrate, key::signer};
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, Time, entry::Log};
 use closedset_merkle::{Checkpoint, LeafIndex, Proof, SignedNote, tree};
@@ -25,6 +25,8 @@ pub struct LedgerHead {
     pub tombstones: i64,
     /// When the newest entry was recorded.
     pub newest_at: Option<Time>,
+    /// When it was last held against itself as a whole; none since the server started.
+    pub verified: Option<Verified>,
     /// When the tree was last brought up to its entries and signed.
     pub signed_at: Option<Time>,
 }
@@ -67,6 +69,7 @@ pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
         entries,
         tombstones,
         newest_at: newest.map(|entry| entry.at),
+        verified: app.ledger_guard().verified(log),
         signed_at: built.map(|head| head.committed_at),
     })
 }

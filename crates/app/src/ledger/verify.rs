@@ -1,6 +1,6 @@
 //! The whole log held against itself: entries, bodies, tiles, head and checkpoint.
 
-use super::{LogTiles, integrate::entries_from, key::signer};
+use super::{LogTiles, guard::Verified, integrate::entries_from, key::signer};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
@@ -34,7 +34,21 @@ pub struct LedgerReport {
 /// Verifies the caller's log.
 pub async fn verify(app: &App, caller: &Caller) -> Result<LedgerReport, Problem> {
     caller.require(Action::LedgerRead)?;
-    let log = Log::Organisation(caller.organisation);
+    verify_log(app, Log::Organisation(caller.organisation)).await
+}
+
+/// Verifies a log, and remembers for the board how it stood.
+pub(super) async fn verify_log(app: &App, log: Log) -> Result<LedgerReport, Problem> {
+    let report = report(app, log).await?;
+    let is_whole = report.faults.is_empty();
+    if !is_whole {
+        tracing::error!(%log, faults = ?report.faults, "the ledger is not whole");
+    }
+    app.ledger_guard().set_verified(log, Verified { at: app.now(), is_whole });
+    Ok(report)
+}
+
+async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
     let mut report = LedgerReport::default();
     let key = signer(app, log).await?;
     let signed = app.tiles().checkpoint(log)?;

@@ -10,7 +10,8 @@ use crate::{
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use closedset_agent::{
-    Agent, AgentError, Applicant, Existing, RunOptions, Stop, Surroundings, enrol, run as run_agent, run_once, status,
+    Agent, AgentError, Applicant, Existing, RunOptions, Stop, Surroundings, enrol,
+    run as run_agent, run_once, status,
 };
 use closedset_core::link::EnrolLink;
 use std::{path::PathBuf, sync::Arc};
@@ -18,7 +19,12 @@ use std::{path::PathBuf, sync::Arc};
 #[derive(Debug, Args)]
 pub(crate) struct StateArgument {
     /// The folder in which the agent keeps its key and its queue
-    #[arg(long, env = "CLOSEDSET_AGENT_STATE", default_value = "/var/lib/closedset-agent", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "CLOSEDSET_AGENT_STATE",
+        default_value = "/var/lib/closedset-agent",
+        value_name = "DIR"
+    )]
     state: PathBuf,
 }
 
@@ -85,7 +91,8 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             if printer.is_json() {
                 printer.json(&identity)?;
             } else {
-                printer.line(format!("Enrolled as {}. Now run: closedset agent run", applicant.name));
+                printer
+                    .line(format!("Enrolled as {}. Now run: closedset agent run", applicant.name));
             }
             Ok(true)
         }
@@ -95,7 +102,14 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             let stop = Arc::new(Stop::default());
             stop_on_signals(&stop)?;
             printer.message("Reporting; stop with Ctrl-C.");
-            run_agent(&mut agent, &move |now| computer.look(now), RunOptions::default(), &*stop, &stop).map_err(told)?;
+            run_agent(
+                &mut agent,
+                &move |now| computer.look(now),
+                RunOptions::default(),
+                &*stop,
+                &stop,
+            )
+            .map_err(told)?;
             Ok(true)
         }
         AgentCommand::Once { state, skip_facts } => {
@@ -104,8 +118,13 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             let report = run_once(&mut agent, &move |now| computer.look(now)).map_err(told)?;
             let is_delivered = report.delivery.problem.is_none();
             match &report.delivery.problem {
-                None => printer.line(format!("Reported; the server took {} statement(s).", report.delivery.delivered)),
-                Some(problem) => printer.message(format!("Not delivered yet, kept for later: {problem}")),
+                None => printer.line(format!(
+                    "Reported; the server took {} statement(s).",
+                    report.delivery.delivered
+                )),
+                Some(problem) => {
+                    printer.message(format!("Not delivered yet, kept for later: {problem}"))
+                }
             }
             Ok(is_delivered)
         }

@@ -26,21 +26,20 @@ use std::{path::PathBuf, time::Instant};
 
 const EXAMPLES: &str = "\
 Examples:
-  closedset check                          everything that can be read as this person
-  sudo closedset check                     everything
-  closedset check --control IS-7 --explain one control, with how the verdict came about
-  closedset check --no-screen --not-portable
-                                           a machine in the rack that never leaves
-  closedset check --json                   for programs
-  closedset check --record edit-07.json    keep what was seen, to look at it elsewhere
-  closedset check --replay edit-07.json    look at it again
+  closedset check                            what this person may read
+  sudo closedset check                       everything
+  closedset check --control IS-7 --explain   one control, and how it was judged
+  closedset check --no-screen --not-portable a machine in the rack
+  closedset check --json                     for programs
+  closedset check --record edit-07.json      keep what was seen
+  closedset check --replay edit-07.json      look at that again, anywhere
 
-It changes nothing and tells nobody. To see whether the open internet can be reached it
-tries a few public hosts and sends them nothing of this computer; leave that out with
---skip-facts internet_access.
+It changes nothing and reports to nobody. To see whether the open internet can
+be reached it tries a few public hosts and sends them nothing of this computer;
+--skip-facts internet_access leaves that out.
 
-Exit codes: 0 nothing fails (unknown is named and is never a pass), 1 something fails or
-was asked wrongly, 2 it could not be done.";
+Exit codes: 0 nothing fails (unknown is named and is never a pass), 1 something
+fails or was asked wrongly, 2 it could not be done.";
 
 /// What is asked about this computer.
 #[derive(Debug, Args)]

@@ -53,17 +53,23 @@ pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
     super::runtime()?.block_on(async {
         match command {
             LedgerCommand::Verify { installation } => {
-                let report = installation.reach().await?.json("POST", "/api/v1/ledger/verify", None).await?;
+                let report =
+                    installation.reach().await?.json("POST", "/api/v1/ledger/verify", None).await?;
                 let faults = report["faults"].as_array().cloned().unwrap_or_default();
                 if printer.is_json() {
                     printer.json(&report)?;
                 } else {
                     printer.line(format!(
                         "{} entries, {} bodies, {} tombstones, {} tiles; {} entries signed",
-                        report["entries"], report["bodies"], report["tombstones"], report["tiles"], report["signed"]
+                        report["entries"],
+                        report["bodies"],
+                        report["tombstones"],
+                        report["tiles"],
+                        report["signed"]
                     ));
                     for fault in &faults {
-                        printer.line(format!("{RED}✗{RED:#} {}", fault.as_str().unwrap_or_default()));
+                        printer
+                            .line(format!("{RED}✗{RED:#} {}", fault.as_str().unwrap_or_default()));
                     }
                     if faults.is_empty() {
                         printer.line(format!("{GREEN}✓ the ledger is whole{GREEN:#}"));
@@ -75,11 +81,17 @@ pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
                 let client = installation.reach().await?;
                 let mut proof = Vec::new();
                 client
-                    .send("GET", &format!("/api/v1/ledger/entries/{index}/proof"), Vec::new(), &mut proof)
+                    .send(
+                        "GET",
+                        &format!("/api/v1/ledger/entries/{index}/proof"),
+                        Vec::new(),
+                        &mut proof,
+                    )
                     .await?;
                 match out {
                     Some(path) => {
-                        std::fs::write(&path, proof).with_context(|| format!("cannot write {}", path.display()))?;
+                        std::fs::write(&path, proof)
+                            .with_context(|| format!("cannot write {}", path.display()))?;
                     }
                     None => printer.line(String::from_utf8_lossy(&proof).trim_end()),
                 }
@@ -91,7 +103,10 @@ pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
                     printer.json(&head)?;
                 } else {
                     printer.line(head["checkpoint"].as_str().unwrap_or_default().trim_end());
-                    printer.message(format!("verifier key: {}", head["verifier_key"].as_str().unwrap_or_default()));
+                    printer.message(format!(
+                        "verifier key: {}",
+                        head["verifier_key"].as_str().unwrap_or_default()
+                    ));
                 }
                 Ok(true)
             }

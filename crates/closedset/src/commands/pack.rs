@@ -74,17 +74,20 @@ async fn create(
     let pack = client.json("POST", "/api/v1/packs", Some(body)).await?;
     let id = pack["id"].as_str().context("the server's answer names no pack")?;
     let unfinished = out.with_extension("unfinished");
-    let mut file = File::create(&unfinished).with_context(|| format!("cannot write {}", unfinished.display()))?;
+    let mut file = File::create(&unfinished)
+        .with_context(|| format!("cannot write {}", unfinished.display()))?;
     client.send("GET", &format!("/api/v1/packs/{id}/file"), Vec::new(), &mut file).await?;
     file.flush()?;
     file.sync_all()?;
-    std::fs::rename(&unfinished, &out).with_context(|| format!("cannot write {}", out.display()))?;
+    std::fs::rename(&unfinished, &out)
+        .with_context(|| format!("cannot write {}", out.display()))?;
     let size = std::fs::metadata(&out)?.len();
     if printer.is_json() {
         printer.json(&serde_json::json!({"pack": pack, "file": out, "size": size}))?;
     } else {
         printer.line(format!("{} ({size} bytes)", out.display()));
-        printer.message(format!("Verify it anywhere with: closedset pack verify {}", out.display()));
+        printer
+            .message(format!("Verify it anywhere with: closedset pack verify {}", out.display()));
     }
     Ok(true)
 }
@@ -93,7 +96,8 @@ fn verify(path: &PathBuf, key: Option<String>, printer: &Printer) -> Result<bool
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
     let again = Again(&catalogue);
-    let options = VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
+    let options =
+        VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
     let report = closedset_pack::verify(std::io::BufReader::new(file), &options)
         .with_context(|| format!("cannot read {}", path.display()))?;
     if printer.is_json() {
@@ -107,7 +111,10 @@ fn verify(path: &PathBuf, key: Option<String>, printer: &Printer) -> Result<bool
             Severity::Notice => (DIM, "·"),
         };
         let (what, place) = (&finding.what, &finding.place);
-        printer.line(format!("{style}{mark} {}{style:#} {BOLD}{place}{BOLD:#}: {what}", finding.kind.words()));
+        printer.line(format!(
+            "{style}{mark} {}{style:#} {BOLD}{place}{BOLD:#}: {what}",
+            finding.kind.words()
+        ));
     }
     let summary = report.summary();
     if report.is_valid() {
@@ -122,22 +129,37 @@ fn verify(path: &PathBuf, key: Option<String>, printer: &Printer) -> Result<bool
 struct Again<'c>(&'c Catalogue);
 
 impl Recompute for Again<'_> {
-    fn status(&self, verdict: &VerdictRow, check: &Check, facts: &[KnownFact<'_>], at: Time) -> Option<Status> {
-        let known = self.0.check(&check.id).filter(|known| known.version.to_string() == check.version)?;
+    fn status(
+        &self,
+        verdict: &VerdictRow,
+        check: &Check,
+        facts: &[KnownFact<'_>],
+        at: Time,
+    ) -> Option<Status> {
+        let known =
+            self.0.check(&check.id).filter(|known| known.version.to_string() == check.version)?;
         let mut subject_facts = SubjectFacts::new();
         for fact in facts {
             let body: Body = serde_json::from_value(fact.body.clone()).ok()?;
-            let sourced =
-                SourcedFact::new(fact.row.source.clone(), body, fact.row.digest, fact.row.collected_at);
+            let sourced = SourcedFact::new(
+                fact.row.source.clone(),
+                body,
+                fact.row.digest,
+                fact.row.collected_at,
+            );
             // What Closedset keeps itself is true until it changes; what is derived is as fresh as
             // what it is derived from.
-            let is_kept = !fact.row.source.starts_with("agent") && !fact.row.source.starts_with("closedset/release-line");
+            let is_kept = !fact.row.source.starts_with("agent")
+                && !fact.row.source.starts_with("closedset/release-line");
             let agents = facts.iter().filter_map(|fact| fact.row.confirmed_at).max();
             let confirmed_at = if is_kept { Some(at) } else { fact.row.confirmed_at.or(agents) };
-            subject_facts.put(&fact.row.kind, match confirmed_at {
-                Some(confirmed_at) => sourced.confirmed(confirmed_at),
-                None => sourced,
-            });
+            subject_facts.put(
+                &fact.row.kind,
+                match confirmed_at {
+                    Some(confirmed_at) => sourced.confirmed(confirmed_at),
+                    None => sourced,
+                },
+            );
         }
         debug_assert_eq!(verdict.check, check.id);
         Some(self.0.assess(known, &subject_facts, at).status)

@@ -49,12 +49,17 @@ pub(crate) fn run(arguments: Serve, printer: &Printer) -> Result<bool> {
 
 fn log(is_json: bool) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("CLOSEDSET_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_env("CLOSEDSET_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if is_json { builder.json().init() } else { builder.with_target(false).init() }
 }
 
-async fn run_until_stopped(data: &DataFolder, configuration: Configuration, printer: &Printer) -> Result<()> {
+async fn run_until_stopped(
+    data: &DataFolder,
+    configuration: Configuration,
+    printer: &Printer,
+) -> Result<()> {
     let Composed { app, certificate, set_up_link } = compose(data, &configuration).await?;
     let options = WebOptions { metrics: Arc::new(Metrics::default()) };
     let router = router(&app, &options);
@@ -70,14 +75,16 @@ async fn run_until_stopped(data: &DataFolder, configuration: Configuration, prin
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(ledger::run(app.clone(), wait()));
     tasks.spawn(sweep_until(app.clone(), wait()));
-    let (socket, control_router, control_wait) = (control_socket(data.path()), router.clone(), wait());
+    let (socket, control_router, control_wait) =
+        (control_socket(data.path()), router.clone(), wait());
     tasks.spawn(async move {
         if let Err(error) = serve_control(&socket, control_router, control_wait).await {
             tracing::error!(%error, "commands on this machine will not reach the server");
         }
     });
     if configuration.enrol_this_computer {
-        let (app, data, configuration) = (app.clone(), data.path().to_owned(), configuration.clone());
+        let (app, data, configuration) =
+            (app.clone(), data.path().to_owned(), configuration.clone());
         tasks.spawn(this_computer::attend(app, data, configuration, agent_stop.clone()));
     }
     let banner = banner(&configuration, set_up_link.as_deref(), data);

@@ -41,11 +41,19 @@ pub(super) struct Forms {
 pub(super) fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
     Field {
         value: form.text(name).to_owned(),
-        error: problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone()),
+        error: problems
+            .iter()
+            .find(|problem| problem.field == name)
+            .map(|problem| problem.message.clone()),
     }
 }
 
-pub(super) async fn page(app: &App, looker: &Looker, id: &str, forms: Forms) -> Result<Response, PageProblem> {
+pub(super) async fn page(
+    app: &App,
+    looker: &Looker,
+    id: &str,
+    forms: Forms,
+) -> Result<Response, PageProblem> {
     let detail = board::control_detail(app, &looker.caller, id).await?;
     let framework = app.catalogue().framework(&detail.control.framework);
     let now = app.now();
@@ -102,11 +110,17 @@ fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
             .verdicts
             .iter()
             .map(|row| {
-                let needs_fix =
-                    matches!(row.status, closedset_core::Status::Fail | closedset_core::Status::Unknown);
+                let needs_fix = matches!(
+                    row.status,
+                    closedset_core::Status::Fail | closedset_core::Status::Unknown
+                );
                 SubjectRow {
                     name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
-                        if check.is_evidence { "Documents and attestations".to_owned() } else { row.subject.id.clone() }
+                        if check.is_evidence {
+                            "Documents and attestations".to_owned()
+                        } else {
+                            row.subject.id.clone()
+                        }
                     }),
                     href: if check.is_evidence { String::new() } else { href(&row.subject) },
                     status: status(row.status),
@@ -144,7 +158,11 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             to: day(newest.valid_to, zone),
             digest: DigestText::new(newest.digest.to_string()),
             entry: newest.entry,
-            withdraw: if is_withdrawn { String::new() } else { format!("/documents/{}/withdraw", document.id) },
+            withdraw: if is_withdrawn {
+                String::new()
+            } else {
+                format!("/documents/{}/withdraw", document.id)
+            },
         });
     }
     for attestation in &detail.attestations {
@@ -161,7 +179,11 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             to: day(attestation.valid_to, zone),
             digest: DigestText::new(attestation.digest.to_string()),
             entry: attestation.entry,
-            withdraw: if is_withdrawn { String::new() } else { format!("/attestations/{}/withdraw", attestation.id) },
+            withdraw: if is_withdrawn {
+                String::new()
+            } else {
+                format!("/attestations/{}/withdraw", attestation.id)
+            },
         });
     }
     rows
@@ -173,7 +195,10 @@ fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
         .iter()
         .map(|row| {
             let name = detail.checks.iter().find_map(|check| check.names.get(&row.subject));
-            let title = app.catalogue().check(&row.check).map_or(row.check.as_str(), |check| check.title.as_str());
+            let title = app
+                .catalogue()
+                .check(&row.check)
+                .map_or(row.check.as_str(), |check| check.title.as_str());
             HistoryRow {
                 when: moment(row.began_at, zone),
                 what: name.map_or_else(|| title.to_owned(), |name| format!("{title} on {name}")),

@@ -45,7 +45,9 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
             controls: board
                 .controls
                 .iter()
-                .filter_map(|on_board| app.catalogue().control(&on_board.id).map(|control| (control, on_board)))
+                .filter_map(|on_board| {
+                    app.catalogue().control(&on_board.id).map(|control| (control, on_board))
+                })
                 .filter(|(control, _)| control.area == *area)
                 .map(|(control, on_board)| Frame {
                     id: control.id.clone(),
@@ -56,8 +58,12 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
                 .collect(),
         })
         .collect::<Vec<_>>();
-    let counts: Counts =
-        groups.iter().flat_map(|group: &Group| group.controls.iter().map(|frame| frame.status)).collect::<Vec<Status>>().into_iter().collect();
+    let counts: Counts = groups
+        .iter()
+        .flat_map(|group: &Group| group.controls.iter().map(|frame| frame.status))
+        .collect::<Vec<Status>>()
+        .into_iter()
+        .collect();
     let next = board
         .next
         .iter()
@@ -76,7 +82,13 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
         .iter()
         .map(|row| {
             let (what, href) = about(&app, row);
-            Change { when: ago(row.recorded_at, now), what, was: None, is: status(row.status), href }
+            Change {
+                when: ago(row.recorded_at, now),
+                what,
+                was: None,
+                is: status(row.status),
+                href,
+            }
         })
         .collect();
     let is_whole = i64::try_from(head.size).unwrap_or(0) > 0;
@@ -100,7 +112,7 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
         ledger: LedgerLine {
             entries: count(head.entries),
             checkpoint: head.signed_at.filter(|_| is_whole).map(|at| ago(at, now)),
-            verified: None,
+            verified: head.verified.map(|verified| verified.is_whole),
         },
         as_of: moment(now, &looker.zone),
     }))

@@ -93,7 +93,11 @@ struct SetUpQuery {
     token: String,
 }
 
-async fn set_up(State(app): State<App>, visitor: Visitor, Query(query): Query<SetUpQuery>) -> Answer {
+async fn set_up(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(query): Query<SetUpQuery>,
+) -> Answer {
     match accounts::set_up_state(&app).await? {
         SetUpState::Account => {}
         SetUpState::Organisation | SetUpState::Done => return Ok(go("/board")),
@@ -136,7 +140,13 @@ async fn set_up_account(State(app): State<App>, visitor: Visitor, form: Form) ->
         Ok(token) => Ok(signed_in(&token, "/setup/second-factor")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(show(&account_view(&visitor, form.text("token").to_owned(), &form, &problems, problem)))
+            Ok(show(&account_view(
+                &visitor,
+                form.text("token").to_owned(),
+                &form,
+                &problems,
+                problem,
+            )))
         }
     }
 }
@@ -149,7 +159,12 @@ async fn factor(State(app): State<App>, visitor: Visitor) -> Answer {
     factor_page(&app, &visitor, signed, &[]).await
 }
 
-async fn factor_page(app: &App, visitor: &Visitor, signed: &Signed, problems: &[FieldProblem]) -> Answer {
+async fn factor_page(
+    app: &App,
+    visitor: &Visitor,
+    signed: &Signed,
+    problems: &[FieldProblem],
+) -> Answer {
     let secret = accounts::totp_begin(app, signed).await?;
     Ok(show(&SetUpFactor {
         shell: visitor.outside(),
@@ -202,7 +217,11 @@ async fn organisation(State(app): State<App>, visitor: Visitor) -> Answer {
     Ok(show(&organisation_view(&visitor, &Form::default(), &[])))
 }
 
-fn organisation_view(visitor: &Visitor, form: &Form, problems: &[FieldProblem]) -> SetUpOrganisation {
+fn organisation_view(
+    visitor: &Visitor,
+    form: &Form,
+    problems: &[FieldProblem],
+) -> SetUpOrganisation {
     let kept = |name: &str| field(form.text(name), problems, name);
     SetUpOrganisation {
         shell: visitor.outside(),
@@ -244,7 +263,12 @@ async fn sign_in(State(app): State<App>, visitor: Visitor) -> Answer {
     Ok(with_cookie(show(&sign_in_view(&visitor, "", &[], None)), fresh))
 }
 
-fn sign_in_view(visitor: &Visitor, email: &str, problems: &[FieldProblem], problem: Option<String>) -> SignIn {
+fn sign_in_view(
+    visitor: &Visitor,
+    email: &str,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> SignIn {
     SignIn {
         shell: visitor.outside(),
         problem,
@@ -290,7 +314,8 @@ async fn second_factor_page(
 
 async fn second_factor_totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let signed = visitor.signed()?;
-    let signed_in_now = accounts::totp_sign_in(&app, signed, form.text("code"), &visitor.browser).await;
+    let signed_in_now =
+        accounts::totp_sign_in(&app, signed, form.text("code"), &visitor.browser).await;
     second_factor_answer(&app, &visitor, signed_in_now).await
 }
 
@@ -301,7 +326,11 @@ async fn second_factor_recovery(State(app): State<App>, visitor: Visitor, form: 
     second_factor_answer(&app, &visitor, signed_in_now).await
 }
 
-async fn second_factor_answer(app: &App, visitor: &Visitor, answer: Result<SessionToken, Problem>) -> Answer {
+async fn second_factor_answer(
+    app: &App,
+    visitor: &Visitor,
+    answer: Result<SessionToken, Problem>,
+) -> Answer {
     match answer {
         Ok(token) => Ok(signed_in(&token, "/board")),
         Err(problem) => {

@@ -31,7 +31,8 @@ impl<P: Into<Problem>> From<P> for ScriptProblem {
 
 impl IntoResponse for ScriptProblem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let detail = format!("{} {}", self.0.sentence(), self.0.remedy());
         (status, Json(json!({"code": self.0.code(), "detail": detail}))).into_response()
     }
@@ -40,13 +41,15 @@ impl IntoResponse for ScriptProblem {
 type Answer = Result<Response, ScriptProblem>;
 
 fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Problem> {
-    let given = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given =
+        headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wanted = visitor.csrf();
     if !wanted.is_empty() && given == wanted { Ok(()) } else { Err(Problem::NotSignedIn) }
 }
 
 fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_json::from_value(value).map_err(|_| Problem::field("credential", "The browser's answer could not be read."))
+    serde_json::from_value(value)
+        .map_err(|_| Problem::field("credential", "The browser's answer could not be read."))
 }
 
 #[derive(Deserialize)]
@@ -61,11 +64,17 @@ async fn begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> 
     Ok(Json(accounts::passkey_begin(&app, visitor.signed()?).await?).into_response())
 }
 
-async fn finish(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Json(body): Json<Finish>) -> Answer {
+async fn finish(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(body): Json<Finish>,
+) -> Answer {
     check_token(&visitor, &headers)?;
     let signed = visitor.signed()?;
     let answer = credential(body.credential)?;
-    let token = accounts::passkey_finish(&app, signed, &body.name, &answer, &visitor.browser).await?;
+    let token =
+        accounts::passkey_finish(&app, signed, &body.name, &answer, &visitor.browser).await?;
     let next = if signed.recovery_is_confirmed { "/settings/security" } else { "/setup/recovery" };
     Ok(with_session(&token, next))
 }
@@ -83,7 +92,9 @@ async fn sign_in_finish(
 ) -> Answer {
     check_token(&visitor, &headers)?;
     let answer = credential(body.credential)?;
-    let token = accounts::passkey_sign_in_finish(&app, visitor.signed()?, &answer, &visitor.browser).await?;
+    let token =
+        accounts::passkey_sign_in_finish(&app, visitor.signed()?, &answer, &visitor.browser)
+            .await?;
     Ok(with_session(&token, "/board"))
 }
 

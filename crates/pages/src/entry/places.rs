@@ -7,13 +7,25 @@ const COUNTRIES: &str = include_str!("countries.tsv");
 
 /// Every country, by name.
 pub(crate) fn countries() -> Vec<Choice> {
-    COUNTRIES.lines().filter_map(|line| line.split_once('\t')).map(|(code, name)| Choice::new(code, name)).collect()
+    COUNTRIES
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(code, name)| Choice::new(code, name))
+        .collect()
 }
 
 /// Every time zone named after a place.
 pub(crate) fn time_zones() -> Vec<Choice> {
     const AREAS: [&str; 10] = [
-        "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Arctic/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
         "Pacific/",
     ];
     let mut names: Vec<String> = jiff::tz::db()

@@ -57,7 +57,10 @@ const KINDS: [(&str, &str); 25] = [
 ];
 
 fn words(kind: &str) -> String {
-    KINDS.iter().find(|(known, _)| *known == kind).map_or_else(|| kind.to_owned(), |(_, words)| (*words).to_owned())
+    KINDS
+        .iter()
+        .find(|(known, _)| *known == kind)
+        .map_or_else(|| kind.to_owned(), |(_, words)| (*words).to_owned())
 }
 
 fn line(row: &EntryRow, when: crate::components::TimeText) -> EntryLine {
@@ -123,11 +126,20 @@ async fn list(
     }))
 }
 
-async fn entry(State(app): State<App>, looker: Looker, Path(index): Path<i64>) -> Result<Response, PageProblem> {
+async fn entry(
+    State(app): State<App>,
+    looker: Looker,
+    Path(index): Path<i64>,
+) -> Result<Response, PageProblem> {
     page(&app, &looker, index, Field::default()).await
 }
 
-async fn page(app: &App, looker: &Looker, index: i64, reason: Field) -> Result<Response, PageProblem> {
+async fn page(
+    app: &App,
+    looker: &Looker,
+    index: i64,
+    reason: Field,
+) -> Result<Response, PageProblem> {
     let detail = ledger::entry_detail(app, &looker.caller, index).await?;
     let proof = ledger::entry_proof(app, &looker.caller, index).await?;
     let readable = |bytes: &[u8]| {
@@ -144,7 +156,9 @@ async fn page(app: &App, looker: &Looker, index: i64, reason: Field) -> Result<R
         may_erase: detail.body.is_some() && looker.caller.role.may(Action::LedgerErase),
         body: detail.body.map(|(body, _)| readable(&body)),
         proof,
-        prove: Command::new(format!("closedset ledger prove {index} --out entry-{index}.tlog-proof --data DIR")),
+        prove: Command::new(format!(
+            "closedset ledger prove {index} --out entry-{index}.tlog-proof --data DIR"
+        )),
         reason,
     }))
 }

@@ -1,9 +1,7 @@
 //! The board: on the first day, on an ordinary day, with everything met.
 
 use super::{Sample, sample, shell, shell_saying, time};
-use crate::board::overview::{
-    Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing,
-};
+use crate::board::overview::{Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing};
 use crate::components::{Counts, Status};
 use crate::{Area, FlashKind, Shell};
 use Status::{Excepted, Fail, NotApplicable, Pass, Unknown};
@@ -191,7 +189,13 @@ fn changes() -> Vec<Change> {
     vec![
         change("2026-03-12T08:02:00Z", "Today, 08:02", "IS-7 on grading-2", Some(Pass), Fail),
         change("2026-03-11T17:45:00Z", "Wed, 17:45", "IS-3 on ingest-1", Some(Fail), Pass),
-        change("2026-03-11T10:12:00Z", "Wed, 10:12", "AD-9 Penetration tests", Some(Fail), Excepted),
+        change(
+            "2026-03-11T10:12:00Z",
+            "Wed, 10:12",
+            "AD-9 Penetration tests",
+            Some(Fail),
+            Excepted,
+        ),
         change("2026-03-10T06:00:00Z", "Tue, 06:00", "IS-9 on audio-laptop", Some(Pass), Unknown),
         change("2026-03-09T14:20:00Z", "Mon, 14:20", "IR-2 Audits permitted", None, Pass),
     ]

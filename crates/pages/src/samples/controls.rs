@@ -2,11 +2,11 @@
 //! was never assessed.
 
 use super::{Sample, sample, shell, time};
+use crate::Area;
 use crate::board::control::{
     AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow, SubjectRow,
 };
 use crate::components::{Command, DigestText, Field, Prose, Status, Verb};
-use crate::Area;
 use Status::{Fail, NotApplicable, Pass, Unknown};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -51,7 +51,12 @@ fn measured() -> ControlPage {
         checks: vec![screen_lock(vec![
             row("grading-2", Fail, "locks after 30 min", true),
             row("edit-1", Fail, "never locks for the account assist", true),
-            row("audio-laptop", Unknown, "not read for 9 days; it was last heard of on 3 March", false),
+            row(
+                "audio-laptop",
+                Unknown,
+                "not read for 9 days; it was last heard of on 3 March",
+                false,
+            ),
             row("ingest-1", Pass, "locks after 10 min and asks again", false),
             row("render-1", NotApplicable, "has no screen, by I. Okafor", false),
         ])],

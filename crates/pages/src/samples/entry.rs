@@ -4,9 +4,7 @@ use super::{CSRF, Sample, sample};
 use crate::Shell;
 use crate::components::{Choice, Field, QrCode};
 use crate::entry::{
-    set_up::{
-        SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader,
-    },
+    set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
     sign_in::{SecondFactor, SignIn, SignedOut},
 };
 
@@ -22,9 +20,15 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("set-up-organisation", &organisation()),
         sample("set-up-organisation-error", &organisation_error()),
         sample("sign-in", &sign_in(None)),
-        sample("sign-in-error", &sign_in(Some("This address and password do not belong together."))),
+        sample(
+            "sign-in-error",
+            &sign_in(Some("This address and password do not belong together.")),
+        ),
         sample("second-factor", &second_factor(None)),
-        sample("second-factor-error", &second_factor(Some("This code is used up or not yet valid."))),
+        sample(
+            "second-factor-error",
+            &second_factor(Some("This code is used up or not yet valid.")),
+        ),
         sample("signed-out", &SignedOut { shell: outside() }),
     ]
 }
@@ -48,7 +52,8 @@ fn account() -> SetUpAccount {
 fn account_error() -> SetUpAccount {
     SetUpAccount {
         name: Field::new("Inés Okafor"),
-        email: Field::new("ines@halide").with_error("Write the whole address, such as name@company.example."),
+        email: Field::new("ines@halide")
+            .with_error("Write the whole address, such as name@company.example."),
         password: Field::default().with_error("Use at least 12 characters."),
         ..account()
     }
@@ -59,7 +64,9 @@ fn factor(offers_passkeys: bool) -> SetUpFactor {
         shell: outside(),
         steps: leader(1),
         offers_passkeys,
-        qr: QrCode::new("otpauth://totp/Closedset:ines@halide.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Closedset"),
+        qr: QrCode::new(
+            "otpauth://totp/Closedset:ines@halide.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Closedset",
+        ),
         secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".into(),
         code: Field::default(),
     }
@@ -95,17 +102,24 @@ fn organisation_error() -> SetUpOrganisation {
     SetUpOrganisation {
         organisation: Field::new("Halide Post"),
         facility: Field::default().with_error("Name the site, as your people call it."),
-        country: Field::default().with_error("Choose the country: its law decides how long cameras may keep."),
+        country: Field::default()
+            .with_error("Choose the country: its law decides how long cameras may keep."),
         ..organisation()
     }
 }
 
 pub(super) fn countries() -> Vec<Choice> {
-    vec![Choice::new("NL", "Netherlands"), Choice::new("PL", "Poland"), Choice::new("GB", "United Kingdom")]
+    vec![
+        Choice::new("NL", "Netherlands"),
+        Choice::new("PL", "Poland"),
+        Choice::new("GB", "United Kingdom"),
+    ]
 }
 
 pub(super) fn time_zones() -> Vec<Choice> {
-    ["Europe/Amsterdam", "Europe/London", "Europe/Warsaw"].map(|zone| Choice::new(zone, zone)).into()
+    ["Europe/Amsterdam", "Europe/London", "Europe/Warsaw"]
+        .map(|zone| Choice::new(zone, zone))
+        .into()
 }
 
 fn sign_in(problem: Option<&str>) -> SignIn {

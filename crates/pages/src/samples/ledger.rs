@@ -37,7 +37,13 @@ fn typical() -> LedgerPage {
         kinds: vec!["device.checked_in".into(), "document.added".into(), "subject.assessed".into()],
         rows: vec![
             line(1_203, "Checked anew", "subject.assessed", "Closedset", "grading-2"),
-            line(1_202, "A device said something new", "device.checked_in", "grading-2", "grading-2"),
+            line(
+                1_202,
+                "A device said something new",
+                "device.checked_in",
+                "grading-2",
+                "grading-2",
+            ),
             line(1_201, "Document uploaded", "document.added", "Mara Sloane", "IS-7"),
             EntryLine {
                 is_erased: true,
@@ -84,9 +90,16 @@ fn many() -> LedgerPage {
     LedgerPage {
         rows: (1..=100)
             .rev()
-            .map(|index| line(index, "A device said something new", "device.checked_in", "edit-1", "edit-1"))
+            .map(|index| {
+                line(index, "A device said something new", "device.checked_in", "edit-1", "edit-1")
+            })
             .collect(),
-        paging: Paging { shown: 100, total: Some(1_204), first: Some("/ledger".into()), next: None },
+        paging: Paging {
+            shown: 100,
+            total: Some(1_204),
+            first: Some("/ledger".into()),
+            next: None,
+        },
         ..typical()
     }
 }
@@ -107,7 +120,10 @@ fn entry() -> EntryPage {
 
 fn erased() -> EntryPage {
     EntryPage {
-        line: EntryLine { is_erased: true, ..line(1_200, "A visitor signed out", "visit.ended", "erased", "erased") },
+        line: EntryLine {
+            is_erased: true,
+            ..line(1_200, "A visitor signed out", "visit.ended", "erased", "erased")
+        },
         body: None,
         salt: String::new(),
         may_erase: false,

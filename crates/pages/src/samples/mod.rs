@@ -67,7 +67,18 @@ fn day(iso: &str, words: &str) -> TimeText {
 }
 
 fn recovery_codes() -> Vec<String> {
-    ["4f7q-91kd", "x2mc-77ha", "p0ds-4wzt", "b8rn-31ey", "k6vf-52ul", "t3hj-90sq", "n7ga-28xo", "c1pe-65wm", "r9yb-43id", "z5lk-17ft"]
-        .map(Into::into)
-        .into()
+    [
+        "4f7q-91kd",
+        "x2mc-77ha",
+        "p0ds-4wzt",
+        "b8rn-31ey",
+        "k6vf-52ul",
+        "t3hj-90sq",
+        "n7ga-28xo",
+        "c1pe-65wm",
+        "r9yb-43id",
+        "z5lk-17ft",
+    ]
+    .map(Into::into)
+    .into()
 }

@@ -53,7 +53,10 @@ fn security() -> SecurityPage {
         passkeys: vec![("Laptop".into(), time("2026-02-02", "2 February 2026"))],
         recovery_codes_left: 3,
         codes: Vec::new(),
-        sessions: vec![session("ses_1", "Firefox on Linux", true), session("ses_2", "Safari on iPhone", false)],
+        sessions: vec![
+            session("ses_1", "Firefox on Linux", true),
+            session("ses_2", "Safari on iPhone", false),
+        ],
     }
 }
 
@@ -95,7 +98,10 @@ fn tokens() -> TokensPage {
         name: Field::default(),
         role: Field::new("auditor"),
         days: Field::new("90"),
-        roles: vec![Choice::new("auditor", "Auditor: reads"), Choice::new("coordinator", "Coordinator: reads and gives evidence")],
+        roles: vec![
+            Choice::new("auditor", "Auditor: reads"),
+            Choice::new("coordinator", "Coordinator: reads and gives evidence"),
+        ],
     }
 }
 

@@ -60,7 +60,10 @@ mod tests {
         let text = format!("a=b; {NAME}={}; c", secret.to_token());
         headers.insert(header::COOKIE, HeaderValue::from_str(&text).unwrap());
         assert_eq!(token(&headers), Some(secret.clone()));
-        headers.insert(header::COOKIE, HeaderValue::from_static("__Host-closedset=short; closedset=x"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("__Host-closedset=short; closedset=x"),
+        );
         assert_eq!(token(&headers), None);
         assert_ne!(csrf(&secret), csrf(&Secret::new([8; 32])));
     }

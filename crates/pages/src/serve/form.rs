@@ -25,7 +25,10 @@ impl Form {
     }
 
     /// Fields that were read otherwise, with their token checked.
-    pub(crate) fn of(fields: BTreeMap<String, String>, visitor: &Visitor) -> Result<Self, PageProblem> {
+    pub(crate) fn of(
+        fields: BTreeMap<String, String>,
+        visitor: &Visitor,
+    ) -> Result<Self, PageProblem> {
         let wanted = visitor.csrf();
         let given = fields.get("csrf").map(String::as_str).unwrap_or_default();
         if wanted.is_empty() || !same(given, &wanted) {
@@ -37,7 +40,8 @@ impl Form {
 
 /// Compares without telling by its time where the difference is.
 fn same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
+    one.len() == other.len()
+        && one.bytes().zip(other.bytes()).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
 }
 
 impl FromRequest<App> for Form {
@@ -45,7 +49,8 @@ impl FromRequest<App> for Form {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageProblem> {
         let (mut parts, body) = request.into_parts();
-        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(&mut parts, app).await;
+        let Ok(visitor) =
+            <Visitor as FromRequestParts<App>>::from_request_parts(&mut parts, app).await;
         let bytes = Bytes::from_request(Request::from_parts(parts, body), app)
             .await
             .map_err(|_| Problem::TooLarge)?;
@@ -84,9 +89,18 @@ mod tests {
 
     #[test]
     fn a_day_begins_and_ends_where_the_facility_is() {
-        assert_eq!(date_start("2026-03-12", "Europe/Madrid").unwrap().to_string(), "2026-03-11T23:00:00.000Z");
-        assert_eq!(date_end("2026-03-28", "Europe/Madrid").unwrap().to_string(), "2026-03-28T23:00:00.000Z");
-        assert_eq!(date_end("2026-03-29", "Europe/Madrid").unwrap().to_string(), "2026-03-29T22:00:00.000Z");
+        assert_eq!(
+            date_start("2026-03-12", "Europe/Madrid").unwrap().to_string(),
+            "2026-03-11T23:00:00.000Z"
+        );
+        assert_eq!(
+            date_end("2026-03-28", "Europe/Madrid").unwrap().to_string(),
+            "2026-03-28T23:00:00.000Z"
+        );
+        assert_eq!(
+            date_end("2026-03-29", "Europe/Madrid").unwrap().to_string(),
+            "2026-03-29T22:00:00.000Z"
+        );
         for bad in ["", "tomorrow", "2026-02-30", "9999-12-31", "-0001-01-01"] {
             assert_eq!(date_end(bad, "UTC"), None, "{bad}");
         }

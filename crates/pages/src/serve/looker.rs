@@ -110,8 +110,10 @@ impl FromRequestParts<App> for Looker {
         let open_tasks = closedset_app::tasks::open_count(app, &caller).await?;
         let (_, facilities) = closedset_app::organisations::profile(app, &caller).await?;
         let first = facilities.into_iter().next();
-        let (facility, zone) =
-            first.map_or_else(|| (String::new(), "UTC".to_owned()), |first| (first.name, first.time_zone));
+        let (facility, zone) = first.map_or_else(
+            || (String::new(), "UTC".to_owned()),
+            |first| (first.name, first.time_zone),
+        );
         Ok(Self { visitor, signed, caller, organisation, open_tasks, zone, facility })
     }
 }

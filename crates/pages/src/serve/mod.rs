@@ -22,7 +22,8 @@ pub(crate) fn show(view: &impl Template) -> Response {
     match view.render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => {
-            PageProblem::from(closedset_app::Problem::fault("a page could not be drawn", error)).into_response()
+            PageProblem::from(closedset_app::Problem::fault("a page could not be drawn", error))
+                .into_response()
         }
     }
 }

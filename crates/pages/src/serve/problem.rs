@@ -68,9 +68,17 @@ pub(crate) fn not_found() -> Response {
     response
 }
 
-fn error_page(status: u16, code: &str, sentence: String, remedy: String, operation: String) -> Response {
-    let view = ErrorPage { shell: Shell::default(), code: code.to_owned(), sentence, remedy, operation };
+fn error_page(
+    status: u16,
+    code: &str,
+    sentence: String,
+    remedy: String,
+    operation: String,
+) -> Response {
+    let view =
+        ErrorPage { shell: Shell::default(), code: code.to_owned(), sentence, remedy, operation };
     let mut response = show(&view);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response
 }

@@ -33,13 +33,11 @@ pub(crate) fn day(time: Time, zone: &str) -> TimeText {
 }
 
 fn format(time: Time, zone: &str, form: &str) -> String {
-    let zoned = time.timestamp().in_tz(zone).unwrap_or_else(|_| time.timestamp().to_zoned(jiff::tz::TimeZone::UTC));
+    let zoned = time
+        .timestamp()
+        .in_tz(zone)
+        .unwrap_or_else(|_| time.timestamp().to_zoned(jiff::tz::TimeZone::UTC));
     zoned.strftime(form).to_string()
-}
-
-/// A moment with words of the caller's.
-pub(crate) fn time_text(time: Time, words: impl Into<String>) -> TimeText {
-    TimeText::new(time.to_string(), words)
 }
 
 /// A count with separators: `1,204`.
@@ -72,10 +70,16 @@ mod tests {
 
     #[test]
     fn counts_and_times_read_as_people_write_them() {
-        assert_eq!([count(0), count(999), count(1_204), count(1_000_000)], ["0", "999", "1,204", "1,000,000"]);
+        assert_eq!(
+            [count(0), count(999), count(1_204), count(1_000_000)],
+            ["0", "999", "1,204", "1,000,000"]
+        );
         let now = Time::from_millis(10_000_000);
         assert_eq!(ago(Time::from_millis(9_960_000), now).words, "40 seconds ago");
         assert_eq!(ago(Time::from_millis(9_999_000), now).words, "just now");
-        assert_eq!(day("2026-03-12T23:30:00Z".parse().unwrap(), "Europe/Madrid").words, "13 March 2026");
+        assert_eq!(
+            day("2026-03-12T23:30:00Z".parse().unwrap(), "Europe/Madrid").words,
+            "13 March 2026"
+        );
     }
 }

@@ -36,7 +36,10 @@ type Answer = Result<Response, PageProblem>;
 fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
     Field {
         value: form.text(name).to_owned(),
-        error: problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone()),
+        error: problems
+            .iter()
+            .find(|problem| problem.field == name)
+            .map(|problem| problem.message.clone()),
     }
 }
 
@@ -97,7 +100,11 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
         email: looker.signed.email.clone(),
         has_totp: security.has_totp,
         offers_passkeys: app.offers_passkeys(),
-        passkeys: security.passkeys.into_iter().map(|row| (row.name, day(row.created_at, &looker.zone))).collect(),
+        passkeys: security
+            .passkeys
+            .into_iter()
+            .map(|row| (row.name, day(row.created_at, &looker.zone)))
+            .collect(),
         recovery_codes_left: security.recovery_codes_left,
         codes,
         sessions: security
@@ -120,7 +127,12 @@ async fn recovery(State(app): State<App>, looker: Looker, _form: Form) -> Answer
     security_page(&app, &looker, codes).await
 }
 
-async fn session_end(State(app): State<App>, looker: Looker, Path(id): Path<String>, _form: Form) -> Answer {
+async fn session_end(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: Form,
+) -> Answer {
     let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
     accounts::session_end_by_id(&app, &looker.signed, id).await?;
     Ok(go("/settings/security"))
@@ -153,7 +165,11 @@ async fn tokens_page(
         days,
         roles: Role::ALL
             .iter()
-            .filter(|role| Action::ALL.iter().all(|action| !role.may(*action) || looker.caller.role.may(*action)))
+            .filter(|role| {
+                Action::ALL
+                    .iter()
+                    .all(|action| !role.may(*action) || looker.caller.role.may(*action))
+            })
             .map(|role| Choice::new(role.as_str(), role.as_str().replace('_', " ")))
             .collect(),
         tokens: rows
@@ -176,7 +192,8 @@ async fn tokens_page(
 
 async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Answer {
     let Some(role) = Role::from_word(form.text("role")) else {
-        let problems = [FieldProblem { field: "role", message: "Choose what the token may do.".into() }];
+        let problems =
+            [FieldProblem { field: "role", message: "Choose what the token may do.".into() }];
         return tokens_page(&app, &looker, &form, &problems, None).await;
     };
     let days = form.text("days").trim().parse().unwrap_or(0);
@@ -188,7 +205,12 @@ async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Ans
     }
 }
 
-async fn token_revoke(State(app): State<App>, looker: Looker, Path(id): Path<String>, _form: Form) -> Answer {
+async fn token_revoke(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: Form,
+) -> Answer {
     let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
     accounts::token_revoke(&app, &looker.caller, id).await?;
     Ok(go("/settings/tokens"))
@@ -201,7 +223,12 @@ async fn about(State(app): State<App>, looker: Looker) -> Answer {
         tab: "about",
         version: env!("CARGO_PKG_VERSION"),
         framework: framework
-            .map(|framework| format!("{}, {}, read on {}", framework.title, framework.version, framework.retrieved))
+            .map(|framework| {
+                format!(
+                    "{}, {}, read on {}",
+                    framework.title, framework.version, framework.retrieved
+                )
+            })
             .unwrap_or_default(),
         source: framework.map(|framework| framework.source.clone()).unwrap_or_default(),
         checks: app.catalogue().checks().len(),

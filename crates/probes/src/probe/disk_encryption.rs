@@ -41,3 +41,6 @@ pub(super) fn unencrypted(volumes: &[Volume]) -> Vec<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,9 +120,22 @@ impl<'l, 'h> Disks<'l, 'h> {
         }
         known.insert(name.to_owned(), None);
         let device = self.devices.get(name)?;
-        let answer = self.encrypts(device).or_else(|| self.all_encrypted(&device.parents, known));
+        let answer = if self.without_cipher.contains(name) {
+            // What it lies on is a header that promises more than the cipher keeps.
+            self.all_encrypted(&self.parents_of(&device.parents), known)
+        } else {
+            self.encrypts(device).or_else(|| self.all_encrypted(&device.parents, known))
+        };
         known.insert(name.to_owned(), answer.clone());
         answer
+    }
+
+    fn parents_of(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        names
+            .iter()
+            .filter_map(|name| self.devices.get(name))
+            .flat_map(|device| device.parents.iter().cloned())
+            .collect()
     }
 
     fn all_encrypted(
@@ -142,7 +155,7 @@ impl<'l, 'h> Disks<'l, 'h> {
         if device.content == "crypto_LUKS" {
             return Some(format!("LUKS on {}", device.name));
         }
-        if device.kind != "crypt" || self.without_cipher.contains(&device.kernel_name) {
+        if device.kind != "crypt" {
             return None;
         }
         // lsblk calls verity and integrity devices `crypt` too: their ids begin with CRYPT as well.

@@ -11,11 +11,7 @@ use std::collections::BTreeMap;
 ///
 /// All probes name their units here, so that systemd is asked once.
 pub(crate) fn units(look: &Look<'_>) -> Result<BTreeMap<&'static str, Unit>, Why> {
-    let words = format!(
-        "systemctl show --no-pager -p LoadState -p ActiveState -p UnitFileState -- {}",
-        NAMES.join(" ")
-    );
-    match look.run(&words) {
+    match look.run(&command_words()) {
         Ok(output) if output.status == 0 => {
             let shown = unit::show(&output.text());
             if shown.len() == NAMES.len() {
@@ -28,6 +24,14 @@ pub(crate) fn units(look: &Look<'_>) -> Result<BTreeMap<&'static str, Unit>, Why
         Err(HostError::NotFound) => Err(Why::new("systemctl is not there")),
         Err(error) => Err(Why::of("systemctl", &error)),
     }
+}
+
+/// The command that asks about every one of them.
+pub(crate) fn command_words() -> String {
+    format!(
+        "systemctl show --no-pager -p LoadState -p ActiveState -p UnitFileState -- {}",
+        NAMES.join(" ")
+    )
 }
 
 /// Every unit that a probe asks about.

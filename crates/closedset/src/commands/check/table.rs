@@ -281,6 +281,9 @@ impl Page {
 
 /// What stands before the text of a line that carries on a finding.
 fn margin(label: &str) -> String {
+    if label.is_empty() {
+        return " ".repeat(INDENT);
+    }
     format!("{}{}", " ".repeat(LABEL), styled(DIM, &text::padded(label, CONTROL + GAP)))
 }
 

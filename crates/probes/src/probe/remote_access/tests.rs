@@ -1,1 +1,88 @@
+use crate::{
+    RecordedHost,
+    probe::tests::{person, record, root, running, unread, why_unread},
+};
+use closedset_core::fact::device::RemoteAccess;
 
+const SS: &str = "ss -H -lntup";
+
+fn access(sockets: &str) -> RemoteAccess {
+    record(&root().command(SS, sockets))
+}
+
+fn reach(address: &str) -> String {
+    let line = format!("tcp LISTEN 0 128 {address} *:* users:((\"sshd\",pid=7,fd=3))\n");
+    access(&line).methods[0].reach.clone()
+}
+
+#[test]
+fn listener_is_open_to_all_to_one_address_or_to_itself() {
+    for address in ["0.0.0.0:22", "*:22", "[::]:22", ":::22"] {
+        assert_eq!(reach(address), "all", "{address}");
+    }
+    for address in ["127.0.0.1:22", "[::1]:22", "127.0.0.53%lo:22", "[::ffff:127.0.0.1]:22"] {
+        assert_eq!(reach(address), "loopback", "{address}");
+    }
+    for address in ["10.8.0.2:22", "[fe80::1%eth0]:22", "0.0.0.0%wg0:22"] {
+        assert_eq!(reach(address), "one-address", "{address}");
+    }
+}
+
+#[test]
+fn ssh_that_systemd_listens_for_is_found() {
+    let found = access("tcp LISTEN 0 4096 *:22 *:* users:((\"systemd\",pid=1,fd=3))\n");
+    assert_eq!(found.methods[0].kind, "ssh");
+    assert!(found.is_open_to_all);
+}
+
+#[test]
+fn programs_are_found_on_ports_of_their_own() {
+    let found = access(
+        "tcp LISTEN 0 1 0.0.0.0:2222 *:* users:((\"sshd\",pid=7,fd=3))\ntcp LISTEN 0 1 0.0.0.0:5999 *:* users:((\"x11vnc\",pid=8,fd=3))\nudp UNCONN 0 0 0.0.0.0:3389 *:* users:((\"xrdp\",pid=9,fd=3))\n",
+    );
+    let kinds: Vec<_> =
+        found.methods.iter().map(|method| (method.kind.as_str(), method.port)).collect();
+    assert_eq!(kinds, [("rdp", 3389), ("ssh", 2222), ("vnc", 5999)]);
+}
+
+#[test]
+fn port_that_several_programs_use_tells_nothing_of_a_known_program() {
+    let found = access("tcp LISTEN 0 1 0.0.0.0:9090 *:* users:((\"prometheus\",pid=7,fd=3))\n");
+    assert!(found.methods.is_empty());
+    let found = access("tcp LISTEN 0 1 *:9090 *:* users:((\"systemd\",pid=1,fd=3))\n");
+    assert_eq!(found.methods[0].kind, "cockpit");
+}
+
+#[test]
+fn programs_that_call_out_are_found_by_their_process() {
+    let host = running(
+        root().command(SS, ""),
+        &[(0, "teamviewerd"), (1000, "parsecd"), (0, "chrome-remote-d"), (1000, "bash")],
+    );
+    let found: RemoteAccess = record(&host);
+    let kinds: Vec<_> = found.methods.iter().map(|method| method.kind.as_str()).collect();
+    assert_eq!(kinds, ["chrome-remote-desktop", "parsec", "teamviewer"]);
+    assert!(found.methods.iter().all(|method| method.reach == "through-provider"));
+    assert!(!found.is_open_to_all);
+}
+
+#[test]
+fn established_connections_are_no_listeners() {
+    assert!(
+        access("tcp ESTAB 0 0 10.0.0.2:22 10.0.0.9:5000 users:((\"sshd\",pid=7,fd=3))\n")
+            .methods
+            .is_empty()
+    );
+}
+
+#[test]
+fn ordinary_person_is_told_that_programs_are_hidden() {
+    let host = person().command(
+        SS,
+        "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\ntcp LISTEN 0 128 0.0.0.0:4444 0.0.0.0:*\n",
+    );
+    let found: RemoteAccess = record(&host);
+    assert_eq!(found.methods.len(), 1);
+    assert_eq!(unread::<RemoteAccess>(&host)[0].path, "methods");
+    assert!(why_unread::<RemoteAccess>(&RecordedHost::new()).is_some());
+}

@@ -1,1 +1,114 @@
+use crate::{
+    RecordedHost,
+    probe::tests::{person, record, root, running, unread, why_unread, with_units},
+};
+use closedset_core::fact::device::SshServer;
 
+const SS: &str = "ss -H -lntup";
+const LISTENING: &str = "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=700,fd=3))\n";
+const EFFECTIVE: &str = "port 22\npermitrootlogin without-password\npasswordauthentication no\nkbdinteractiveauthentication no\npermitemptypasswords no\nusepam yes\nauthenticationmethods any\n";
+
+fn server(effective: &str, files: &str) -> SshServer {
+    record(
+        &root()
+            .command(SS, LISTENING)
+            .command("sshd -T", effective)
+            .file("/etc/ssh/sshd_config", files),
+    )
+}
+
+#[test]
+fn settings_in_force_are_read_from_the_server_itself() {
+    let ssh = server(EFFECTIVE, "PasswordAuthentication yes\n");
+    assert!(ssh.is_running);
+    assert_eq!(ssh.password_sign_in, Some(false));
+    assert_eq!(ssh.root_sign_in.as_deref(), Some("prohibit-password"));
+    assert_eq!(ssh.empty_passwords, Some(false));
+}
+
+#[test]
+fn keyboard_interactive_through_pam_is_a_password_too() {
+    let with = |text: &str| server(&format!("{EFFECTIVE}{text}"), "").password_sign_in;
+    let interactive =
+        EFFECTIVE.replace("kbdinteractiveauthentication no", "kbdinteractiveauthentication yes");
+    assert_eq!(server(&interactive, "").password_sign_in, Some(true));
+    let without_pam = interactive.replace("usepam yes", "usepam no");
+    assert_eq!(server(&without_pam, "").password_sign_in, Some(false));
+    assert_eq!(with(""), Some(false));
+}
+
+#[test]
+fn password_beside_a_key_is_no_password_alone() {
+    let password = EFFECTIVE.replace("passwordauthentication no", "passwordauthentication yes");
+    assert_eq!(server(&password, "").password_sign_in, Some(true));
+    let both = password.replace("methods any", "methods publickey,password");
+    assert_eq!(server(&both, "").password_sign_in, Some(false));
+    let either = password.replace("methods any", "methods publickey,password password");
+    assert_eq!(server(&either, "").password_sign_in, Some(true));
+}
+
+#[test]
+fn match_block_opens_what_the_general_settings_close() {
+    let files = "PermitRootLogin no\nMatch Address 10.0.0.0/8\n  PasswordAuthentication yes\n  PermitRootLogin yes\nMatch all\nPermitEmptyPasswords yes\n";
+    let ssh = server(EFFECTIVE, files);
+    assert_eq!(ssh.password_sign_in, Some(true));
+    assert_eq!(ssh.root_sign_in.as_deref(), Some("yes"));
+    assert_eq!(ssh.empty_passwords, Some(false));
+}
+
+#[test]
+fn match_block_in_an_included_file_is_found() {
+    let host = root()
+        .command(SS, LISTENING)
+        .command("sshd -T", EFFECTIVE)
+        .file("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n")
+        .file(
+            "/etc/ssh/sshd_config.d/50-crew.conf",
+            "Match User crew\nPasswordAuthentication yes\n",
+        )
+        .file("/etc/ssh/sshd_config.d/README", "Match User x\nPermitRootLogin yes\n");
+    let ssh: SshServer = record(&host);
+    assert_eq!(ssh.password_sign_in, Some(true));
+    assert_eq!(ssh.root_sign_in.as_deref(), Some("prohibit-password"));
+}
+
+#[test]
+fn socket_activation_is_a_running_server() {
+    let systemd = "tcp LISTEN 0 4096 *:22 *:* users:((\"systemd\",pid=1,fd=90))\n";
+    let host = root().command(SS, systemd);
+    assert!(record::<SshServer>(&host).is_running);
+    let hidden = with_units(root().command(SS, ""), &[("ssh.socket", "active", "enabled")]);
+    assert!(record::<SshServer>(&hidden).is_running);
+}
+
+#[test]
+fn server_is_found_by_debians_and_by_rockys_unit() {
+    for unit in ["ssh.service", "sshd.service"] {
+        let host = with_units(person().command(SS, ""), &[(unit, "active", "enabled")]);
+        assert!(record::<SshServer>(&host).is_running, "{unit}");
+    }
+}
+
+#[test]
+fn sessions_process_without_a_listener_is_no_server() {
+    let host = root()
+        .command(SS, "")
+        .command("ps -ww -eo pid=,ppid=,uid=,comm=", "1 0 0 init\n50 49 1000 sshd\n");
+    assert!(!record::<SshServer>(&host).is_running);
+    assert!(record::<SshServer>(&running(root(), &[(0, "sshd")])).is_running);
+}
+
+#[test]
+fn ordinary_person_sees_that_it_runs_but_not_how() {
+    let host = person().command(SS, "tcp LISTEN 0 128 [::]:22 [::]:*\n").command_refused(
+        "sshd -T",
+        1,
+        "sshd: no hostkeys available -- exiting.",
+    );
+    let ssh: SshServer = record(&host);
+    assert!(ssh.is_running);
+    assert_eq!(ssh.password_sign_in, None);
+    assert_eq!(unread::<SshServer>(&host).len(), 3);
+    assert!(unread::<SshServer>(&host)[0].why.contains("run as root"));
+    assert!(why_unread::<SshServer>(&RecordedHost::new()).is_some());
+}

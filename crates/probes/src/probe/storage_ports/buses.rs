@@ -38,10 +38,13 @@ pub(super) fn thunderbolt(look: &Look<'_>) -> Seen {
         all.push(level);
     }
     let seen = format!("security level {}", all.join(", "));
-    if all.iter().all(|level| level == "dponly" || level == "usbonly") {
+    if all.iter().all(|level| matches!(level.as_str(), "dponly" | "usbonly" | "nopcie")) {
         return Ok((State::Blocked, seen));
     }
-    if all.iter().all(|level| matches!(level.as_str(), "dponly" | "usbonly" | "user" | "secure")) {
+    if all
+        .iter()
+        .all(|level| matches!(level.as_str(), "dponly" | "usbonly" | "nopcie" | "user" | "secure"))
+    {
         return approval(look, &seen);
     }
     Ok((State::Open, seen))
