@@ -392,11 +392,38 @@ fn recording_never_overwrites_a_file() {
 
 #[test]
 fn silence_of_the_internet_means_nothing_without_a_host_that_must_answer() {
+    const TRIED: [&str; 8] = [
+        "www.wikipedia.org",
+        "www.google.com",
+        "mail.google.com",
+        "outlook.live.com",
+        "www.dropbox.com",
+        "drive.google.com",
+        "wetransfer.com",
+        "web.whatsapp.com",
+    ];
     let folder = tempfile::tempdir().unwrap();
-    let path = changed(&folder, |recording| recording["skipped"] = json!([]));
-    let seen = run(["check", "--replay", &path, "--control", "IS-11"]);
-    assert!(seen.stdout.contains("? unknown  IS-11"), "{}", seen.stdout);
-    assert!(seen.stdout.contains("--server closedset.example.com:443"), "{}", seen.stdout);
+    let silent = |recording: &mut Value| {
+        recording["skipped"] = json!([]);
+        for host in TRIED {
+            recording["host"]["reached"][host] = json!("nothing");
+        }
+    };
+    let path = changed(&folder, silent);
+    let ask = |path: &str| {
+        run(["check", "--json", "--replay", path, "--control", "IS-11"]).json()["findings"][0]
+            .take()
+    };
+    let unproven = ask(&path);
+    assert_eq!(unproven["status"], "unknown");
+    assert!(unproven["found"].as_str().unwrap().contains("nothing was reached, but no host"));
+    assert!(unproven["next"]["commands"].as_str().unwrap().starts_with("closedset check --server"));
+    let path = changed(&folder, |recording| {
+        silent(recording);
+        recording["server"] = json!("closedset.example.com:443");
+        recording["host"]["reached"]["closedset.example.com"] = json!("tls");
+    });
+    assert_eq!(ask(&path)["status"], "pass");
 }
 
 #[test]

@@ -260,7 +260,7 @@ fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &st
     }
     if sight.server.is_none() && check.needs.iter().any(|kind| kind == InternetAccess::KIND) {
         let command =
-            format!("closedset check --control {control} --server closedset.example.com:443");
+            format!("closedset check --server closedset.example.com:443 --control {control}");
         return step(Step::LookAgain, command);
     }
     let locks = check.needs.iter().any(|kind| kind == ScreenLock::KIND);
