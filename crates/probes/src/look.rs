@@ -6,7 +6,7 @@ use crate::{
 };
 use closedset_core::{
     Time,
-    fact::{Body, FactRecord, Unread},
+    fact::{BODY_LIMIT, Body, FactRecord, Unread},
 };
 
 /// Why something could not be read, for a person.
@@ -41,12 +41,33 @@ pub(crate) struct Reading<T> {
 /// What a probe finds: a reading, or why there is none.
 pub(crate) type Found<T> = Result<Reading<T>, Why>;
 
-/// The body that says what was found.
+/// The body that says what was found, if it is not larger than a body may be.
 pub(crate) fn body<T: FactRecord>(found: Found<T>) -> Body {
-    match found {
-        Ok(reading) => Body::read(&reading.record, reading.unread)
-            .unwrap_or_else(|error| Body::unreadable(error.to_string())),
-        Err(Why(why)) => Body::unreadable(why),
+    let reading = match found {
+        Ok(reading) => reading,
+        Err(Why(why)) => return Body::unreadable(shortened(&why)),
+    };
+    let unread = reading
+        .unread
+        .into_iter()
+        .map(|one| Unread { path: one.path, why: shortened(&one.why) })
+        .collect();
+    let body = Body::read(&reading.record, unread);
+    match body.and_then(|body| Ok((body.canonical()?.len(), body))) {
+        Ok((size, body)) if size <= BODY_LIMIT => body,
+        Ok((size, _)) => Body::unreadable(format!(
+            "what was found has {size} bytes, more than the {BODY_LIMIT} a fact may have"
+        )),
+        Err(error) => Body::unreadable(error.to_string()),
+    }
+}
+
+/// A reason that a person can read: a program's words may have no end.
+fn shortened(why: &str) -> String {
+    const LIMIT: usize = 500;
+    match why.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}...", why.get(..end).unwrap_or_default()),
+        None => why.to_owned(),
     }
 }
 
