@@ -127,10 +127,10 @@ impl App {
         self.0.options.set_up_token.as_ref()
     }
     pub(crate) fn forget_set_up_token(&self) {
-        if let Some(file) = &self.0.options.set_up_token_file {
-            if let Err(error) = std::fs::remove_file(file) {
-                tracing::warn!(%error, "the file with the set-up token could not be removed");
-            }
+        if let Some(file) = &self.0.options.set_up_token_file
+            && let Err(error) = std::fs::remove_file(file)
+        {
+            tracing::warn!(%error, "the file with the set-up token could not be removed");
         }
     }
     pub(crate) fn check_in_every_s(&self) -> i64 {

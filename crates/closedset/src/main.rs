@@ -16,7 +16,14 @@ use printer::Printer;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = commands::Arguments::parse();
+    let arguments = match commands::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Asked wrongly is 1; help and version are an answer.
+            let code = u8::from(error.use_stderr());
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(2) };
+        }
+    };
     let printer = Printer::new(arguments.json);
     match commands::run(arguments.command, &printer) {
         Ok(true) => ExitCode::SUCCESS,

@@ -47,3 +47,6 @@ pub fn routes(app: &App) -> Router {
         .route("/assets/{*path}", get(serve::asset))
         .with_state(app.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ pub(super) fn checkpoint_on_disk(
     key: &SignerKey,
 ) -> Result<Option<TreeHead>, Problem> {
     let Some(bytes) = app.tiles().checkpoint(log)? else { return Ok(None) };
-    let opened = Checkpoint::open(&bytes, &key.verifier(), &[]).map_err(|error| {
+    let opened = Checkpoint::open(&bytes, key.verifier(), &[]).map_err(|error| {
         Problem::LedgerClosed(format!(
             "the checkpoint kept for the log {log} is not one of its own ({error})"
         ))

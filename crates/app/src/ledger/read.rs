@@ -47,7 +47,7 @@ pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
             app.tiles().checkpoint(log)?.unwrap_or_default()
         }
     };
-    let opened = Checkpoint::open(&note, &key.verifier(), &[]).map_err(|error| {
+    let opened = Checkpoint::open(&note, key.verifier(), &[]).map_err(|error| {
         Problem::LedgerClosed(format!("the checkpoint on disk cannot be read ({error})"))
     })?;
     let (entries, tombstones, newest, built) = app
@@ -125,7 +125,7 @@ pub(crate) async fn proof(app: &App, log: Log, index: i64) -> Result<Proof, Prob
     let key = signer(app, log).await?;
     for is_second_try in [false, true] {
         if let Some(note) = app.tiles().checkpoint(log)? {
-            let opened = Checkpoint::open(&note, &key.verifier(), &[]).map_err(|error| {
+            let opened = Checkpoint::open(&note, key.verifier(), &[]).map_err(|error| {
                 Problem::LedgerClosed(format!("the checkpoint on disk cannot be read ({error})"))
             })?;
             let size = opened.checkpoint.head().size;

@@ -48,7 +48,7 @@ fn waiting(tx: &mut Tx<'_>) -> Result<Vec<Log>, Problem> {
 }
 
 async fn all(app: &App) -> Result<(), Problem> {
-    let waiting = app.store().read(|tx| -> Result<_, Problem> { Ok(waiting(tx)?) }).await?;
+    let waiting = app.store().read(|tx| -> Result<_, Problem> { waiting(tx) }).await?;
     for log in waiting {
         integrate(app, log).await?;
     }

@@ -52,7 +52,7 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
     let mut report = LedgerReport::default();
     let key = signer(app, log).await?;
     let signed = app.tiles().checkpoint(log)?;
-    let signed = match signed.map(|note| Checkpoint::open(&note, &key.verifier(), &[])) {
+    let signed = match signed.map(|note| Checkpoint::open(&note, key.verifier(), &[])) {
         None => None,
         Some(Ok(opened)) => Some(*opened.checkpoint.head()),
         Some(Err(error)) => {
