@@ -3,7 +3,10 @@
 use crate::{
     host::HostError,
     look::{Look, Why},
-    parse::lsblk::{self, Device},
+    parse::{
+        lsblk::{self, Device},
+        mount::mountinfo,
+    },
 };
 use closedset_core::fact::device::Volume;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +42,16 @@ impl<'l, 'h> Disks<'l, 'h> {
                 "lsblk shows no disk: this may be a container, which cannot see its host's disks",
             ));
         }
+        let mounts =
+            look.text("/proc/self/mountinfo").map(|text| mountinfo(&text)).unwrap_or_default();
         for device in devices.values_mut() {
+            // Where udev is not, lsblk does not tell the file system, but the kernel does.
+            if device.content.is_empty()
+                && let Some(mount) =
+                    mounts.iter().find(|mount| device.mounted_at.contains(&mount.point))
+            {
+                device.content.clone_from(&mount.kind);
+            }
             // The kernel knows all that a mapped device or an array lies on; lsblk may show one.
             let slaves = format!("/sys/class/block/{}/slaves", device.kernel_name);
             if let Ok(names) = look.host.list_dir(&slaves) {

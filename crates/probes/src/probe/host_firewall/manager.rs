@@ -94,14 +94,15 @@ pub(super) fn manager(look: &Look<'_>) -> Result<Option<Manager>, Why> {
     Ok(Some(Manager::Firewalld { zones, default }))
 }
 
-/// Whether the rules of `backend` come back after a restart; none where nothing would bring them.
-pub(super) fn starts_at_boot(look: &Look<'_>, backend: &str) -> Result<Option<bool>, Why> {
+/// Whether the rules of `backend` come back after a restart.
+pub(super) fn starts_at_boot(look: &Look<'_>, backend: &str) -> Result<bool, Why> {
     let services: &[&str] = match backend {
         "ufw" => &["ufw.service"],
         "firewalld" => &["firewalld.service"],
         "nftables" => &["nftables.service"],
         "iptables" => &["iptables.service", "netfilter-persistent.service"],
-        _ => return Ok(None),
+        // Nothing filters now and nothing is known that would.
+        _ => return Ok(false),
     };
     let units = units(look)?;
     let is_enabled =
@@ -111,7 +112,7 @@ pub(super) fn starts_at_boot(look: &Look<'_>, backend: &str) -> Result<Option<bo
         let is_on = Ini::parse(&settings)
             .value("", "ENABLED")
             .is_some_and(|value| value.eq_ignore_ascii_case("yes"));
-        return Ok(Some(is_enabled && is_on));
+        return Ok(is_enabled && is_on);
     }
-    Ok(Some(is_enabled))
+    Ok(is_enabled)
 }

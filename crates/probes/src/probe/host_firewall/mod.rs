@@ -49,7 +49,7 @@ fn find(look: &Look<'_>) -> Found<HostFirewall> {
     };
     let mut unread = Vec::new();
     let starts_at_boot = match manager::starts_at_boot(look, &backend) {
-        Ok(starts) => starts,
+        Ok(starts) => Some(starts),
         Err(why) => {
             unread.push(why.at("starts_at_boot"));
             None

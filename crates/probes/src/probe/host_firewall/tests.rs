@@ -355,5 +355,6 @@ fn computer_without_any_firewall_program_has_none() {
     let firewall: HostFirewall = record(&computer());
     assert_eq!(firewall.backend, "none");
     assert!(!firewall.is_active && !firewall.refuses_inbound);
+    assert_eq!(firewall.starts_at_boot, Some(false));
     assert!(why_unread::<HostFirewall>(&RecordedHost::new()).is_some());
 }

@@ -26,16 +26,6 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 fn find(look: &Look<'_>) -> Found<RemoteAccess> {
     let listening = listeners(look)?;
     let mut unread = Vec::new();
-    if listening.iter().any(|listener| listener.programs.is_empty()) && look.is_root() != Some(true)
-    {
-        unread.push(
-            Why::new(
-                "which programs listen is told to root only, so one on a port of its own may be \
-                 missing here; run as root",
-            )
-            .at("methods"),
-        );
-    }
     let mut methods: Vec<RemoteMethod> = listening.iter().filter_map(listener).collect();
     match processes(look) {
         Ok(running) => {
@@ -57,13 +47,22 @@ fn find(look: &Look<'_>) -> Found<RemoteAccess> {
         (&a.kind, a.port, &a.address, &a.program).cmp(&(&b.kind, b.port, &b.address, &b.program))
     });
     methods.dedup();
-    Ok(Reading {
-        record: RemoteAccess {
-            is_open_to_all: methods.iter().any(|method| method.reach == "all"),
-            methods,
-        },
-        unread,
-    })
+    let is_open_to_all = methods.iter().any(|method| method.reach == "all");
+    let hidden: Vec<&Listener> = listening
+        .iter()
+        .filter(|one| one.programs.is_empty() && self::listener(one).is_none())
+        .collect();
+    if look.is_root() != Some(true) && !hidden.is_empty() {
+        let why = Why::new(
+            "which programs listen is told to root only, so one on a port of its own may be \
+             missing here; run as root",
+        );
+        if !is_open_to_all && hidden.iter().any(|one| one.scope() == Scope::All) {
+            unread.push(why.clone().at("is_open_to_all"));
+        }
+        unread.push(why.at("methods"));
+    }
+    Ok(Reading { record: RemoteAccess { is_open_to_all, methods }, unread })
 }
 
 /// The method that a listening socket belongs to, by its program, or else by its port.

@@ -86,3 +86,14 @@ fn ordinary_person_is_told_that_programs_are_hidden() {
     assert_eq!(unread::<RemoteAccess>(&host)[0].path, "methods");
     assert!(why_unread::<RemoteAccess>(&RecordedHost::new()).is_some());
 }
+
+#[test]
+fn ordinary_person_cannot_tell_that_nothing_is_open() {
+    let paths = |sockets: &str| -> Vec<String> {
+        let host = person().command(SS, sockets);
+        unread::<RemoteAccess>(&host).into_iter().map(|one| one.path).collect()
+    };
+    assert_eq!(paths("tcp LISTEN 0 1 0.0.0.0:4444 0.0.0.0:*\n"), ["is_open_to_all", "methods"]);
+    assert_eq!(paths("tcp LISTEN 0 1 127.0.0.1:4444 0.0.0.0:*\n"), ["methods"]);
+    assert!(paths("tcp LISTEN 0 1 0.0.0.0:22 0.0.0.0:*\n").is_empty());
+}

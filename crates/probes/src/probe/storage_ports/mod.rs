@@ -86,6 +86,9 @@ fn find(look: &Look<'_>) -> Found<StoragePorts> {
     } else if unread.is_empty() {
         Some(true)
     } else {
+        // One that is open would settle it; one that is unread leaves the whole unread.
+        let same = unread.iter().map(|one| Why::new(one.why.clone()).at("all_blocked"));
+        unread.extend(same.collect::<Vec<_>>());
         None
     };
     Ok(Reading { record: StoragePorts { ports, all_blocked, open }, unread })
