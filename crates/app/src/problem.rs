@@ -181,7 +181,7 @@ impl Problem {
             Self::Limited { retry_after_s } => format!("Wait {retry_after_s} seconds and try again."),
             Self::TooLarge => "Send something smaller.".into(),
             Self::LedgerClosed(_) => {
-                "Restore the newest backup, or open a successor with `closedset ledger succeed`.".into()
+                "Put the newest copy of the data folder back, whole: database, ledger and keys belong together.".into()
             }
             Self::Store(StoreError::Busy) => "Try again in a few seconds.".into(),
             Self::Store(StoreError::DiskFull) => "Make room on the server's disk, then try again.".into(),

@@ -43,14 +43,21 @@ impl std::error::Error for Refused {}
 
 impl Client {
     /// Reaches the installation in `data`.
-    pub(crate) async fn reach(data: &Path, organisation: Option<String>) -> Result<Self> {
+    pub(crate) async fn reach(
+        data: &Path,
+        database: Option<String>,
+        organisation: Option<String>,
+    ) -> Result<Self> {
         if !data.join("closedset.toml").exists() && !data.join("lock").exists() {
             bail!("{} is no data folder of an installation; name it with --data", data.display());
         }
         let way = match DataFolder::take(data)? {
             Held::ByAnother => Way::Socket(control_socket(data)),
             Held::Here(folder) => {
-                let configuration = Configuration::resolve(data, ServeArguments::default())?;
+                let configuration = Configuration::resolve(
+                    data,
+                    ServeArguments { database, ..ServeArguments::default() },
+                )?;
                 let composed = compose(&folder, &configuration).await?;
                 let options = WebOptions { metrics: Default::default() };
                 let router = closedset_web::router(&composed.app, &options)

@@ -7,12 +7,12 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use closedset_app::{App, AppOptions, MasterKey};
-use closedset_catalogue::Catalogue;
+use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::Clock;
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{Store, StoreOptions};
 use closedset_web::Certificate;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// The application with what belongs to its server.
 pub(crate) struct Composed {
@@ -22,15 +22,44 @@ pub(crate) struct Composed {
     pub(crate) set_up_link: Option<String>,
 }
 
+/// The catalogue that this program carries, with the facility's own files in `catalogue/` of the data
+/// folder: `frameworks/`, `checks/` and `releases/`, each `*.toml`.
+fn catalogue(data: &Path) -> Result<Catalogue> {
+    let mut own = Vec::new();
+    for folder in ["frameworks", "checks", "releases"] {
+        let path = data.join("catalogue").join(folder);
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        for entry in entries {
+            let file = entry?.path();
+            if file.extension().is_some_and(|extension| extension == "toml") {
+                let text = std::fs::read_to_string(&file)
+                    .with_context(|| format!("cannot read {} as text", file.display()))?;
+                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                own.push((format!("{folder}/{name}"), text));
+            }
+        }
+    }
+    own.sort();
+    let files: Vec<CatalogueFile<'_>> =
+        own.iter().map(|(name, text)| CatalogueFile { name, text }).collect();
+    Catalogue::with(&files).context("the catalogue cannot be used")
+}
+
 /// Opens everything and holds the ledger against its last signed checkpoints.
 pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) -> Result<Composed> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let randomness = Arc::new(SystemRandomness);
-    let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
-    let names =
-        ["localhost".to_owned(), "127.0.0.1".to_owned(), configuration.public_host().to_owned()];
-    let mut names = names.to_vec();
-    names.dedup();
+    let catalogue = catalogue(data.path())?;
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    if !names.iter().any(|name| name == configuration.public_host()) {
+        names.push(configuration.public_host().to_owned());
+    }
     let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
     let master_key = data.master_key(&*randomness)?;
     let url = configuration.database.parse().context("the database URL cannot be used")?;

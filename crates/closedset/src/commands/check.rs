@@ -121,6 +121,7 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
         ));
     }
     // What asks more than the source is shown, and is nobody's failure.
-    let is_failing = |finding: &report::Finding| finding.status == Status::Fail && !finding.is_beyond;
+    let is_failing =
+        |finding: &report::Finding| finding.status == Status::Fail && !finding.is_beyond;
     Ok(!report.findings.iter().any(is_failing))
 }

@@ -13,6 +13,9 @@ use std::path::PathBuf;
 pub(crate) struct InstallationArguments {
     #[command(flatten)]
     data: DataArgument,
+    /// The database, if it is not the SQLite file in the data folder and not named in closedset.toml
+    #[arg(long, env = "CLOSEDSET_DATABASE", value_name = "URL")]
+    database: Option<String>,
     /// The organisation, where there are several
     #[arg(long, value_name = "ID")]
     organisation: Option<String>,
@@ -20,7 +23,7 @@ pub(crate) struct InstallationArguments {
 
 impl InstallationArguments {
     pub(crate) async fn reach(self) -> Result<Client> {
-        Client::reach(&self.data.data, self.organisation).await
+        Client::reach(&self.data.data, self.database, self.organisation).await
     }
 }
 
