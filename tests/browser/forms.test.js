@@ -1,0 +1,149 @@
+// Forms: refused from other sites and without their token; complete without JavaScript.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { newVisitor, startChromium } from "./lib/browser.js";
+import { auditor, setUp, signIn } from "./lib/people.js";
+import { startServer } from "./lib/server.js";
+import { startStranger } from "./lib/stranger.js";
+
+const REFUSED = "This request came from another site and was refused.";
+
+describe("forms", () => {
+  let server, browser, visitor, page, app;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), startChromium()]);
+    visitor = await newVisitor(browser, server.url);
+    ({ page } = visitor);
+    ({ app } = await setUp(visitor, server));
+  });
+  after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), "exit 0", server?.log());
+  });
+
+  const tokens = () => page.locator("main .rows .row").count();
+  const fields = { name: "planted", role: "owner", days: "300" };
+
+  /** The status that a post from the product's own page gets. */
+  const post = (path, body, type = "application/x-www-form-urlencoded") =>
+    page.evaluate(async ([path, body, type]) => {
+      const response = await fetch(path, { method: "POST", headers: { "content-type": type }, body });
+      return response.status;
+    }, [path, body, type]);
+
+  it("another site cannot post with the visitor's cookie", async () => {
+    const csrf = await page.locator("input[name=csrf]").first().inputValue();
+    const form = () => `<form method="post" action="${server.url}/settings/tokens">
+      ${Object.entries({ csrf, ...fields }).map(([name, value]) => `<input name="${name}" value="${value}">`).join("")}
+      <button>Win</button></form>`;
+    // Plain http is another site to the browser; https on another port is the same site, so that even
+    // the cookie is sent.
+    for (const [scheme, data] of [["http", undefined], ["https", server.data]]) {
+      const stranger = await startStranger(form, data);
+      const other = await visitor.context.newPage();
+      await other.goto(`${scheme}://localhost:${stranger.port}/`);
+      const silent = await other.evaluate(async (url) => {
+        const request = { method: "POST", mode: "no-cors", credentials: "include", body: "{}" };
+        await fetch(`${url}/api/v1/tokens`, request).catch(() => {});
+        return fetch(`${url}/api/v1/board`, { credentials: "include" }).then(() => "read", () => "unreadable");
+      }, server.url);
+      assert.equal(silent, "unreadable", `${scheme}: nothing is answered to scripts of other sites`);
+      const [answer] = await Promise.all([
+        other.waitForResponse((response) => response.url().endsWith("/settings/tokens")),
+        other.getByRole("button").click(),
+      ]);
+      assert.equal(answer.status(), 403, scheme);
+      if (scheme === "https") assert.match((await answer.request().allHeaders()).cookie ?? "", /__Host-closedset=/);
+      await other.getByText(REFUSED).waitFor();
+      await other.close();
+      await stranger.stop();
+    }
+    await page.goto("/settings/tokens");
+    assert.equal(await tokens(), 0);
+  });
+
+  it("another site cannot show the product in a frame", async () => {
+    const stranger = await startStranger(() => `<iframe src="${server.url}/board"></iframe>`, server.data);
+    const other = await visitor.context.newPage();
+    await other.goto(`https://localhost:${stranger.port}/`);
+    const frame = other.frames()[1];
+    assert.equal(await frame.locator("h1", { hasText: "Board" }).count(), 0);
+    await other.close();
+    await stranger.stop();
+  });
+
+  it("a form without its token, or with another one's, is refused and does nothing", async () => {
+    await page.goto("/settings/tokens");
+    const good = new URLSearchParams(fields);
+    const wrong = new URLSearchParams({ csrf: "0".repeat(64), ...fields });
+    for (const body of [good, wrong]) {
+      assert.equal(await post("/settings/tokens", body.toString()), 403, body.toString());
+    }
+    const multipart = (parts) => `${parts.map(([name, value]) =>
+      `--x\r\ncontent-disposition: form-data; name="${name}"${name === "file" ? '; filename="a.txt"' : ""}\r\n\r\n${value}\r\n`).join("")}--x--\r\n`;
+    const upload = [["title", "Planted"], ["valid_to", "2099-01-01"], ["file", "x"]];
+    const csrf = await page.locator("input[name=csrf]").first().inputValue();
+    for (const parts of [upload, [["csrf", "0".repeat(64)], ...upload], [...upload, ["csrf", csrf]]]) {
+      const status = await post("/controls/AD-1/documents", multipart(parts), "multipart/form-data; boundary=x");
+      assert.equal(status, 403, parts.map(([name]) => name).join());
+    }
+    assert.equal(await post("/setup/passkey/begin", "{}", "application/json"), 401);
+    await page.goto("/settings/tokens");
+    assert.equal(await tokens(), 0);
+    await page.goto("/documents");
+    await page.getByText("No document was given yet.").waitFor();
+    visitor.complaints();
+  });
+
+  it("an expired form says so on a page of its own", async () => {
+    await page.goto("/settings");
+    await page.locator("main input[name=csrf]").evaluate((input) => { input.value = "expired"; });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("This form is out of date").waitFor();
+    await auditor(visitor)("expired form", { status: 403 });
+  });
+
+  it("without JavaScript one signs in, gives evidence and makes a pack", async () => {
+    const plain = await newVisitor(browser, server.url, { javaScriptEnabled: false });
+    const { page } = plain;
+    await signIn(plain, app);
+    assert.equal(await page.locator(".frame").count(), 33);
+    assert.equal(await page.getByRole("button", { name: "Copy" }).count(), 0, "no button that does nothing");
+
+    await page.locator('.frame[href$="/AD-1"]').click();
+    const form = page.locator("#document-form");
+    await form.getByLabel("Title").fill("Security policy");
+    await form.getByLabel("Last day").fill("2027-10-31");
+    await form.getByLabel("File").setInputFiles({
+      name: "policy.txt", mimeType: "text/plain", buffer: Buffer.from("We lock the doors."),
+    });
+    await form.getByRole("button", { name: "Upload" }).click();
+    await page.waitForURL("**/controls/AD-1#evidence");
+    await page.locator("#evidence").getByRole("link", { name: "Security policy" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "policy.txt" }).click(),
+    ]);
+    assert.equal(await readFile(await download.path(), "utf8"), "We lock the doors.");
+
+    await page.goto("/controls/PH-1");
+    const attestation = page.locator("#attestation-form");
+    await attestation.getByLabel("What you state").fill("Every door was tried by hand on Monday.");
+    await attestation.getByLabel("Last day").fill("2027-10-31");
+    await attestation.getByRole("button", { name: "Sign it" }).click();
+    await page.waitForURL("**/controls/PH-1#evidence");
+
+    await page.goto("/packs");
+    await page.getByRole("button", { name: "Make the pack" }).click();
+    await page.waitForURL(/\/packs\/[a-z]+_/);
+    await page.getByRole("link", { name: "Download the pack" }).waitFor();
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/signed-out");
+    assert.deepEqual(plain.complaints(), []);
+    await plain.context.close();
+  });
+});
