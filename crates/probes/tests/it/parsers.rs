@@ -35,7 +35,7 @@ fn every_parser(text: &str) {
         let rules = iptables::parse(text, family);
         openings(&rules, family, &interfaces).words();
     }
-    if let Some(listing) = nft::parse(text) {
+    if let Some(listing) = nft::parse(text, Some(text)) {
         openings(&listing.without_foreign(), Family::V4, &interfaces);
     }
     words::ufw(text);
@@ -228,7 +228,7 @@ proptest! {
         for name in ["nftables", "blockdevices"] {
             let text = serde_json::json!({ name: items.clone() }).to_string();
             lsblk::parse(&text);
-            if let Some(listing) = nft::parse(&text) {
+            if let Some(listing) = nft::parse(&text, None) {
                 openings(&listing.rules, Family::V6, &["eth0".to_owned()]);
             }
         }
@@ -239,5 +239,5 @@ proptest! {
 fn nesting_without_end_is_no_json() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(lsblk::parse(&deep), None);
-    assert_eq!(nft::parse(&deep), None);
+    assert_eq!(nft::parse(&deep, None), None);
 }

@@ -16,6 +16,8 @@ pub struct Listing {
     pub rules: Ruleset,
     /// Keys of tables with foreign matches: `ip filter`.
     pub foreign: BTreeSet<String>,
+    /// A table's flags were not understood.
+    pub is_doubtful: bool,
 }
 
 impl Listing {
@@ -32,17 +34,26 @@ impl Listing {
 
 /// Reads the JSON; none if it is not what nft writes. Tables that sleep (`dormant`) and chains of
 /// address translation are left out.
-pub fn parse(text: &str) -> Option<Listing> {
+///
+/// Some versions (1.0.6 is one) write nonsense for a table's flags. Such a table counts as asleep
+/// unless `plain`, the output of `nft list ruleset`, tells its flags; [`Listing::is_doubtful`] says
+/// that it is needed.
+pub fn parse(text: &str, plain: Option<&str>) -> Option<Listing> {
     let value: Value = serde_json::from_str(text).ok()?;
     let items = value.get("nftables")?.as_array()?;
     let mut listing = Listing::default();
     let mut asleep = BTreeSet::new();
     let mut sets = Sets::default();
     for item in items {
-        if let Some(table) = item.get("table")
-            && mentions(table.get("flags"), "dormant")
-        {
-            asleep.insert((word(table, "family"), word(table, "name")));
+        if let Some(table) = item.get("table") {
+            let (family, name) = (word(table, "family"), word(table, "name"));
+            let sleeps = sleeps(table.get("flags")).unwrap_or_else(|| {
+                listing.is_doubtful |= plain.is_none();
+                plain.is_none_or(|plain| sleeps_by_text(plain, family, name))
+            });
+            if sleeps {
+                asleep.insert((family, name));
+            }
         }
         for kind in ["set", "map"] {
             if let Some(set) = item.get(kind) {
@@ -68,16 +79,35 @@ pub fn parse(text: &str) -> Option<Listing> {
     Some(listing)
 }
 
-fn word<'v>(value: &'v Value, key: &str) -> &'v str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
+/// Whether a table's flags make it sleep; none if they are no flags that nft knows.
+fn sleeps(flags: Option<&Value>) -> Option<bool> {
+    let flags: Vec<&str> = match flags {
+        None => Vec::new(),
+        Some(Value::String(flag)) => vec![flag],
+        Some(Value::Array(flags)) => flags.iter().filter_map(Value::as_str).collect(),
+        Some(_) => return None,
+    };
+    if flags.contains(&"dormant") {
+        return Some(true);
+    }
+    flags.iter().all(|flag| matches!(*flag, "owner" | "persist")).then_some(false)
 }
 
-fn mentions(value: Option<&Value>, word: &str) -> bool {
-    match value {
-        Some(Value::String(text)) => text == word,
-        Some(Value::Array(items)) => items.iter().any(|item| item == word),
-        _ => false,
-    }
+/// Whether the plain listing gives the table the flag `dormant`.
+fn sleeps_by_text(plain: &str, family: &str, name: &str) -> bool {
+    let head = format!("table {family} {name} {{");
+    plain
+        .lines()
+        .skip_while(|line| !line.starts_with(&head))
+        .skip(1)
+        .take_while(|line| !line.starts_with('}'))
+        .map(str::trim)
+        .filter_map(|line| line.strip_prefix("flags "))
+        .any(|flags| flags.split(',').any(|flag| flag.trim() == "dormant"))
+}
+
+fn word<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn table_key(item: &Value) -> String {

@@ -62,12 +62,7 @@ impl Rules {
 /// The rules, from nft and from iptables; where one program is missing the other tells all that
 /// anybody could have set with it.
 pub(super) fn rules(look: &Look<'_>) -> Result<Rules, Why> {
-    let nft = match look.output_if_there("nft -j list ruleset")? {
-        Some(text) => Some(
-            nft::parse(&text).ok_or_else(|| Why::new("nft wrote no JSON that is understood"))?,
-        ),
-        None => None,
-    };
+    let nft = listing(look)?;
     let v4 = saved(look, "iptables-save", Family::V4);
     let v6 = saved(look, "ip6tables-save", Family::V6);
     let has_programs = nft.is_some() || v4 != Ok(None) || v6 != Ok(None);
@@ -87,6 +82,19 @@ pub(super) fn rules(look: &Look<'_>) -> Result<Rules, Why> {
         set.extend(saved);
     }
     Ok(Rules { set, has_programs })
+}
+
+fn listing(look: &Look<'_>) -> Result<Option<nft::Listing>, Why> {
+    let Some(text) = look.output_if_there("nft -j list ruleset")? else {
+        return Ok(None);
+    };
+    let nonsense = || Why::new("nft wrote no JSON that is understood");
+    let listing = nft::parse(&text, None).ok_or_else(nonsense)?;
+    if !listing.is_doubtful {
+        return Ok(Some(listing));
+    }
+    let plain = look.output("nft list ruleset")?;
+    nft::parse(&text, Some(&plain)).map(Some).ok_or_else(nonsense)
 }
 
 fn saved(look: &Look<'_>, program: &str, family: Family) -> Result<Option<Ruleset>, Why> {

@@ -191,6 +191,31 @@ fn sleeping_table_filters_nothing() {
 }
 
 #[test]
+fn table_whose_flags_nft_writes_wrongly_is_known_by_the_plain_listing() {
+    let host = |plain: &str| {
+        let text = json!({"nftables": [
+            {"table": {"family": "inet", "name": "f", "handle": 4, "flags": "f"}},
+            base("inet", "f", "input", "drop"),
+        ]});
+        let firewall: HostFirewall =
+            record(&computer().command(NFT, text.to_string()).command("nft list ruleset", plain));
+        firewall.refuses_inbound
+    };
+    assert!(!host("table inet f {\n\tflags dormant\n\tchain input {\n\t}\n}\n"));
+    assert!(host(
+        "table inet f {\n\tflags owner\n\tchain input {\n\t}\n}\ntable ip g {\n\tflags dormant\n}\n"
+    ));
+}
+
+#[test]
+fn listing_that_nft_itself_wrote_is_read_in_full() {
+    let written = include_str!("../../../tests/fixtures/nft-1.0.6.json");
+    let firewall: HostFirewall = record(&computer().command(NFT, written));
+    assert!(firewall.refuses_inbound);
+    assert!(firewall.seen.contains("tcp 22, 443, 8000-8010;"), "{}", firewall.seen);
+}
+
+#[test]
 fn verdict_maps_and_named_sets_are_followed() {
     let firewall = judged(
         "drop",
