@@ -43,6 +43,12 @@ document.addEventListener("change", (event) => {
 });
 showTheme();
 
+// On a phone the menu is a strip: the current place is brought into sight.
+const here = document.querySelector(".rail__link[aria-current]");
+if (here && here.closest("nav").scrollWidth > here.closest("nav").clientWidth) {
+  here.closest("nav").scrollLeft = here.offsetLeft - 24;
+}
+
 // --- Copying and printing ----------------------------------------------------------------------
 
 document.addEventListener("click", async (event) => {
