@@ -1,0 +1,188 @@
+//! Check-ins that are taken, and what becomes of them.
+
+use crate::{
+    computer::{Computer, firewall, screen_lock},
+    world::{World, code, on_both},
+};
+use closedset_app::devices;
+use closedset_core::{
+    Duration, Subject,
+    check_in::{CheckIn, Outcome},
+    fact::Body,
+};
+use closedset_store::facts;
+use std::collections::BTreeMap;
+
+on_both!(
+    the_first_carries_everything_or_is_asked_to,
+    a_delta_carries_what_changed,
+    a_delta_on_what_the_server_never_had_is_asked_for_everything,
+    a_confirmation_writes_no_entry,
+    the_same_statement_again_changes_nothing,
+    a_lost_answer_and_a_repetition_leave_one_entry,
+    a_fact_that_is_no_longer_stated_goes,
+    a_fact_of_a_newer_agent_is_kept_and_no_check_sees_it,
+    the_statement_and_its_signature_stand_in_the_entry,
+    what_is_derived_stands_in_the_entry_with_the_verdicts,
+    a_device_that_says_nothing_at_all_is_heard,
+);
+
+async fn stored(world: &World, subject: &Subject) -> BTreeMap<String, Body> {
+    let (organisation, subject) = (world.organisation(), subject.clone());
+    let rows = world.read(move |tx| facts::fact_list(tx, organisation, &subject)).await;
+    rows.into_iter()
+        .filter(|row| row.source == "agent")
+        .map(|row| (row.kind, serde_json::from_slice(&row.body).unwrap()))
+        .collect()
+}
+
+async fn the_first_carries_everything_or_is_asked_to(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    let before = world.entry_count(world.log()).await;
+    let answer = computer.confirm(&world).await.unwrap();
+    assert_eq!((answer.outcome, answer.entry), (Outcome::SendAll, None));
+    let partial = computer.delta(world.now(), &["screen_lock"]);
+    let answer = devices::check_in(&world.app, partial).await.unwrap();
+    assert_eq!((answer.outcome, answer.entry), (Outcome::SendAll, None));
+    assert_eq!(world.entry_count(world.log()).await, before);
+    assert!(stored(&world, &computer.subject()).await.is_empty());
+    let answer = computer.report(&world).await.unwrap();
+    assert_eq!((answer.outcome, answer.entry), (Outcome::Changed, Some(before)));
+    assert_eq!(stored(&world, &computer.subject()).await, computer.facts);
+    assert_eq!(world.kinds_from(before).await, ["device.checked_in", "subject.assessed"]);
+}
+
+async fn a_delta_carries_what_changed(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    computer.say("screen_lock", screen_lock(5));
+    let delta = computer.delta(world.now(), &["screen_lock"]);
+    let answer = devices::check_in(&world.app, delta).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Changed);
+    assert_eq!(stored(&world, &computer.subject()).await, computer.facts);
+    let body = world.body(answer.entry.unwrap()).await;
+    assert_eq!(body["changed"], serde_json::json!(["screen_lock"]));
+    assert_eq!(body["digests"].as_object().unwrap().len(), 3);
+}
+
+async fn a_delta_on_what_the_server_never_had_is_asked_for_everything(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    computer.say("screen_lock", screen_lock(5));
+    computer.say("host_firewall", firewall(false));
+    let before = world.entry_count(world.log()).await;
+    let delta = computer.delta(world.now(), &["screen_lock"]);
+    let answer = devices::check_in(&world.app, delta).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::SendAll);
+    assert_eq!(world.entry_count(world.log()).await, before, "half of it is not taken");
+    assert_ne!(stored(&world, &computer.subject()).await, computer.facts);
+    assert_eq!(computer.report(&world).await.unwrap().outcome, Outcome::Changed);
+    assert_eq!(stored(&world, &computer.subject()).await, computer.facts);
+}
+
+async fn a_confirmation_writes_no_entry(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let before = world.entry_count(world.log()).await;
+    world.advance(Duration::from_minutes(5));
+    let answer = computer.confirm(&world).await.unwrap();
+    assert_eq!((answer.outcome, answer.entry), (Outcome::Confirmed, None));
+    // Everything again, unchanged, is a confirmation too.
+    world.advance(Duration::from_minutes(5));
+    assert_eq!(computer.report(&world).await.unwrap().outcome, Outcome::Confirmed);
+    assert_eq!(world.entry_count(world.log()).await, before);
+    let detail = devices::device_detail(&world.app, &world.owner, computer.device).await.unwrap();
+    assert_eq!(detail.state.confirmed_at, world.now());
+    assert_eq!(detail.state.counter, computer.counter);
+}
+
+async fn the_same_statement_again_changes_nothing(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    let check_in = computer.full(world.now());
+    let first = devices::check_in(&world.app, check_in.clone()).await.unwrap();
+    assert_eq!(first.outcome, Outcome::Changed);
+    let before = world.entry_count(world.log()).await;
+    for _ in 0..3 {
+        let again = devices::check_in(&world.app, check_in.clone()).await.unwrap();
+        assert_eq!((again.outcome, again.entry), (Outcome::Repeated, None));
+    }
+    assert_eq!(world.entry_count(world.log()).await, before);
+}
+
+async fn a_lost_answer_and_a_repetition_leave_one_entry(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    let check_in = computer.full(world.now());
+    let before = world.entry_count(world.log()).await;
+    let sent: Vec<_> = (0..8)
+        .map(|_| {
+            let (app, check_in) = (world.app.clone(), check_in.clone());
+            tokio::spawn(async move { devices::check_in(&app, check_in).await })
+        })
+        .collect();
+    let mut outcomes = BTreeMap::new();
+    for one in sent {
+        let answer = one.await.unwrap().unwrap();
+        *outcomes.entry(format!("{:?}", answer.outcome)).or_insert(0) += 1;
+    }
+    assert_eq!(outcomes, [("Changed".to_owned(), 1), ("Repeated".to_owned(), 7)].into());
+    assert_eq!(world.entry_count(world.log()).await, before + 2);
+}
+
+async fn a_fact_that_is_no_longer_stated_goes(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    computer.facts.remove("host_firewall");
+    let delta = computer.delta(world.now(), &[]);
+    let answer = devices::check_in(&world.app, delta).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Changed);
+    assert_eq!(stored(&world, &computer.subject()).await, computer.facts);
+    let verdict = world.verdict(&computer.subject(), "device-firewall-on").await;
+    assert_eq!(verdict.status.as_str(), "unknown");
+}
+
+async fn a_fact_of_a_newer_agent_is_kept_and_no_check_sees_it(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let body: Body = serde_json::from_str(r#"{"deep": {"er": [1, "two"]}}"#).unwrap();
+    computer.say("holographic_display", body.clone());
+    let before = world.entry_count(world.log()).await;
+    assert_eq!(computer.report(&world).await.unwrap().outcome, Outcome::Changed);
+    assert_eq!(stored(&world, &computer.subject()).await["holographic_display"], body);
+    assert_eq!(world.kinds_from(before).await, ["device.checked_in"]);
+}
+
+async fn the_statement_and_its_signature_stand_in_the_entry(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    let check_in = computer.full(world.now());
+    let answer = devices::check_in(&world.app, check_in.clone()).await.unwrap();
+    let body = world.body(answer.entry.unwrap()).await;
+    assert_eq!(body["statement"], serde_json::to_value(check_in.statement).unwrap());
+    assert_eq!(body["signature"], serde_json::to_value(check_in.signature).unwrap());
+    assert_eq!(body["digests"], serde_json::to_value(&check_in.digests).unwrap());
+}
+
+async fn what_is_derived_stands_in_the_entry_with_the_verdicts(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    let answer = computer.report(&world).await.unwrap();
+    let body = world.body(answer.entry.unwrap() + 1).await;
+    let facts = body["facts"].as_array().unwrap();
+    assert_eq!(facts.len(), 1, "{facts:?}");
+    assert_eq!(facts[0]["kind"], "release_line");
+    assert_eq!(facts[0]["source"], "closedset/release-line/agent");
+    let detail = devices::device_detail(&world.app, &world.owner, computer.device).await.unwrap();
+    let derived = detail.facts.iter().find(|fact| fact.kind == "release_line").unwrap();
+    assert_eq!(facts[0]["digest"], derived.digest.to_string());
+    assert_eq!(derived.entry, answer.entry.unwrap() + 1);
+    for verdict in body["verdicts"].as_array().unwrap() {
+        let check = verdict["check"].as_str().unwrap();
+        let row = world.verdict(&computer.subject(), check).await;
+        assert_eq!(verdict["status"], row.status.as_str(), "{check}");
+        assert_eq!(row.entry, derived.entry, "{check}");
+    }
+}
+
+async fn a_device_that_says_nothing_at_all_is_heard(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    computer.facts.clear();
+    let answer = computer.report(&world).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Changed, "{answer:?}");
+    let bare = CheckIn { digests: Some(BTreeMap::new()), ..computer.confirmation(world.now()) };
+    assert_eq!(devices::check_in(&world.app, bare).await.unwrap().outcome, Outcome::Confirmed);
+    let gone = devices::device_detail(&world.app, &world.neighbour().await, computer.device).await;
+    assert_eq!(code(&gone.unwrap_err()), "not_found");
+}

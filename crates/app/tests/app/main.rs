@@ -1,0 +1,11 @@
+//! Every use case from outside, on both databases.
+
+mod check_ins;
+mod computer;
+mod enrolment;
+mod evidence;
+mod phone;
+mod refusals;
+mod staleness;
+mod verdicts;
+mod world;

@@ -1,0 +1,352 @@
+//! An application on either database, in a temporary folder, with a clock that stands still and
+//! seeded randomness; and an owner who signed up as people do.
+
+use crate::phone;
+use closedset_app::{
+    App, AppOptions, Caller, MasterKey, Problem,
+    accounts::{self, NewAccount, SessionToken, Signed},
+    ledger::{self, LedgerReport},
+    organisations::{self, Profile},
+    sweep,
+};
+use closedset_catalogue::Catalogue;
+use closedset_core::{
+    Actor, Clock, Digest, Duration, Randomness, Role, Secret, Status, Subject, Time,
+    entry::Log,
+    id::{Id, Organisation},
+    randomness::Seeded,
+    time::ManualClock,
+};
+use closedset_objects::{Objects, TileFiles};
+use closedset_store::{
+    NewEntry, Scope, Store, StoreError, StoreOptions, Tx,
+    ledger::{self as ledger_store, EntryRow, Page},
+    organisations as organisation_store,
+    tasks::TaskRow,
+    verdicts::{self, VerdictRow},
+};
+use closedset_testing::Postgres;
+use serde_json::{Value, json};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tempfile::TempDir;
+
+/// 12 March 2026.
+pub const NOW: Time = Time::from_millis(1_773_307_800_000);
+pub const EMAIL: &str = "mira@halide.example";
+pub const PASSWORD: &str = "tungsten gate slate";
+pub const SET_UP: [u8; 32] = [9; 32];
+
+/// Runs each behaviour on both engines.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name($crate::world::World::sqlite().await).await;
+            }
+        )*}
+        mod postgres {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(world) = $crate::world::World::postgres().await {
+                    super::$name(world).await;
+                }
+            }
+        )*}
+    };
+}
+pub(crate) use on_both;
+
+pub struct World {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    /// The database's address, as `--database` takes it.
+    pub url: String,
+    pub folder: TempDir,
+    pub owner: Caller,
+    pub signed: Signed,
+    /// The owner's authenticator app.
+    pub totp: Vec<u8>,
+}
+
+/// An application before anybody signed up.
+pub struct Bare {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub url: String,
+    pub folder: TempDir,
+}
+
+impl Bare {
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("closedset.sqlite").display());
+        Self::at(url, folder)
+    }
+
+    pub fn postgres() -> Option<Self> {
+        let url = Postgres::shared()?.database().url;
+        Some(Self::at(url, tempfile::tempdir().unwrap()))
+    }
+
+    fn at(url: String, folder: TempDir) -> Self {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let app = open(&url, folder.path(), &clock, 11);
+        Self { app, clock, url, folder }
+    }
+}
+
+/// The application on this database and folder, as a server's start puts it together.
+pub fn open(url: &str, folder: &Path, clock: &Arc<ManualClock>, seed: u64) -> App {
+    let clock: Arc<dyn Clock> = clock.clone();
+    let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(seed));
+    let options = StoreOptions::new(url.parse().unwrap(), clock.clone(), randomness.clone());
+    let store = Store::open(options).unwrap();
+    let work_folder = folder.join("work");
+    std::fs::create_dir_all(&work_folder).unwrap();
+    let set_up_token_file = folder.join("set-up-link");
+    std::fs::write(&set_up_token_file, "link\n").unwrap();
+    App::new(AppOptions {
+        store,
+        objects: Objects::open(folder.join("objects")).unwrap(),
+        tiles: TileFiles::open(folder.join("ledger")).unwrap(),
+        work_folder,
+        catalogue: Catalogue::embedded().unwrap(),
+        clock,
+        randomness,
+        master_key: MasterKey::new(&Secret::new([5; 32])),
+        public_url: "https://closedset.example".into(),
+        pin: Digest::of(b"key"),
+        set_up_token: Some(Secret::new(SET_UP)),
+        set_up_token_file: Some(set_up_token_file),
+        check_in_every_s: 300,
+    })
+}
+
+pub fn account() -> NewAccount {
+    NewAccount {
+        name: "Mira Lindqvist".into(),
+        email: EMAIL.into(),
+        password: PASSWORD.into(),
+        browser: "a browser".into(),
+    }
+}
+
+pub fn profile() -> Profile {
+    Profile {
+        organisation: "Halide Post".into(),
+        facility: "Kvarngatan".into(),
+        address: "Kvarngatan 4\n118 47 Stockholm".into(),
+        country: "SE".into(),
+        time_zone: "Europe/Stockholm".into(),
+    }
+}
+
+pub async fn resolve(app: &App, token: &SessionToken) -> Signed {
+    accounts::session_resolve(app, token).await.unwrap().expect("the session goes on")
+}
+
+impl World {
+    pub async fn sqlite() -> Self {
+        Self::set_up(Bare::sqlite()).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::set_up(Bare::postgres()?).await)
+    }
+
+    async fn set_up(bare: Bare) -> Self {
+        let Bare { app, clock, url, folder } = bare;
+        let token = Secret::<32>::new(SET_UP).to_token();
+        let session = accounts::set_up_account(&app, &token, account()).await.unwrap();
+        let signed = resolve(&app, &session).await;
+        let secret = accounts::totp_begin(&app, &signed).await.unwrap();
+        let totp = phone::secret(&secret.secret);
+        let signed = resolve(&app, &session).await;
+        let code = phone::code(&totp, clock.now());
+        let session = accounts::totp_finish(&app, &signed, &code, "a browser").await.unwrap();
+        let signed = resolve(&app, &session).await;
+        organisations::organisation_create(&app, &signed, profile()).await.unwrap();
+        let signed = resolve(&app, &session).await;
+        let owner = signed.caller().unwrap();
+        Self { app, clock, url, folder, owner, signed, totp }
+    }
+
+    pub fn organisation(&self) -> Id<Organisation> {
+        self.owner.organisation
+    }
+
+    pub fn log(&self) -> Log {
+        Log::Organisation(self.organisation())
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// Somebody of the same organisation in another role.
+    pub fn as_role(&self, role: Role) -> Caller {
+        Caller { role, ..self.owner.clone() }
+    }
+
+    /// Another server on the same database and the same files.
+    pub fn second(&self) -> App {
+        open(&self.url, self.folder.path(), &self.clock, 12)
+    }
+
+    pub fn tiles_folder(&self) -> PathBuf {
+        self.folder.path().join("ledger").join(self.log().to_string())
+    }
+
+    pub async fn read<T: Send + 'static>(
+        &self,
+        unit: impl for<'t> Fn(&mut Tx<'t>) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.app.store().read(unit).await.unwrap()
+    }
+
+    /// Changes the database past every rule.
+    pub async fn tamper(&self, sql: &'static str) {
+        let scope = Scope::Organisation(self.organisation());
+        let log = self.log();
+        self.app
+            .store()
+            .write(scope, move |tx| -> Result<_, StoreError> {
+                assert_eq!(tx.execute(sql, &[])?, 1, "{sql}");
+                tx.record(log, note("tampered"))?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Writes an entry that means nothing.
+    pub async fn record(&self) -> i64 {
+        record(&self.app, self.organisation()).await
+    }
+
+    /// Everything that fell due.
+    pub async fn sweep(&self) {
+        sweep::sweep(&self.app).await.unwrap();
+    }
+
+    pub async fn integrate(&self) -> u64 {
+        ledger::integrate(&self.app, self.log()).await.unwrap().size.0
+    }
+
+    /// The ledger, brought up to its entries and held against itself.
+    pub async fn verify(&self) -> LedgerReport {
+        self.integrate().await;
+        ledger::verify(&self.app, &self.owner).await.unwrap()
+    }
+
+    pub async fn entry_count(&self, log: Log) -> i64 {
+        self.read(move |tx| ledger_store::entry_count(tx, log)).await
+    }
+
+    /// The newest entry of a log.
+    pub async fn newest(&self, log: Log) -> EntryRow {
+        let page = Page { before: None, kind: None, limit: 1 };
+        self.read(move |tx| ledger_store::entry_page(tx, log, page)).await.remove(0)
+    }
+
+    /// The kinds of the entries from `from` on, in the order of the organisation's log.
+    pub async fn kinds_from(&self, from: i64) -> Vec<String> {
+        let log = self.log();
+        let page = Page { before: None, kind: None, limit: 500 };
+        let mut rows = self.read(move |tx| ledger_store::entry_page(tx, log, page)).await;
+        rows.retain(|row| row.index >= from);
+        rows.reverse();
+        rows.into_iter().map(|row| row.kind).collect()
+    }
+
+    pub async fn body(&self, index: i64) -> Value {
+        let log = self.log();
+        let body = self.read(move |tx| ledger_store::entry_body_at(tx, log, index)).await;
+        serde_json::from_slice(&body.expect("the body is there").body).unwrap()
+    }
+
+    /// What a check said of a subject: status, beginning, end, oldest first.
+    pub async fn history(&self, subject: &Subject, check: &str) -> Vec<Interval> {
+        let (organisation, about) = (self.organisation(), subject.clone());
+        let rows = self
+            .read(move |tx| {
+                verdicts::verdict_history(tx, organisation, &about, Time::from_millis(0), 500)
+            })
+            .await;
+        let mut rows: Vec<VerdictRow> = rows.into_iter().filter(|row| row.check == check).collect();
+        rows.sort_by_key(|row| (row.began_at, row.recorded_at));
+        rows.into_iter().map(|row| (row.status, row.began_at, row.ended_at)).collect()
+    }
+
+    /// The verdict in force.
+    pub async fn verdict(&self, subject: &Subject, check: &str) -> VerdictRow {
+        let (organisation, about) = (self.organisation(), subject.clone());
+        let rows = self.read(move |tx| verdicts::verdict_list(tx, organisation, &about)).await;
+        rows.into_iter().find(|row| row.check == check).expect("the check has a verdict")
+    }
+
+    pub async fn status(&self, subject: &Subject, check: &str) -> Status {
+        self.verdict(subject, check).await.status
+    }
+
+    /// The open tasks of a check and subject.
+    pub async fn tasks(&self, subject: &Subject, check: &str) -> Vec<TaskRow> {
+        let (open, _) = closedset_app::tasks::task_list(&self.app, &self.owner).await.unwrap();
+        open.into_iter().filter(|task| task.check == check && task.subject == *subject).collect()
+    }
+
+    /// Another company in the installation, and its owner.
+    pub async fn neighbour(&self) -> Caller {
+        let organisation = self
+            .app
+            .store()
+            .write(Scope::Installation, move |tx| -> Result<_, StoreError> {
+                let id: Id<Organisation> = tx.new_id();
+                organisation_store::organisation_insert(tx, id, "Southpaw VFX")?;
+                tx.record(Log::Installation, note("organisation.created"))?;
+                Ok(id)
+            })
+            .await
+            .unwrap();
+        Caller {
+            actor: Actor::Operator(0),
+            name: "operator 0".into(),
+            organisation,
+            role: Role::Owner,
+        }
+    }
+}
+
+/// Status, beginning and end.
+pub type Interval = (Status, Time, Option<Time>);
+
+pub async fn record(app: &App, organisation: Id<Organisation>) -> i64 {
+    app.store()
+        .write(Scope::Organisation(organisation), move |tx| -> Result<_, StoreError> {
+            Ok(tx.record(Log::Organisation(organisation), note("test.noted"))?.index)
+        })
+        .await
+        .unwrap()
+}
+
+fn note(kind: &'static str) -> NewEntry<'static> {
+    NewEntry { actor: &Actor::Closedset, subject: "test:note".into(), kind, body: json!({}) }
+}
+
+/// The codes of the fields that are wrong, or the problem's own.
+pub fn code(problem: &Problem) -> String {
+    match problem {
+        Problem::Invalid(fields) => {
+            fields.iter().map(|field| field.field).collect::<Vec<_>>().join(" ")
+        }
+        other => other.code().to_owned(),
+    }
+}
