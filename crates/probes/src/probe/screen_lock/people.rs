@@ -6,7 +6,7 @@ use crate::{
         account::{Account, passwd},
         session::{self, Desktop, Session},
     },
-    sight::accounts,
+    sight::{accounts, processes::processes},
 };
 use std::collections::BTreeSet;
 
@@ -128,9 +128,22 @@ fn offered(look: &Look<'_>) -> Result<Vec<String>, Why> {
     Ok(all)
 }
 
-/// The sessions on the screen now. No logind means that nobody's session can be seen, which is a
-/// doubt only where a desktop is installed.
+/// The sessions on the screen now: by logind, or where systemd does not run, by the programs that
+/// desktops consist of.
 fn sessions(look: &Look<'_>) -> Result<Vec<Session>, Why> {
+    match by_logind(look) {
+        Err(why) => {
+            if look.exists("/run/systemd/system")? {
+                Err(why)
+            } else {
+                by_programs(look)
+            }
+        }
+        sessions => sessions,
+    }
+}
+
+fn by_logind(look: &Look<'_>) -> Result<Vec<Session>, Why> {
     let names = session::list(&look.output("loginctl list-sessions --no-legend")?);
     if names.is_empty() {
         return Ok(Vec::new());
@@ -142,4 +155,32 @@ fn sessions(look: &Look<'_>) -> Result<Vec<Session>, Why> {
     let mut sessions = session::show(&shown);
     sessions.retain(Session::is_graphical);
     Ok(sessions)
+}
+
+fn by_programs(look: &Look<'_>) -> Result<Vec<Session>, Why> {
+    const PROGRAMS: [&str; 10] = [
+        "gnome-shell",
+        "plasmashell",
+        "xfce4-session",
+        "cinnamon",
+        "mate-session",
+        "sway",
+        "i3",
+        "openbox",
+        "Hyprland",
+        "awesome",
+    ];
+    let running = processes(look)?;
+    Ok(running
+        .into_iter()
+        .filter(|process| PROGRAMS.contains(&process.name.as_str()))
+        // The sign-in screen runs a desktop of its own.
+        .filter(|process| process.uid == 0 || accounts::is_person(process.uid))
+        .map(|process| Session {
+            name: process.uid.to_string(),
+            uid: process.uid,
+            desktop: process.name,
+            ..Session::default()
+        })
+        .collect())
 }

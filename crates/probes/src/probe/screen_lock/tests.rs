@@ -302,3 +302,22 @@ fn window_manager_is_locked_by_what_runs_beside_it() {
     assert!(record::<ScreenLock>(&hidden).users.is_empty());
     assert!(unread::<ScreenLock>(&hidden)[0].why.contains("xss-lock"));
 }
+
+#[test]
+fn computer_without_systemd_shows_its_people_by_their_programs() {
+    let refused = "System has not been booted with systemd as init system (PID 1). Can't operate.";
+    let host = |desktop: &str| {
+        running(
+            computer(desktop),
+            &[(1000, "xfce4-session"), (1000, "xautolock"), (120, "gnome-shell")],
+        )
+        .command_refused("loginctl list-sessions --no-legend", 1, refused)
+        .command("ps -ww -C swayidle,xautolock -o uid=,args=", " 1000 xautolock -locker slock\n")
+    };
+    let lock = only(&host("gnome"));
+    assert_eq!((lock.desktop.as_str(), lock.locks_after_s), ("xfce", 600));
+    assert!(unread::<ScreenLock>(&host("gnome")).is_empty());
+    // Where systemd runs, its refusal leaves a doubt.
+    let doubtful = host("xfce").directory("/run/systemd/system", &["units"]);
+    assert!(unread::<ScreenLock>(&doubtful).iter().any(|one| one.why.contains("loginctl")));
+}
