@@ -1,11 +1,10 @@
 //! What outsiders ask to see: documents with their versions, and audit packs.
 //!
 //! A document is given for a control, on that control's page; `upload` takes the file there and
-//! here. `file` sends files out.
+//! here; the API sends files out.
 
 pub mod document;
 pub mod documents;
-mod file;
 pub mod pack;
 pub mod packs;
 mod serve_documents;

@@ -4,7 +4,6 @@ use super::{
     DocumentPage, Documents,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
-    file::download,
     refused, upload,
 };
 use crate::{
@@ -145,17 +144,15 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
     })
 }
 
-/// Sends the file of one version.
+/// The file of one version, sent by the API to whoever is signed in.
 pub(super) async fn file(
-    State(app): State<App>,
-    looker: Looker,
+    _looker: Looker,
     Path(id): Path<String>,
     Query(query): Query<FileQuery>,
 ) -> Result<Response, PageProblem> {
     let id = document_id(&id)?;
-    let (version, reader) =
-        evidence::document_open(&app, &looker.caller, id, query.version).await?;
-    Ok(download(&version.file_name, version.size_bytes, reader))
+    let version = query.version.map(|version| format!("?version={version}")).unwrap_or_default();
+    Ok(go(&format!("/api/v1/documents/{id}/file{version}")))
 }
 
 /// Takes a document back.

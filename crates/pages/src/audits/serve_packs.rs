@@ -1,6 +1,6 @@
 //! The packs' pages, filled, and what is posted from them.
 
-use super::{PackPage, Packs, file::download, packs::PackLine, refused, serve_documents::last_day};
+use super::{PackPage, Packs, packs::PackLine, refused, serve_documents::last_day};
 use crate::{
     Area,
     components::{Command, DigestText, Field},
@@ -114,13 +114,7 @@ fn file_name(id: Id<Pack>) -> String {
     format!("{id}.zip")
 }
 
-/// Sends a pack's file.
-pub(super) async fn file(
-    State(app): State<App>,
-    looker: Looker,
-    Path(id): Path<String>,
-) -> Result<Response, PageProblem> {
-    let (row, reader) = packs::pack_open(&app, &looker.caller, pack_id(&id)?).await?;
-    let bytes = row.file.map(|(_, bytes)| bytes).unwrap_or_default();
-    Ok(download(&file_name(row.id), bytes, reader))
+/// A pack's file, sent by the API to whoever is signed in.
+pub(super) async fn file(_looker: Looker, Path(id): Path<String>) -> Result<Response, PageProblem> {
+    Ok(go(&format!("/api/v1/packs/{}/file", pack_id(&id)?)))
 }

@@ -226,7 +226,8 @@ pub(crate) async fn document(
                 valid_to: field(&form, &problems, "valid_to"),
                 file: field(&form, &problems, "file"),
             };
-            let mut response = page(&app, &looker, &id, Forms { document, ..Forms::default() }).await?;
+            let mut response =
+                page(&app, &looker, &id, Forms { document, ..Forms::default() }).await?;
             // The script that shows the upload's progress tells a refusal by its status.
             *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)

@@ -1,0 +1,317 @@
+//! Evidence given by hand: it counts while it is in force, and where nothing technical does.
+
+use crate::{
+    computer::Computer,
+    world::{World, code, on_both},
+};
+use closedset_app::{
+    Caller, Problem, board,
+    evidence::{self, NewAttestation, NewDocument},
+};
+use closedset_core::{
+    Digest, Duration, Role, Status, Subject, Time,
+    id::{Document, Id},
+};
+use std::io::Read;
+
+on_both!(
+    an_attestation_counts_until_it_expires_loudly,
+    evidence_that_begins_later_counts_from_then,
+    an_expiry_that_no_sweep_saw_takes_effect_at_its_instant,
+    what_is_withdrawn_counts_no_more,
+    a_document_is_kept_byte_for_byte_with_its_versions,
+    an_upload_that_breaks_off_leaves_nothing,
+    a_damaged_document_is_never_served,
+    evidence_stands_in_only_where_nothing_is_measured,
+    what_cannot_be_evidence_is_refused_by_field,
+    another_organisation_sees_none_of_it,
+);
+
+const STATEMENT: &str = "The incident plan was rehearsed with everybody on the floor.";
+
+fn attestation(control: &str, from: Option<Time>, to: Time) -> NewAttestation {
+    NewAttestation {
+        control: control.into(),
+        statement: STATEMENT.into(),
+        valid_from: from,
+        valid_to: to,
+    }
+}
+
+async fn sign(world: &World, control: &str, from: Option<Time>, to: Time) -> String {
+    let new = attestation(control, from, to);
+    let id = evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
+    id.to_string()
+}
+
+async fn upload(world: &World, caller: &Caller, new: NewDocument, bytes: &[u8]) -> Result<Id<Document>, Problem> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    let pieces: Vec<Vec<u8>> = bytes.chunks(100_000).map(<[u8]>::to_vec).collect();
+    tokio::spawn(async move {
+        for piece in pieces {
+            if sender.send(Ok(piece)).await.is_err() {
+                return;
+            }
+        }
+    });
+    evidence::document_add(&world.app, caller, new, receiver).await
+}
+
+fn document(world: &World) -> NewDocument {
+    NewDocument {
+        replaces: None,
+        control: "AD-1".into(),
+        title: String::new(),
+        file_name: "policy.pdf".into(),
+        media_type: "application/pdf".into(),
+        valid_from: None,
+        valid_to: world.now() + Duration::from_days(365),
+    }
+}
+
+async fn an_attestation_counts_until_it_expires_loudly(world: World) {
+    let control = Subject::control("IR-1");
+    let check = "IR-1-evidence";
+    let set_up = world.now();
+    assert_eq!(world.status(&control, check).await, Status::Unknown);
+    world.advance(Duration::from_hours(1));
+    let (signed, until) = (world.now(), world.now() + Duration::from_days(30));
+    let from = world.entry_count(world.log()).await;
+    sign(&world, "IR-1", None, until).await;
+    assert_eq!(world.kinds_from(from).await, ["attestation.signed", "subject.assessed"]);
+    let body = world.body(from).await;
+    assert_eq!(body["digest"], Digest::of(STATEMENT.as_bytes()).to_string());
+    world.clock.set(until - Duration::from_millis(1));
+    world.sweep().await;
+    assert_eq!(world.status(&control, check).await, Status::Pass);
+    assert!(world.tasks(&control, check).await.is_empty());
+    world.clock.set(until + Duration::from_days(3));
+    let from = world.entry_count(world.log()).await;
+    world.sweep().await;
+    let kinds = world.kinds_from(from).await;
+    assert_eq!(kinds[..2], ["evidence.expired", "subject.assessed"], "{kinds:?}");
+    assert_eq!(
+        world.history(&control, check).await,
+        [
+            (Status::Unknown, set_up, Some(signed)),
+            (Status::Pass, signed, Some(until)),
+            (Status::Unknown, until, None)
+        ]
+    );
+    let tasks = world.tasks(&control, check).await;
+    assert_eq!(tasks.len(), 1);
+    assert!(tasks[0].title.starts_with("Renew the evidence"), "{}", tasks[0].title);
+    sign(&world, "IR-1", None, world.now() + Duration::from_days(30)).await;
+    assert!(world.tasks(&control, check).await.is_empty());
+}
+
+async fn evidence_that_begins_later_counts_from_then(world: World) {
+    let control = Subject::control("IR-1");
+    let begins = world.now() + Duration::from_days(10);
+    sign(&world, "IR-1", Some(begins), begins + Duration::from_days(10)).await;
+    assert_eq!(world.status(&control, "IR-1-evidence").await, Status::Unknown);
+    world.clock.set(begins - Duration::from_millis(1));
+    world.sweep().await;
+    assert_eq!(world.status(&control, "IR-1-evidence").await, Status::Unknown);
+    world.clock.set(begins + Duration::from_days(1));
+    let from = world.entry_count(world.log()).await;
+    world.sweep().await;
+    let kinds = world.kinds_from(from).await;
+    assert_eq!(kinds[..2], ["evidence.began", "subject.assessed"], "{kinds:?}");
+    let verdict = world.verdict(&control, "IR-1-evidence").await;
+    assert_eq!((verdict.status, verdict.began_at), (Status::Pass, begins));
+    // Both ends missed at once.
+    world.clock.set(begins + Duration::from_days(30));
+    world.sweep().await;
+    let verdict = world.verdict(&control, "IR-1-evidence").await;
+    let until = begins + Duration::from_days(10);
+    assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, until));
+}
+
+async fn an_expiry_that_no_sweep_saw_takes_effect_at_its_instant(world: World) {
+    let control = Subject::control("IR-1");
+    let signed = world.now();
+    let until = signed + Duration::from_days(30);
+    sign(&world, "IR-1", None, until).await;
+    // The server was off when it expired; somebody renews it before anything was swept.
+    world.advance(Duration::from_days(40));
+    let renewed = world.now();
+    sign(&world, "IR-1", None, renewed + Duration::from_days(30)).await;
+    let mut history = world.history(&control, "IR-1-evidence").await;
+    history.retain(|(_, began, ended)| *ended != Some(*began));
+    assert_eq!(
+        history,
+        [
+            (Status::Pass, signed, Some(until)),
+            (Status::Unknown, until, Some(renewed)),
+            (Status::Pass, renewed, None)
+        ]
+    );
+}
+
+async fn what_is_withdrawn_counts_no_more(world: World) {
+    let until = world.now() + Duration::from_days(30);
+    let id = sign(&world, "IR-1", None, until).await.parse().unwrap();
+    let document = upload(&world, &world.owner, document(&world), b"policy").await.unwrap();
+    world.advance(Duration::from_hours(1));
+    let from = world.entry_count(world.log()).await;
+    let control = evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    assert_eq!(control, "IR-1");
+    evidence::document_withdraw(&world.app, &world.owner, document).await.unwrap();
+    assert_eq!(
+        world.kinds_from(from).await,
+        ["attestation.withdrawn", "subject.assessed", "document.withdrawn", "subject.assessed"]
+    );
+    for control in ["IR-1", "AD-1"] {
+        let (subject, check) = (Subject::control(control), format!("{control}-evidence"));
+        let verdict = world.verdict(&subject, &check).await;
+        assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, world.now()));
+        assert_eq!(world.tasks(&subject, &check).await.len(), 1);
+    }
+    let again = evidence::attestation_withdraw(&world.app, &world.owner, id).await;
+    assert_eq!(code(&again.unwrap_err()), "not_found");
+    let again = evidence::document_withdraw(&world.app, &world.owner, document).await;
+    assert_eq!(code(&again.unwrap_err()), "document.withdrawn");
+    // The file and its history stay.
+    let (_, mut reader) =
+        evidence::document_open(&world.app, &world.owner, document, None).await.unwrap();
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, b"policy");
+}
+
+async fn a_document_is_kept_byte_for_byte_with_its_versions(world: World) {
+    let first: Vec<u8> = (0..3_000_000u32).map(|number| number as u8).collect();
+    let id = upload(&world, &world.owner, document(&world), &first).await.unwrap();
+    let newer = NewDocument { replaces: Some(id), file_name: "policy-2.pdf".into(), ..document(&world) };
+    let same = upload(&world, &world.owner, newer, b"second edition").await.unwrap();
+    assert_eq!(same, id);
+    let detail = evidence::document_detail(&world.app, &world.owner, id).await.unwrap();
+    assert_eq!(detail.document.title, "policy.pdf");
+    let digests: Vec<_> = detail.versions.iter().map(|one| (one.number, one.digest)).collect();
+    assert_eq!(digests, [(2, Digest::of(b"second edition")), (1, Digest::of(&first))]);
+    for (number, wanted) in [(None, &b"second edition"[..]), (Some(1), &first[..])] {
+        let (_, mut reader) =
+            evidence::document_open(&world.app, &world.owner, id, number).await.unwrap();
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        assert!(bytes == wanted, "version {number:?}");
+    }
+    let missing = evidence::document_open(&world.app, &world.owner, id, Some(3)).await;
+    assert_eq!(code(&missing.unwrap_err()), "not_found");
+}
+
+async fn an_upload_that_breaks_off_leaves_nothing(world: World) {
+    let from = world.entry_count(world.log()).await;
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    sender.send(Ok(b"half of".to_vec())).await.unwrap();
+    sender.send(Err("the line broke".into())).await.unwrap();
+    drop(sender);
+    let cut =
+        evidence::document_add(&world.app, &world.owner, document(&world), receiver).await;
+    assert_eq!(code(&cut.unwrap_err()), "file");
+    let empty = upload(&world, &world.owner, document(&world), b"").await;
+    assert_eq!(code(&empty.unwrap_err()), "file");
+    assert_eq!(world.entry_count(world.log()).await, from);
+    assert_eq!(world.status(&Subject::control("AD-1"), "AD-1-evidence").await, Status::Unknown);
+}
+
+async fn a_damaged_document_is_never_served(world: World) {
+    let id = upload(&world, &world.owner, document(&world), b"the true policy").await.unwrap();
+    let digest = Digest::of(b"the true policy").to_string();
+    let hex = digest.rsplit(':').next().unwrap();
+    let file = walk(&world.folder.path().join("objects"))
+        .into_iter()
+        .find(|path| {
+            path.to_string_lossy().replace('/', "").contains(hex)
+                || std::fs::read(path).unwrap() == b"the true policy"
+        })
+        .expect("the object lies on disk");
+    let make_writable = || {
+        let mut permissions = std::fs::metadata(&file).unwrap().permissions();
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o600);
+        std::fs::set_permissions(&file, permissions).unwrap();
+    };
+    make_writable();
+    std::fs::write(&file, b"the fake policy").unwrap();
+    let refused = evidence::document_open(&world.app, &world.owner, id, None).await;
+    assert_eq!(code(&refused.unwrap_err()), "files.unavailable");
+    std::fs::remove_file(&file).unwrap();
+    let refused = evidence::document_open(&world.app, &world.owner, id, None).await;
+    assert_eq!(code(&refused.unwrap_err()), "files.unavailable");
+}
+
+pub fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+async fn evidence_stands_in_only_where_nothing_is_measured(world: World) {
+    let status = async |control: &str| {
+        let detail = board::control_detail(&world.app, &world.owner, control).await.unwrap();
+        detail.status.status
+    };
+    let until = world.now() + Duration::from_days(30);
+    for control in ["IS-7", "AD-1"] {
+        sign(&world, control, None, until).await;
+        assert_eq!(status(control).await, Status::Pass, "{control}");
+    }
+    // Once a computer is measured, nobody's word stands in for it.
+    let mut computer = Computer::enrolled(&world, 1).await;
+    assert_eq!(status("IS-7").await, Status::Unknown);
+    computer.say("screen_lock", crate::computer::screen_lock(60));
+    computer.report(&world).await.unwrap();
+    assert_eq!(status("IS-7").await, Status::Fail);
+    assert_eq!(status("AD-1").await, Status::Pass);
+}
+
+async fn what_cannot_be_evidence_is_refused_by_field(world: World) {
+    let day = Duration::from_days;
+    let now = world.now();
+    let good = attestation("IR-1", None, now + day(30));
+    let wrong = [
+        (NewAttestation { control: "IS-99".into(), ..good.clone() }, "control"),
+        (NewAttestation { statement: "too short".into(), ..good.clone() }, "statement"),
+        (NewAttestation { statement: "x".repeat(5_001), ..good.clone() }, "statement"),
+        (NewAttestation { valid_to: now, ..good.clone() }, "valid_to"),
+        (NewAttestation { valid_from: Some(now - day(60)), valid_to: now - day(30), ..good.clone() }, "valid_to"),
+        (NewAttestation { valid_to: now + day(3 * 366 + 1), ..good.clone() }, "valid_to"),
+        (NewAttestation { control: String::new(), statement: String::new(), ..good.clone() }, "control statement"),
+    ];
+    let from = world.entry_count(world.log()).await;
+    for (new, field) in wrong {
+        let refused = evidence::attestation_sign(&world.app, &world.owner, new).await;
+        assert_eq!(code(&refused.unwrap_err()), field);
+    }
+    let nul = NewAttestation { statement: format!("{STATEMENT}\0"), ..good.clone() };
+    let refused = evidence::attestation_sign(&world.app, &world.owner, nul).await;
+    assert_eq!(code(&refused.unwrap_err()), "input.invalid");
+    for role in [Role::Auditor, Role::Member, Role::Reception] {
+        let refused =
+            evidence::attestation_sign(&world.app, &world.as_role(role), good.clone()).await;
+        assert_eq!(code(&refused.unwrap_err()), "role.forbids", "{role:?}");
+    }
+    assert_eq!(world.entry_count(world.log()).await, from);
+}
+
+async fn another_organisation_sees_none_of_it(world: World) {
+    let id = upload(&world, &world.owner, document(&world), b"policy").await.unwrap();
+    let signed = sign(&world, "IR-1", None, world.now() + Duration::from_days(30)).await;
+    let neighbour = world.neighbour().await;
+    let open = evidence::document_open(&world.app, &neighbour, id, None).await;
+    assert_eq!(code(&open.unwrap_err()), "not_found");
+    let withdraw = evidence::document_withdraw(&world.app, &neighbour, id).await;
+    assert_eq!(code(&withdraw.unwrap_err()), "not_found");
+    let withdraw =
+        evidence::attestation_withdraw(&world.app, &neighbour, signed.parse().unwrap()).await;
+    assert_eq!(code(&withdraw.unwrap_err()), "not_found");
+    let newer = NewDocument { replaces: Some(id), ..document(&world) };
+    let replace = upload(&world, &neighbour, newer, b"theirs").await;
+    assert_eq!(code(&replace.unwrap_err()), "not_found");
+    let (theirs, _) = evidence::document_list(&world.app, &neighbour, None, 200).await.unwrap();
+    assert!(theirs.is_empty());
+}
