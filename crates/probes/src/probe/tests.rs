@@ -312,6 +312,7 @@ fn wifi_that_also_takes_tkip_or_first_wpa_or_is_open_is_not_strong() {
     assert!(strong("WPA2 802.1X", "(none)", "pair_ccmp group_ccmp 802_1x"));
     assert!(!strong("WPA1 WPA2", "pair_tkip group_tkip psk", "pair_ccmp group_tkip psk"));
     assert!(!strong("WPA2", "(none)", "pair_tkip pair_ccmp group_tkip psk"));
+    assert!(!strong("WPA1 WPA2", "pair_ccmp group_ccmp psk", "pair_ccmp group_ccmp psk"));
     assert!(!strong("WEP", "(none)", "(none)"));
     assert!(!strong("--", "(none)", "(none)"));
     // Enhanced open: encrypted for whoever comes.

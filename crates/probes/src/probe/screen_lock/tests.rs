@@ -65,7 +65,7 @@ fn gnome_locks_after_idle_and_lock_delay_together() {
 
 #[test]
 fn idle_delay_of_0_means_never() {
-    let lock = gnome("uint32 0", "true", "uint32 0");
+    let lock = gnome("uint32 0", "true", "uint32 60");
     assert_eq!(lock.locks_after_s, 0);
     let host = gnome_with("uint32 0", "true", "uint32 0", "false");
     assert_eq!(record::<ScreenLock>(&host).longest_s, None);
