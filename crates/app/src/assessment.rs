@@ -7,7 +7,7 @@ use closedset_core::{
     Actor, Digest, Subject, SubjectKind, Time, Verdict,
     entry::Log,
     fact::Body,
-    id::{Id, Organisation},
+    id::{Device, Id, Organisation},
 };
 use closedset_store::{
     NewEntry, Tx, devices,
@@ -24,8 +24,43 @@ const DERIVED: &str = "closedset/release-line/";
 /// device when it must be looked at again.
 ///
 /// `stated` are facts that derivers state of the subject now. They are recorded, with what the
-/// catalogue derives and with every verdict that turned, in one entry `subject.assessed`.
+/// catalogue derives and with every verdict that turned, in one entry `subject.assessed`. What went
+/// stale before `at` takes effect first.
 pub(crate) fn assess(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    at: Time,
+    stated: Vec<FactRow>,
+) -> Result<(), Problem> {
+    if let Some(device) = device_id(subject) {
+        catch_up(tx, catalogue, organisation, device, at)?;
+    }
+    assess_at(tx, catalogue, organisation, subject, at, stated)
+}
+
+/// Lets everything of a device that went stale up to `until` take effect, each at its own instant.
+/// Runs before a statement moves the device forward: what it confirms says nothing of the time
+/// before.
+pub(crate) fn catch_up(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    device: Id<Device>,
+    until: Time,
+) -> Result<(), Problem> {
+    let subject = Subject::device(device);
+    while let Some(stale_at) = devices::device_stale_at(tx, device)?.filter(|at| *at <= until) {
+        assess_at(tx, catalogue, organisation, &subject, stale_at, Vec::new())?;
+        if devices::device_stale_at(tx, device)?.is_some_and(|next| next <= stale_at) {
+            return Err(Problem::Fault("a device's staleness does not move on".into()));
+        }
+    }
+    Ok(())
+}
+
+fn assess_at(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     organisation: Id<Organisation>,
@@ -134,16 +169,16 @@ pub(crate) fn assess(
     Ok(())
 }
 
-/// Ends every verdict about a subject that is no more.
-pub(crate) fn end_subject(
+/// Ends every verdict about a device that is no more.
+pub(crate) fn end_device(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    subject: &Subject,
+    device: Id<Device>,
 ) -> Result<(), Problem> {
-    let now = tx.now();
-    for row in verdicts::verdict_list(tx, organisation, subject)? {
+    let (subject, now) = (Subject::device(device), tx.now());
+    for row in verdicts::verdict_list(tx, organisation, &subject)? {
         verdicts::verdict_end(tx, row.id, now)?;
-        tasks::close(tx, organisation, &row.check, subject, "no longer there")?;
+        tasks::close(tx, organisation, &row.check, &subject, "no longer there")?;
     }
     Ok(())
 }
@@ -163,7 +198,7 @@ pub(crate) fn assess_whole_organisation(
     Ok(())
 }
 
-fn device_id(subject: &Subject) -> Option<Id<closedset_core::id::Device>> {
+fn device_id(subject: &Subject) -> Option<Id<Device>> {
     (subject.kind == SubjectKind::Device).then(|| subject.id.parse().ok()).flatten()
 }
 

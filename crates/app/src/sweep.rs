@@ -1,14 +1,12 @@
 //! What happens by itself when time passes: facts go stale, evidence expires, sessions end,
 //! confirmations are committed to.
 
-use crate::{App, Problem, accounts, assessment, devices, evidence::derive_control};
+use crate::{App, Problem, accounts, assessment, devices, evidence};
 use closedset_core::{
-    Actor, Duration, Subject, SubjectKind, Time,
-    entry::Log,
+    Duration, SubjectKind, Time,
     id::{Device, Id, Organisation},
 };
-use closedset_store::{NewEntry, Scope, accounts as account_store, devices as device_store, facts};
-use serde_json::json;
+use closedset_store::{Scope, accounts as account_store, devices as device_store, facts};
 
 const BATCH: i64 = 500;
 
@@ -61,23 +59,7 @@ async fn assess_stale(
     let unit_app = app.clone();
     app.store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
-            let subject = Subject::device(device);
-            while let Some(stale_at) =
-                device_store::device_stale_at(tx, device)?.filter(|at| *at <= now)
-            {
-                assessment::assess(
-                    tx,
-                    unit_app.catalogue(),
-                    organisation,
-                    &subject,
-                    stale_at,
-                    Vec::new(),
-                )?;
-                if device_store::device_stale_at(tx, device)?.is_some_and(|next| next <= stale_at) {
-                    return Err(Problem::Fault("a device's staleness does not move on".into()));
-                }
-            }
-            Ok(())
+            assessment::catch_up(tx, unit_app.catalogue(), organisation, device, now)
         })
         .await
 }
@@ -95,21 +77,7 @@ async fn sweep_evidence(app: &App) -> Result<(), Problem> {
         let unit_app = app.clone();
         app.store()
             .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
-                while let Some(due_at) = facts::derivation_due_at(tx, organisation, &subject)?
-                    .filter(|due_at| *due_at <= now)
-                {
-                    tx.record(
-                        Log::Organisation(organisation),
-                        NewEntry {
-                            actor: &Actor::Closedset,
-                            subject: subject.to_string(),
-                            kind: "evidence.expired",
-                            body: json!({"control": subject.id, "at": due_at}),
-                        },
-                    )?;
-                    derive_control(tx, unit_app.catalogue(), organisation, &subject.id, due_at)?;
-                }
-                Ok(())
+                evidence::catch_up(tx, unit_app.catalogue(), organisation, &subject.id, now)
             })
             .await?;
     }

@@ -232,6 +232,8 @@ pub struct DeviceStateRow {
     pub confirmed_at: Time,
     /// When that arrived.
     pub received_at: Time,
+    /// When its verdicts must be looked at again, if ever.
+    pub stale_at: Option<Time>,
     /// The device was sent away.
     pub is_revoked: bool,
 }
@@ -239,7 +241,8 @@ pub struct DeviceStateRow {
 /// Where a device stands.
 pub fn device_state(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<DeviceStateRow>, StoreError> {
     tx.query_opt(
-        "SELECT s.counter, s.facts_digest, s.confirmed_at, s.received_at, d.revoked_at FROM device_state s \
+        "SELECT s.counter, s.facts_digest, s.confirmed_at, s.received_at, s.stale_at, d.revoked_at \
+         FROM device_state s \
          JOIN device d ON d.id = s.device WHERE s.device = $1",
         params![id],
         |row| {
@@ -248,7 +251,8 @@ pub fn device_state(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<DeviceStat
                 facts_digest: row.digest_opt(1)?,
                 confirmed_at: row.time(2)?,
                 received_at: row.time(3)?,
-                is_revoked: row.time_opt(4)?.is_some(),
+                stale_at: row.time_opt(4)?,
+                is_revoked: row.time_opt(5)?.is_some(),
             })
         },
     )

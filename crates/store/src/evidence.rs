@@ -296,21 +296,29 @@ pub fn attestation_insert(
     Ok(())
 }
 
-/// Takes an attestation back; the control it was for, or none if it was taken back before.
-pub fn attestation_withdraw(
+/// The control of an attestation that was not taken back.
+pub fn attestation_control(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Attestation>,
 ) -> Result<Option<String>, StoreError> {
-    let now = tx.now();
-    let control = tx.query_opt(
+    tx.query_opt(
         "SELECT control FROM attestation WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
         params![organisation, id],
         |row| row.text(0),
-    )?;
+    )
+}
+
+/// Takes an attestation back, unless it was taken back before.
+pub fn attestation_withdraw(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Attestation>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
     tx.execute(
         "UPDATE attestation SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
         params![organisation, id, now],
     )?;
-    Ok(control)
+    Ok(())
 }

@@ -48,27 +48,22 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
         .write(Scope::Organisation(statement.organisation), move |tx| {
             let (outcome, entry) = match order(tx, &statement)? {
                 Order::Repeated => (Outcome::Repeated, None),
-                Order::Next(state) if state.facts_digest == Some(statement.facts) => {
-                    devices::confirmation_insert(tx, &statement, &check_in.signature)?;
-                    advance(tx, &statement)?;
-                    if tx.now().since(state.confirmed_at) >= unit_app.shortest_freshness() {
-                        // Its verdicts may have gone stale meanwhile; they come back to life.
-                        let (subject, now) = (Subject::device(statement.device), tx.now());
-                        assessment::assess(
-                            tx,
-                            unit_app.catalogue(),
-                            statement.organisation,
-                            &subject,
-                            now,
-                            Vec::new(),
-                        )?;
+                Order::Next(state) => {
+                    let now = tx.now();
+                    if state.stale_at.is_some_and(|stale_at| stale_at <= now) {
+                        let organisation = statement.organisation;
+                        let catalogue = unit_app.catalogue();
+                        assessment::catch_up(tx, catalogue, organisation, statement.device, now)?;
                     }
-                    (Outcome::Confirmed, None)
+                    match &check_in.digests {
+                        _ if state.facts_digest == Some(statement.facts) => {
+                            confirm(tx, &unit_app, &check_in, &state)?;
+                            (Outcome::Confirmed, None)
+                        }
+                        Some(digests) => change(tx, &unit_app, &check_in, digests, &bodies)?,
+                        None => (Outcome::SendAll, None),
+                    }
                 }
-                Order::Next(_) => match &check_in.digests {
-                    Some(digests) => change(tx, &unit_app, &check_in, digests, &bodies)?,
-                    None => (Outcome::SendAll, None),
-                },
             };
             Ok(CheckInAnswer { outcome, entry, next_in_s })
         })
@@ -193,6 +188,26 @@ fn order(tx: &mut Tx<'_>, statement: &Statement) -> Result<Order, Problem> {
 fn advance(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), Problem> {
     let confirmed_at = statement.collected_at.min(tx.now());
     Ok(devices::device_state_advance(tx, statement, confirmed_at)?)
+}
+
+/// Keeps a statement that says nothing new. If some verdict has gone stale, it comes back to life.
+fn confirm(
+    tx: &mut Tx<'_>,
+    app: &App,
+    check_in: &CheckIn,
+    state: &DeviceStateRow,
+) -> Result<(), Problem> {
+    let (statement, now) = (&check_in.statement, tx.now());
+    devices::confirmation_insert(tx, statement, &check_in.signature)?;
+    advance(tx, statement)?;
+    // While every verdict is fresh, the next one goes stale within the shortest time that any may
+    // last. A clock that jumped ahead and back leaves a later time than that, or none.
+    let latest = state.confirmed_at + app.shortest_freshness();
+    if state.stale_at.is_none_or(|stale_at| stale_at <= now || stale_at > latest) {
+        let subject = Subject::device(statement.device);
+        assessment::assess(tx, app.catalogue(), statement.organisation, &subject, now, Vec::new())?;
+    }
+    Ok(())
 }
 
 /// Writes the facts that changed, with one entry, and assesses the device anew.

@@ -18,12 +18,14 @@ pub async fn device_revoke(
 ) -> Result<(), Problem> {
     caller.require(Action::DeviceManage)?;
     let reason: String = reason.trim().chars().take(500).collect();
-    let caller = caller.clone();
+    let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| {
             devices::device_by_id(tx, id)?
                 .filter(|device| device.organisation == caller.organisation)
                 .ok_or(Problem::NotFound("device"))?;
+            let (organisation, now) = (caller.organisation, tx.now());
+            assessment::catch_up(tx, unit_app.catalogue(), organisation, id, now)?;
             if !devices::device_revoke(tx, id)? {
                 return Err(Problem::Conflict {
                     code: "device.revoked",
@@ -31,17 +33,16 @@ pub async fn device_revoke(
                     remedy: "Nothing more is needed.",
                 });
             }
-            let subject = Subject::device(id);
             tx.record(
-                Log::Organisation(caller.organisation),
+                Log::Organisation(organisation),
                 NewEntry {
                     actor: &caller.actor,
-                    subject: subject.to_string(),
+                    subject: Subject::device(id).to_string(),
                     kind: "device.revoked",
                     body: json!({"device": id, "reason": reason}),
                 },
             )?;
-            assessment::end_subject(tx, caller.organisation, &subject)
+            assessment::end_device(tx, organisation, id)
         })
         .await
 }

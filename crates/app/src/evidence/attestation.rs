@@ -1,6 +1,6 @@
 //! Attestations: a signed-in person states something for a control, until a date.
 
-use super::{check_period, derive_control, invalid_unless_empty};
+use super::{catch_up, check_period, derive_control, invalid_unless_empty};
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Digest, Subject, Time,
@@ -49,6 +49,7 @@ pub async fn attestation_sign(
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let id = tx.new_id();
             let now = tx.now();
+            catch_up(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
             let digest = Digest::of(statement.as_bytes());
             let entry = tx.record(
                 Log::Organisation(caller.organisation),
@@ -95,8 +96,11 @@ pub async fn attestation_withdraw(
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let control = evidence::attestation_withdraw(tx, caller.organisation, id)?
+            let control = evidence::attestation_control(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("attestation"))?;
+            let now = tx.now();
+            catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+            evidence::attestation_withdraw(tx, caller.organisation, id)?;
             tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
@@ -106,7 +110,6 @@ pub async fn attestation_withdraw(
                     body: json!({"attestation": id, "control": control}),
                 },
             )?;
-            let now = tx.now();
             derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
             Ok(control)
         })

@@ -4,7 +4,8 @@
 use crate::{Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Digest, Subject, Time,
+    Actor, Digest, Subject, Time,
+    entry::Log,
     fact::{
         Body, FactRecord,
         evidence::{Evidence, EvidenceItem},
@@ -12,9 +13,10 @@ use closedset_core::{
     id::{Id, Organisation},
 };
 use closedset_store::{
-    Tx, evidence,
+    NewEntry, Tx, evidence,
     facts::{self, FactRow},
 };
+use serde_json::json;
 
 /// The source of the fact.
 pub(crate) const SOURCE: &str = "closedset/evidence";
@@ -22,6 +24,37 @@ pub(crate) const SOURCE: &str = "closedset/evidence";
 struct Given {
     item: EvidenceItem,
     is_withdrawn: bool,
+}
+
+/// Lets what began or expired up to `until` take effect, each at its own instant and with an entry
+/// that says so. Runs before the registers of the control are written to: what is given now says
+/// nothing of the time before.
+pub(crate) fn catch_up(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    control: &str,
+    until: Time,
+) -> Result<(), Problem> {
+    let subject = Subject::control(control);
+    while let Some(due_at) =
+        facts::derivation_due_at(tx, organisation, &subject)?.filter(|due_at| *due_at <= until)
+    {
+        let expired = given(tx, organisation, control)?
+            .iter()
+            .any(|one| !one.is_withdrawn && one.item.valid_to == due_at);
+        tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &Actor::Closedset,
+                subject: subject.to_string(),
+                kind: if expired { "evidence.expired" } else { "evidence.began" },
+                body: json!({"control": control, "at": due_at}),
+            },
+        )?;
+        derive_control(tx, catalogue, organisation, control, due_at)?;
+    }
+    Ok(())
 }
 
 /// Derives the control's evidence as of `at` and assesses the control. The caller has

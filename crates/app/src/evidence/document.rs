@@ -1,6 +1,6 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
-use super::{check_period, derive_control, invalid_unless_empty};
+use super::{catch_up, check_period, derive_control, invalid_unless_empty};
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Digest, Subject, Time,
@@ -80,6 +80,7 @@ pub async fn document_add(
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let now = tx.now();
             let organisation = caller.organisation;
+            catch_up(tx, unit_app.catalogue(), organisation, &new.control, now)?;
             let (id, number) = match new.replaces {
                 Some(id) => {
                     let known = evidence::document_by_id(tx, organisation, id)?
@@ -256,6 +257,8 @@ pub async fn document_withdraw(
         .write(Scope::Organisation(caller.organisation), move |tx| {
             let document = evidence::document_by_id(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("document"))?;
+            let now = tx.now();
+            catch_up(tx, unit_app.catalogue(), caller.organisation, &document.control, now)?;
             if !evidence::document_withdraw(tx, caller.organisation, id)? {
                 return Err(Problem::Conflict {
                     code: "document.withdrawn",
@@ -272,7 +275,6 @@ pub async fn document_withdraw(
                     body: json!({"document": id, "control": document.control}),
                 },
             )?;
-            let now = tx.now();
             derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
         })
         .await

@@ -5,7 +5,7 @@ mod derive;
 mod document;
 
 pub use attestation::{NewAttestation, attestation_sign, attestation_withdraw};
-pub(crate) use derive::derive_control;
+pub(crate) use derive::{catch_up, derive_control};
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,

@@ -44,7 +44,12 @@ async fn sign(world: &World, control: &str, from: Option<Time>, to: Time) -> Str
     id.to_string()
 }
 
-async fn upload(world: &World, caller: &Caller, new: NewDocument, bytes: &[u8]) -> Result<Id<Document>, Problem> {
+async fn upload(
+    world: &World,
+    caller: &Caller,
+    new: NewDocument,
+    bytes: &[u8],
+) -> Result<Id<Document>, Problem> {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
     let pieces: Vec<Vec<u8>> = bytes.chunks(100_000).map(<[u8]>::to_vec).collect();
     tokio::spawn(async move {
@@ -71,7 +76,7 @@ fn document(world: &World) -> NewDocument {
 
 async fn an_attestation_counts_until_it_expires_loudly(world: World) {
     let control = Subject::control("IR-1");
-    let check = "IR-1-evidence";
+    let check = "ir-1-evidence";
     let set_up = world.now();
     assert_eq!(world.status(&control, check).await, Status::Unknown);
     world.advance(Duration::from_hours(1));
@@ -109,21 +114,21 @@ async fn evidence_that_begins_later_counts_from_then(world: World) {
     let control = Subject::control("IR-1");
     let begins = world.now() + Duration::from_days(10);
     sign(&world, "IR-1", Some(begins), begins + Duration::from_days(10)).await;
-    assert_eq!(world.status(&control, "IR-1-evidence").await, Status::Unknown);
+    assert_eq!(world.status(&control, "ir-1-evidence").await, Status::Unknown);
     world.clock.set(begins - Duration::from_millis(1));
     world.sweep().await;
-    assert_eq!(world.status(&control, "IR-1-evidence").await, Status::Unknown);
+    assert_eq!(world.status(&control, "ir-1-evidence").await, Status::Unknown);
     world.clock.set(begins + Duration::from_days(1));
     let from = world.entry_count(world.log()).await;
     world.sweep().await;
     let kinds = world.kinds_from(from).await;
     assert_eq!(kinds[..2], ["evidence.began", "subject.assessed"], "{kinds:?}");
-    let verdict = world.verdict(&control, "IR-1-evidence").await;
+    let verdict = world.verdict(&control, "ir-1-evidence").await;
     assert_eq!((verdict.status, verdict.began_at), (Status::Pass, begins));
     // Both ends missed at once.
     world.clock.set(begins + Duration::from_days(30));
     world.sweep().await;
-    let verdict = world.verdict(&control, "IR-1-evidence").await;
+    let verdict = world.verdict(&control, "ir-1-evidence").await;
     let until = begins + Duration::from_days(10);
     assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, until));
 }
@@ -137,7 +142,7 @@ async fn an_expiry_that_no_sweep_saw_takes_effect_at_its_instant(world: World) {
     world.advance(Duration::from_days(40));
     let renewed = world.now();
     sign(&world, "IR-1", None, renewed + Duration::from_days(30)).await;
-    let mut history = world.history(&control, "IR-1-evidence").await;
+    let mut history = world.history(&control, "ir-1-evidence").await;
     history.retain(|(_, began, ended)| *ended != Some(*began));
     assert_eq!(
         history,
@@ -163,7 +168,8 @@ async fn what_is_withdrawn_counts_no_more(world: World) {
         ["attestation.withdrawn", "subject.assessed", "document.withdrawn", "subject.assessed"]
     );
     for control in ["IR-1", "AD-1"] {
-        let (subject, check) = (Subject::control(control), format!("{control}-evidence"));
+        let (subject, check) =
+            (Subject::control(control), format!("{}-evidence", control.to_lowercase()));
         let verdict = world.verdict(&subject, &check).await;
         assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, world.now()));
         assert_eq!(world.tasks(&subject, &check).await.len(), 1);
@@ -183,7 +189,8 @@ async fn what_is_withdrawn_counts_no_more(world: World) {
 async fn a_document_is_kept_byte_for_byte_with_its_versions(world: World) {
     let first: Vec<u8> = (0..3_000_000u32).map(|number| number as u8).collect();
     let id = upload(&world, &world.owner, document(&world), &first).await.unwrap();
-    let newer = NewDocument { replaces: Some(id), file_name: "policy-2.pdf".into(), ..document(&world) };
+    let newer =
+        NewDocument { replaces: Some(id), file_name: "policy-2.pdf".into(), ..document(&world) };
     let same = upload(&world, &world.owner, newer, b"second edition").await.unwrap();
     assert_eq!(same, id);
     let detail = evidence::document_detail(&world.app, &world.owner, id).await.unwrap();
@@ -207,13 +214,12 @@ async fn an_upload_that_breaks_off_leaves_nothing(world: World) {
     sender.send(Ok(b"half of".to_vec())).await.unwrap();
     sender.send(Err("the line broke".into())).await.unwrap();
     drop(sender);
-    let cut =
-        evidence::document_add(&world.app, &world.owner, document(&world), receiver).await;
+    let cut = evidence::document_add(&world.app, &world.owner, document(&world), receiver).await;
     assert_eq!(code(&cut.unwrap_err()), "file");
     let empty = upload(&world, &world.owner, document(&world), b"").await;
     assert_eq!(code(&empty.unwrap_err()), "file");
     assert_eq!(world.entry_count(world.log()).await, from);
-    assert_eq!(world.status(&Subject::control("AD-1"), "AD-1-evidence").await, Status::Unknown);
+    assert_eq!(world.status(&Subject::control("AD-1"), "ad-1-evidence").await, Status::Unknown);
 }
 
 async fn a_damaged_document_is_never_served(world: World) {
@@ -278,9 +284,19 @@ async fn what_cannot_be_evidence_is_refused_by_field(world: World) {
         (NewAttestation { statement: "too short".into(), ..good.clone() }, "statement"),
         (NewAttestation { statement: "x".repeat(5_001), ..good.clone() }, "statement"),
         (NewAttestation { valid_to: now, ..good.clone() }, "valid_to"),
-        (NewAttestation { valid_from: Some(now - day(60)), valid_to: now - day(30), ..good.clone() }, "valid_to"),
+        (
+            NewAttestation {
+                valid_from: Some(now - day(60)),
+                valid_to: now - day(30),
+                ..good.clone()
+            },
+            "valid_to",
+        ),
         (NewAttestation { valid_to: now + day(3 * 366 + 1), ..good.clone() }, "valid_to"),
-        (NewAttestation { control: String::new(), statement: String::new(), ..good.clone() }, "control statement"),
+        (
+            NewAttestation { control: String::new(), statement: String::new(), ..good.clone() },
+            "control statement",
+        ),
     ];
     let from = world.entry_count(world.log()).await;
     for (new, field) in wrong {

@@ -37,7 +37,10 @@ async fn a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_change
     assert_eq!(world.kinds_from(from).await, ["device.checked_in", "subject.assessed"]);
     let body = world.body(from + 1).await;
     let verdict = &body["verdicts"][0];
-    assert_eq!((verdict["check"].as_str(), verdict["status"].as_str()), (Some(SCREEN_LOCK), Some("fail")));
+    assert_eq!(
+        (verdict["check"].as_str(), verdict["status"].as_str()),
+        (Some(SCREEN_LOCK), Some("fail"))
+    );
     assert_eq!(verdict["was"], "pass");
     assert!(verdict["because"].as_str().unwrap().contains("60 min"), "{verdict}");
     let open = world.tasks(&subject, SCREEN_LOCK).await;
@@ -137,8 +140,7 @@ async fn only_what_a_person_confirms_takes_a_device_out_of_scope(world: World) {
         handles_content: true,
     };
     let member = world.as_role(closedset_core::Role::Member);
-    let refused =
-        devices::device_confirm(&world.app, &member, computer.device, said.clone()).await;
+    let refused = devices::device_confirm(&world.app, &member, computer.device, said.clone()).await;
     assert!(matches!(refused, Err(Problem::Forbidden)), "{refused:?}");
     let from = world.entry_count(world.log()).await;
     devices::device_confirm(&world.app, &world.owner, computer.device, said).await.unwrap();

@@ -43,6 +43,7 @@ const KINDS: [(&str, &str); 25] = [
     ("document.withdrawn", "A document was withdrawn"),
     ("enrolment.created", "An enrolment link was made"),
     ("entry.erased", "The body of an entry was erased"),
+    ("evidence.began", "Evidence came into force"),
     ("evidence.expired", "Evidence expired"),
     ("facility.changed", "The facility's profile was changed"),
     ("log.opened", "The ledger was opened with its key"),
