@@ -12,6 +12,7 @@ mod serve_packs;
 pub(crate) mod upload;
 
 pub use document::DocumentPage;
+pub(crate) use serve_documents::last_day;
 pub use documents::Documents;
 pub use pack::PackPage;
 pub use packs::Packs;

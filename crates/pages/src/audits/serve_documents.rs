@@ -93,7 +93,7 @@ fn standing(version: &VersionRow, is_withdrawn: bool, now: Time) -> Standing {
 }
 
 /// The day before the instant at which a period ends, where that is a midnight.
-pub(super) fn last_day(end: Time, zone: &str) -> TimeText {
+pub(crate) fn last_day(end: Time, zone: &str) -> TimeText {
     day(end - Duration::from_millis(1), zone)
 }
 

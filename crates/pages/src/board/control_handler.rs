@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Area,
-    audits::upload,
+    audits::{last_day, upload},
     components::{Command, DigestText, Field, Prose, Status, Verb},
     serve::{Form, Looker, PageProblem, ago, day, go, moment, show, status},
 };
@@ -155,7 +155,7 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             status,
             by: newest.uploaded_by.clone(),
             from: day(newest.valid_from, zone),
-            to: day(newest.valid_to, zone),
+            to: last_day(newest.valid_to, zone),
             digest: DigestText::new(newest.digest.to_string()),
             entry: newest.entry,
             withdraw: if is_withdrawn {
@@ -176,7 +176,7 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             status,
             by: attestation.signed_by.clone(),
             from: day(attestation.valid_from, zone),
-            to: day(attestation.valid_to, zone),
+            to: last_day(attestation.valid_to, zone),
             digest: DigestText::new(attestation.digest.to_string()),
             entry: attestation.entry,
             withdraw: if is_withdrawn {
