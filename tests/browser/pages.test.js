@@ -1,0 +1,492 @@
+// Every page of a facility that is set up: what is done on it, and what all pages keep to.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { request } from "playwright-core";
+import { newVisitor, startChromium } from "./lib/browser.js";
+import { auditor, enterPassword, setUp } from "./lib/people.js";
+import { run, startServer } from "./lib/server.js";
+import { until } from "./lib/until.js";
+import { filesOf } from "./lib/zip.js";
+
+const DAY_MS = 86_400_000;
+const inDays = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+describe("pages", () => {
+  let server, browser, visitor, page, look, token;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), startChromium()]);
+    visitor = await newVisitor(browser, server.url);
+    ({ page } = visitor);
+    look = auditor(visitor);
+    await setUp(visitor, server);
+  });
+  after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), "exit 0", server?.log());
+  });
+
+  /** The board's status of a control. */
+  const statusOf = async (id) => {
+    await page.goto("/board");
+    return page.locator(`.frame[href$="/${id}"]`).getAttribute("class").then((names) => names.split("--")[1]);
+  };
+  /** Lets a form be sent that the browser itself would hold back. */
+  const unchecked = (form) => form.evaluate((one) => { one.noValidate = true; });
+  const api = async (options = {}) => request.newContext({
+    baseURL: server.url, ignoreHTTPSErrors: true, extraHTTPHeaders: { authorization: `Bearer ${token}` }, ...options,
+  });
+
+  it("nobody is shown anything without signing in", async () => {
+    const stranger = await newVisitor(browser, server.url);
+    const paths = [
+      "/", "/board", "/controls/IS-7", "/devices", "/documents", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
+      "/settings", "/settings/security", "/settings/tokens", "/settings/about",
+    ];
+    for (const one of paths) {
+      await stranger.page.goto(one);
+      assert.equal(new URL(stranger.page.url()).pathname, "/sign-in", one);
+    }
+    await stranger.context.close();
+  });
+
+  it("empty lists say what to do", async () => {
+    for (const one of ["/documents", "/packs", "/settings/tokens"]) {
+      await page.goto(one);
+      await page.locator(".empty").first().waitFor();
+      await look(`${one}, empty`);
+    }
+  });
+
+  it("the menu leads everywhere and marks where one is", async () => {
+    for (const area of ["Tasks", "Devices", "Documents", "Packs", "Ledger", "Settings", "Board"]) {
+      await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: area }).click();
+      await page.waitForURL(`**/${area.toLowerCase()}`);
+      const marked = page.locator(".rail [aria-current=page]");
+      assert.equal(await marked.count(), 1);
+      assert.match(await marked.innerText(), new RegExp(`^${area}`));
+    }
+  });
+
+  it("the keyboard reaches the content at once", async () => {
+    await page.goto("/board");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Skip to the content");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+  });
+
+  it("this computer becomes a device", async () => {
+    await until("a control about devices has a verdict", 60_000, async () => (await statusOf("IS-7")) !== "unknown");
+    await look("board");
+    await page.goto("/devices");
+    await look("devices");
+  });
+
+  it("an enrolment link is shown once", async () => {
+    await page.goto("/devices");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.getByRole("heading", { name: "Your enrolment link" }).waitFor();
+    const command = await page.locator(".secret-once .command__text").first().innerText();
+    assert.match(command, /^closedset agent enrol 'https:\/\/localhost:\d+\/\S+'$/);
+    await look("enrolment link");
+    await page.goto("/devices");
+    assert.equal(await page.locator(".secret-once").count(), 0);
+  });
+
+  it("a person confirms what the device is, and its checks follow", async () => {
+    await page.goto("/devices");
+    await page.getByText("To be confirmed").waitFor();
+    await page.locator("tbody th a").click();
+    const confirm = page.locator("#confirm");
+    await confirm.getByLabel("Name").fill("  ");
+    await confirm.locator("form").evaluate((one) => { one.noValidate = true; });
+    await confirm.getByRole("button", { name: "Confirm" }).click();
+    await page.locator("#confirm .field__error").waitFor();
+    await look("device, wrong name", { status: 422 });
+    await page.locator("#confirm").getByLabel("Name").fill("Grading suite 2");
+    await page.locator("#confirm").getByLabel("a person can look at its screen").uncheck();
+    await page.locator("#confirm").getByRole("button", { name: "Confirm" }).click();
+    await page.getByRole("heading", { level: 1, name: "Grading suite 2" }).waitFor();
+    await page.getByText("Confirmed by Ada Reel").waitFor();
+    await look("device, confirmed");
+    assert.equal(await statusOf("IS-7"), "unknown", "no device with a screen is left to answer");
+    await page.goBack();
+    await page.locator("#confirm").getByLabel("a person can look at its screen").check();
+    await page.locator("#confirm").getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("Confirmed by Ada Reel").waitFor();
+    assert.notEqual(await statusOf("IS-7"), "unknown");
+  });
+
+  it("the question before a device is sent away", async () => {
+    await page.goto("/devices");
+    await page.locator("tbody th a").click();
+    await page.getByRole("link", { name: "Revoke this device" }).click();
+    await look("revoke");
+    await unchecked(page.locator("main form"));
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("Say why, in a few words").waitFor();
+    await look("revoke, no reason", { status: 422 });
+    await page.getByRole("link", { name: "Keep it" }).click();
+    await page.waitForURL("**/devices/*");
+  });
+
+  it("every control has its page", async () => {
+    await page.goto("/board");
+    const paths = await page.locator(".frame").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    assert.equal(new Set(paths).size, 33);
+    for (const one of paths) {
+      const answer = await page.goto(one);
+      assert.equal(answer.status(), 200, one);
+      assert.equal(await page.locator("h1").count(), 1, one);
+      assert.equal(await page.locator(".slate__id").innerText(), one.split("/").at(-1));
+      assert.notEqual(await page.locator("#requirement-title + .prose").innerText(), "", one);
+      assert.ok(await page.locator(".prose-list li").count() >= 2, one);
+    }
+    assert.deepEqual(visitor.complaints(), []);
+    // One of each kind: only evidence, only devices, both; a place.
+    for (const id of ["AD-1", "IS-7", "IS-9", "PH-1"]) {
+      await page.goto(`/controls/${id}`);
+      for (const fold of await page.locator("details:not([open]) > summary").all()) await fold.click();
+      await look(id);
+    }
+  });
+
+  const upload = async (form, fields, file) => {
+    for (const [label, value] of Object.entries(fields)) await form.getByLabel(label).fill(value);
+    if (file) await form.getByLabel("File").setInputFiles({ mimeType: "application/pdf", ...file });
+    await form.getByRole("button", { name: "Upload" }).click();
+  };
+  const policy = { name: "Policy ü 1.pdf", buffer: Buffer.from("%PDF-1.7 the first policy") };
+  const policy2 = { name: "Policy 2.pdf", buffer: Buffer.from("%PDF-1.7 the second policy") };
+
+  it("a document that lacks something is refused beside the field, and nothing is lost", async () => {
+    await page.goto("/controls/AD-1");
+    await unchecked(page.locator("#document-form"));
+    await upload(page.locator("#document-form"), { Title: "Security policy" }, policy);
+    await page.getByText("Enter the last day on which this counts").waitFor();
+    assert.equal(await page.locator("#document-form").getByLabel("Title").inputValue(), "Security policy");
+    assert.equal(await page.locator("#document-valid_to").getAttribute("aria-invalid"), "true");
+    await look("AD-1, upload refused", { status: 422 });
+    assert.equal(await statusOf("AD-1"), "unknown");
+  });
+
+  it("a document turns its control", async () => {
+    await page.goto("/controls/AD-1");
+    await upload(page.locator("#document-form"), { Title: "Security policy", "Last day": inDays(300) }, policy);
+    await page.locator("#evidence").getByRole("link", { name: "Security policy" }).waitFor();
+    const digest = createHash("sha256").update(policy.buffer).digest("hex");
+    assert.equal(await page.locator("#evidence .digest__whole").innerText(), digest);
+    await look("AD-1, with a document");
+    assert.equal(await statusOf("AD-1"), "pass");
+  });
+
+  it("a document's days read the same wherever it is shown", async () => {
+    const last = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(inDays(300)));
+    await page.goto("/controls/AD-1");
+    assert.match(await page.locator("#evidence").innerText(), new RegExp(`to ${last}`));
+    await page.goto("/documents");
+    assert.match(await page.locator("tbody").innerText(), new RegExp(last));
+    await look("documents");
+  });
+
+  it("a new version takes its place, and both are given back as they came", async () => {
+    await page.goto("/documents");
+    await page.getByRole("link", { name: "Security policy" }).click();
+    await look("document");
+    await unchecked(page.locator("#upload form"));
+    await upload(page.locator("#upload"), {}, policy2);
+    await page.getByText("Enter the last day on which this counts").waitFor();
+    await look("document, version refused", { status: 422 });
+    await upload(page.locator("#upload"), { "Last day": inDays(20) }, policy2);
+    await page.getByText("Ends soon").first().waitFor();
+    await page.getByText("Replaced").waitFor();
+    await look("document, two versions");
+    for (const file of [policy, policy2]) {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: file.name }).click(),
+      ]);
+      assert.equal(download.suggestedFilename(), file.name);
+      assert.deepEqual(await readFile(await download.path()), file.buffer);
+    }
+  });
+
+  it("a withdrawn document counts no more", async () => {
+    await page.goto("/documents");
+    await page.getByRole("link", { name: "Security policy" }).click();
+    await page.getByRole("button", { name: "Withdraw this document" }).click();
+    await page.locator(".slate").getByText("Withdrawn").first().waitFor();
+    await look("document, withdrawn");
+    assert.equal(await statusOf("AD-1"), "unknown");
+  });
+
+  it("an attestation turns its control until it is withdrawn", async () => {
+    await page.goto("/controls/PH-1");
+    const form = page.locator("#attestation-form");
+    await unchecked(form);
+    await form.getByLabel("What you state").fill("Too short");
+    await form.getByLabel("Last day").fill(inDays(90));
+    await form.getByRole("button", { name: "Sign it" }).click();
+    await page.locator("#attestation-form .field__error").waitFor();
+    assert.equal(await page.getByLabel("What you state").inputValue(), "Too short");
+    await look("PH-1, attestation refused", { status: 422 });
+    await page.getByLabel("What you state").fill("Every outer door was tried by hand today. <b>All</b> are locked.");
+    await page.locator("#attestation-form").getByRole("button", { name: "Sign it" }).click();
+    const row = page.locator("#evidence .row");
+    await row.getByText("<b>All</b> are locked.").waitFor();
+    await look("PH-1, attested");
+    assert.equal(await statusOf("PH-1"), "pass");
+    await page.goto("/controls/PH-1");
+    await row.getByText("Withdraw", { exact: false }).first().click();
+    await row.getByRole("button", { name: "Withdraw it" }).click();
+    await row.getByText("withdrawn").waitFor();
+    assert.equal(await statusOf("PH-1"), "unknown");
+  });
+
+  it("a task is closed with a note and leaves its check as it is", async () => {
+    await page.goto("/tasks");
+    await look("tasks");
+    const open = await page.locator(".task").count();
+    assert.ok(open > 0, "something fails on this computer or lapsed");
+    const task = page.locator(".task").first();
+    const title = await task.locator(".row__title").innerText();
+    await task.locator("summary").click();
+    await look("tasks, one open");
+    await task.getByLabel("What was done").fill("Asked Otto to mend it on Monday.");
+    await task.getByRole("button", { name: "Close the task" }).click();
+    await page.getByText("Asked Otto to mend it on Monday.").waitFor();
+    assert.equal(await page.locator(".task").count(), open - 1);
+    assert.match(await page.locator("tbody th").first().innerText(), new RegExp(title.slice(0, 20).replace(/[^\w ]/g, ".")));
+    await look("tasks, one done");
+  });
+
+  it("a token is shown once, opens the API as far as its role goes, and is revoked", async () => {
+    await page.goto("/settings/tokens");
+    const form = page.locator("main .panel form");
+    await unchecked(form);
+    await form.getByRole("button", { name: "Make it" }).click();
+    await page.getByText("Choose what the token may do.").waitFor();
+    await look("tokens, wrong");
+    const make = async (name, role) => {
+      await page.goto("/settings/tokens");
+      await page.getByLabel("What it is for").fill(name);
+      await page.getByLabel("What it may do").selectOption(role);
+      await page.getByRole("button", { name: "Make it" }).click();
+      return page.locator(".secret-once .command__text").innerText();
+    };
+    const reading = await make("Wall screen", "auditor");
+    assert.match(reading, /^closedset_[\w-]{43}$/);
+    await look("tokens, made");
+    token = await make("Tests", "administrator");
+    await page.goto("/settings/tokens");
+    assert.ok(!(await page.content()).includes(token));
+    await look("tokens");
+
+    const auditorApi = await api({ extraHTTPHeaders: { authorization: `Bearer ${reading}` } });
+    const board = await auditorApi.get("/api/v1/board");
+    assert.equal(board.status(), 200);
+    assert.equal((await board.json()).controls.length, 33);
+    assert.equal((await auditorApi.post("/api/v1/enrolments")).status(), 403);
+    await page.getByRole("button", { name: "Revoke Wall screen" }).click();
+    await page.getByText("revoked").waitFor();
+    assert.equal((await auditorApi.get("/api/v1/board")).status(), 401);
+    await auditorApi.dispose();
+  });
+
+  it("the ledger is filtered and paged, and its entries prove themselves", async () => {
+    const writer = await api();
+    for (let number = 1; number <= 60; number += 1) {
+      const answer = await writer.post("/api/v1/attestations", {
+        data: { control: "PH-2", statement: `Round number ${number}: every door is locked.`, valid_to: `${inDays(30)}T00:00:00Z` },
+      });
+      assert.equal(answer.status(), 201, await answer.text());
+    }
+    await writer.dispose();
+    await page.goto("/ledger");
+    await look("ledger");
+    const first = page.locator("tbody th a").first();
+    const newest = Number(await first.innerText());
+    assert.equal(await page.locator("tbody tr").count(), 50);
+    await page.getByRole("link", { name: "The next ones" }).click();
+    assert.equal(Number(await first.innerText()), newest - 50);
+    await look("ledger, second page");
+    await page.getByRole("link", { name: "Back to the beginning" }).click();
+    assert.equal(Number(await first.innerText()), newest);
+
+    await page.getByLabel("Only of one kind").selectOption("attestation.signed");
+    await page.getByRole("button", { name: "Show" }).click();
+    assert.equal(await page.locator("tbody tr").count(), 50);
+    await page.getByRole("link", { name: "The next ones" }).click();
+    assert.equal(await page.locator("tbody tr").count(), 11);
+    assert.equal(await page.getByLabel("Only of one kind").inputValue(), "attestation.signed");
+    await look("ledger, filtered");
+    await page.goto("/ledger?kind=account.locked");
+    await page.getByText("No entry of this kind.").waitFor();
+    await look("ledger, none of a kind");
+
+    await page.goto(`/ledger/entries/${newest}`);
+    await look("entry");
+    await unchecked(page.locator("main form"));
+    await page.getByRole("button", { name: /^Erase the body/ }).click();
+    await page.locator(".field__error").waitFor();
+    await look("entry, no reason");
+    await page.getByLabel("Why it is erased").fill("It named a visitor.");
+    await page.getByRole("button", { name: /^Erase the body/ }).click();
+    await page.getByText("The body was erased.").waitFor();
+    await look("entry, erased");
+  });
+
+  it("a pack is made, downloaded and verified; one changed byte is named", async () => {
+    await page.goto("/packs");
+    await unchecked(page.locator("#create form"));
+    await page.getByLabel("From").fill("");
+    await page.getByRole("button", { name: "Make the pack" }).click();
+    await page.getByText("Enter the first day").waitFor();
+    await look("packs, wrong", { status: 422 });
+    await page.goto("/packs");
+    await page.getByRole("button", { name: "Make the pack" }).click();
+    await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
+    await look("pack");
+    const shown = await page.locator(".facts .digest__whole").allInnerTexts();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download the pack" }).click(),
+    ]);
+    const file = path.join(server.data, download.suggestedFilename());
+    await download.saveAs(file);
+    const bytes = await readFile(file);
+    assert.ok(shown.includes(createHash("sha256").update(bytes).digest("hex")), "the digest shown is the file's");
+
+    const good = await run("pack", "verify", file);
+    assert.equal(good.code, 0, good.stdout + good.stderr);
+    assert.match(good.stdout, /valid/i);
+
+    const files = filesOf(bytes).filter(({ start, end }) => end > start);
+    const wanted = ["manifest.json", "index.html", "checkpoint"];
+    const chosen = files.filter(({ name }) => wanted.some((one) => name.endsWith(one)));
+    const largest = files.toSorted?.((one, other) => other.end - other.start - (one.end - one.start))[0] ?? files[0];
+    assert.ok(chosen.length >= 2, files.map(({ name }) => name).join());
+    for (const { name, start, end } of new Set([...chosen, largest])) {
+      const changed = Buffer.from(bytes);
+      changed[Math.floor((start + end) / 2)] ^= 1;
+      await writeFile(`${file}.changed.zip`, changed);
+      const bad = await run("pack", "verify", `${file}.changed.zip`);
+      assert.equal(bad.code, 1, `${name}: ${bad.stdout}${bad.stderr}`);
+      assert.ok(bad.stdout.includes(name), `${name} is named: ${bad.stdout}`);
+    }
+    await page.goto("/packs");
+    await look("packs");
+  });
+
+  it("the viewer inside a pack opens from the disk, without a server", async () => {
+    const { mkdir } = await import("node:fs/promises");
+    await page.goto("/packs");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("tbody").getByRole("link", { name: "Download" }).click(),
+    ]);
+    const folder = path.join(server.data, "viewer");
+    await mkdir(folder);
+    const zip = path.join(folder, "pack.zip");
+    await download.saveAs(zip);
+    const bytes = await readFile(zip);
+    const { inflateRawSync } = await import("node:zlib");
+    for (const { name, start, end } of filesOf(bytes)) {
+      if (name.endsWith("/")) continue;
+      const raw = bytes.subarray(start, end);
+      const text = name.endsWith("index.html") && !raw.subarray(0, 20).toString().includes("<!") ? inflateRawSync(raw) : raw;
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    const reader = await newVisitor(browser, undefined, { offline: true });
+    const index = filesOf(bytes).find(({ name }) => name.endsWith("index.html")).name;
+    await reader.page.goto(`file://${path.join(folder, index)}`);
+    assert.equal(await reader.page.locator("h1").count(), 1);
+    assert.match(await reader.page.locator("body").innerText(), /Halide Post/);
+    assert.deepEqual(reader.complaints(), []);
+    await reader.context.close();
+  });
+
+  it("the settings are kept, and what is wrong in them is told", async () => {
+    await page.goto("/settings");
+    await look("profile");
+    await page.getByLabel("Name of the site").fill("Annexe");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.goto("/board");
+    await page.getByText("Annexe").first().waitFor();
+    await page.goto("/settings");
+    await unchecked(page.locator("main form"));
+    await page.getByLabel("Company").fill("");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator(".field__error").first().waitFor();
+    assert.equal(await page.getByLabel("Name of the site").inputValue(), "Annexe");
+    await look("profile, wrong");
+    await page.goto("/settings/about");
+    await look("about");
+    await page.getByLabel("Dark").check();
+    await page.goto("/board");
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark", "the theme is kept");
+    await page.goto("/settings/about");
+    await page.getByLabel("As the system").check();
+  });
+
+  it("new recovery codes are shown, and a session elsewhere is ended", async () => {
+    const elsewhere = await newVisitor(browser, server.url, { userAgent: "The old laptop" });
+    await elsewhere.context.addCookies([]);
+    await page.goto("/settings/security");
+    await page.getByRole("button", { name: "Make new codes" }).click();
+    const codes = (await page.locator(".codes li").allInnerTexts()).map((code) => code.trim());
+    assert.equal(new Set(codes).size, 10);
+    await look("account, new codes");
+    await enterPassword(elsewhere);
+    await elsewhere.page.waitForURL("**/second-factor");
+    await elsewhere.page.locator("summary").click();
+    await elsewhere.page.getByLabel("One of your recovery codes").fill(codes[0]);
+    await elsewhere.page.getByRole("button", { name: "Sign in with this code" }).click();
+    await elsewhere.page.waitForURL("**/board");
+    await page.goto("/settings/security");
+    await look("account, two sessions");
+    await page.locator(".row", { hasText: "The old laptop" }).getByRole("button", { name: "Sign out there" }).click();
+    assert.equal(await page.getByText("The old laptop").count(), 0);
+    await elsewhere.page.goto("/board");
+    assert.equal(new URL(elsewhere.page.url()).pathname, "/sign-in");
+    await elsewhere.context.close();
+  });
+
+  it("what is not there is said on a page", async () => {
+    for (const one of ["/nothing", "/controls/XX-1", "/devices/dev_x", "/documents/x", "/packs/x", "/ledger/entries/999999"]) {
+      const answer = await page.goto(one);
+      assert.equal(answer.status(), 404, one);
+      assert.equal(await page.locator("h1").innerText(), "Not on this reel", one);
+    }
+    await look("not found", { status: 404 });
+  });
+
+  it("an address that only takes forms leads nowhere else", async () => {
+    for (const one of ["/controls/AD-1/documents", "/settings/security/recovery", "/sign-out"]) {
+      const answer = await page.goto(one);
+      assert.equal(answer.status(), 405, one);
+      assert.equal(await page.locator("h1").count(), 1, one);
+    }
+    visitor.complaints();
+  });
+
+  it("the board shows what changes while it is open", async () => {
+    await page.goto("/board");
+    assert.ok(await page.locator('.frame--unknown[href$="/AD-2"]').count(), "AD-2 is unknown yet");
+    const writer = await api();
+    await writer.post("/api/v1/attestations", {
+      data: { control: "AD-2", statement: "The owner named Ada Reel as security contact.", valid_to: `${inDays(30)}T00:00:00Z` },
+    });
+    await writer.dispose();
+    await page.locator('.frame--pass[href$="/AD-2"]').waitFor({ timeout: 40_000 });
+    await page.getByRole("button", { name: "Live" }).click();
+    await page.getByRole("button", { name: "Paused" }).waitFor();
+    assert.deepEqual(visitor.complaints(), []);
+  });
+});
