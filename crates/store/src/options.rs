@@ -21,7 +21,7 @@ pub struct StoreOptions {
     pub queue_limit: usize,
     /// How long a caller waits for a place in a full queue before it is told [`StoreError::Busy`].
     pub queue_timeout: Duration,
-    /// How many units SQLite commits together at most.
+    /// How many units are committed together at most; on PostgreSQL never more than 64.
     pub group_limit: usize,
     /// How many pages of 4 KiB SQLite's file may have, for whoever shares the disk with others.
     pub page_limit: Option<u32>,

@@ -107,7 +107,7 @@ impl Line {
     }
 }
 
-/// One line for each scope; of each, one unit runs at a time.
+/// One line for each scope; the units of each run one after the other.
 #[derive(Default)]
 pub(crate) struct Lanes {
     state: Mutex<LanesState>,
@@ -139,17 +139,17 @@ impl Lanes {
         Ok(())
     }
 
-    /// The next unit whose scope is free; none when everything is closed and taken. The scope is
-    /// taken until [`Self::release`].
-    pub(crate) fn next(&self) -> Option<(Scope, Box<dyn Job>)> {
+    /// The next units of a scope that is free, in their order and at most `limit`; none when
+    /// everything is closed and taken. The scope is taken until [`Self::release`].
+    pub(crate) fn next(&self, limit: usize) -> Option<(Scope, Vec<Box<dyn Job>>)> {
         let mut state = lock(&self.state);
         loop {
             if let Some(scope) = state.turns.pop_front() {
-                let first = state.waiting.get_mut(&scope).and_then(VecDeque::pop_front);
-                if let Some(waiting) = first {
-                    state.running.insert(scope);
-                    return Some((scope, waiting.job));
-                }
+                let Some(lane) = state.waiting.get_mut(&scope) else { continue };
+                let count = lane.len().min(limit.max(1));
+                let jobs: Vec<_> = lane.drain(..count).map(|waiting| waiting.job).collect();
+                state.running.insert(scope);
+                return Some((scope, jobs));
             } else if state.is_closed {
                 return None;
             } else {

@@ -134,6 +134,11 @@ impl Tx<'_> {
         self.journal.logs.push(OpenLog { log, text, next, erasures, has_entries: false });
     }
 
+    /// Where the scope's log stands after this unit: its next number and its count of erasures.
+    pub(crate) fn position(&self) -> Option<(i64, i64)> {
+        self.journal.logs.first().map(|open| (open.next, open.erasures))
+    }
+
     fn open(&mut self, log: Log) -> Result<usize, StoreError> {
         if let Some(place) = self.journal.logs.iter().position(|open| open.log == log) {
             return Ok(place);

@@ -248,7 +248,7 @@ fn open_postgres(
         let prepare = || postgres_open::prepare(&config, migrations, options.clock.now());
         scope.spawn(prepare).join().unwrap_or(Err(StoreError::Closed))
     })?;
-    let lanes = Arc::new(Lanes::default());
+    let (lanes, group_limit) = (Arc::new(Lanes::default()), options.group_limit);
     for number in 0..options.readers.max(1) {
         let (config, context) = (config.clone(), context(options));
         let queue = Arc::clone(reads);
@@ -260,7 +260,7 @@ fn open_postgres(
         let (config, context) = (config.clone(), context(options));
         let queue = Arc::clone(&lanes);
         threads.start(format!("store-write-{number}"), move || {
-            postgres::Worker::new(config, context).run_writes(&queue);
+            postgres::Worker::new(config, context).run_writes(&queue, group_limit);
         })?;
     }
     Ok(Writes::Postgres(lanes))

@@ -2,6 +2,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod postgres_error;
+mod postgres_group;
 pub(crate) mod postgres_open;
 pub(crate) mod postgres_value;
 pub(crate) mod sqlite;

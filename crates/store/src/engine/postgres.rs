@@ -1,12 +1,13 @@
-//! Runs units on PostgreSQL: a few threads, each with a connection of its own, one transaction for
-//! each unit. A unit that writes first locks the row of its scope's log; the queue lets one unit of
-//! a scope through at a time, so that threads do not wait for one lock.
+//! Runs units on PostgreSQL: a few threads, each with a connection of its own. What writes first
+//! locks the row of its scope's log; the queue gives a scope to one thread at a time, so that threads
+//! do not wait for one lock. Units of an organisation that wait together are committed together, see
+//! `postgres_group`; all others have a transaction of their own.
 //!
 //! A connection that is lost before COMMIT lost nothing that was promised: the unit runs once more
 //! on a new one. While the server is away, units are refused at once and connecting is tried ever
 //! more seldom.
 
-use super::{Engine, Reader, postgres_error};
+use super::{Engine, Reader, postgres_error, postgres_group};
 use crate::{
     Row, Scope, StoreError, Tx, Value,
     error::Cause,
@@ -40,13 +41,13 @@ struct Link {
     not_before: Option<Instant>,
 }
 
-struct Connection {
-    client: Client,
-    memory: Memory,
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) memory: Memory,
 }
 
 /// What became of one attempt.
-enum Attempt {
+pub(super) enum Attempt {
     /// The answer stands in the job.
     Over,
     /// Nothing was kept; other units stood in the way.
@@ -64,13 +65,37 @@ impl Worker {
     }
 
     /// Runs units that write until the queue is closed and empty.
-    pub(crate) fn run_writes(mut self, queue: &Arc<Lanes>) {
-        while let Some((scope, job)) = queue.next() {
-            if !job.is_abandoned() {
-                self.job(job);
+    pub(crate) fn run_writes(mut self, queue: &Arc<Lanes>, group_limit: usize) {
+        let limit = group_limit.min(postgres_group::LIMIT);
+        while let Some((scope, mut jobs)) = queue.next(limit) {
+            jobs.retain(|job| !job.is_abandoned());
+            // Units of the installation may lock other logs: held together, they could stand in
+            // the way of others in a circle.
+            if scope != Scope::Installation && jobs.len() > 1 {
+                jobs = self.group(scope, jobs);
             }
+            jobs.into_iter().for_each(|job| self.job(job));
             queue.release(scope);
         }
+    }
+
+    /// Runs units together. Returns those that must run again, each by itself: what went wrong may
+    /// lie in one of them.
+    fn group(&mut self, scope: Scope, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
+        let Ok(connection) = self.link.connect() else { return jobs };
+        match connection.group(&self.context, scope, &mut jobs) {
+            Attempt::Over => jobs.drain(..).for_each(Job::answer),
+            Attempt::Contended(_) => {}
+            Attempt::Lost(_) => self.link.connection = None,
+            Attempt::Unknown(cause) => {
+                self.link.connection = None;
+                for mut job in jobs.drain(..) {
+                    job.refuse(StoreError::OutcomeUnknown(cause.clone()));
+                    job.answer();
+                }
+            }
+        }
+        jobs
     }
 
     /// Runs units that read until the queue is closed and empty.
@@ -150,7 +175,7 @@ pub(crate) fn open(config: &postgres::Config) -> Result<Client, StoreError> {
 impl Connection {
     fn unit(&mut self, context: &Context, job: &mut dyn Job) -> Attempt {
         let scope = job.scope();
-        let row = match self.begin(scope) {
+        let row = match self.begin(scope, "") {
             Ok(row) => row,
             Err(error) => return self.undo(error),
         };
@@ -187,14 +212,19 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction, and for a unit that writes locks its log in the same round trip.
-    fn begin(&mut self, scope: Option<Scope>) -> Result<Option<(i64, i64)>, StoreError> {
+    /// Begins a transaction, and for what writes locks its log in the same round trip, with what is
+    /// to follow.
+    pub(super) fn begin(
+        &mut self,
+        scope: Option<Scope>,
+        then: &str,
+    ) -> Result<Option<(i64, i64)>, StoreError> {
         let sql = match scope {
             None => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
             // The name of a log is `installation` or an id: it needs no quoting.
             Some(scope) => format!(
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
-                 SELECT next_index, erasures FROM log WHERE log = '{}' FOR NO KEY UPDATE",
+                 SELECT next_index, erasures FROM log WHERE log = '{}' FOR NO KEY UPDATE{then}",
                 scope.log()
             ),
         };
@@ -209,7 +239,7 @@ impl Connection {
     }
 
     /// Rolls back after `error`, which is the job's answer unless another attempt may mend it.
-    fn undo(&mut self, error: StoreError) -> Attempt {
+    pub(super) fn undo(&mut self, error: StoreError) -> Attempt {
         let otherwise = Attempt::Contended(error.clone());
         self.undo_or(error, otherwise)
     }
@@ -229,7 +259,7 @@ impl Connection {
         }
     }
 
-    fn rollback(&mut self) -> Attempt {
+    pub(super) fn rollback(&mut self) -> Attempt {
         match self.client.batch_execute("ROLLBACK") {
             Ok(()) => Attempt::Over,
             Err(error) => Attempt::Lost(postgres_error::of(&error)),

@@ -2,6 +2,7 @@
 //! one engine can suffer: a full disk, a server that goes away.
 
 mod full_disk;
+mod group;
 mod journal;
 mod life;
 mod order;
