@@ -7,12 +7,14 @@
 //! against a signed root.
 
 mod audit;
+mod check;
 mod frontier;
 mod prove;
 mod reader;
 mod verify;
 
 pub use audit::{Fault, MAX_FAULTS, audit};
+pub use check::check_file;
 pub use frontier::{Frontier, FrontierError};
 pub use prove::{consistency_proof, inclusion_proof, root};
 pub(crate) use reader::hashes_of_tile;
