@@ -33,7 +33,7 @@ pub use shell::{Area, Flash, FlashKind, Shell};
 use axum::{Router, routing::get};
 use closedset_app::App;
 
-/// Every page, with the files a browser fetches for it.
+/// Every page, with the files a browser fetches for it, and what is shown where there is none.
 pub fn routes(app: &App) -> Router {
     Router::new()
         .merge(entry::routes())
@@ -45,6 +45,8 @@ pub fn routes(app: &App) -> Router {
         .merge(settings::routes())
         .route("/", get(|| async { serve::go("/board") }))
         .route("/assets/{*path}", get(serve::asset))
+        .method_not_allowed_fallback(|| async { serve::only_forms() })
+        .fallback(|| async { serve::not_found() })
         .with_state(app.clone())
 }
 

@@ -11,7 +11,7 @@ mod words;
 pub(crate) use files::asset;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
-pub(crate) use problem::PageProblem;
+pub(crate) use problem::{PageProblem, not_found, only_forms};
 pub(crate) use words::{ago, count, day, moment, status};
 
 use askama::Template;

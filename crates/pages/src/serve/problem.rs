@@ -68,6 +68,17 @@ pub(crate) fn not_found() -> Response {
     response
 }
 
+/// The address takes only what a form sends; somebody loaded it again or typed it.
+pub(crate) fn only_forms() -> Response {
+    error_page(
+        405,
+        "address.form",
+        "There is nothing to show at this address: it only takes what a form sends.".to_owned(),
+        "Go to the board and open the page with the form from there.".to_owned(),
+        String::new(),
+    )
+}
+
 fn error_page(
     status: u16,
     code: &str,
