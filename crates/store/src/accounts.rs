@@ -305,6 +305,16 @@ pub fn session_delete(tx: &mut Tx<'_>, token: Digest) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Ends an account's sessions at one stage.
+pub fn session_delete_at_stage(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    stage: &str,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM session WHERE account = $1 AND stage = $2", params![account, stage])?;
+    Ok(())
+}
+
 /// Ends one session of an account by its id; false if there is none such.
 pub fn session_delete_by_id(
     tx: &mut Tx<'_>,
@@ -350,6 +360,11 @@ pub fn rate_limit(tx: &mut Tx<'_>, key: &str) -> Result<Option<RateLimitRow>, St
             })
         },
     )
+}
+
+/// Forgets what was last counted before `before`: anybody can make failures under any address.
+pub fn rate_limit_sweep(tx: &mut Tx<'_>, before: Time) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM rate_limit WHERE last_at < $1", params![before])
 }
 
 /// Writes what is counted under `key`.

@@ -26,3 +26,5 @@ use closedset_core::Duration;
 pub const IDLE_LIMIT: Duration = Duration::from_minutes(15);
 /// A session ends so long after it began, used or not.
 pub const SESSION_LIMIT: Duration = Duration::from_hours(12);
+/// Failures to sign in are forgotten so long after the last.
+pub const FAILURES_KEPT: Duration = Duration::from_hours(24);

@@ -1,7 +1,7 @@
 //! Passkeys (W3C Web Authentication): adding one, and signing in with one.
 
 use super::{
-    session::{SessionToken, Signed, Stage, promote, token_digest},
+    session::{SessionToken, Signed, Stage, promote, refuse_overtaken, token_digest},
     totp::{record, signed_in},
 };
 use crate::{App, Problem};
@@ -109,6 +109,7 @@ pub async fn passkey_finish(
     let (token, signed, browser) = (token_digest(&session), signed.clone(), browser.to_owned());
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_overtaken(tx, &signed)?;
             let id = tx.new_id();
             accounts::passkey_insert(tx, signed.account, id, &name, &credential)?;
             promote(tx, &signed, token, &browser)?;

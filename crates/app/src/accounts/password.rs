@@ -6,6 +6,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use closedset_core::{Randomness, randomness};
+use tokio::sync::Semaphore;
 
 /// The shortest password taken, in characters.
 pub(super) const MINIMUM: usize = 12;
@@ -74,9 +75,19 @@ pub(super) async fn verify(password: String, hash: Option<String>) -> Result<boo
     .await
 }
 
+/// How many passwords are looked at at once: each takes 19 MiB, and anybody may send one.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    let turn = AT_ONCE.acquire().await.map_err(|error| Problem::fault("no turn came", error))?;
+    // The turn ends with the work, even if nobody waits for its result any more.
+    let work = move || {
+        let result = work();
+        drop(turn);
+        result
+    };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Problem::fault("a thread ended early", error))

@@ -83,9 +83,11 @@ pub async fn recovery_sign_in(
     let session = SessionToken::random(app.randomness());
     let (token, code) = (token_digest(&session), digest(code));
     let (account, signed, browser) = (signed.account, signed.clone(), browser.to_owned());
+    let unit_key = key.clone();
     let is_right = app
         .store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_locked(accounts::rate_limit(tx, &unit_key)?, tx.now())?;
             if !accounts::recovery_code_use(tx, signed.account, code)? {
                 return Ok(false);
             }

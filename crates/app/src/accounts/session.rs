@@ -103,8 +103,23 @@ pub(super) fn begin(
     Ok(())
 }
 
+/// Refuses to finish what a session began if it ended since, or if it was to add the first second
+/// factor and the account has one by now: whoever knows the password alone must not add theirs.
+pub(super) fn refuse_overtaken(tx: &mut Tx<'_>, signed: &Signed) -> Result<(), Problem> {
+    let now = tx.now();
+    let goes_on = accounts::session_by_token(tx, signed.token)?
+        .is_some_and(|session| session.stage == signed.stage.as_str() && !is_over(&session, now));
+    let account = accounts::account_by_id(tx, signed.account)?.ok_or(Problem::NotSignedIn)?;
+    if goes_on && (signed.stage != Stage::Enrolling || account.second_factor_at.is_none()) {
+        Ok(())
+    } else {
+        Err(Problem::NotSignedIn)
+    }
+}
+
 /// Makes a session a signed-in one, under a new token so that no token seen before the second
-/// factor opens anything.
+/// factor opens anything. The account's sessions that could still have added a first second factor
+/// end.
 pub(super) fn promote(
     tx: &mut Tx<'_>,
     signed: &Signed,
@@ -112,6 +127,7 @@ pub(super) fn promote(
     browser: &str,
 ) -> Result<(), Problem> {
     accounts::session_delete(tx, signed.token)?;
+    accounts::session_delete_at_stage(tx, signed.account, Stage::Enrolling.as_str())?;
     begin(tx, token, signed.account, Stage::Full, browser)
 }
 

@@ -1,7 +1,7 @@
 //! Sign-in by e-mail and password: the first of two steps, with a lock-out that grows.
 
 use super::{
-    password,
+    FAILURES_KEPT, password,
     session::{SessionToken, Stage, begin, token_digest},
 };
 use crate::{App, Problem};
@@ -52,6 +52,7 @@ pub async fn sign_in(
     let browser = browser.to_owned();
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_locked(accounts::rate_limit(tx, &key)?, tx.now())?;
             begin(tx, token, account.id, stage, &browser)
         })
         .await?;
@@ -72,7 +73,8 @@ pub(super) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<()
 }
 
 /// Counts a failure under `key`; from the fifth on the key is locked for a minute, then two, four,
-/// up to an hour. The lock is an entry in the ledger.
+/// up to an hour. The lock is an entry in the ledger. A guess that was looked at while others
+/// led to a lock learns of the lock alone.
 pub(super) async fn count_failure(
     app: &App,
     key: String,
@@ -81,8 +83,10 @@ pub(super) async fn count_failure(
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             let now = tx.now();
-            let before = accounts::rate_limit(tx, &key)?
-                .filter(|limit| now.since(limit.last_at) < Duration::from_hours(24));
+            let before = accounts::rate_limit(tx, &key)?;
+            refuse_locked(before, now)?;
+            let before = before
+                .filter(|limit| now.since(limit.last_at) < FAILURES_KEPT);
             let failures = before.map_or(0, |limit| limit.failures) + 1;
             let beyond = failures - FREE_FAILURES;
             let locked_until = if beyond < 0 {

@@ -2,7 +2,7 @@
 //! every app understands them. A code opens once.
 
 use super::{
-    session::{SessionToken, Signed, Stage, promote, token_digest},
+    session::{SessionToken, Signed, Stage, promote, refuse_overtaken, token_digest},
     sign_in::{count_failure, forget_failures, refuse_locked},
 };
 use crate::{App, Problem};
@@ -112,6 +112,7 @@ pub async fn totp_finish(
     let (signed, browser) = (signed.clone(), browser.to_owned());
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_overtaken(tx, &signed)?;
             accounts::account_set_totp(tx, signed.account, &sealed)?;
             accounts::account_use_totp_step(tx, signed.account, step)?;
             promote(tx, &signed, token, &browser)?;
@@ -160,16 +161,24 @@ pub async fn totp_sign_in(
     };
     let session = SessionToken::random(app.randomness());
     let token = token_digest(&session);
-    let (signed, browser) = (signed.clone(), browser.to_owned());
-    app.store()
+    let (account, signed, browser) = (signed.account, signed.clone(), browser.to_owned());
+    let unit_key = key.clone();
+    let is_new = app
+        .store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_locked(accounts::rate_limit(tx, &unit_key)?, tx.now())?;
             if !accounts::account_use_totp_step(tx, signed.account, step)? {
-                return Err(wrong());
+                return Ok(false);
             }
-            signed_in(tx, &signed, token, &browser, "totp")
+            signed_in(tx, &signed, token, &browser, "totp")?;
+            Ok(true)
         })
         .await?;
-    Ok(session)
+    if is_new {
+        return Ok(session);
+    }
+    count_failure(app, key, Some(account)).await?;
+    Err(wrong())
 }
 
 /// The session is signed in: a new token, the failures forgotten, an entry.
@@ -180,6 +189,7 @@ pub(super) fn signed_in(
     browser: &str,
     factor: &str,
 ) -> Result<(), Problem> {
+    refuse_overtaken(tx, signed)?;
     promote(tx, signed, token, browser)?;
     forget_failures(tx, &format!("second-factor:{}", signed.account))?;
     forget_failures(tx, &format!("sign-in:{}", signed.email))?;

@@ -6,6 +6,7 @@ mod enrolment;
 mod evidence;
 mod phone;
 mod refusals;
+mod sign_in;
 mod staleness;
 mod verdicts;
 mod world;
