@@ -69,6 +69,10 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
 /// Helpers that every member may use in its tests, and none outside them.
 pub(crate) const FOR_TESTS: &[&str] = &["closedset-testing"];
 
+/// Members that look at the others from outside, beside peers, and may import whatever that takes. No
+/// member may import them.
+pub(crate) const OUTSIDE: &[&str] = &["closedset-bench"];
+
 /// Foreign crates that carry the design of a floor, and the members that may import them outside
 /// tests: SQL stays in the store, HTTP in the upper floors, the expression language in the
 /// catalogue, sign-in in the use cases, TLS to a server in the agent, arguments in the binary.

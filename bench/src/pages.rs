@@ -1,0 +1,116 @@
+//! Pages over TLS as a signed-in person gets them, on an installation with many devices.
+
+use crate::{
+    Options,
+    fleet::fleet,
+    http::{self, Connection, Server},
+    measure::{Rate, Report, Row},
+    world::{self, Kept, Plan},
+};
+use anyhow::{Context as _, Result, ensure};
+use closedset_app::Problem;
+use closedset_core::{
+    Actor, Digest, Role, Secret,
+    entry::Log,
+    id::{Id, Organisation},
+};
+use closedset_store::{NewEntry, Scope, Store, accounts, organisations};
+use closedset_web::{Metrics, WebOptions, router};
+use serde_json::json;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::runtime::{Builder, Runtime};
+
+const ROUNDS: u32 = 30;
+
+pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
+    let folder = world::folder(options)?;
+    let app = Plan::new(Kept::Sqlite, folder.path()).app()?;
+    let organisation = world::organisation(app.store())?;
+    let runtime = Runtime::new()?;
+    let filled = Instant::now();
+    let computers = runtime.block_on(fleet(&app, &world::owner(organisation), options.devices))?;
+    let filled = filled.elapsed().as_secs_f64();
+    runtime.block_on(closedset_app::ledger::integrate(&app, Log::Organisation(organisation)))?;
+    let cookie = sign_in(app.store(), organisation)?;
+    let device = computers.first().context("a device")?.device;
+    let tls = folder.path().join("tls");
+    let served = app.clone();
+    let server = Server::start(http::free_address()?, http::certificate(&tls)?, move || {
+        router(&served, &WebOptions { metrics: Arc::new(Metrics::default()) })
+    })?;
+    let connector = http::connector(&tls)?;
+    let asking = Builder::new_current_thread().enable_all().build()?;
+    let mut connection = asking.block_on(Connection::open(server.address, &connector))?;
+    let mut timed = |path: &str, cookie: Option<&str>| -> Result<(Rate, Duration, usize)> {
+        let request = http::get(path, cookie);
+        let (mut each, mut length) = (Vec::new(), 0);
+        let begun = Instant::now();
+        for _ in 0..ROUNDS {
+            let begun = Instant::now();
+            let answer = asking.block_on(connection.ask(&request))?;
+            each.push(begun.elapsed());
+            ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.head);
+            length = answer.body.len();
+        }
+        let first = each.first().copied().unwrap_or_default();
+        Ok((Rate::of(each, begun.elapsed()), first, length))
+    };
+    let (least, _, _) = timed("/healthz", None)?;
+    for (path, what) in [
+        ("/board".to_owned(), "the board"),
+        ("/devices".to_owned(), "the list of devices"),
+        (format!("/devices/{device}"), "a device"),
+        ("/controls/IS-7".to_owned(), "a control"),
+        ("/tasks".to_owned(), "the tasks"),
+        ("/ledger".to_owned(), "the ledger"),
+    ] {
+        let (rate, first, length) = timed(&path, Some(&cookie))?;
+        report.row(Row {
+            what: format!("{what}, {} devices", options.devices),
+            goal: "< 100 ms",
+            measured: format!("p50 {:.1} ms, slowest {:.1} ms", rate.p50_ms, rate.p99_ms),
+            peer: format!("/healthz over the same connection: {:.1} ms", least.p50_ms),
+            ratio: Some(rate.p50_ms / least.p50_ms),
+            note: format!(
+                "SQLite, TLS; the first time {:.1} ms; {} KiB; {ROUNDS} times",
+                first.as_secs_f64() * 1e3,
+                length / 1_024
+            ),
+        })?;
+    }
+    report.row(Row {
+        what: format!("enrol {} devices with their first check-in", options.devices),
+        measured: format!("{:.0} devices/s", options.devices as f64 / filled),
+        note: "the use cases, 64 at a time, SQLite; once".into(),
+        ..Row::default()
+    })
+}
+
+/// A session of an owner, as rows; says the cookie.
+fn sign_in(store: &Store, organisation: Id<Organisation>) -> Result<String> {
+    let mut bytes = [0; 32];
+    aws_lc_rs::rand::fill(&mut bytes)?;
+    let token = Secret::<32>::new(bytes);
+    let digest = Digest::of(token.expose());
+    store.write_blocking(Scope::Installation, move |tx| -> Result<(), Problem> {
+        let (account, person) = (tx.new_id(), tx.new_id());
+        let (name, email) = ("Ada Example", "ada@example.com");
+        accounts::account_insert(tx, account, email, name, "no password opens this account")?;
+        accounts::account_confirm_recovery(tx, account)?;
+        organisations::person_insert(tx, organisation, person, name, email)?;
+        organisations::membership_insert(tx, account, organisation, person, Role::Owner)?;
+        accounts::session_insert(tx, digest, account, "full", "a measurement")?;
+        let entry = NewEntry {
+            actor: &Actor::Closedset,
+            subject: format!("account:{account}"),
+            kind: "account.created",
+            body: json!({"account": account}),
+        };
+        tx.record(Log::Installation, entry)?;
+        Ok(())
+    })?;
+    Ok(format!("__Host-closedset={}", token.to_token()))
+}
