@@ -85,6 +85,22 @@ pub fn fact_digests(
     )
 }
 
+/// How many bytes a source's current facts about a subject have, by kind.
+pub fn fact_sizes(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    source: &str,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    tx.query(
+        "SELECT f.kind, CAST(LENGTH(b.body) AS BIGINT) FROM fact f \
+         JOIN fact_body b ON b.organisation = f.organisation AND b.digest = f.digest \
+         WHERE f.organisation = $1 AND f.subject = $2 AND f.source = $3 ORDER BY f.kind",
+        params![organisation, subject.to_string(), source],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )
+}
+
 /// Writes a fact: it replaces what the same source said of the same subject in the same kind.
 pub fn fact_put(
     tx: &mut Tx<'_>,

@@ -7,7 +7,10 @@
 use crate::{App, Problem, assessment};
 use closedset_core::{
     Actor, Digest, Duration, Subject,
-    check_in::{CheckIn, CheckInAnswer, DeviceKey, FACT_LIMIT, Outcome, Statement, facts_digest},
+    check_in::{
+        CHECK_IN_LIMIT, CheckIn, CheckInAnswer, DeviceKey, FACT_LIMIT, Outcome, Statement,
+        facts_digest,
+    },
     entry::Log,
     fact::{self, Body},
     id::{Device, Id},
@@ -105,6 +108,11 @@ fn check_bodies(check_in: &CheckIn) -> Result<Bodies, Problem> {
     if digests.len() > FACT_LIMIT {
         return Err(malformed(format!("A device has at most {FACT_LIMIT} facts.")));
     }
+    if !digests.keys().all(|kind| is_kind_name(kind)) {
+        return Err(malformed(
+            "A kind of fact is named with at most 64 lower-case letters, digits and _.".into(),
+        ));
+    }
     let whole = facts_digest(digests).map_err(|error| malformed(error.to_string()))?;
     if whole != check_in.statement.facts {
         return Err(malformed(
@@ -144,6 +152,13 @@ fn check_bodies(check_in: &CheckIn) -> Result<Bodies, Problem> {
         bodies.insert(name.clone(), (digest, bytes));
     }
     Ok(bodies)
+}
+
+/// Whether it can be the name of a kind, known or not: it is kept in entries, which last for ever.
+fn is_kind_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 /// Kinds about devices that only the server writes.
@@ -230,6 +245,17 @@ fn change(
         .collect();
     if changed.iter().any(|kind| !bodies.contains_key(*kind)) {
         return Ok((Outcome::SendAll, None));
+    }
+    // Whatever the order they came in, together they are no more than one check-in could bring:
+    // every assessment reads them all.
+    let kept: BTreeMap<String, i64> =
+        facts::fact_sizes(tx, organisation, &subject, AGENT)?.into_iter().collect();
+    let size = |kind: &String| match bodies.get(kind) {
+        Some((_, body)) => body.len(),
+        None => kept.get(kind).map_or(0, |size| usize::try_from(*size).unwrap_or(usize::MAX)),
+    };
+    if digests.keys().map(size).fold(0, usize::saturating_add) > CHECK_IN_LIMIT {
+        return Err(Problem::TooLarge);
     }
     let entry = tx.record(
         Log::Organisation(organisation),

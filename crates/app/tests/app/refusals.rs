@@ -25,6 +25,8 @@ on_both!(
     bodies_of_a_wrong_shape_are_refused,
     kinds_that_only_the_server_states_are_refused,
     more_than_a_device_may_say_is_refused,
+    facts_that_come_in_turn_are_together_no_more_than_one_check_in,
+    names_that_no_kind_has_are_refused,
 );
 
 /// Sends, demands the refusal, and demands that nothing was written.
@@ -239,4 +241,39 @@ async fn more_than_a_device_may_say_is_refused(world: World) {
     let check_in = computer.full(world.now());
     let problem = devices::check_in(&world.app, check_in).await.unwrap_err();
     assert!(matches!(code(&problem).as_str(), "too_large" | "bodies"), "{problem:?}");
+}
+
+async fn facts_that_come_in_turn_are_together_no_more_than_one_check_in(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let large = |letter: &str| -> Body {
+        serde_json::from_value(json!({"x": letter.repeat(250_000)})).unwrap()
+    };
+    for kind in ["kind_a", "kind_b"] {
+        computer.say(kind, large(kind));
+        let check_in = computer.delta(world.now(), &[kind]);
+        let answer = devices::check_in(&world.app, check_in).await.unwrap();
+        assert_eq!(answer.outcome, Outcome::Changed, "{kind}");
+    }
+    computer.say("kind_c", large("kind_c"));
+    let check_in = computer.delta(world.now(), &["kind_c"]);
+    refused(&world, check_in, "too_large").await;
+    // What is no longer stated makes room.
+    computer.facts.remove("kind_a");
+    let check_in = computer.delta(world.now(), &["kind_c"]);
+    assert_eq!(devices::check_in(&world.app, check_in).await.unwrap().outcome, Outcome::Changed);
+}
+
+async fn names_that_no_kind_has_are_refused(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let good = computer.facts.clone();
+    let body: Body = serde_json::from_value(json!({"x": 1})).unwrap();
+    for name in ["", "Kind", "1kind", "../kind", "kind\n", "<b>", "k\u{202e}ind", &"k".repeat(65)] {
+        computer.facts = good.clone();
+        computer.say(name, body.clone());
+        let check_in = computer.full(world.now());
+        refused(&world, check_in, "bodies").await;
+    }
+    computer.facts = good;
+    computer.say(&"k".repeat(64), body);
+    assert_eq!(computer.report(&world).await.unwrap().outcome, Outcome::Changed);
 }
