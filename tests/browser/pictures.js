@@ -1,0 +1,142 @@
+// Takes pictures of every page, wide and narrow, light and dark: npm run pictures -- FOLDER
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { addAuthenticator, newVisitor, startChromium } from "./lib/browser.js";
+import { confirmDevice, giveEvidence, makeToken } from "./lib/evidence.js";
+import { enterPassword, setUpAccount, setUpApp, setUpRest, signOut } from "./lib/people.js";
+import { startServer } from "./lib/server.js";
+import { until } from "./lib/until.js";
+
+const SIZES = [[1280, 900], [390, 844]];
+
+async function main(folder) {
+  if (!folder) throw new Error("say where the pictures go: npm run pictures -- FOLDER");
+  await mkdir(folder, { recursive: true });
+  const server = await startServer();
+  const browser = await startChromium();
+  try {
+    const visitor = await newVisitor(browser, server.url, { reducedMotion: "reduce" });
+    await pictures(server, visitor, (name) => shoot(visitor.page, folder, name));
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+let number = 0;
+
+async function shoot(page, folder, name) {
+  number += 1;
+  const prefix = `${String(number).padStart(2, "0")}-${name}`;
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      const file = path.join(folder, `${prefix}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+    }
+  }
+  await page.setViewportSize({ width: SIZES[0][0], height: SIZES[0][1] });
+}
+
+async function pictures(server, visitor, shot) {
+  const { page } = visitor;
+  const unchecked = (selector) => page.locator(selector).evaluate((form) => { form.noValidate = true; });
+  const visit = async (address, name) => {
+    await page.goto(address);
+    await shot(name);
+  };
+
+  await addAuthenticator(visitor);
+  await visit("/setup", "set-up-link");
+  await visit(server.link, "set-up-account");
+  await unchecked("form.form");
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.locator(".field__error").first().waitFor();
+  await shot("set-up-account-wrong");
+  await setUpAccount(visitor, server.link);
+  await shot("set-up-second-factor");
+  const app = await setUpApp(visitor);
+  const shown = { "set-up: recovery codes asked": "set-up-codes", "set-up: recovery codes shown": "set-up-codes-shown", "set-up: organisation": "set-up-organisation" };
+  await setUpRest(visitor, (name) => shot(shown[name]));
+  await shot("board-new");
+  for (const area of ["documents", "packs", "settings/tokens"]) await visit(`/${area}`, `${area.replace("/", "-")}-empty`);
+
+  await until("this computer answers", 60_000, async () => {
+    await page.goto("/board");
+    return page.locator(".frame--fail, .frame--pass").count();
+  });
+  await visit("/devices", "devices-unconfirmed");
+  const token = await makeToken(visitor, "Wall screen", "administrator");
+  await shot("tokens-made");
+  await giveEvidence(server, token);
+  await confirmDevice(visitor, "Grading suite 2");
+  await shot("device");
+  await page.locator("details").evaluateAll((all) => { for (const one of all) one.open = true; });
+  await shot("device-unfolded");
+  await page.getByRole("link", { name: "Revoke this device" }).click();
+  await shot("device-revoke");
+  await visit("/board", "board");
+  for (const id of ["AD-1", "PH-1", "IS-3", "IS-7", "IS-9"]) await visit(`/controls/${id}`, `control-${id}`);
+  await page.goto("/controls/IS-6");
+  await page.locator("details").evaluateAll((all) => { for (const one of all) one.open = true; });
+  await shot("control-IS-6-unfolded");
+  await page.goto("/controls/AD-9");
+  await unchecked("#document-form");
+  await page.locator("#document-form").getByRole("button", { name: "Upload" }).click();
+  await page.locator(".field__error").first().waitFor();
+  await shot("control-AD-9-wrong");
+  await visit("/devices", "devices");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await page.locator(".secret-once").waitFor();
+  await shot("devices-link");
+  await visit("/documents", "documents");
+  await page.getByRole("link", { name: "Camera retention test" }).click();
+  await page.locator("h1", { hasText: "Camera retention test" }).waitFor();
+  await shot("document");
+  await page.goto("/tasks");
+  await page.locator(".task summary").first().click();
+  await shot("tasks-open");
+  await page.getByLabel("What was done").first().fill("Asked Otto to mend it on Monday.");
+  await page.getByRole("button", { name: "Close the task" }).first().click();
+  await page.getByText("Asked Otto").waitFor();
+  await shot("tasks");
+  await page.goto("/packs");
+  await page.getByRole("button", { name: "Make the pack" }).click();
+  await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
+  await shot("pack");
+  await visit("/packs", "packs");
+  await visit("/ledger", "ledger");
+  await page.locator("tbody th a").first().click();
+  await page.getByRole("heading", { name: "Proof" }).waitFor();
+  await shot("entry");
+  await visit("/ledger?kind=account.locked", "ledger-none");
+  await visit("/settings", "settings-profile");
+  await visit("/settings/security", "settings-account");
+  await visit("/settings/tokens", "settings-tokens");
+  await visit("/settings/about", "settings-about");
+  await visit("/nothing", "not-found");
+  await page.goto("/settings");
+  await page.locator("main input[name=csrf]").evaluate((input) => { input.value = "expired"; });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("This form is out of date").waitFor();
+  await shot("form-expired");
+  await page.goto("/board");
+  await signOut(visitor);
+  await shot("signed-out");
+  await visit("/sign-in", "sign-in");
+  await enterPassword(visitor, { email: "ada@halide.example", password: "wrong words entirely" });
+  await page.locator(".field__error").waitFor();
+  await shot("sign-in-wrong");
+  await enterPassword(visitor);
+  await page.waitForURL("**/second-factor");
+  await page.getByLabel("The six digits your app shows").fill(app.wrong());
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.locator(".field__error").waitFor();
+  await page.locator("summary").click();
+  await shot("sign-in-second-factor");
+}
+
+await main(process.argv[2]);
