@@ -1,7 +1,10 @@
 //! From a fact's body to what a person reads: the kinds' own words for fields, spans and sizes in
 //! units, lists of records as tables.
 
-use super::facts::{FactRow, FactSheet, FactTable, FactValue, UnreadLine};
+use super::{
+    facts::{FactRow, FactSheet, FactTable, FactValue, UnreadLine},
+    pen::Pen,
+};
 use crate::{
     components::{DigestText, TimeText},
     serve::{count, moment},
@@ -15,6 +18,8 @@ use serde_json::{Map, Value};
 
 /// How many records of one list are drawn.
 const RECORD_LIMIT: usize = 100;
+/// How many columns of a table may be fields that this program does not know.
+const FOREIGN_COLUMN_LIMIT: usize = 24;
 
 /// Draws every fact, those with something unread first, else in the order in which kinds are
 /// declared.
@@ -45,7 +50,7 @@ fn sheet(fact: &StoredFact, kind: Option<&FactKind>, zone: &str) -> FactSheet {
         kind: fact.kind.clone(),
         title: kind.map_or_else(|| spoken(&fact.kind), |kind| kind.title.to_owned()),
         source: (fact.source != "agent").then(|| fact.source.clone()),
-        rows: record(&body, fields, zone),
+        rows: record(&body, fields, &Pen::new(zone)),
         unread: unread.into_iter().map(|unread| unread_line(unread, fields)).collect(),
         digest: DigestText::new(fact.digest.to_string()),
         collected: moment(fact.collected_at, zone),
@@ -65,34 +70,43 @@ fn unread_line(unread: Unread, fields: &[Field]) -> UnreadLine {
 }
 
 /// The fields of a record, those this program knows first, in their order.
-fn record(body: &Map<String, Value>, fields: &[Field], zone: &str) -> Vec<FactRow> {
+fn record(body: &Map<String, Value>, fields: &[Field], pen: &Pen<'_>) -> Vec<FactRow> {
     let known = fields.iter().filter_map(|field| {
         let value = body.get(field.name)?;
-        Some(FactRow { words: label(field), value: draw(value, Some(field), zone) })
+        Some(FactRow { words: label(field), value: draw(value, Some(field), pen) })
     });
     let others = body
         .iter()
         .filter(|(name, _)| {
             name.as_str() != fact::UNREAD && !fields.iter().any(|field| field.name == *name)
         })
-        .map(|(name, value)| FactRow { words: spoken(name), value: draw(value, None, zone) });
-    known.chain(others).collect()
+        .map(|(name, value)| FactRow { words: spoken(name), value: draw(value, None, pen) });
+    let shown = pen.take(body.len(), 1);
+    let more = (shown < body.len()).then(|| FactRow {
+        words: "And more".into(),
+        value: FactValue::Text("It is in the fact itself and in every pack.".into()),
+    });
+    known.chain(others).take(shown).chain(more).collect()
 }
 
-fn draw(value: &Value, field: Option<&Field>, zone: &str) -> FactValue {
+fn draw(value: &Value, field: Option<&Field>, pen: &Pen<'_>) -> FactValue {
     match value {
         Value::Bool(truth) => FactValue::Truth(*truth),
         Value::Array(items) if items.iter().any(Value::is_object) => {
-            FactValue::Table(table(items, field, zone))
+            FactValue::Table(table(items, field, pen))
         }
-        Value::Array(items) => FactValue::List(items.iter().map(plain).collect()),
+        Value::Array(items) => {
+            let shown = pen.take(items.len(), 1);
+            let more = (shown < items.len()).then(|| format!("and {} more", items.len() - shown));
+            FactValue::List(items.iter().take(shown).map(plain).chain(more).collect())
+        }
         Value::Object(fields) => {
             let shape = field.map(|field| inner(&field.shape));
             let known = if let Some(Shape::Record(known)) = shape { known.as_slice() } else { &[] };
-            FactValue::Record(record(fields, known, zone))
+            FactValue::Record(record(fields, known, pen))
         }
         _ => match (field.map(|field| inner(&field.shape)), value) {
-            (Some(Shape::Time), Value::String(text)) => FactValue::Moment(time(text, zone)),
+            (Some(Shape::Time), Value::String(text)) => FactValue::Moment(time(text, pen.zone())),
             (Some(Shape::Duration), Value::Number(number)) => {
                 FactValue::Text(span(number.as_i64().unwrap_or_default(), field))
             }
@@ -104,7 +118,7 @@ fn draw(value: &Value, field: Option<&Field>, zone: &str) -> FactValue {
     }
 }
 
-fn table(items: &[Value], field: Option<&Field>, zone: &str) -> FactTable {
+fn table(items: &[Value], field: Option<&Field>, pen: &Pen<'_>) -> FactTable {
     let shape = match field.map(|field| inner(&field.shape)) {
         Some(Shape::List(one)) => Some(inner(one)),
         _ => None,
@@ -114,10 +128,14 @@ fn table(items: &[Value], field: Option<&Field>, zone: &str) -> FactTable {
     let mut names: Vec<(&str, Option<&Field>)> =
         known.iter().map(|field| (field.name, Some(field))).collect();
     for name in shown.clone().flat_map(Map::keys) {
+        if names.len() == known.len() + FOREIGN_COLUMN_LIMIT {
+            break;
+        }
         if !names.iter().any(|(known, _)| known == name) {
             names.push((name, None));
         }
     }
+    let rows = pen.take(items.len().min(RECORD_LIMIT), names.len());
     FactTable {
         caption: field.map(label).unwrap_or_default(),
         columns: names
@@ -125,14 +143,15 @@ fn table(items: &[Value], field: Option<&Field>, zone: &str) -> FactTable {
             .map(|(name, field)| field.map_or_else(|| spoken(name), label))
             .collect(),
         rows: shown
+            .take(rows)
             .map(|item| {
                 names
                     .iter()
-                    .map(|(name, field)| item.get(*name).map(|value| draw(value, *field, zone)))
+                    .map(|(name, field)| item.get(*name).map(|value| draw(value, *field, pen)))
                     .collect()
             })
             .collect(),
-        left_out: items.len().saturating_sub(RECORD_LIMIT),
+        left_out: items.len() - rows,
     }
 }
 

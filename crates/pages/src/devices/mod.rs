@@ -8,6 +8,7 @@ pub mod device;
 mod draw;
 pub mod facts;
 pub mod list;
+mod pen;
 pub mod revoke;
 mod show;
 
