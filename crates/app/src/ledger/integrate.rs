@@ -3,13 +3,14 @@
 use super::{
     guard::checkpoint_on_disk,
     key::{scope, signer},
-    tiles::LogTiles,
+    tiles::{LogTiles, damaged},
 };
 use crate::{App, Problem};
 use closedset_core::{Digest, entry::Log};
 use closedset_merkle::{
-    Checkpoint, Frontier, TreeHead, TreeSize, leaf_hash,
-    tile::{grow, grow_bundles},
+    Checkpoint, Frontier, TileReader, TreeError, TreeHead, TreeSize, leaf_hash,
+    tile::{TILE_WIDTH, bundle_at, grow, grow_bundles},
+    tree::{self, Fault},
 };
 use closedset_store::ledger;
 
@@ -85,6 +86,7 @@ fn write_tiles(
     };
     let reader = LogTiles { app, log };
     let old = frontier.head().size;
+    check_edge(&reader, &frontier)?;
     let leaves: Vec<_> = entries.iter().map(|entry| leaf_hash(entry)).collect();
     let mut files = grow(&reader, old, &leaves).map_err(|error| failed(&error))?;
     files.extend(grow_bundles(&reader, old, entries).map_err(|error| failed(&error))?);
@@ -94,6 +96,17 @@ fn write_tiles(
         .put_tiles(log, files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))?;
     frontier.extend(leaves);
     Ok(frontier)
+}
+
+/// Refuses to build on tiles that are damaged: what is wrong in them would be copied on.
+fn check_edge(reader: &LogTiles<'_>, frontier: &Frontier) -> Result<(), Problem> {
+    let head = frontier.head();
+    let Some(last) = head.size.0.checked_sub(1) else { return Ok(()) };
+    let Some(bundle) = bundle_at(last / u64::from(TILE_WIDTH), head.size) else { return Ok(()) };
+    let bytes = reader.tile(&bundle).map_err(|source| {
+        damaged(reader.log, &Fault::File(TreeError::Read { path: bundle, source }))
+    })?;
+    tree::check_file(reader, &head, bundle, &bytes).map_err(|fault| damaged(reader.log, &fault))
 }
 
 /// Commits the head under the log's lock, unless somebody else went on from `from` meanwhile: then

@@ -1,9 +1,14 @@
 //! Reading the ledger: its head, its entries, their proofs, and its files under the standard paths.
 
-use super::{LogTiles, Verified, integrate, key::signer};
+use super::{
+    LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
+};
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, Time, entry::Log};
-use closedset_merkle::{Checkpoint, LeafIndex, Proof, SignedNote, tree};
+use closedset_merkle::{
+    Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TreeError,
+    tree::{self, Fault},
+};
 use closedset_store::ledger::{self, EntryRow, Page};
 
 /// The log as it was last signed.
@@ -144,15 +149,29 @@ pub(crate) async fn proof(app: &App, log: Log, index: i64) -> Result<Proof, Prob
     Err(Problem::NotFound("entry"))
 }
 
-/// The signed checkpoint of a log, public.
+/// The signed checkpoint of a log, public. One that the log's key did not sign is not served.
 pub async fn checkpoint(app: &App, log: Log) -> Result<Vec<u8>, Problem> {
-    app.tiles().checkpoint(log)?.ok_or(Problem::NotFound("checkpoint"))
+    let note = app.tiles().checkpoint(log)?.ok_or(Problem::NotFound("checkpoint"))?;
+    let key = signer(app, log).await?;
+    checkpoint_on_disk(app, log, &key)?;
+    Ok(note)
 }
 
-/// A tile of the caller's log, for whoever may read the ledger.
+/// A tile of the caller's log, for whoever may read the ledger. One that does not lead to the signed
+/// root is not served.
 pub async fn tile(app: &App, caller: &Caller, path: &str) -> Result<Vec<u8>, Problem> {
     caller.require(Action::LedgerRead)?;
-    app.tiles().tile(log_of(caller), path)?.ok_or(Problem::NotFound("tile"))
+    let log = log_of(caller);
+    let not_found = || Problem::NotFound("tile");
+    let bytes = app.tiles().tile(log, path)?.ok_or_else(not_found)?;
+    let path: TilePath = path.parse().map_err(|_| not_found())?;
+    let key = signer(app, log).await?;
+    let head = checkpoint_on_disk(app, log, &key)?.ok_or_else(not_found)?;
+    match tree::check_file(&LogTiles { app, log }, &head, path, &bytes) {
+        Ok(()) => Ok(bytes),
+        Err(Fault::File(TreeError::OutsideTree { .. })) => Err(not_found()),
+        Err(fault) => Err(damaged(log, &fault)),
+    }
 }
 
 /// Whether the database answers and every log is open.

@@ -1,8 +1,8 @@
 //! A log's tiles as files, read the way the Merkle code wants them.
 
-use crate::App;
+use crate::{App, Problem};
 use closedset_core::entry::Log;
-use closedset_merkle::{TilePath, TileReader};
+use closedset_merkle::{TilePath, TileReader, tree::Fault};
 use closedset_objects::ObjectsError;
 
 /// The tiles of one log.
@@ -28,4 +28,20 @@ impl TileReader for LogTiles<'_> {
     fn tile(&self, path: &TilePath) -> Result<Vec<u8>, TileError> {
         self.app.tiles().tile(self.log, &path.to_string())?.ok_or(TileError::Missing(*path))
     }
+}
+
+/// What does not fit, with the cause.
+pub(super) fn sentence(fault: &Fault<TileError>) -> String {
+    let mut text = fault.to_string();
+    let mut cause = std::error::Error::source(fault);
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// The problem that a file of the log is damaged, by name.
+pub(super) fn damaged(log: Log, fault: &Fault<TileError>) -> Problem {
+    Problem::fault(&format!("a file of the log {log} is damaged"), sentence(fault))
 }

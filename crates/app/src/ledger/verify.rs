@@ -1,14 +1,14 @@
 //! The whole log held against itself: entries, bodies, tiles, head and checkpoint.
 
-use super::{LogTiles, guard::Verified, integrate::entries_from, key::signer};
+use super::{LogTiles, guard::Verified, integrate::entries_from, key::signer, tiles::sentence};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
     entry::{Envelope, Log, commitment},
 };
 use closedset_merkle::{
-    Checkpoint, Frontier, TreeSize, leaf_hash,
-    tile::{bundles_of, decode_bundle, tiles_of},
+    Checkpoint, Frontier, TilePath, TileReader, TreeHead, TreeSize, leaf_hash,
+    tile::{bundles_of, tiles_of},
     tree,
 };
 use closedset_store::ledger;
@@ -100,7 +100,7 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
             }
             Some(_) => {}
         }
-        files(app, log, signed.size, signed.root, &mut report);
+        files(app, log, signed, &mut report);
     }
     Ok(report)
 }
@@ -149,37 +149,10 @@ async fn bodies(
     Ok(())
 }
 
-fn files(
-    app: &App,
-    log: Log,
-    size: TreeSize,
-    root: closedset_merkle::Hash,
-    report: &mut LedgerReport,
-) {
+fn files(app: &App, log: Log, head: TreeHead, report: &mut LedgerReport) {
     let reader = LogTiles { app, log };
-    match tree::root(&reader, size) {
-        Ok(found) if found == root => {}
-        Ok(_) => {
-            report.faults.push("the tiles on disk have another root than the checkpoint".into())
-        }
-        Err(error) => report.faults.push(format!("a tile on disk is damaged: {error}")),
-    }
-    for path in tiles_of(size).chain(bundles_of(size)) {
-        match app.tiles().tile(log, &path.to_string()) {
-            Ok(Some(_)) => report.tiles += 1,
-            Ok(None) => report.faults.push(format!("{path} is missing")),
-            Err(error) => report.faults.push(format!("{path} cannot be read: {error}")),
-        }
-    }
-    let mut frontier = Frontier::default();
-    for path in bundles_of(size) {
-        let bytes = app.tiles().tile(log, &path.to_string()).ok().flatten().unwrap_or_default();
-        match decode_bundle(&bytes, path.width()) {
-            Ok(entries) => entries.iter().for_each(|entry| frontier.append(leaf_hash(entry))),
-            Err(error) => report.faults.push(format!("{path} is damaged: {error}")),
-        }
-    }
-    if frontier.root() != root {
-        report.faults.push("the bundles of entries on disk are not those that were signed".into());
-    }
+    report.faults.extend(tree::audit(&reader, &head).iter().map(sentence));
+    let is_there = |path: &TilePath| reader.tile(path).is_ok();
+    let count = tiles_of(head.size).chain(bundles_of(head.size)).filter(is_there).count();
+    report.tiles = count as u64;
 }

@@ -1,12 +1,21 @@
 //! Every use case from outside, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
 mod check_ins;
 mod computer;
 mod enrolment;
+mod entries;
 mod evidence;
+mod fork_guard;
+mod ledger;
+mod packs;
 mod phone;
 mod refusals;
+mod sessions;
 mod sign_in;
 mod staleness;
+mod tokens;
+mod two_servers;
 mod verdicts;
 mod world;

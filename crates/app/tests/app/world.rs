@@ -101,6 +101,21 @@ impl Bare {
 
 /// The application on this database and folder, as a server's start puts it together.
 pub fn open(url: &str, folder: &Path, clock: &Arc<ManualClock>, seed: u64) -> App {
+    put_together(url, folder, clock, seed, [5; 32])
+}
+
+/// The same with another master key.
+pub fn open_with_key(url: &str, folder: &Path, clock: &Arc<ManualClock>, key: [u8; 32]) -> App {
+    put_together(url, folder, clock, 31, key)
+}
+
+fn put_together(
+    url: &str,
+    folder: &Path,
+    clock: &Arc<ManualClock>,
+    seed: u64,
+    key: [u8; 32],
+) -> App {
     let clock: Arc<dyn Clock> = clock.clone();
     let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(seed));
     let options = StoreOptions::new(url.parse().unwrap(), clock.clone(), randomness.clone());
@@ -117,7 +132,7 @@ pub fn open(url: &str, folder: &Path, clock: &Arc<ManualClock>, seed: u64) -> Ap
         catalogue: Catalogue::embedded().unwrap(),
         clock,
         randomness,
-        master_key: MasterKey::new(&Secret::new([5; 32])),
+        master_key: MasterKey::new(&Secret::new(key)),
         public_url: "https://closedset.example".into(),
         pin: Digest::of(b"key"),
         set_up_token: Some(Secret::new(SET_UP)),
@@ -237,7 +252,9 @@ impl World {
         sweep::sweep(&self.app).await.unwrap();
     }
 
+    /// Brings the tree up to every entry, the one that opens the log too.
     pub async fn integrate(&self) -> u64 {
+        ledger::verifier_key(&self.app, self.log()).await.unwrap();
         ledger::integrate(&self.app, self.log()).await.unwrap().size.0
     }
 

@@ -1,0 +1,265 @@
+//! The ledger seen whole: erasure, damage that is named, proofs that stand alone, and the hourly
+//! entry over confirmations.
+
+use crate::{
+    computer::Computer,
+    world::{World, code, on_both},
+};
+use closedset_app::{devices, ledger};
+use closedset_core::{Digest, Duration, Role, entry::commitment};
+use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
+use closedset_store::ledger as ledger_store;
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+
+on_both!(
+    the_ledger_verifies_and_every_entry_has_a_proof,
+    an_erased_body_leaves_a_tombstone_and_a_whole_ledger,
+    entries_that_others_rest_on_are_not_erased,
+    every_kind_of_damage_is_named_and_never_served,
+    damage_is_not_built_upon,
+    changes_in_the_database_are_named,
+    confirmations_are_committed_to_once,
+    confirmations_of_an_hour_are_rolled_up_by_themselves,
+    integration_again_writes_the_same_bytes,
+);
+
+async fn the_ledger_verifies_and_every_entry_has_a_proof(world: World) {
+    for _ in 0..300 {
+        world.record().await;
+    }
+    let report = world.verify().await;
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let count = world.entry_count(world.log()).await;
+    assert_eq!(
+        (report.entries, report.bodies, report.signed),
+        (count as u64, count as u64, count as u64)
+    );
+    let key = ledger::verifier_key(&world.app, world.log()).await.unwrap().parse().unwrap();
+    for index in [0, 1, 255, 256, count - 1] {
+        let text = ledger::entry_proof(&world.app, &world.owner, index).await.unwrap();
+        let proof = Proof::parse(text.as_bytes()).unwrap();
+        let entry = ledger::entry_detail(&world.app, &world.owner, index).await.unwrap();
+        let opened = Checkpoint::open(proof.checkpoint.to_string().as_bytes(), &key, &[]).unwrap();
+        let head = opened.checkpoint.head();
+        let leaf = leaf_hash(&entry.entry.envelope);
+        verify_inclusion(head, (proof.index, &leaf), &proof.hashes).unwrap();
+        let (body, salt) = entry.body.unwrap();
+        let envelope: serde_json::Value = serde_json::from_slice(&entry.entry.envelope).unwrap();
+        assert_eq!(envelope["body"], commitment(&salt, &body).to_string());
+    }
+    let missing = ledger::entry_proof(&world.app, &world.owner, count).await;
+    assert_eq!(code(&missing.unwrap_err()), "not_found");
+    let missing = ledger::entry_proof(&world.app, &world.owner, -1).await;
+    assert_eq!(code(&missing.unwrap_err()), "not_found");
+}
+
+async fn an_erased_body_leaves_a_tombstone_and_a_whole_ledger(world: World) {
+    let index = world.record().await;
+    world.integrate().await;
+    let proof = ledger::entry_proof(&world.app, &world.owner, index).await.unwrap();
+    let reason = "the visitor asked for it";
+    for role in [Role::Member, Role::Auditor] {
+        let refused = ledger::entry_erase(&world.app, &world.as_role(role), index, reason).await;
+        assert_eq!(code(&refused.unwrap_err()), "role.forbids");
+    }
+    let short = ledger::entry_erase(&world.app, &world.owner, index, "because").await;
+    assert_eq!(code(&short.unwrap_err()), "reason");
+    ledger::entry_erase(&world.app, &world.owner, index, reason).await.unwrap();
+    let again = ledger::entry_erase(&world.app, &world.owner, index, reason).await;
+    assert_eq!(code(&again.unwrap_err()), "entry.erased");
+    let detail = ledger::entry_detail(&world.app, &world.owner, index).await.unwrap();
+    assert!(detail.body.is_none() && detail.entry.is_erased);
+    assert_eq!(world.newest(world.log()).await.kind, "entry.erased");
+    let report = world.verify().await;
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    assert_eq!((report.tombstones, report.bodies), (1, report.entries - 1));
+    let head = ledger::head(&world.app, &world.owner).await.unwrap();
+    assert_eq!(head.tombstones, 1);
+    // The proof from before is as good as it was; a new one says the same leaf.
+    let later = ledger::entry_proof(&world.app, &world.owner, index).await.unwrap();
+    let before = Proof::parse(proof.as_bytes()).unwrap();
+    let after = Proof::parse(later.as_bytes()).unwrap();
+    assert_eq!(before.index, after.index);
+    let missing = ledger::entry_erase(&world.app, &world.owner, 100_000, reason).await;
+    assert_eq!(code(&missing.unwrap_err()), "not_found");
+}
+
+async fn entries_that_others_rest_on_are_not_erased(world: World) {
+    let from = world.entry_count(world.log()).await;
+    Computer::enrolled(&world, 1).await;
+    let kinds = world.kinds_from(from).await;
+    let enrolled = kinds.iter().position(|kind| kind == "device.enrolled").unwrap();
+    for index in [0, from + enrolled as i64] {
+        let reason = "it is inconvenient";
+        let refused = ledger::entry_erase(&world.app, &world.owner, index, reason).await;
+        assert_eq!(code(&refused.unwrap_err()), "entry.kept");
+    }
+    let neighbour = world.neighbour().await;
+    let theirs = ledger::entry_erase(&world.app, &neighbour, from, "not mine at all");
+    assert_eq!(code(&theirs.await.unwrap_err()), "not_found");
+}
+
+/// Every tile and bundle on disk that the signed head has.
+fn files(world: &World) -> Vec<(String, PathBuf)> {
+    let root = world.tiles_folder();
+    let files = crate::evidence::walk(&root.join("tile")).into_iter();
+    files
+        .map(|path| (path.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), path))
+        .collect()
+}
+
+fn overwrite(path: &PathBuf, bytes: &[u8]) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+async fn every_kind_of_damage_is_named_and_never_served(world: World) {
+    while world.record().await < 599 {}
+    world.integrate().await;
+    let files = files(&world);
+    assert!(files.iter().any(|(name, _)| name == "tile/0/000"), "{files:?}");
+    assert_eq!(files.len(), 3 + 1 + 3, "one integration, so no narrow files: {files:?}");
+    for (name, path) in &files {
+        let whole = fs::read(path).unwrap();
+        assert_eq!(ledger::tile(&world.app, &world.owner, name).await.unwrap(), whole, "{name}");
+        let mut altered = whole.clone();
+        altered[whole.len() / 3] ^= 0x20;
+        for damaged in [altered, whole[..whole.len() - 1].to_vec(), Vec::new()] {
+            overwrite(path, &damaged);
+            let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+            assert!(
+                report
+                    .faults
+                    .iter()
+                    .any(|fault| fault.contains(name.as_str()) || fault.contains("root")),
+                "{name}: {:?}",
+                report.faults
+            );
+            let served = ledger::tile(&world.app, &world.owner, name).await;
+            let problem = served.expect_err(name);
+            assert!(problem.to_string().contains("damaged: "), "{name}: {problem}");
+        }
+        fs::remove_file(path).unwrap();
+        let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+        assert!(report.faults.iter().any(|fault| fault.contains(name.as_str())), "{name}");
+        fs::write(path, &whole).unwrap();
+    }
+    assert!(ledger::verify(&world.app, &world.owner).await.unwrap().faults.is_empty());
+    let checkpoint = world.tiles_folder().join("checkpoint");
+    let whole = fs::read(&checkpoint).unwrap();
+    let mut altered = whole.clone();
+    let place = altered.iter().position(|byte| *byte == b'6').unwrap();
+    altered[place] = b'5';
+    overwrite(&checkpoint, &altered);
+    let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+    assert!(report.faults[0].contains("checkpoint"), "{:?}", report.faults);
+    let served = ledger::checkpoint(&world.app, world.log()).await;
+    assert_eq!(code(&served.unwrap_err()), "ledger.closed");
+    let head = ledger::head(&world.app, &world.owner).await;
+    assert_eq!(code(&head.unwrap_err()), "ledger.closed");
+    overwrite(&checkpoint, &whole);
+    assert_eq!(ledger::checkpoint(&world.app, world.log()).await.unwrap(), whole);
+    for strange in ["tile/0/000.p/300", "tile/9/000", "tile/entries/004", "tile/0/x001/000"] {
+        let missing = ledger::tile(&world.app, &world.owner, strange).await;
+        assert_eq!(code(&missing.unwrap_err()), "not_found", "{strange}");
+    }
+}
+
+async fn damage_is_not_built_upon(world: World) {
+    while world.record().await < 99 {}
+    world.integrate().await;
+    let signed = ledger::checkpoint(&world.app, world.log()).await.unwrap();
+    for (name, path) in files(&world) {
+        let whole = fs::read(&path).unwrap();
+        let mut altered = whole.clone();
+        altered[whole.len() / 3] ^= 1;
+        overwrite(&path, &altered);
+        world.record().await;
+        let refused = ledger::integrate(&world.app, world.log()).await.unwrap_err();
+        assert!(refused.to_string().contains("damaged: "), "{name}: {refused}");
+        assert_eq!(ledger::checkpoint(&world.app, world.log()).await.unwrap(), signed, "{name}");
+        overwrite(&path, &whole);
+    }
+    let report = world.verify().await;
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    assert_eq!(report.signed, report.entries);
+}
+
+async fn changes_in_the_database_are_named(world: World) {
+    let index = world.record().await;
+    world.verify().await;
+    let log = world.log();
+    let body = world.read(move |tx| ledger_store::entry_body_at(tx, log, index)).await.unwrap();
+    assert_eq!(body.body, b"{}");
+    world.tamper("UPDATE entry_body SET body = salt WHERE idx = 34").await;
+    let report = world.verify().await;
+    assert_eq!(index, 34);
+    assert_eq!(report.faults, ["the body of entry 34 was changed"]);
+}
+
+async fn confirmations_are_committed_to_once(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    assert!(!devices::roll_up(&world.app, world.organisation()).await.unwrap());
+    let mut leaves = closedset_merkle::Frontier::new();
+    let begun = world.now() + Duration::from_minutes(5);
+    for _ in 0..5 {
+        world.advance(Duration::from_minutes(5));
+        let check_in = computer.confirmation(world.now());
+        let mut leaf = check_in.statement.signed_bytes();
+        leaf.extend_from_slice(&check_in.signature.0);
+        leaves.append(leaf_hash(&leaf));
+        devices::check_in(&world.app, check_in).await.unwrap();
+    }
+    let index = world.entry_count(world.log()).await;
+    assert!(devices::roll_up(&world.app, world.organisation()).await.unwrap());
+    let body = world.body(index).await;
+    assert_eq!(body["count"], 5);
+    assert_eq!(body["root"], leaves.root().to_hex());
+    assert_eq!(body["first_collected_at"], begun.to_string());
+    assert_eq!(body["last_collected_at"], world.now().to_string());
+    assert!(!devices::roll_up(&world.app, world.organisation()).await.unwrap());
+    assert_eq!(world.entry_count(world.log()).await, index + 1);
+}
+
+async fn confirmations_of_an_hour_are_rolled_up_by_themselves(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    world.advance(Duration::from_minutes(5));
+    computer.confirm(&world).await.unwrap();
+    let from = world.entry_count(world.log()).await;
+    world.advance(Duration::from_minutes(59));
+    world.sweep().await;
+    assert!(world.kinds_from(from).await.is_empty());
+    world.advance(Duration::from_minutes(2));
+    world.sweep().await;
+    world.sweep().await;
+    assert_eq!(world.kinds_from(from).await, ["confirmations.rolled_up"]);
+}
+
+async fn integration_again_writes_the_same_bytes(world: World) {
+    while world.record().await < 299 {}
+    world.integrate().await;
+    let read = |files: &[(String, PathBuf)]| -> Vec<(String, Digest)> {
+        files
+            .iter()
+            .map(|(name, path)| (name.clone(), Digest::of(&fs::read(path).unwrap())))
+            .collect()
+    };
+    let (first, note) = (files(&world), ledger::checkpoint(&world.app, world.log()).await.unwrap());
+    let before = read(&first);
+    // As after a crash before anything was committed: the head is gone, the tiles may be there.
+    let keep_tiles = [true, false];
+    for keep in keep_tiles {
+        if !keep {
+            fs::remove_dir_all(world.tiles_folder()).unwrap();
+        }
+        world.tamper("DELETE FROM ledger_head").await;
+        world.integrate().await;
+        let after = read(&files(&world));
+        // The tampering left an entry of its own, so what was full is what must be the same.
+        for (name, digest) in before.iter().filter(|(name, _)| !name.contains(".p/")) {
+            assert!(after.contains(&(name.clone(), *digest)), "{name}");
+        }
+        assert!(ledger::verify(&world.app, &world.owner).await.unwrap().faults.is_empty());
+    }
+    assert_ne!(ledger::checkpoint(&world.app, world.log()).await.unwrap(), note);
+}

@@ -1,0 +1,174 @@
+//! Packs of real data, held against their own verifier.
+
+use crate::{
+    computer::{Computer, screen_lock},
+    world::{World, code, on_both},
+};
+use closedset_app::{
+    devices::{self, Confirmed},
+    evidence::{self, NewAttestation, NewDocument},
+    ledger,
+    packs::{self, NewPack},
+};
+use closedset_core::{Digest, Duration, Role, Time};
+use closedset_pack::{Report, Severity, VerifyOptions, verify};
+use std::io::{Cursor, Read};
+
+on_both!(
+    a_pack_of_everything_is_valid,
+    a_pack_of_an_empty_organisation_is_valid,
+    whatever_is_altered_in_a_pack_is_found,
+    a_pack_leaves_room_for_no_older_or_foreign_log,
+    a_pack_is_its_organisations_alone,
+);
+
+fn whole_period(world: &World) -> NewPack {
+    NewPack { from: Time::from_millis(0), to: world.now() + Duration::from_days(1) }
+}
+
+async fn pack(world: &World, new: NewPack) -> Vec<u8> {
+    let made = packs::pack_create(&world.app, &world.owner, new).await.unwrap();
+    let (row, mut reader) = packs::pack_open(&world.app, &world.owner, made.id).await.unwrap();
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).unwrap();
+    assert_eq!(row.file, Some((Digest::of(&bytes), bytes.len() as i64)));
+    bytes
+}
+
+async fn checked(world: &World, bytes: &[u8]) -> Report {
+    let key = ledger::verifier_key(&world.app, world.log()).await.unwrap();
+    let options = VerifyOptions { expected_key: Some(key), ..VerifyOptions::default() };
+    verify(Cursor::new(bytes), &options).unwrap()
+}
+
+async fn upload(world: &World, control: &str, bytes: &[u8]) {
+    let new = NewDocument {
+        replaces: None,
+        control: control.into(),
+        title: format!("Proof of {control}"),
+        file_name: "proof.pdf".into(),
+        media_type: "application/pdf".into(),
+        valid_from: None,
+        valid_to: world.now() + Duration::from_days(60),
+    };
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    sender.send(Ok(bytes.to_vec())).await.unwrap();
+    drop(sender);
+    evidence::document_add(&world.app, &world.owner, new, receiver).await.unwrap();
+}
+
+/// A month in the life of a small facility.
+async fn live(world: &World) {
+    let mut steady = Computer::reporting(world, 1).await;
+    let mut silent = Computer::reporting(world, 2).await;
+    let revoked = Computer::reporting(world, 3).await;
+    let _never = Computer::enrolled(world, 4).await;
+    upload(world, "AD-1", b"policy").await;
+    upload(world, "AD-2", b"other policy").await;
+    for (control, days) in [("IR-1", 10), ("IR-2", 100)] {
+        let new = NewAttestation {
+            control: control.into(),
+            statement: "Rehearsed with everybody on the floor in March.".into(),
+            valid_from: None,
+            valid_to: world.now() + Duration::from_days(days),
+        };
+        evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
+    }
+    for day in 0..20 {
+        world.advance(Duration::from_days(1));
+        if day % 5 == 0 {
+            steady.say("screen_lock", screen_lock(if day % 10 == 0 { 60 } else { 10 }));
+            steady.report(world).await.unwrap();
+        } else {
+            steady.confirm(world).await.unwrap();
+        }
+        if day == 3 {
+            let reason = "sold to a friend";
+            devices::device_revoke(&world.app, &world.owner, revoked.device, reason).await.unwrap();
+        }
+        if day % 7 == 0 {
+            world.sweep().await;
+        }
+    }
+    silent.confirm(world).await.unwrap();
+    let said = Confirmed {
+        name: "render-2".into(),
+        has_screen: false,
+        is_portable: false,
+        handles_content: true,
+    };
+    devices::device_confirm(&world.app, &world.owner, silent.device, said).await.unwrap();
+    let noted = world.record().await;
+    ledger::entry_erase(&world.app, &world.owner, noted, "asked for by the person").await.unwrap();
+}
+
+async fn a_pack_of_everything_is_valid(world: World) {
+    live(&world).await;
+    let from = world.entry_count(world.log()).await;
+    let bytes = pack(&world, whole_period(&world)).await;
+    let kinds = world.kinds_from(from).await;
+    assert_eq!(kinds.last().unwrap(), "pack.created");
+    assert!(kinds.contains(&"confirmations.rolled_up".to_owned()), "{kinds:?}");
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    let doubts: Vec<_> =
+        report.findings.iter().filter(|one| one.kind.severity() != Severity::Notice).collect();
+    assert!(doubts.is_empty(), "{doubts:#?}");
+    // A second one, later, is as good, and the first stays so.
+    world.advance(Duration::from_days(9));
+    world.sweep().await;
+    let later = pack(&world, whole_period(&world)).await;
+    assert!(checked(&world, &later).await.is_valid());
+    assert!(checked(&world, &bytes).await.is_valid());
+    assert!(world.verify().await.faults.is_empty());
+}
+
+async fn a_pack_of_an_empty_organisation_is_valid(world: World) {
+    let bytes = pack(&world, whole_period(&world)).await;
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    let backwards = NewPack { from: world.now(), to: world.now() };
+    let refused = packs::pack_create(&world.app, &world.owner, backwards).await;
+    assert_eq!(code(&refused.unwrap_err()), "to");
+}
+
+async fn whatever_is_altered_in_a_pack_is_found(world: World) {
+    live(&world).await;
+    let bytes = pack(&world, whole_period(&world)).await;
+    let step = bytes.len() / 97;
+    for place in (0..bytes.len()).step_by(step) {
+        let mut altered = bytes.clone();
+        altered[place] ^= 1;
+        let report = checked(&world, &altered).await;
+        assert!(!report.is_valid(), "byte {place} of {}", bytes.len());
+        assert!(!report.findings.is_empty());
+    }
+    for length in [0, 1, 22, bytes.len() / 2, bytes.len() - 1] {
+        assert!(!checked(&world, &bytes[..length]).await.is_valid(), "cut to {length}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(0);
+    assert!(!checked(&world, &longer).await.is_valid());
+}
+
+async fn a_pack_leaves_room_for_no_older_or_foreign_log(world: World) {
+    let bytes = pack(&world, whole_period(&world)).await;
+    let other = crate::world::Bare::sqlite();
+    let foreign = ledger::verifier_key(&other.app, closedset_core::entry::Log::Installation).await;
+    let options =
+        VerifyOptions { expected_key: Some(foreign.unwrap()), ..VerifyOptions::default() };
+    assert!(!verify(Cursor::new(&bytes), &options).unwrap().is_valid());
+}
+
+async fn a_pack_is_its_organisations_alone(world: World) {
+    let made = packs::pack_create(&world.app, &world.owner, whole_period(&world)).await.unwrap();
+    let neighbour = world.neighbour().await;
+    let theirs = packs::pack_open(&world.app, &neighbour, made.id).await;
+    assert_eq!(code(&theirs.unwrap_err()), "not_found");
+    assert!(packs::pack_list(&world.app, &neighbour).await.unwrap().is_empty());
+    for role in [Role::Member, Role::Reception] {
+        let refused =
+            packs::pack_create(&world.app, &world.as_role(role), whole_period(&world)).await;
+        assert_eq!(code(&refused.unwrap_err()), "role.forbids", "{role:?}");
+    }
+}
