@@ -19,7 +19,7 @@ pub(crate) fn flushes_per_second(folder: &Path, seconds: f64) -> Result<f64> {
     let begun = Instant::now();
     let mut count = 0u64;
     while begun.elapsed().as_secs_f64() < seconds {
-        if count * PAGE.len() as u64 % LENGTH == 0 {
+        if (count * PAGE.len() as u64).is_multiple_of(LENGTH) {
             file.seek(SeekFrom::Start(0))?;
         }
         file.write_all(&PAGE)?;

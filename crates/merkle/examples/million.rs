@@ -21,33 +21,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let size = TreeSize(MILLION);
     let entries: Vec<_> = (0..MILLION).map(|index| format!("{index:0>200}")).collect();
     let leaves = timed("hash the leaves, 200 bytes each", || {
-        entries
-            .iter()
-            .map(|entry| leaf_hash(entry.as_bytes()))
-            .collect::<Vec<_>>()
+        entries.iter().map(|entry| leaf_hash(entry.as_bytes())).collect::<Vec<_>>()
     })?;
     let frontier = timed("append the leaves to a frontier", || {
         let mut frontier = Frontier::new();
         frontier.extend(leaves.iter().copied());
         frontier
     })?;
-    let tiles = timed("make all tiles", || {
-        grow(&BTreeMap::new(), TreeSize(0), &leaves)
-    })??;
+    let tiles = timed("make all tiles", || grow(&BTreeMap::new(), TreeSize(0), &leaves))??;
     let bundles = grow_bundles(&BTreeMap::new(), TreeSize(0), &entries)?;
-    let files: BTreeMap<_, _> = tiles
-        .into_iter()
-        .chain(bundles)
-        .map(|file| (file.path, file.bytes))
-        .collect();
-    let hashed = timed("the root from entry bundles", || {
-        Frontier::from_bundles(&files, size)
-    })??;
+    let files: BTreeMap<_, _> =
+        tiles.into_iter().chain(bundles).map(|file| (file.path, file.bytes)).collect();
+    let hashed = timed("the root from entry bundles", || Frontier::from_bundles(&files, size))??;
     assert_eq!(hashed, frontier);
-    assert_eq!(
-        timed("the root from tiles", || root(&files, size))??,
-        frontier.root()
-    );
+    assert_eq!(timed("the root from tiles", || root(&files, size))??, frontier.root());
 
     let head = frontier.head();
     assert!(timed("audit every tile and entry", || audit(&files, &head))?.is_empty());

@@ -85,11 +85,7 @@ impl Checkpoint {
         if head.size == TreeSize(0) && head.root != empty_root() {
             return Err(CheckpointError::EmptyRoot(head.root));
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            head,
-            extensions: Vec::new(),
-        })
+        Ok(Self { origin: origin.to_owned(), head, extensions: Vec::new() })
     }
 
     /// Reads a note's text; says nothing about who signed it.
@@ -103,9 +99,7 @@ impl Checkpoint {
         else {
             return Err(CheckpointError::Lines);
         };
-        let size = decimal::parse(size)
-            .map(TreeSize)
-            .ok_or(CheckpointError::Size)?;
+        let size = decimal::parse(size).map(TreeSize).ok_or(CheckpointError::Size)?;
         let root = Hash::from_base64(root).map_err(|_| CheckpointError::Root)?;
         let mut checkpoint = Self::new(origin, TreeHead { size, root })?;
         for (at, line) in lines.enumerate() {
@@ -127,11 +121,7 @@ impl Checkpoint {
         log: &VerifierKey,
         witnesses: &[VerifierKey],
     ) -> Result<OpenedCheckpoint, CheckpointError> {
-        Self::open_note(
-            &SignedNote::parse(note).map_err(CheckpointError::Note)?,
-            log,
-            witnesses,
-        )
+        Self::open_note(&SignedNote::parse(note).map_err(CheckpointError::Note)?, log, witnesses)
     }
 
     /// [`Self::open`] for a note already read.
@@ -146,22 +136,14 @@ impl Checkpoint {
             NoteError::NoKnownKey => not_signed(),
             other => CheckpointError::Note(other),
         })?;
-        let by_log = cosignatures
-            .iter()
-            .position(|signature| signature.key == *log);
+        let by_log = cosignatures.iter().position(|signature| signature.key == *log);
         cosignatures.remove(by_log.ok_or_else(not_signed)?);
         let checkpoint = Self::parse(note.text())?;
         if checkpoint.origin != log.name().as_str() {
             let expected = log.name().to_string();
-            return Err(CheckpointError::OtherOrigin {
-                expected,
-                found: checkpoint.origin,
-            });
+            return Err(CheckpointError::OtherOrigin { expected, found: checkpoint.origin });
         }
-        Ok(OpenedCheckpoint {
-            checkpoint,
-            cosignatures,
-        })
+        Ok(OpenedCheckpoint { checkpoint, cosignatures })
     }
 
     /// The log's identity.
@@ -191,16 +173,8 @@ impl Checkpoint {
 /// The text that is signed.
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}\n{}\n{}",
-            self.origin,
-            self.head.size,
-            self.head.root.to_base64()
-        )?;
-        self.extensions
-            .iter()
-            .try_for_each(|line| writeln!(f, "{line}"))
+        writeln!(f, "{}\n{}\n{}", self.origin, self.head.size, self.head.root.to_base64())?;
+        self.extensions.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 

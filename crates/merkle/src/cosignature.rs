@@ -53,22 +53,13 @@ impl Cosigner {
         let mut bytes = time_s.to_be_bytes().to_vec();
         let message = message(&checkpoint.to_string(), time_s);
         bytes.extend_from_slice(&self.key.sign(message.as_bytes()).to_bytes());
-        Ok(NoteSignature {
-            name: self.verifier.name().clone(),
-            id: self.verifier.id(),
-            bytes,
-        })
+        Ok(NoteSignature { name: self.verifier.name().clone(), id: self.verifier.id(), bytes })
     }
 }
 
 impl fmt::Debug for Cosigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Cosigner({} {})",
-            self.verifier.name(),
-            self.verifier.id()
-        )
+        write!(f, "Cosigner({} {})", self.verifier.name(), self.verifier.id())
     }
 }
 

@@ -90,9 +90,7 @@ impl From<[u8; 32]> for Hash {
 impl TryFrom<&[u8]> for Hash {
     type Error = HashError;
     fn try_from(bytes: &[u8]) -> Result<Self, HashError> {
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| HashError::Length(bytes.len()))?;
+        let bytes = bytes.try_into().map_err(|_| HashError::Length(bytes.len()))?;
         Ok(Self(bytes))
     }
 }
@@ -157,16 +155,10 @@ mod tests {
         assert_eq!(Hash::from_hex(&hash.to_hex()), Ok(hash));
         assert_eq!(Hash::from_base64(&hash.to_base64()), Ok(hash));
         assert_eq!(format!("{hash:?}"), hash.to_hex());
-        assert_eq!(
-            Hash::from_hex(&hash.to_hex().to_uppercase()),
-            Err(HashError::Hex)
-        );
+        assert_eq!(Hash::from_hex(&hash.to_hex().to_uppercase()), Err(HashError::Hex));
         assert_eq!(Hash::from_hex("é"), Err(HashError::Hex));
         let zero = Hash::from_bytes([0; 32]).to_base64();
-        assert_eq!(
-            Hash::from_base64(zero.trim_end_matches('=')),
-            Err(HashError::Base64)
-        );
+        assert_eq!(Hash::from_base64(zero.trim_end_matches('=')), Err(HashError::Base64));
         let stray_bits = zero.replace("A=", "B=");
         assert_eq!(Hash::from_base64(&stray_bits), Err(HashError::Base64));
         assert_eq!(Hash::try_from(&[0u8; 31][..]), Err(HashError::Length(31)));

@@ -87,10 +87,7 @@ impl Proof {
         let extra = lines.next_if(|line| line.starts_with("extra "));
         let extra = extra.map(parse_extra).transpose()?;
         let index = lines.next().and_then(|line| line.strip_prefix("index "));
-        let index = index
-            .and_then(decimal::parse)
-            .map(LeafIndex)
-            .ok_or(ProofError::Index)?;
+        let index = index.and_then(decimal::parse).map(LeafIndex).ok_or(ProofError::Index)?;
         let mut hashes = Vec::new();
         for (at, line) in lines.enumerate() {
             if at == MAX_HASHES {
@@ -99,12 +96,7 @@ impl Proof {
             hashes.push(Hash::from_base64(line).map_err(|_| ProofError::Hash(at + 1))?);
         }
         let checkpoint = SignedNote::parse(note.as_bytes()).map_err(ProofError::Note)?;
-        Ok(Self {
-            extra,
-            index,
-            hashes,
-            checkpoint,
-        })
+        Ok(Self { extra, index, hashes, checkpoint })
     }
 
     /// Verifies that `entry` is in the log whose key is `log`, at the proof's index.
@@ -146,9 +138,7 @@ impl fmt::Display for Proof {
             writeln!(f, "extra {}", STANDARD.encode(extra))?;
         }
         writeln!(f, "index {}", self.index)?;
-        self.hashes
-            .iter()
-            .try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
+        self.hashes.iter().try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
         write!(f, "\n{}", self.checkpoint)
     }
 }

@@ -3,10 +3,7 @@
 //!
 //! Where they are not installed the tests say so and pass, unless CLOSEDSET_REQUIRE_TOOLS=1.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "the functions around the tests are tests as well"
-)]
+#![expect(clippy::unwrap_used, reason = "the functions around the tests are tests as well")]
 
 use closedset_merkle::{
     Checkpoint, Cosigner, Frontier, Hash, KeyName, LeafIndex, Proof, SignedNote, SignerKey,
@@ -44,10 +41,7 @@ impl Log {
     fn write() -> Self {
         let name = KeyName::new(ORIGIN).unwrap();
         let signer = SignerKey::from_seed(name, &[42; 32]);
-        let log = Self {
-            dir: tempfile::tempdir().unwrap(),
-            signer,
-        };
+        let log = Self { dir: tempfile::tempdir().unwrap(), signer };
         let mut frontier = Frontier::new();
         let mut roots = Vec::new();
         for size in SIZES {
@@ -69,10 +63,7 @@ impl Log {
             self.put(&file.path.to_string(), &file.bytes);
         }
         frontier.extend(leaves);
-        assert_eq!(
-            &Frontier::from_tiles(self, frontier.size()).unwrap(),
-            frontier
-        );
+        assert_eq!(&Frontier::from_tiles(self, frontier.size()).unwrap(), frontier);
     }
 
     fn sign(&self, frontier: &Frontier) {
@@ -91,30 +82,17 @@ impl Log {
         let checkpoint = fs::read(self.dir.path().join("checkpoint")).unwrap();
         let checkpoint = SignedNote::parse(&checkpoint).unwrap();
         let edges = SIZES.iter().flat_map(|size| [size - 1, *size]);
-        for index in edges
-            .chain((0..size.0).step_by(997))
-            .filter(|index| *index < size.0)
-        {
+        for index in edges.chain((0..size.0).step_by(997)).filter(|index| *index < size.0) {
             let index = LeafIndex(index);
             let hashes = inclusion_proof(self, index, size).unwrap();
-            let proof = Proof {
-                extra: None,
-                index,
-                hashes,
-                checkpoint: checkpoint.clone(),
-            };
-            proof
-                .verify(&entry(index.0), self.signer.verifier())
-                .unwrap();
+            let proof = Proof { extra: None, index, hashes, checkpoint: checkpoint.clone() };
+            proof.verify(&entry(index.0), self.signer.verifier()).unwrap();
             let name = format!("inclusion/{index}.tlog-proof");
             self.put(&name, proof.to_string().as_bytes());
         }
         for (old, root) in roots {
             let proof = consistency_proof(self, TreeSize(*old), size).unwrap();
-            let lines: Vec<_> = std::iter::once(root)
-                .chain(&proof)
-                .map(Hash::to_base64)
-                .collect();
+            let lines: Vec<_> = std::iter::once(root).chain(&proof).map(Hash::to_base64).collect();
             self.put(&format!("consistency/{old}"), lines.join("\n").as_bytes());
         }
     }
@@ -134,9 +112,7 @@ impl Log {
 }
 
 fn entry(index: u64) -> Vec<u8> {
-    format!("{{\"entry\":{index}}}")
-        .repeat(index as usize % 5)
-        .into_bytes()
+    format!("{{\"entry\":{index}}}").repeat(index as usize % 5).into_bytes()
 }
 
 #[test]
@@ -146,9 +122,7 @@ fn go_verifies_the_log_and_its_proofs() {
     let output = run(checker, log.dir.path());
     let said = String::from_utf8_lossy(&output.stdout);
     let refused = String::from_utf8_lossy(&output.stderr);
-    let inclusions = fs::read_dir(log.dir.path().join("inclusion"))
-        .unwrap()
-        .count();
+    let inclusions = fs::read_dir(log.dir.path().join("inclusion")).unwrap().count();
     assert!(inclusions > 70);
     let expected = format!("70003 entries, {inclusions} inclusions, 9 consistencies\n");
     assert_eq!((said.as_ref(), refused.as_ref()), (expected.as_str(), ""));
@@ -177,10 +151,7 @@ fn go_refuses_the_log_once_a_bit_is_flipped() {
         log.flip_a_bit(file);
         let output = run(checker, log.dir.path());
         let refused = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            refused.starts_with(&format!("refused: {part}")),
-            "{file}: {refused:?}"
-        );
+        assert!(refused.starts_with(&format!("refused: {part}")), "{file}: {refused:?}");
     }
 }
 

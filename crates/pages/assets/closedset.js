@@ -49,6 +49,12 @@ if (here && here.closest("nav").scrollWidth > here.closest("nav").clientWidth) {
   here.closest("nav").scrollLeft = here.offsetLeft - 24;
 }
 
+// --- The menu of a narrow screen: the place where one is comes into view ------------------------
+
+const marked = document.querySelector(".rail__link[aria-current]");
+const menu = marked?.closest(".rail__menu");
+if (menu) menu.scrollLeft = marked.offsetLeft - (menu.clientWidth - marked.offsetWidth) / 2;
+
 // --- Copying and printing ----------------------------------------------------------------------
 
 document.addEventListener("click", async (event) => {
@@ -128,7 +134,8 @@ function keepFresh(id) {
     if (isBusy()) return schedule();
     try {
       const response = await fetch(here.dataset.refreshUrl, {
-        headers: { accept: "text/html" },
+        // The header says that nobody asked, so that the session still ends when nobody is there.
+        headers: { accept: "text/html", "closedset-refresh": "1" },
         signal: AbortSignal.timeout(10_000),
       });
       if (response.redirected) return location.reload();

@@ -80,10 +80,7 @@ impl Postgres {
     }
 
     fn create(binaries: PathBuf) -> io::Result<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("closedset-postgres-")
-            .tempdir()?
-            .keep();
+        let directory = tempfile::Builder::new().prefix("closedset-postgres-").tempdir()?.keep();
         let owner = owner(&directory)?;
         if let Some(owner) = owner {
             std::os::unix::fs::chown(&directory, Some(owner.user), Some(owner.group))?;
@@ -129,9 +126,7 @@ impl Postgres {
     pub fn database_with(&self, options: &str) -> Database {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name} {options}"));
-        Database {
-            url: format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port),
-        }
+        Database { url: format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port) }
     }
 
     /// Runs `sql` in a database with `psql` and returns what it prints, unaligned.
@@ -142,17 +137,9 @@ impl Postgres {
         let port = self.port.to_string();
         let mut arguments = words(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]);
         arguments.extend(words(["--set", "ON_ERROR_STOP=1", "--username", USER]));
-        arguments.extend(words([
-            "--dbname",
-            database,
-            "--command",
-            sql,
-            "--port",
-            &port,
-        ]));
+        arguments.extend(words(["--dbname", database, "--command", sql, "--port", &port]));
         arguments.extend([OsStr::new("--host"), self.directory.as_os_str()]);
-        self.run("psql", &arguments)
-            .expect("psql runs the statement")
+        self.run("psql", &arguments).expect("psql runs the statement")
     }
 
     /// Kills the server as a crash would: no connection is told, nothing is flushed. The files
@@ -176,8 +163,7 @@ impl Postgres {
         let data = self.directory.join("data");
         let mut arguments = words(["stop", "--wait", "--mode", mode, "--pgdata"]);
         arguments.push(data.as_os_str());
-        self.run("pg_ctl", &arguments)
-            .expect("pg_ctl stops the server");
+        self.run("pg_ctl", &arguments).expect("pg_ctl stops the server");
         self.end_supervisor();
     }
 
@@ -215,9 +201,7 @@ impl Postgres {
         if line.trim() != "started" {
             drop(child.stdin.take());
             let output = child.wait_with_output()?;
-            return Err(io::Error::other(
-                String::from_utf8_lossy(&output.stderr).into_owned(),
-            ));
+            return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         Ok(())
@@ -225,11 +209,7 @@ impl Postgres {
 
     /// Ends the shell but leaves the files.
     fn end_supervisor(&self) {
-        let child = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let child = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut child) = child {
             if let Some(mut pipe) = child.stdin.take() {
                 let _ = pipe.write_all(b"keep\n");
@@ -243,19 +223,13 @@ impl Postgres {
         if let Some(owner) = self.owner {
             command.uid(owner.user).gid(owner.group);
         }
-        command
-            .current_dir(&self.directory)
-            .env("LC_ALL", "C")
-            .env_remove("PGOPTIONS");
+        command.current_dir(&self.directory).env("LC_ALL", "C").env_remove("PGOPTIONS");
         command
     }
 
     /// Runs one of PostgreSQL's programs to its end and returns what it prints.
     fn run(&self, binary: &str, arguments: &[&OsStr]) -> io::Result<String> {
-        let output = self
-            .command(&self.binaries.join(binary))
-            .args(arguments)
-            .output()?;
+        let output = self.command(&self.binaries.join(binary)).args(arguments).output()?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {
@@ -267,11 +241,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let child = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let child = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         match child {
             // The shell stops the server and removes the files when its pipe ends.
             Some(mut child) => {
@@ -297,10 +267,7 @@ fn binaries() -> Option<PathBuf> {
         .map(|version| version.path().join("bin"))
         .filter(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
         .max_by_key(|bin| {
-            let name = bin
-                .parent()
-                .and_then(Path::file_name)
-                .and_then(OsStr::to_str);
+            let name = bin.parent().and_then(Path::file_name).and_then(OsStr::to_str);
             name.and_then(|name| name.parse::<u32>().ok())
         })
 }
@@ -316,16 +283,11 @@ fn owner(directory: &Path) -> io::Result<Option<Owner>> {
         .map(|line| line.split(':').collect::<Vec<_>>())
         .find(|fields| fields.first() == Some(&"postgres"));
     let number = |place: usize| {
-        fields
-            .as_ref()
-            .and_then(|fields| fields.get(place))
-            .and_then(|text| text.parse().ok())
+        fields.as_ref().and_then(|fields| fields.get(place)).and_then(|text| text.parse().ok())
     };
     match (number(2), number(3)) {
         (Some(user), Some(group)) => Ok(Some(Owner { user, group })),
-        _ => Err(io::Error::other(
-            "there is no user postgres to run the server as",
-        )),
+        _ => Err(io::Error::other("there is no user postgres to run the server as")),
     }
 }
 
@@ -340,10 +302,7 @@ mod tests {
         };
         let database = server.database();
         let name = database.url.rsplit('/').next().unwrap().to_owned();
-        server.sql(
-            &name,
-            "CREATE TABLE kept (a BIGINT); INSERT INTO kept VALUES (7)",
-        );
+        server.sql(&name, "CREATE TABLE kept (a BIGINT); INSERT INTO kept VALUES (7)");
         assert_eq!(server.sql(&name, "SHOW fsync").trim(), "on");
         server.crash();
         server.resume().unwrap();

@@ -7,14 +7,21 @@ use axum::{
 };
 use closedset_api::ApiProblem;
 use closedset_app::{App, accounts};
-use closedset_core::Secret;
 use closedset_pages::cookie;
+
+/// Sent by the script that keeps a page fresh, with what it asks by itself.
+const BY_ITSELF: &str = "closedset-refresh";
 
 /// Attaches [`accounts::Signed`] where the cookie names a session that has not ended.
 pub(crate) async fn attach(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if let Some(token) = cookie::token(request.headers()) {
         request.extensions_mut().insert(cookie::BrowserToken(token.clone()));
-        match resolve(&app, &token).await {
+        let found = if request.headers().contains_key(BY_ITSELF) {
+            accounts::session_peek(&app, &token).await
+        } else {
+            accounts::session_resolve(&app, &token).await
+        };
+        match found {
             Ok(Some(signed)) => {
                 request.extensions_mut().insert(signed);
             }
@@ -23,11 +30,4 @@ pub(crate) async fn attach(State(app): State<App>, mut request: Request, next: N
         }
     }
     next.run(request).await
-}
-
-async fn resolve(
-    app: &App,
-    token: &Secret<32>,
-) -> Result<Option<accounts::Signed>, closedset_app::Problem> {
-    accounts::session_resolve(app, token).await
 }

@@ -13,7 +13,7 @@ pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_
 pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
 pub use session::{
     AccountSecurity, SessionToken, Signed, Stage, account_security, session_end, session_end_by_id,
-    session_resolve,
+    session_peek, session_resolve,
 };
 pub use set_up::{NewAccount, SetUpState, set_up_account, set_up_state};
 pub use sign_in::sign_in;

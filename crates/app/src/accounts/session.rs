@@ -135,12 +135,31 @@ fn is_over(session: &SessionRow, now: Time) -> bool {
     now.since(session.seen_at) > IDLE_LIMIT || now.since(session.created_at) > SESSION_LIMIT
 }
 
-/// Whose session this token is; none if it ended.
+/// Whose session this token is; none if it ended. The session counts as used.
 pub async fn session_resolve(app: &App, token: &SessionToken) -> Result<Option<Signed>, Problem> {
+    let Some((signed, seen_at)) = find(app, token).await? else { return Ok(None) };
+    if app.now().since(seen_at) > Duration::from_minutes(1) {
+        let token = signed.token;
+        app.store()
+            .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+                Ok(accounts::session_touch(tx, token)?)
+            })
+            .await?;
+    }
+    Ok(Some(signed))
+}
+
+/// Whose session this token is, for what a page asks by itself: a screen that nobody sits before
+/// must not keep its session from ending.
+pub async fn session_peek(app: &App, token: &SessionToken) -> Result<Option<Signed>, Problem> {
+    Ok(find(app, token).await?.map(|(signed, _)| signed))
+}
+
+/// The session of this token and when it was last used; none if it ended.
+async fn find(app: &App, token: &SessionToken) -> Result<Option<(Signed, Time)>, Problem> {
     let token = token_digest(token);
     let now = app.now();
-    let found = app
-        .store()
+    app.store()
         .read(move |tx| -> Result<_, Problem> {
             let Some(session) = accounts::session_by_token(tx, token)? else { return Ok(None) };
             if is_over(&session, now) {
@@ -164,16 +183,7 @@ pub async fn session_resolve(app: &App, token: &SessionToken) -> Result<Option<S
             };
             Ok(Some((signed, session.seen_at)))
         })
-        .await?;
-    let Some((signed, seen_at)) = found else { return Ok(None) };
-    if now.since(seen_at) > Duration::from_minutes(1) {
-        app.store()
-            .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-                Ok(accounts::session_touch(tx, token)?)
-            })
-            .await?;
-    }
-    Ok(Some(signed))
+        .await
 }
 
 /// Ends the session of this token.

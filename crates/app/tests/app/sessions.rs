@@ -15,6 +15,7 @@ on_both!(
     set_up_takes_one_account_and_one_organisation,
     a_weak_or_wrong_first_account_is_refused_by_field,
     a_session_ends_after_fifteen_idle_minutes,
+    what_a_page_asks_by_itself_keeps_no_session_alive,
     a_session_ends_after_twelve_hours_however_busy,
     a_session_that_is_ended_opens_nothing,
     the_token_changes_with_the_second_factor,
@@ -111,6 +112,18 @@ async fn a_session_ends_after_fifteen_idle_minutes(world: World) {
     world.sweep().await;
     world.clock.set(world.now() - Duration::from_minutes(10));
     assert!(!is_alive(&world, &session).await, "swept sessions stay ended");
+}
+
+async fn what_a_page_asks_by_itself_keeps_no_session_alive(world: World) {
+    let session = sign_in(&world).await;
+    let peeks = async || accounts::session_peek(&world.app, &session).await.unwrap().is_some();
+    for _ in 0..3 {
+        world.advance(Duration::from_minutes(5));
+        assert!(peeks().await, "the page goes on showing what is new");
+    }
+    world.advance(Duration::from_millis(1));
+    assert!(!peeks().await, "nobody did anything for fifteen minutes");
+    assert!(!is_alive(&world, &session).await);
 }
 
 async fn a_session_ends_after_twelve_hours_however_busy(world: World) {

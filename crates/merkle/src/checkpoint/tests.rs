@@ -7,10 +7,7 @@ const EXAMPLE: &str =
     "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
 
 fn log() -> SignerKey {
-    SignerKey::from_seed(
-        KeyName::new("example.com/behind-the-sofa").unwrap(),
-        &[1; 32],
-    )
+    SignerKey::from_seed(KeyName::new("example.com/behind-the-sofa").unwrap(), &[1; 32])
 }
 
 fn witness(seed: u8) -> Cosigner {
@@ -40,10 +37,7 @@ fn the_specifications_signed_example_is_read() {
     let read = SignedNote::parse(note.as_bytes()).unwrap();
     assert_eq!(read.to_string(), note);
     let time = u64::from_be_bytes(read.signatures()[1].bytes[..8].try_into().unwrap());
-    assert_eq!(
-        (time, read.signatures()[1].bytes.len()),
-        (1_679_315_147, 72)
-    );
+    assert_eq!((time, read.signatures()[1].bytes.len()), (1_679_315_147, 72));
     let not_ours = Checkpoint::open_note(&read, log().verifier(), &[]);
     assert!(matches!(not_ours, Err(CheckpointError::NotSignedByLog(_))));
 }
@@ -58,43 +52,22 @@ fn other_spellings_are_refused_by_name() {
         (format!("a\n1\n{root}"), CheckpointError::Lines),
         (format!("\n1\n{root}\n"), CheckpointError::Origin),
         (format!("a\tb\n1\n{root}\n"), CheckpointError::Origin),
-        (
-            format!("{}\n1\n{root}\n", "a".repeat(256)),
-            CheckpointError::Origin,
-        ),
+        (format!("{}\n1\n{root}\n", "a".repeat(256)), CheckpointError::Origin),
         (format!("a\n01\n{root}\n"), CheckpointError::Size),
         (format!("a\n+1\n{root}\n"), CheckpointError::Size),
         (format!("a\n\n{root}\n"), CheckpointError::Size),
-        (
-            format!("a\n18446744073709551616\n{root}\n"),
-            CheckpointError::Size,
-        ),
+        (format!("a\n18446744073709551616\n{root}\n"), CheckpointError::Size),
         ("a\n1\nAAAA\n".into(), CheckpointError::Root),
         (format!("a\n1\n{root} \n"), CheckpointError::Root),
         (format!("a\n1\n{root}\n\n"), CheckpointError::Extension(1)),
-        (
-            format!("a\n1\n{root}\nx\n\n"),
-            CheckpointError::Extension(2),
-        ),
-        (
-            format!("a\n1\n{root}\nx\r\n"),
-            CheckpointError::Extension(1),
-        ),
-        (
-            format!("a\n0\n{root}\n"),
-            CheckpointError::EmptyRoot(Hash::from_base64(root).unwrap()),
-        ),
-        (
-            "a".repeat(MAX_TEXT_LENGTH + 1),
-            CheckpointError::TooLong(MAX_TEXT_LENGTH + 1),
-        ),
+        (format!("a\n1\n{root}\nx\n\n"), CheckpointError::Extension(2)),
+        (format!("a\n1\n{root}\nx\r\n"), CheckpointError::Extension(1)),
+        (format!("a\n0\n{root}\n"), CheckpointError::EmptyRoot(Hash::from_base64(root).unwrap())),
+        ("a".repeat(MAX_TEXT_LENGTH + 1), CheckpointError::TooLong(MAX_TEXT_LENGTH + 1)),
     ] {
         assert_eq!(Checkpoint::parse(&text), Err(error), "{text:?}");
     }
-    let empty = TreeHead {
-        size: TreeSize(0),
-        root: empty_root(),
-    };
+    let empty = TreeHead { size: TreeSize(0), root: empty_root() };
     assert_eq!(Checkpoint::new("a\nb", empty), Err(CheckpointError::Origin));
     assert!(Checkpoint::new("a", empty).is_ok());
 }
@@ -108,9 +81,7 @@ fn a_signed_and_cosigned_checkpoint_opens() {
     let witnesses = [witness(2).verifier().clone()];
     let opened = Checkpoint::open(bytes.as_bytes(), log().verifier(), &witnesses).unwrap();
     assert_eq!(opened.checkpoint, example());
-    let [cosignature] = &opened.cosignatures[..] else {
-        panic!("one known witness")
-    };
+    let [cosignature] = &opened.cosignatures[..] else { panic!("one known witness") };
     assert_eq!(cosignature.key, witnesses[0]);
     assert_eq!(cosignature.cosigned_at_s, Some(1_679_315_147));
 }

@@ -174,12 +174,7 @@ impl VerifierKey {
     /// For keys made from a seed, which are never weak.
     pub(crate) fn of(name: KeyName, kind: KeyKind, key: VerifyingKey) -> Self {
         let id = KeyId::of(&name, kind, &key);
-        Self {
-            name,
-            id,
-            kind,
-            key,
-        }
+        Self { name, id, kind, key }
     }
 
     /// The key under a stated id, as one forged to collide would have.
@@ -237,16 +232,11 @@ impl FromStr for VerifierKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let parts = KeyParts::parse(text)?;
-        let typed = STANDARD
-            .decode(parts.material)
-            .map_err(|_| KeyError::Base64)?;
+        let typed = STANDARD.decode(parts.material).map_err(|_| KeyError::Base64)?;
         let (kind, public_key) = split_material(&typed)?;
         let key = Self::new(parts.name, kind, public_key)?;
         if key.id != parts.id {
-            return Err(KeyError::WrongId {
-                computed: key.id,
-                stated: parts.id,
-            });
+            return Err(KeyError::WrongId { computed: key.id, stated: parts.id });
         }
         Ok(key)
     }
@@ -269,11 +259,7 @@ impl<'t> KeyParts<'t> {
         }
         let (name, rest) = text.split_once('+').ok_or(KeyError::Parts)?;
         let (id, material) = rest.split_once('+').ok_or(KeyError::Parts)?;
-        Ok(Self {
-            name: KeyName::new(name)?,
-            id: KeyId::from_hex(id)?,
-            material,
-        })
+        Ok(Self { name: KeyName::new(name)?, id: KeyId::from_hex(id)?, material })
     }
 }
 
@@ -281,8 +267,6 @@ impl<'t> KeyParts<'t> {
 pub(super) fn split_material(typed: &[u8]) -> Result<(KeyKind, &[u8; 32]), KeyError> {
     let (kind, material) = typed.split_first().ok_or(KeyError::Length(0))?;
     let kind = KeyKind::of_byte(*kind)?;
-    let material = material
-        .try_into()
-        .map_err(|_| KeyError::Length(material.len()))?;
+    let material = material.try_into().map_err(|_| KeyError::Length(material.len()))?;
     Ok((kind, material))
 }

@@ -91,10 +91,7 @@ impl SignedNote {
         if !text.ends_with('\n') {
             return Err(NoteError::Text);
         }
-        Ok(Self {
-            text,
-            signatures: Vec::new(),
-        })
+        Ok(Self { text, signatures: Vec::new() })
     }
 
     /// Reads a note with at least one signature; verifies none.
@@ -112,8 +109,7 @@ impl SignedNote {
                 return Err(NoteError::TooManySignatures);
             }
             let signature = NoteSignature::parse(line);
-            note.signatures
-                .push(signature.ok_or(NoteError::SignatureLine(at + 1))?);
+            note.signatures.push(signature.ok_or(NoteError::SignatureLine(at + 1))?);
         }
         Ok(note)
     }
@@ -151,10 +147,7 @@ impl SignedNote {
             let cosigned_at_s = signature.verify(&self.text, key)?;
             match verified.iter_mut().find(|earlier| earlier.key == *key) {
                 Some(same) => same.cosigned_at_s = same.cosigned_at_s.min(cosigned_at_s),
-                None => verified.push(VerifiedSignature {
-                    key: key.clone(),
-                    cosigned_at_s,
-                }),
+                None => verified.push(VerifiedSignature { key: key.clone(), cosigned_at_s }),
             }
         }
         if verified.is_empty() {
@@ -168,9 +161,7 @@ impl SignedNote {
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures
-            .iter()
-            .try_for_each(|signature| writeln!(f, "{signature}"))
+        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
     }
 }
 
@@ -180,26 +171,17 @@ impl NoteSignature {
         let bytes = STANDARD.decode(material).ok()?;
         let (id, bytes) = bytes.split_first_chunk::<4>()?;
         let name = KeyName::new(name).ok()?;
-        (!bytes.is_empty()).then(|| Self {
-            name,
-            id: KeyId::from_bytes(*id),
-            bytes: bytes.into(),
-        })
+        (!bytes.is_empty()).then(|| Self { name, id: KeyId::from_bytes(*id), bytes: bytes.into() })
     }
 
     fn known_key<'k>(
         &self,
         known: &'k [VerifierKey],
     ) -> Result<Option<&'k VerifierKey>, NoteError> {
-        let mut named = known
-            .iter()
-            .filter(|key| *key.name() == self.name && key.id() == self.id);
+        let mut named = known.iter().filter(|key| *key.name() == self.name && key.id() == self.id);
         let first = named.next();
         if named.any(|other| Some(other) != first) {
-            return Err(NoteError::AmbiguousKey {
-                name: self.name.clone(),
-                id: self.id,
-            });
+            return Err(NoteError::AmbiguousKey { name: self.name.clone(), id: self.id });
         }
         Ok(first)
     }
@@ -210,10 +192,7 @@ impl NoteSignature {
             KeyKind::Ed25519 => key.accepts(text.as_bytes(), &self.bytes).then_some(None),
             KeyKind::Cosignature => cosignature::verify(text, &self.bytes, key).map(Some),
         };
-        let wrong = || NoteError::WrongSignature {
-            name: self.name.clone(),
-            id: self.id,
-        };
+        let wrong = || NoteError::WrongSignature { name: self.name.clone(), id: self.id };
         verified.ok_or_else(wrong)
     }
 }
@@ -228,10 +207,7 @@ impl fmt::Display for NoteSignature {
 
 fn check_characters(text: &str) -> Result<(), NoteError> {
     let is_control = |byte: u8| byte < 0x20;
-    match text
-        .split('\n')
-        .position(|line| line.bytes().any(is_control))
-    {
+    match text.split('\n').position(|line| line.bytes().any(is_control)) {
         Some(line) => Err(NoteError::ControlCharacter(line + 1)),
         None => Ok(()),
     }

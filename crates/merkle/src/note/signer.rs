@@ -32,9 +32,7 @@ impl SignerKey {
     /// Reads [`Self::to_text`].
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let parts = KeyParts::parse(text.strip_prefix(PREFIX).ok_or(KeyError::NotPrivate)?)?;
-        let typed = STANDARD
-            .decode(parts.material)
-            .map_err(|_| KeyError::Base64)?;
+        let typed = STANDARD.decode(parts.material).map_err(|_| KeyError::Base64)?;
         let typed = Zeroizing::new(typed);
         let (kind, seed) = split_material(&typed)?;
         if kind != KeyKind::Ed25519 {
@@ -43,10 +41,7 @@ impl SignerKey {
         let signer = Self::from_seed(parts.name, seed);
         let computed = signer.verifier.id();
         if computed != parts.id {
-            return Err(KeyError::WrongId {
-                computed,
-                stated: parts.id,
-            });
+            return Err(KeyError::WrongId { computed, stated: parts.id });
         }
         Ok(signer)
     }
@@ -77,11 +72,6 @@ impl SignerKey {
 
 impl fmt::Debug for SignerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "SignerKey({} {})",
-            self.verifier.name(),
-            self.verifier.id()
-        )
+        write!(f, "SignerKey({} {})", self.verifier.name(), self.verifier.id())
     }
 }

@@ -21,13 +21,7 @@ fn the_specifications_example_verifies() {
     assert_eq!(note.text(), "This is an example message.\n");
     assert_eq!(note.to_string(), NOTE);
     let verified = note.verify(std::slice::from_ref(&verifier)).unwrap();
-    assert_eq!(
-        verified,
-        [VerifiedSignature {
-            key: verifier,
-            cosigned_at_s: None
-        }]
-    );
+    assert_eq!(verified, [VerifiedSignature { key: verifier, cosigned_at_s: None }]);
 }
 
 #[test]
@@ -37,12 +31,7 @@ fn a_text_with_blank_lines_ends_at_the_last_one() {
     note.sign(&signer("a.example", 1));
     let read = SignedNote::parse(note.to_string().as_bytes()).unwrap();
     assert_eq!(read.text(), text);
-    assert_eq!(
-        read.verify(&[signer("a.example", 1).verifier().clone()])
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(read.verify(&[signer("a.example", 1).verifier().clone()]).unwrap().len(), 1);
 }
 
 #[test]
@@ -57,11 +46,7 @@ fn unknown_keys_are_ignored_and_known_ones_counted_once() {
     assert_eq!(note.verify(&known_keys).unwrap().len(), 1);
     let same_name = signer("a.example", 3);
     note.sign(&same_name);
-    assert_eq!(
-        note.verify(&known_keys).unwrap().len(),
-        1,
-        "a name alone is not a key"
-    );
+    assert_eq!(note.verify(&known_keys).unwrap().len(), 1, "a name alone is not a key");
 }
 
 #[test]
@@ -82,43 +67,25 @@ fn a_wrong_signature_by_a_known_key_refuses_the_note() {
     let mut cut = note.signatures()[0].clone();
     cut.bytes.pop();
     note.add_signature(cut);
-    assert!(matches!(
-        note.verify(&keys[..1]),
-        Err(NoteError::WrongSignature { .. })
-    ));
+    assert!(matches!(note.verify(&keys[..1]), Err(NoteError::WrongSignature { .. })));
 }
 
 #[test]
 fn malformed_notes_are_refused_by_name() {
     let line = NOTE.split("\n\n").nth(1).unwrap();
     let many = |count| format!("text\n\n{}", line.repeat(count));
-    assert_eq!(
-        SignedNote::parse(many(100).as_bytes())
-            .unwrap()
-            .signatures()
-            .len(),
-        100
-    );
+    assert_eq!(SignedNote::parse(many(100).as_bytes()).unwrap().signatures().len(), 100);
     for (bytes, error) in [
         (&b""[..], NoteError::NoSignatures),
         (b"text\n", NoteError::NoSignatures),
         (b"text\n\n", NoteError::NoSignatures),
         (b"\xff\n\n", NoteError::NotUtf8),
-        (
-            b"a\tb\n\n\xe2\x80\x94 a AAAAAAA=\n",
-            NoteError::ControlCharacter(1),
-        ),
-        (
-            b"a\nb\r\n\n\xe2\x80\x94 a AAAAAAA=\n",
-            NoteError::ControlCharacter(2),
-        ),
+        (b"a\tb\n\n\xe2\x80\x94 a AAAAAAA=\n", NoteError::ControlCharacter(1)),
+        (b"a\nb\r\n\n\xe2\x80\x94 a AAAAAAA=\n", NoteError::ControlCharacter(2)),
         (line.as_bytes(), NoteError::NoSignatures),
         (NOTE.trim_end().as_bytes(), NoteError::NoSignatures),
         (many(101).as_bytes(), NoteError::TooManySignatures),
-        (
-            &vec![b'a'; MAX_NOTE_LENGTH + 1],
-            NoteError::TooLong(MAX_NOTE_LENGTH + 1),
-        ),
+        (&vec![b'a'; MAX_NOTE_LENGTH + 1], NoteError::TooLong(MAX_NOTE_LENGTH + 1)),
     ] {
         assert_eq!(SignedNote::parse(bytes), Err(error));
     }
@@ -160,10 +127,7 @@ fn verifier_keys_have_one_spelling() {
         (&VERIFIER.replace("530d903a", "530D903A"), KeyError::Id),
         (&VERIFIER.replace("530d903a", "+30d903a"), KeyError::Id),
         (&VERIFIER.replace("530d903a", "30d903a"), KeyError::Id),
-        (
-            &VERIFIER.replace("example.com", "example com"),
-            KeyError::Name,
-        ),
+        (&VERIFIER.replace("example.com", "example com"), KeyError::Name),
         (&VERIFIER["example.com/foo".len()..], KeyError::Name),
         (&format!("{start}{}", &material[1..]), KeyError::Base64),
         (&format!("{start}{}", &material[..40]), KeyError::Length(29)),
@@ -182,10 +146,7 @@ fn verifier_keys_have_one_spelling() {
         point
     };
     for weak in [[0; 32], identity] {
-        assert_eq!(
-            VerifierKey::new(name(), KeyKind::Ed25519, &weak),
-            Err(KeyError::Point)
-        );
+        assert_eq!(VerifierKey::new(name(), KeyKind::Ed25519, &weak), Err(KeyError::Point));
     }
 }
 
@@ -197,33 +158,21 @@ fn signer_keys_survive_their_text_and_do_not_show_it() {
     assert_eq!(read.verifier(), signer.verifier());
     assert_eq!(*read.to_text(), *text);
     let shown = format!("{signer:?}");
-    assert_eq!(
-        shown,
-        format!("SignerKey(log.example/one {})", signer.verifier().id())
-    );
+    assert_eq!(shown, format!("SignerKey(log.example/one {})", signer.verifier().id()));
     let not_private = SignerKey::from_text(VERIFIER).unwrap_err();
     assert_eq!(not_private, KeyError::NotPrivate);
     let renamed = text.replace("one", "two");
-    assert!(matches!(
-        SignerKey::from_text(&renamed),
-        Err(KeyError::WrongId { .. })
-    ));
+    assert!(matches!(SignerKey::from_text(&renamed), Err(KeyError::WrongId { .. })));
 }
 
 #[test]
 fn two_known_keys_with_one_name_and_id_are_refused() {
     let first = signer("a.example", 1);
-    let forged = signer("a.example", 2)
-        .verifier()
-        .clone()
-        .with_id(first.verifier().id());
+    let forged = signer("a.example", 2).verifier().clone().with_id(first.verifier().id());
     let mut note = SignedNote::new("text\n").unwrap();
     note.sign(&first);
     let known = first.verifier().clone();
-    let ambiguous = NoteError::AmbiguousKey {
-        name: known.name().clone(),
-        id: known.id(),
-    };
+    let ambiguous = NoteError::AmbiguousKey { name: known.name().clone(), id: known.id() };
     assert_eq!(note.verify(&[known.clone(), forged]), Err(ambiguous));
     assert_eq!(note.verify(&[known.clone(), known]).unwrap().len(), 1);
 }

@@ -14,10 +14,7 @@ fn log() -> SignerKey {
 fn proof(index: u64, size: u64) -> Proof {
     let leaves: Vec<_> = (0..size).map(|index| leaf_hash(&entry(index))).collect();
     let files = grow(&BTreeMap::new(), TreeSize(0), &leaves).unwrap();
-    let tiles: BTreeMap<_, _> = files
-        .into_iter()
-        .map(|file| (file.path, file.bytes))
-        .collect();
+    let tiles: BTreeMap<_, _> = files.into_iter().map(|file| (file.path, file.bytes)).collect();
     let mut frontier = Frontier::new();
     frontier.extend(leaves);
     let checkpoint = Checkpoint::new("log.example/one", frontier.head()).unwrap();
@@ -47,10 +44,7 @@ fn a_proof_file_is_as_the_specification_lays_it_out() {
     );
     assert_eq!(proof.to_string(), bare);
     proof.extra = Some(b"more".to_vec());
-    assert_eq!(
-        proof.to_string(),
-        bare.replace("index", "extra bW9yZQ==\nindex")
-    );
+    assert_eq!(proof.to_string(), bare.replace("index", "extra bW9yZQ==\nindex"));
 }
 
 #[test]
@@ -60,10 +54,7 @@ fn a_proof_read_back_verifies_its_entry_and_no_other() {
         let opened = read.verify(&entry(index), log().verifier()).unwrap();
         assert_eq!(opened.checkpoint.head().size, TreeSize(size));
         let other = read.verify(&entry(index + 1), log().verifier());
-        assert!(matches!(
-            other,
-            Err(ProofError::Inclusion(VerifyError::Root { .. }))
-        ));
+        assert!(matches!(other, Err(ProofError::Inclusion(VerifyError::Root { .. }))));
     }
 }
 
@@ -71,31 +62,19 @@ fn a_proof_read_back_verifies_its_entry_and_no_other() {
 fn a_proof_under_another_key_or_checkpoint_is_refused() {
     let other_key = SignerKey::from_seed(KeyName::new("log.example/one").unwrap(), &[2; 32]);
     let refused = proof(2, 3).verify(&entry(2), other_key.verifier());
-    assert!(matches!(
-        refused,
-        Err(ProofError::Checkpoint(CheckpointError::NotSignedByLog(_)))
-    ));
+    assert!(matches!(refused, Err(ProofError::Checkpoint(CheckpointError::NotSignedByLog(_)))));
     let mut spliced = proof(2, 3);
     spliced.checkpoint = proof(2, 4).checkpoint;
     let refused = spliced.verify(&entry(2), log().verifier());
-    let length = VerifyError::Length {
-        expected: 2,
-        found: 1,
-    };
+    let length = VerifyError::Length { expected: 2, found: 1 };
     assert_eq!(refused, Err(ProofError::Inclusion(length)));
     let mut moved = proof(2, 3);
     moved.index = LeafIndex(1 << 40);
     let refused = moved.verify(&entry(2), log().verifier());
-    assert!(matches!(
-        refused,
-        Err(ProofError::Inclusion(VerifyError::OutsideTree { .. }))
-    ));
+    assert!(matches!(refused, Err(ProofError::Inclusion(VerifyError::OutsideTree { .. }))));
     let forged = proof(2, 3).to_string().replace("\n3\n", "\n4\n");
     let refused = parse(&forged).unwrap().verify(&entry(2), log().verifier());
-    assert!(matches!(
-        refused,
-        Err(ProofError::Checkpoint(CheckpointError::Note(_)))
-    ));
+    assert!(matches!(refused, Err(ProofError::Checkpoint(CheckpointError::Note(_)))));
 }
 
 #[test]
@@ -111,41 +90,20 @@ fn other_spellings_are_refused_by_name() {
         (good.replace("index 2\n", ""), ProofError::Index),
         (good.replace("index", "extra\nindex"), ProofError::Index),
         (good.replace("index", "extra AA\nindex"), ProofError::Extra),
-        (
-            good.replace("index", "extra AA==\nextra AA==\nindex"),
-            ProofError::Index,
-        ),
+        (good.replace("index", "extra AA==\nextra AA==\nindex"), ProofError::Index),
         (good.replace(&hash, "AAAA\n"), ProofError::Hash(1)),
-        (
-            good.replace(&hash, &format!("{hash}{hash} ")),
-            ProofError::Hash(3),
-        ),
-        (
-            good.replace(&hash, &hash.repeat(65)),
-            ProofError::TooManyHashes,
-        ),
+        (good.replace(&hash, &format!("{hash}{hash} ")), ProofError::Hash(3)),
+        (good.replace(&hash, &hash.repeat(65)), ProofError::TooManyHashes),
         (good.replace("\n\n", "\n"), ProofError::NoCheckpoint),
-        (
-            good.trim_end().to_owned(),
-            ProofError::Note(NoteError::NoSignatures),
-        ),
-        (
-            " ".repeat(MAX_PROOF_LENGTH + 1),
-            ProofError::TooLong(MAX_PROOF_LENGTH + 1),
-        ),
+        (good.trim_end().to_owned(), ProofError::Note(NoteError::NoSignatures)),
+        (" ".repeat(MAX_PROOF_LENGTH + 1), ProofError::TooLong(MAX_PROOF_LENGTH + 1)),
     ] {
         assert_eq!(parse(&text), Err(error), "{text}");
     }
     assert_eq!(Proof::parse(b"\xff"), Err(ProofError::NotUtf8));
-    let too_much = Proof {
-        extra: Some(vec![0; MAX_EXTRA_LENGTH + 1]),
-        ..proof(2, 3)
-    };
+    let too_much = Proof { extra: Some(vec![0; MAX_EXTRA_LENGTH + 1]), ..proof(2, 3) };
     assert_eq!(parse(&too_much.to_string()), Err(ProofError::Extra));
-    let most = Proof {
-        extra: Some(vec![0; MAX_EXTRA_LENGTH]),
-        ..proof(2, 3)
-    };
+    let most = Proof { extra: Some(vec![0; MAX_EXTRA_LENGTH]), ..proof(2, 3) };
     assert_eq!(parse(&most.to_string()), Ok(most));
 }
 

@@ -63,14 +63,9 @@ pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, BundleError
     let mut rest = bytes;
     while !rest.is_empty() {
         if entries.len() == usize::from(width) {
-            return Err(BundleError::TooMany {
-                expected: width,
-                extra: rest.len(),
-            });
+            return Err(BundleError::TooMany { expected: width, extra: rest.len() });
         }
-        let cut_off = BundleError::CutOff {
-            entry: entries.len(),
-        };
+        let cut_off = BundleError::CutOff { entry: entries.len() };
         let (length, after) = rest.split_first_chunk::<2>().ok_or(cut_off)?;
         let length = usize::from(u16::from_be_bytes(*length));
         let (entry, after) = after.split_at_checked(length).ok_or(cut_off)?;
@@ -78,10 +73,7 @@ pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, BundleError
         rest = after;
     }
     if entries.len() < usize::from(width) {
-        return Err(BundleError::TooFew {
-            expected: width,
-            found: entries.len(),
-        });
+        return Err(BundleError::TooFew { expected: width, found: entries.len() });
     }
     Ok(entries)
 }
@@ -92,10 +84,7 @@ pub(super) fn append_entry(
     at: usize,
     entry: &[u8],
 ) -> Result<(), BundleError> {
-    let too_long = BundleError::EntryTooLong {
-        entry: at,
-        length: entry.len(),
-    };
+    let too_long = BundleError::EntryTooLong { entry: at, length: entry.len() };
     let length = u16::try_from(entry.len()).map_err(|_| too_long)?;
     bytes.extend_from_slice(&length.to_be_bytes());
     bytes.extend_from_slice(entry);
@@ -117,30 +106,15 @@ mod tests {
     #[test]
     fn wrong_counts_and_lengths_are_named() {
         let bytes = encode_bundle(&["ab", "c"]).unwrap();
-        let too_many = BundleError::TooMany {
-            expected: 1,
-            extra: 3,
-        };
+        let too_many = BundleError::TooMany { expected: 1, extra: 3 };
         assert_eq!(decode_bundle(&bytes, 1), Err(too_many));
-        let too_few = BundleError::TooFew {
-            expected: 3,
-            found: 2,
-        };
+        let too_few = BundleError::TooFew { expected: 3, found: 2 };
         assert_eq!(decode_bundle(&bytes, 3), Err(too_few));
-        assert_eq!(
-            decode_bundle(&bytes[..6], 2),
-            Err(BundleError::CutOff { entry: 1 })
-        );
-        assert_eq!(
-            decode_bundle(&bytes[..5], 2),
-            Err(BundleError::CutOff { entry: 1 })
-        );
+        assert_eq!(decode_bundle(&bytes[..6], 2), Err(BundleError::CutOff { entry: 1 }));
+        assert_eq!(decode_bundle(&bytes[..5], 2), Err(BundleError::CutOff { entry: 1 }));
         assert_eq!(encode_bundle::<&str>(&[]), Err(BundleError::Count(0)));
         assert_eq!(encode_bundle(&[""; 257]), Err(BundleError::Count(257)));
-        let too_long = BundleError::EntryTooLong {
-            entry: 1,
-            length: 65_536,
-        };
+        let too_long = BundleError::EntryTooLong { entry: 1, length: 65_536 };
         assert_eq!(encode_bundle(&[vec![], vec![0; 65_536]]), Err(too_long));
         assert!(encode_bundle(&[vec![0; MAX_ENTRY_LENGTH]]).is_ok());
     }

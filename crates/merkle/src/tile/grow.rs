@@ -75,10 +75,7 @@ pub fn grow_bundles<R: TileReader, T: AsRef<[u8]>>(
             .map_err(|source| TreeError::Bundle { path, source })?;
         width += 1;
         if path.is_full() || at + 1 == entries.len() {
-            files.push(TileFile {
-                path,
-                bytes: std::mem::take(&mut bytes),
-            });
+            files.push(TileFile { path, bytes: std::mem::take(&mut bytes) });
             index += 1;
             width = 0;
         }
@@ -88,15 +85,9 @@ pub fn grow_bundles<R: TileReader, T: AsRef<[u8]>>(
 
 fn read_bundle<R: TileReader>(reader: &R, path: &TilePath) -> Result<Vec<u8>, TreeError<R::Error>> {
     let read = reader.tile(path);
-    let bytes = read.map_err(|source| TreeError::Read {
-        path: *path,
-        source,
-    })?;
+    let bytes = read.map_err(|source| TreeError::Read { path: *path, source })?;
     let checked = super::decode_bundle(&bytes, path.width());
-    checked.map_err(|source: BundleError| TreeError::Bundle {
-        path: *path,
-        source,
-    })?;
+    checked.map_err(|source: BundleError| TreeError::Bundle { path: *path, source })?;
     Ok(bytes)
 }
 
@@ -104,9 +95,7 @@ fn grown_size<E: std::error::Error + 'static>(
     old: TreeSize,
     appended: usize,
 ) -> Result<TreeSize, TreeError<E>> {
-    let grown = u64::try_from(appended)
-        .ok()
-        .and_then(|appended| old.0.checked_add(appended));
+    let grown = u64::try_from(appended).ok().and_then(|appended| old.0.checked_add(appended));
     grown.map(TreeSize).ok_or(TreeError::TooLarge { size: old })
 }
 

@@ -44,11 +44,7 @@ pub(crate) fn level_count(size: TreeSize, level: u8) -> u64 {
 fn between(layer: Layer, old: u64, new: u64) -> impl Iterator<Item = TilePath> {
     let width = u64::from(TILE_WIDTH);
     let first = old / width;
-    let end = if new > old {
-        new.div_ceil(width)
-    } else {
-        first
-    };
+    let end = if new > old { new.div_ceil(width) } else { first };
     (first..end).filter_map(move |index| at(layer, index, new))
 }
 
@@ -74,9 +70,7 @@ mod tests {
     fn seventy_thousand_leaves_lie_as_the_specification_says() {
         let tiles: Vec<_> = tiles_of(TreeSize(70_000)).collect();
         let at_level = |level: u8| {
-            let at_level = tiles
-                .iter()
-                .filter(move |tile| tile.layer() == Layer::Hashes(level));
+            let at_level = tiles.iter().filter(move |tile| tile.layer() == Layer::Hashes(level));
             at_level.collect::<Vec<_>>()
         };
         assert_eq!(at_level(0).len(), 274);
@@ -87,18 +81,12 @@ mod tests {
             ["tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"]
         );
         assert_eq!(bundles_of(TreeSize(70_000)).count(), 274);
-        assert_eq!(
-            bundle_at(273, TreeSize(70_000)).unwrap().to_string(),
-            "tile/entries/273.p/112"
-        );
+        assert_eq!(bundle_at(273, TreeSize(70_000)).unwrap().to_string(), "tile/entries/273.p/112");
     }
 
     #[test]
     fn a_tree_of_256_has_a_full_tile_and_one_hash_above() {
-        assert_eq!(
-            texts(tiles_of(TreeSize(256))),
-            ["tile/0/000", "tile/1/000.p/1"]
-        );
+        assert_eq!(texts(tiles_of(TreeSize(256))), ["tile/0/000", "tile/1/000.p/1"]);
         assert_eq!(texts(tiles_of(TreeSize(0))), [""; 0]);
         assert_eq!(tile_at(0, 1, TreeSize(256)), None);
         assert_eq!(tile_at(63, 0, TreeSize(u64::MAX)), None);
@@ -112,11 +100,7 @@ mod tests {
                 let had: BTreeSet<_> = tiles_of(TreeSize(old)).collect();
                 let has: BTreeSet<_> = tiles_of(TreeSize(new)).collect();
                 let between: BTreeSet<_> = tiles_between(TreeSize(old), TreeSize(new)).collect();
-                assert_eq!(
-                    between,
-                    has.difference(&had).copied().collect(),
-                    "{old} to {new}"
-                );
+                assert_eq!(between, has.difference(&had).copied().collect(), "{old} to {new}");
             }
         }
         assert_eq!(tiles_between(TreeSize(9), TreeSize(3)).count(), 0);

@@ -56,11 +56,7 @@ impl TilePath {
 
     /// For callers inside the crate that computed all three.
     pub(crate) const fn of(layer: Layer, index: u64, width: u16) -> Self {
-        Self {
-            layer,
-            index,
-            width,
-        }
+        Self { layer, index, width }
     }
 
     /// What the tile holds.
@@ -150,11 +146,7 @@ fn parse_index(text: &str) -> Result<u64, TilePathError> {
     let mut is_first = true;
     while let Some(group) = groups.next() {
         let is_last = groups.peek().is_none();
-        let digits = if is_last {
-            Some(group)
-        } else {
-            group.strip_prefix('x')
-        };
+        let digits = if is_last { Some(group) } else { group.strip_prefix('x') };
         let digits = digits.ok_or(TilePathError::Index)?;
         if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TilePathError::Index);
@@ -163,9 +155,7 @@ fn parse_index(text: &str) -> Result<u64, TilePathError> {
             return Err(TilePathError::Index);
         }
         let value: u64 = digits.parse().map_err(|_| TilePathError::Index)?;
-        let shifted = index
-            .checked_mul(1000)
-            .and_then(|index| index.checked_add(value));
+        let shifted = index.checked_mul(1000).and_then(|index| index.checked_add(value));
         index = shifted.ok_or(TilePathError::Index)?;
         is_first = false;
     }
@@ -185,12 +175,7 @@ mod tests {
             ("tile/63/999", Layer::Hashes(63), 999, 256),
             ("tile/2/x001/000.p/1", Layer::Hashes(2), 1000, 1),
             ("tile/entries/273.p/112", Layer::Entries, 273, 112),
-            (
-                "tile/0/x018/x446/x744/x073/x709/x551/615.p/255",
-                Layer::Hashes(0),
-                u64::MAX,
-                255,
-            ),
+            ("tile/0/x018/x446/x744/x073/x709/x551/615.p/255", Layer::Hashes(0), u64::MAX, 255),
         ] {
             let path = TilePath::new(layer, index, width).unwrap();
             assert_eq!(path.to_string(), text);
@@ -215,10 +200,7 @@ mod tests {
             ("tile/0/001/000", TilePathError::Index),
             ("tile/0/x000/001", TilePathError::Index),
             ("tile/0/../000", TilePathError::Index),
-            (
-                "tile/0/x018/x446/x744/x073/x709/x551/616",
-                TilePathError::Index,
-            ),
+            ("tile/0/x018/x446/x744/x073/x709/x551/616", TilePathError::Index),
             ("tile/0/000/", TilePathError::Index),
             ("tile/0/000.p/0", TilePathError::Width),
             ("tile/0/000.p/256", TilePathError::Width),

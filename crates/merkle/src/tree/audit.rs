@@ -56,10 +56,7 @@ pub fn audit<R: TileReader>(reader: &R, head: &TreeHead) -> Vec<Fault<R::Error>>
     let tile_faults = full_tiles.filter_map(|path| tile_fault(reader, &mut above, path));
     let bundle_faults =
         bundles_of(head.size).filter_map(|bundle| bundle_fault(reader, head.size, bundle));
-    let faults = edge_fault(reader, head)
-        .into_iter()
-        .chain(tile_faults)
-        .chain(bundle_faults);
+    let faults = edge_fault(reader, head).into_iter().chain(tile_faults).chain(bundle_faults);
     faults.take(MAX_FAULTS).collect()
 }
 
@@ -67,10 +64,7 @@ fn edge_fault<R: TileReader>(reader: &R, head: &TreeHead) -> Option<Fault<R::Err
     match Frontier::from_tiles(reader, head.size) {
         Err(error) => Some(error.into()),
         Ok(edge) if edge.root() == head.root => None,
-        Ok(edge) => Some(Fault::Root {
-            computed: edge.root(),
-            expected: head.root,
-        }),
+        Ok(edge) => Some(Fault::Root { computed: edge.root(), expected: head.root }),
     }
 }
 
@@ -109,16 +103,9 @@ fn bundle_fault<R: TileReader>(
         Err(_) if tile.is_full() => return None,
         Err(error) => return Some(error.into()),
     };
-    let wrong = entries
-        .iter()
-        .zip(&leaves)
-        .position(|(entry, leaf)| leaf_hash(entry) != *leaf)?;
+    let wrong = entries.iter().zip(&leaves).position(|(entry, leaf)| leaf_hash(entry) != *leaf)?;
     let index = LeafIndex(path.index() * u64::from(TILE_WIDTH) + wrong as u64);
-    Some(Fault::Entry {
-        index,
-        bundle,
-        tile,
-    })
+    Some(Fault::Entry { index, bundle, tile })
 }
 
 /// The tile above the one being looked at, read once for its 256 children.
@@ -130,11 +117,7 @@ struct Above<'r, R> {
 
 impl<'r, R: TileReader> Above<'r, R> {
     fn new(reader: &'r R, size: TreeSize) -> Self {
-        Self {
-            reader,
-            size,
-            read: None,
-        }
+        Self { reader, size, read: None }
     }
 
     fn root_of(&mut self, child: &TilePath) -> Option<(TilePath, Hash)> {

@@ -50,11 +50,7 @@ pub fn check_file<R: TileReader>(
     }
     // Every hash of the partial tiles at the right edge goes into the root.
     let computed = Frontier::from_tiles(reader, head.size)?.root();
-    if computed == head.root {
-        Ok(())
-    } else {
-        Err(Fault::Root { computed, expected: head.root })
-    }
+    if computed == head.root { Ok(()) } else { Err(Fault::Root { computed, expected: head.root }) }
 }
 
 fn check_bundle<E: std::error::Error + 'static>(

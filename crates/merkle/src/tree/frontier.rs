@@ -41,10 +41,7 @@ pub enum FrontierError {
 impl Frontier {
     /// The tree without leaves.
     pub const fn new() -> Self {
-        Self {
-            size: 0,
-            roots: Vec::new(),
-        }
+        Self { size: 0, roots: Vec::new() }
     }
 
     /// The tree of `size` at the right edge of stored tiles; reads at most one tile a level.
@@ -67,10 +64,7 @@ impl Frontier {
                 rest = after;
             }
         }
-        Ok(Self {
-            size: size.0,
-            roots,
-        })
+        Ok(Self { size: size.0, roots })
     }
 
     /// The tree over every entry of a log of `size`, hashed anew from its entry bundles.
@@ -100,10 +94,7 @@ impl Frontier {
     pub fn append(&mut self, leaf: Hash) {
         let mut node = leaf;
         for _ in 0..self.size.trailing_ones() {
-            let left = self
-                .roots
-                .pop()
-                .expect("there is a root for each 1 in the size");
+            let left = self.roots.pop().expect("there is a root for each 1 in the size");
             node = node_hash(&left, &node);
         }
         self.roots.push(node);
@@ -113,17 +104,12 @@ impl Frontier {
     /// The root of the tree so far.
     pub fn root(&self) -> Hash {
         let roots = self.roots.iter().rev().copied();
-        roots
-            .reduce(|right, left| node_hash(&left, &right))
-            .unwrap_or_else(empty_root)
+        roots.reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
     }
 
     /// Size and root together.
     pub fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.size(),
-            root: self.root(),
-        }
+        TreeHead { size: self.size(), root: self.root() }
     }
 
     /// The size in 8 big-endian bytes, then the hashes, largest subtree first.
@@ -137,24 +123,15 @@ impl Frontier {
 
     /// Reads [`Self::to_bytes`]; whether the hashes are right shows only in the root.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FrontierError> {
-        let (size, rest) = bytes
-            .split_first_chunk::<8>()
-            .ok_or(FrontierError::NoSize)?;
+        let (size, rest) = bytes.split_first_chunk::<8>().ok_or(FrontierError::NoSize)?;
         let size = u64::from_be_bytes(*size);
         check_size(size)?;
         let expected = 8 + size.count_ones() as usize * Hash::LENGTH;
         if bytes.len() != expected {
-            return Err(FrontierError::Length {
-                size,
-                expected,
-                found: bytes.len(),
-            });
+            return Err(FrontierError::Length { size, expected, found: bytes.len() });
         }
         let (roots, _) = rest.as_chunks::<{ Hash::LENGTH }>();
-        Ok(Self {
-            size,
-            roots: roots.iter().copied().map(Hash::from_bytes).collect(),
-        })
+        Ok(Self { size, roots: roots.iter().copied().map(Hash::from_bytes).collect() })
     }
 }
 

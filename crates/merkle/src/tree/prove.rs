@@ -89,11 +89,7 @@ struct Tiles<'r, R> {
 
 impl<'r, R: TileReader> Tiles<'r, R> {
     fn new(reader: &'r R, size: TreeSize) -> Self {
-        Self {
-            reader,
-            size,
-            read: BTreeMap::new(),
-        }
+        Self { reader, size, read: BTreeMap::new() }
     }
 
     /// The root over `leaves` (at least one) leaves from `start`, as the tree divides them.
@@ -108,10 +104,7 @@ impl<'r, R: TileReader> Tiles<'r, R> {
             // At 2^64 leaves the sum would wrap, but then nothing is left to read.
             at = at.wrapping_add(1 << height);
         }
-        let folded = roots
-            .into_iter()
-            .rev()
-            .reduce(|right, left| node_hash(&left, &right));
+        let folded = roots.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
         Ok(folded.expect("at least one leaf gives at least one root"))
     }
 
@@ -126,8 +119,6 @@ impl<'r, R: TileReader> Tiles<'r, R> {
             self.read.insert(path, hashes_of_tile(self.reader, &path)?);
         }
         let within = (first % width) as usize;
-        Ok(perfect_root(
-            &self.read[&path][within..within + (1 << (height % 8))],
-        ))
+        Ok(perfect_root(&self.read[&path][within..within + (1 << (height % 8))]))
     }
 }

@@ -101,17 +101,10 @@ pub(crate) fn hashes_of_tile<R: TileReader>(
     path: &TilePath,
 ) -> Result<Vec<Hash>, TreeError<R::Error>> {
     let read = reader.tile(path);
-    let bytes = read.map_err(|source| TreeError::Read {
-        path: *path,
-        source,
-    })?;
+    let bytes = read.map_err(|source| TreeError::Read { path: *path, source })?;
     let expected = usize::from(path.width()) * Hash::LENGTH;
     if bytes.len() != expected {
-        return Err(TreeError::Length {
-            path: *path,
-            expected,
-            found: bytes.len(),
-        });
+        return Err(TreeError::Length { path: *path, expected, found: bytes.len() });
     }
     let (hashes, _) = bytes.as_chunks::<{ Hash::LENGTH }>();
     Ok(hashes.iter().copied().map(Hash::from_bytes).collect())

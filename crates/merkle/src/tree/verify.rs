@@ -55,16 +55,10 @@ pub fn verify_inclusion(
     proof: &[Hash],
 ) -> Result<(), VerifyError> {
     if index.0 >= head.size.0 {
-        return Err(VerifyError::OutsideTree {
-            index,
-            size: head.size,
-        });
+        return Err(VerifyError::OutsideTree { index, size: head.size });
     }
     check_length(inclusion_length(index.0, head.size.0), proof)?;
-    let mut climb = Climb {
-        node: index.0,
-        last: head.size.0 - 1,
-    };
+    let mut climb = Climb { node: index.0, last: head.size.0 - 1 };
     let mut computed = *leaf;
     for sibling in proof {
         computed = match climb.next_side() {
@@ -85,10 +79,7 @@ pub fn verify_consistency(
     proof: &[Hash],
 ) -> Result<(), VerifyError> {
     if old.size > new.size {
-        return Err(VerifyError::Shrunk {
-            old: old.size,
-            new: new.size,
-        });
+        return Err(VerifyError::Shrunk { old: old.size, new: new.size });
     }
     if old.size.0 == 0 || old.size == new.size {
         check_length(0, proof)?;
@@ -100,10 +91,7 @@ pub fn verify_consistency(
         _ => (&old.root, proof),
     };
     let perfect = (old.size.0 - 1).trailing_ones();
-    let mut climb = Climb {
-        node: (old.size.0 - 1) >> perfect,
-        last: (new.size.0 - 1) >> perfect,
-    };
+    let mut climb = Climb { node: (old.size.0 - 1) >> perfect, last: (new.size.0 - 1) >> perfect };
     let (mut computed_old, mut computed_new) = (*seed, *seed);
     for sibling in path {
         match climb.next_side() {
@@ -144,11 +132,7 @@ impl Climb {
     /// Climbs to the next node that has a sibling and says on which side.
     fn next_side(&mut self) -> Side {
         let is_last = self.node == self.last;
-        let side = if self.node % 2 == 1 || is_last {
-            Side::Left
-        } else {
-            Side::Right
-        };
+        let side = if self.node % 2 == 1 || is_last { Side::Left } else { Side::Right };
         if is_last {
             // The last node of a row may have no sibling: it rises unchanged until it does.
             let alone = self.node.trailing_zeros();
@@ -181,28 +165,19 @@ fn check_length(expected: usize, proof: &[Hash]) -> Result<(), VerifyError> {
     if proof.len() == expected {
         return Ok(());
     }
-    Err(VerifyError::Length {
-        expected,
-        found: proof.len(),
-    })
+    Err(VerifyError::Length { expected, found: proof.len() })
 }
 
 fn check_root(computed: Hash, expected: &Hash) -> Result<(), VerifyError> {
     if computed == *expected {
         return Ok(());
     }
-    Err(VerifyError::Root {
-        computed,
-        expected: *expected,
-    })
+    Err(VerifyError::Root { computed, expected: *expected })
 }
 
 fn check_old_root(computed: Hash, expected: &Hash) -> Result<(), VerifyError> {
     if computed == *expected {
         return Ok(());
     }
-    Err(VerifyError::OldRoot {
-        computed,
-        expected: *expected,
-    })
+    Err(VerifyError::OldRoot { computed, expected: *expected })
 }

@@ -12,10 +12,10 @@ mod serve_packs;
 pub(crate) mod upload;
 
 pub use document::DocumentPage;
-pub(crate) use serve_documents::last_day;
 pub use documents::Documents;
 pub use pack::PackPage;
 pub use packs::Packs;
+pub(crate) use serve_documents::last_day;
 
 use crate::serve::show;
 use askama::Template;
