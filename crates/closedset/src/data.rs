@@ -74,9 +74,12 @@ impl DataFolder {
     pub(crate) fn master_key(&self, randomness: &dyn Randomness) -> Result<Secret<32>> {
         let path = self.path.join("master.key");
         if !path.exists() {
-            if self.path.join("closedset.sqlite").exists() {
+            // A ledger lies here too where the database is elsewhere.
+            let is_new =
+                ["closedset.sqlite", "ledger"].iter().all(|name| !self.path.join(name).exists());
+            if !is_new {
                 bail!(
-                    "{} is missing, and the database beside it is sealed with it; put it back from where it is kept",
+                    "{} is missing, and the installation's secrets are sealed with it; put it back from where it is kept",
                     path.display()
                 );
             }

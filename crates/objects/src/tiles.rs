@@ -12,6 +12,7 @@ use crate::{
 use closedset_core::entry::Log;
 use std::{
     collections::BTreeSet,
+    fs,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -75,6 +76,19 @@ impl TileFiles {
     /// The log's checkpoint, or none if it never had one.
     pub fn checkpoint(&self, log: Log) -> Result<Option<Vec<u8>>, ObjectsError> {
         read_file(&self.log_path(log).join(CHECKPOINT))
+    }
+
+    /// The logs that have a checkpoint here.
+    pub fn logs(&self) -> Result<Vec<Log>, ObjectsError> {
+        let root = self.folder.root();
+        let mut logs = Vec::new();
+        for entry in fs::read_dir(root).map_err(ObjectsError::io("list", root))? {
+            let entry = entry.map_err(ObjectsError::io("list", root))?;
+            let log = entry.file_name().to_str().and_then(|name| name.parse::<Log>().ok());
+            logs.extend(log.filter(|_| entry.path().join(CHECKPOINT).exists()));
+        }
+        logs.sort();
+        Ok(logs)
     }
 
     fn log_path(&self, log: Log) -> PathBuf {

@@ -67,6 +67,15 @@ impl Guard {
 /// Holds every log against its last signed checkpoint. Called once, before anything is served.
 pub async fn open(app: &App) -> Result<(), Problem> {
     let logs = app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::log_list(tx)?) }).await?;
+    for log in app.tiles().logs()? {
+        if !logs.contains(&log) {
+            let why = format!(
+                "a checkpoint of the log {log} was signed, but the database knows no such log: another database or an empty one is in its place"
+            );
+            app.ledger_guard().close(log, &why);
+            return Err(Problem::LedgerClosed(why));
+        }
+    }
     for log in logs {
         if let Err(problem) = hold(app, log).await {
             if let Problem::LedgerClosed(why) = &problem {

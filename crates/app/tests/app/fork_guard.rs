@@ -15,6 +15,7 @@ on_both!(
     another_history_is_refused,
     another_history_that_was_built_elsewhere_is_refused,
     a_checkpoint_that_this_log_never_signed_is_refused,
+    an_empty_database_is_refused,
     a_damaged_tile_is_named_at_the_start,
     another_master_key_opens_no_log,
 );
@@ -170,6 +171,19 @@ async fn a_checkpoint_that_this_log_never_signed_is_refused(world: World) {
     fs::write(&file, b"\xff\x00 not a note").unwrap();
     still.refused(&still.url).await;
     fs::write(&file, text).unwrap();
+    still.go_on(&still.url, 1).await;
+}
+
+async fn an_empty_database_is_refused(world: World) {
+    let still = begun(world, 5).await;
+    let empty = match still.url.strip_prefix("sqlite:") {
+        Some(_) => format!("sqlite:{}", still.folder.path().join("empty.sqlite").display()),
+        None => Postgres::shared().unwrap().database().url,
+    };
+    let app = still.open(&empty);
+    let problem = ledger::open(&app).await.unwrap_err();
+    assert!(problem.sentence().contains("knows no such log"), "{}", problem.sentence());
+    assert!(ledger::is_ready(&app).await.is_err());
     still.go_on(&still.url, 1).await;
 }
 
