@@ -112,6 +112,7 @@ pub(super) async fn view(
 ) -> Result<Device, PageProblem> {
     let detail = devices::device_detail(app, &looker.caller, id).await?;
     let zone = looker.zone.as_str();
+    let names = crate::ledger::Names::of(app, looker).await?;
     let system = Known::of(&detail.facts);
     let verdicts = verdict_lines(app, &detail.verdicts, system.platform, zone);
     let device = detail.device;
@@ -143,7 +144,7 @@ pub(super) async fn view(
                 index: entry.index,
                 when: moment(entry.at, zone),
                 kind: entry.kind,
-                actor: entry.actor_name.unwrap_or_else(|| entry.actor.chars().take(12).collect()),
+                actor: names.party(entry.actor_name.as_deref()).words,
             })
             .collect(),
         can_manage: looker.caller.role.may(Action::DeviceManage),

@@ -1,9 +1,12 @@
 //! From the application's ledger to the pages.
 
-use super::view::{EntryLine, EntryPage, LedgerPage};
+use super::{
+    names::Names,
+    view::{EntryLine, EntryPage, LedgerPage},
+};
 use crate::{
     Area,
-    components::{Command, DigestText, Field, Paging},
+    components::{Choice, Command, DigestText, Field, Paging, TimeText},
     serve::{Form, Looker, PageProblem, ago, count, go, moment, query_escape, show},
 };
 use axum::{
@@ -64,15 +67,14 @@ fn words(kind: &str) -> String {
         .map_or_else(|| kind.to_owned(), |(_, words)| (*words).to_owned())
 }
 
-fn line(row: &EntryRow, when: crate::components::TimeText) -> EntryLine {
-    let named = |name: &Option<String>| name.clone().unwrap_or_else(|| "erased".to_owned());
+fn line(row: &EntryRow, names: &Names, when: TimeText) -> EntryLine {
     EntryLine {
         index: row.index,
         when,
         what: words(&row.kind),
         kind: row.kind.clone(),
-        actor: named(&row.actor_name),
-        subject: named(&row.subject_name),
+        actor: names.party(row.actor_name.as_deref()),
+        subject: names.party(row.subject_name.as_deref()),
         is_erased: row.is_erased,
     }
 }
@@ -94,6 +96,7 @@ async fn list(
     let mut rows = ledger::entry_list(&app, &looker.caller, query.before, PAGE + 1, kind).await?;
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));
+    let names = Names::of(&app, &looker).await?;
     let now = app.now();
     let query_of = |before: Option<i64>| {
         let mut parts = Vec::new();
@@ -114,14 +117,14 @@ async fn list(
         root: DigestText::new(head.root),
         checkpoint: head.checkpoint,
         verifier_key: DigestText::new(head.verifier_key),
-        kinds: KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect(),
+        kinds: KINDS.iter().map(|(kind, words)| Choice::new(*kind, *words)).collect(),
         paging: Paging {
             shown: i64::try_from(rows.len()).unwrap_or(0),
             total: query.kind.is_empty().then_some(head.entries),
             first: query.before.map(|_| query_of(None)),
             next: rows.last().filter(|_| more).map(|last| query_of(Some(last.index))),
         },
-        rows: rows.iter().map(|row| line(row, moment(row.at, &looker.zone))).collect(),
+        rows: rows.iter().map(|row| line(row, &names, moment(row.at, &looker.zone))).collect(),
         kind: query.kind,
         verify: Command::new("closedset ledger verify --data DIR"),
     }))
@@ -143,6 +146,7 @@ async fn page(
 ) -> Result<Response, PageProblem> {
     let detail = ledger::entry_detail(app, &looker.caller, index).await?;
     let proof = ledger::entry_proof(app, &looker.caller, index).await?;
+    let names = Names::of(app, looker).await?;
     let readable = |bytes: &[u8]| {
         serde_json::from_slice::<serde_json::Value>(bytes)
             .and_then(|value| serde_json::to_string_pretty(&value))
@@ -151,7 +155,7 @@ async fn page(
     let hexadecimal = |salt: &[u8; 32]| salt.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(show(&EntryPage {
         shell: looker.shell(Area::Ledger),
-        line: line(&detail.entry, moment(detail.entry.at, &looker.zone)),
+        line: line(&detail.entry, &names, moment(detail.entry.at, &looker.zone)),
         envelope: String::from_utf8_lossy(&detail.entry.envelope).into_owned(),
         salt: detail.body.as_ref().map(|(_, salt)| hexadecimal(salt)).unwrap_or_default(),
         may_erase: detail.body.is_some() && looker.caller.role.may(Action::LedgerErase),

@@ -1,7 +1,7 @@
 //! The ledger's views.
 
 use crate::Shell;
-use crate::components::{Command, DigestText, Field, Paging, TimeText};
+use crate::components::{Choice, Command, DigestText, Field, Paging, TimeText};
 use askama::Template;
 
 /// The head and a page of entries.
@@ -27,13 +27,24 @@ pub struct LedgerPage {
     /// The kind that is looked for; empty for all.
     pub kind: String,
     /// The kinds to choose from.
-    pub kinds: Vec<String>,
+    pub kinds: Vec<Choice>,
     /// The entries, newest first.
     pub rows: Vec<EntryLine>,
     /// Where the list goes on.
     pub paging: Paging,
     /// How to verify it at the server.
     pub verify: Command,
+}
+
+/// Who or what an entry names.
+#[derive(Debug, Clone, Default)]
+pub struct Party {
+    /// As people call it.
+    pub words: String,
+    /// As the ledger does; empty where that was erased.
+    pub name: String,
+    /// Its page; empty if it has none.
+    pub href: String,
 }
 
 /// One entry in the list.
@@ -48,9 +59,9 @@ pub struct EntryLine {
     /// Its kind.
     pub kind: String,
     /// Who did it.
-    pub actor: String,
+    pub actor: Party,
     /// What it is about.
-    pub subject: String,
+    pub subject: Party,
     /// Its body was erased.
     pub is_erased: bool,
 }

@@ -2,8 +2,8 @@
 
 use super::{Sample, sample, shell, time};
 use crate::Area;
-use crate::components::{Command, DigestText, Field, Paging};
-use crate::ledger::view::{EntryLine, EntryPage, LedgerPage};
+use crate::components::{Choice, Command, DigestText, Field, Paging};
+use crate::ledger::view::{EntryLine, EntryPage, LedgerPage, Party};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -34,7 +34,10 @@ fn typical() -> LedgerPage {
             "closedset.halide.example/log/org_0195c2+7f62aad1+AQkzrWl3qTnXc0vYy5b4uJ8Z1pLm2oEwRsDfGhKjQ6xT",
         ),
         kind: String::new(),
-        kinds: vec!["device.checked_in".into(), "document.added".into(), "subject.assessed".into()],
+        kinds: vec![
+            Choice::new("device.checked_in", "A device reported something new"),
+            Choice::new("document.added", "A document was added"),
+        ],
         rows: vec![
             line(1_203, "Checked anew", "subject.assessed", "Closedset", "grading-2"),
             line(
@@ -44,7 +47,7 @@ fn typical() -> LedgerPage {
                 "grading-2",
                 "grading-2",
             ),
-            line(1_201, "Document uploaded", "document.added", "Mara Sloane", "IS-7"),
+            line(1_201, "Document uploaded", "document.added", "Mara Sloane", "control:IS-7"),
             EntryLine {
                 is_erased: true,
                 ..line(1_200, "A visitor signed out", "visit.ended", "erased", "erased")
@@ -66,9 +69,18 @@ fn line(index: i64, what: &str, kind: &str, actor: &str, subject: &str) -> Entry
         when: time("2026-03-12T09:40:00Z", "12 March 2026, 10:40"),
         what: what.into(),
         kind: kind.into(),
-        actor: actor.into(),
-        subject: subject.into(),
+        actor: party(actor),
+        subject: party(subject),
         is_erased: false,
+    }
+}
+
+fn party(name: &str) -> Party {
+    let (kind, id) = name.split_once(':').unwrap_or((name, name));
+    Party {
+        words: id.into(),
+        name: name.into(),
+        href: if kind == "control" { format!("/controls/{id}") } else { String::new() },
     }
 }
 
@@ -107,7 +119,7 @@ fn many() -> LedgerPage {
 fn entry() -> EntryPage {
     EntryPage {
         shell: shell(Area::Ledger),
-        line: line(1_201, "Document uploaded", "document.added", "Mara Sloane", "IS-7"),
+        line: line(1_201, "Document uploaded", "document.added", "Mara Sloane", "control:IS-7"),
         envelope: r#"{"actor":"p_81f3","body":"sha256:5be1c0","id":"ent_0195c2","kind":"document.added","log":"org_0195c2","subject":"s_02aa","time":"2026-03-12T09:40:00Z","version":1}"#.into(),
         body: Some("{\n  \"title\": \"Workstation policy\",\n  \"bytes\": 184320\n}".into()),
         salt: "5be1c07ab8e0c4415b3d66cf12aa7709be34f1c58d20e6f7b3a41c5d98e21041".into(),

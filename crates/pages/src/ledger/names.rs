@@ -1,0 +1,84 @@
+//! What stands behind the ledger's names, in words: `account:acc_...` is a person, `control:IS-7`
+//! has a page. What is not known here keeps the name that the ledger has for it.
+
+use super::view::Party;
+use crate::serve::Looker;
+use closedset_app::{App, Problem, accounts, devices};
+use std::collections::BTreeMap;
+
+/// How many devices are known by name.
+const DEVICES: i64 = 200;
+
+/// The names that the looker may know.
+pub(crate) struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// Of the looker, the organisation's devices and its programs.
+    pub(crate) async fn of(app: &App, looker: &Looker) -> Result<Self, Problem> {
+        let caller = &looker.caller;
+        let mut known = BTreeMap::from([
+            ("closedset".to_owned(), "Closedset".to_owned()),
+            (format!("account:{}", looker.signed.account), looker.signed.name.clone()),
+            (format!("organisation:{}", caller.organisation), looker.organisation.clone()),
+        ]);
+        let (rows, _) = allowed(devices::device_list(app, caller, None, DEVICES).await)?;
+        known.extend(
+            rows.into_iter().map(|row| (format!("device:{}", row.device.id), row.device.name)),
+        );
+        let rows = allowed(accounts::token_list(app, caller).await)?;
+        known.extend(rows.into_iter().map(|row| (format!("token:{}", row.id), row.name)));
+        Ok(Self(known))
+    }
+
+    /// Who or what a name is; none was erased.
+    pub(crate) fn party(&self, name: Option<&str>) -> Party {
+        let Some(name) = name else {
+            return Party { words: "erased".to_owned(), ..Party::default() };
+        };
+        let (kind, id) = name.split_once(':').unwrap_or((name, ""));
+        let words = match (self.0.get(name), kind) {
+            (Some(known), _) => known.clone(),
+            (None, "control") => id.to_owned(),
+            (None, "pack") => "the pack".to_owned(),
+            (None, "task") => "the task".to_owned(),
+            (None, "enrolment") => "the link".to_owned(),
+            (None, "facility") => "the facility".to_owned(),
+            (None, "log") => "the ledger".to_owned(),
+            (None, _) => name.to_owned(),
+        };
+        let href = match kind {
+            "control" => format!("/controls/{id}"),
+            "device" => format!("/devices/{id}"),
+            "pack" => format!("/packs/{id}"),
+            _ => String::new(),
+        };
+        Party { words, name: name.to_owned(), href }
+    }
+}
+
+/// What the looker may not see is left out.
+fn allowed<T: Default>(answer: Result<T, Problem>) -> Result<T, Problem> {
+    match answer {
+        Err(Problem::Forbidden) => Ok(T::default()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_in_words_and_lead_to_their_pages() {
+        let names = Names(BTreeMap::from([("account:acc_1".into(), "Ada Reel".into())]));
+        let told = |name: &str| {
+            let party = names.party(Some(name));
+            (party.words, party.href)
+        };
+        assert_eq!(told("account:acc_1"), ("Ada Reel".into(), String::new()));
+        assert_eq!(told("account:acc_2"), ("account:acc_2".into(), String::new()));
+        assert_eq!(told("control:IS-7"), ("IS-7".into(), "/controls/IS-7".into()));
+        assert_eq!(told("pack:pck_1"), ("the pack".into(), "/packs/pck_1".into()));
+        assert_eq!(names.party(None).words, "erased");
+    }
+}
