@@ -1,5 +1,6 @@
 //! From the application's settings to the pages.
 
+use super::browser;
 use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage};
 use crate::{
     Area,
@@ -114,7 +115,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
             .map(|session| SessionLine {
                 is_this: session.id == looker.signed.session,
                 id: session.id.to_string(),
-                browser: session.browser,
+                browser: browser::words(&session.browser),
                 since: ago(session.created_at, now),
                 seen: ago(session.seen_at, now),
             })

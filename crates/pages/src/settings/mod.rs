@@ -1,5 +1,6 @@
 //! Settings: the organisation's profile, one's own account, tokens, and what runs here.
 
+mod browser;
 mod handlers;
 pub mod view;
 
