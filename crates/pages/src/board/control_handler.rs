@@ -66,7 +66,7 @@ pub(super) async fn page(
         },
         status: status(detail.status.status),
         because: detail.status.because.clone(),
-        to_do: detail.status.to_do.clone(),
+        to_do: detail.status.to_do.as_deref().map(title_case),
         requirement: Prose::from_markdown(&detail.control.requirement),
         why: Prose::from_markdown(&detail.control.why),
         meet: detail.control.meet.iter().map(|step| Prose::from_markdown(step)).collect(),

@@ -68,7 +68,7 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
         .next
         .iter()
         .map(|step| NextThing {
-            title: step.words.clone(),
+            title: title_case(&step.words),
             why: format!("for {}", step.control),
             href: if board.devices == 0 && step.control == "IS-7" {
                 "/devices#enrol".to_owned()
