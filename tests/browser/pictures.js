@@ -29,10 +29,15 @@ let number = 0;
 async function shoot(page, folder, name) {
   number += 1;
   const prefix = `${String(number).padStart(2, "0")}-${name}`;
+  await page.mouse.move(0, 0);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
+      // As tall as the page, so that what sticks to the window is drawn once, at its place.
+      const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(whole, height) });
+      await page.evaluate(() => scrollTo(0, 0));
       const file = path.join(folder, `${prefix}-${width}-${colorScheme}.png`);
       await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
     }
