@@ -35,7 +35,7 @@ fn the_worst_of_the_checks_decides_and_is_counted_in_words() {
         status("IS-7", &[("device-screen-lock", &[Pass, Fail, Unknown, Fail, NotApplicable])]);
     assert_eq!(status.status, Fail);
     assert_eq!(status.because, "Screen locks within 15 minutes: not so on 2 of 4 computers");
-    assert_eq!(status.to_do.as_deref(), Some("mend: Screen locks within 15 minutes"));
+    assert_eq!(status.to_do.as_deref(), Some("Mend “Screen locks within 15 minutes”"));
     assert_eq!(status.deciding, ["device-screen-lock"]);
 }
 
