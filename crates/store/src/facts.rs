@@ -101,6 +101,20 @@ pub fn fact_sizes(
     )
 }
 
+/// Whether a current fact was recorded by the entry at `index`.
+pub fn fact_rests_on(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM fact WHERE organisation = $1 AND entry = $2",
+        params![organisation, index],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
 /// Writes a fact: it replaces what the same source said of the same subject in the same kind.
 pub fn fact_put(
     tx: &mut Tx<'_>,

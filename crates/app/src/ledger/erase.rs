@@ -3,11 +3,18 @@
 
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, entry::Log};
-use closedset_store::{NewEntry, Scope, ledger};
+use closedset_store::{NewEntry, Scope, facts, ledger};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 4] = ["device.enrolled", "entry.erased", "pack.created", "organisation.created"];
+const KEPT: [&str; 6] = [
+    "confirmations.rolled_up",
+    "device.enrolled",
+    "entry.erased",
+    "log.opened",
+    "organisation.created",
+    "pack.created",
+];
 
 /// Erases body and salt of the entry at `index`.
 pub async fn entry_erase(
@@ -31,6 +38,13 @@ pub async fn entry_erase(
                     code: "entry.kept",
                     sentence: "Other evidence rests on this entry; its body is kept.",
                     remedy: "Erase the entries that hold personal data instead.",
+                });
+            }
+            if facts::fact_rests_on(tx, caller.organisation, index)? {
+                return Err(Problem::Conflict {
+                    code: "entry.in_force",
+                    sentence: "A fact that is in force rests on this entry.",
+                    remedy: "Erase it when something newer has taken the place of what it says.",
                 });
             }
             if !ledger::erase_body(tx, log, index)? {

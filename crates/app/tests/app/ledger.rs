@@ -2,7 +2,7 @@
 //! entry over confirmations.
 
 use crate::{
-    computer::Computer,
+    computer::{Computer, screen_lock},
     world::{World, code, on_both},
 };
 use closedset_app::{devices, ledger};
@@ -15,6 +15,7 @@ on_both!(
     the_ledger_verifies_and_every_entry_has_a_proof,
     an_erased_body_leaves_a_tombstone_and_a_whole_ledger,
     entries_that_others_rest_on_are_not_erased,
+    what_is_in_force_is_not_erased_until_something_newer_took_its_place,
     every_kind_of_damage_is_named_and_never_served,
     damage_is_not_built_upon,
     changes_in_the_database_are_named,
@@ -97,6 +98,22 @@ async fn entries_that_others_rest_on_are_not_erased(world: World) {
     let neighbour = world.neighbour().await;
     let theirs = ledger::entry_erase(&world.app, &neighbour, from, "not mine at all");
     assert_eq!(code(&theirs.await.unwrap_err()), "not_found");
+}
+
+async fn what_is_in_force_is_not_erased_until_something_newer_took_its_place(world: World) {
+    let from = world.entry_count(world.log()).await;
+    let mut computer = Computer::reporting(&world, 1).await;
+    let kinds = world.kinds_from(from).await;
+    let checked_in = kinds.iter().position(|kind| kind == "device.checked_in").unwrap();
+    let index = from + i64::try_from(checked_in).unwrap();
+    let erase = || ledger::entry_erase(&world.app, &world.owner, index, "it is inconvenient");
+    assert_eq!(code(&erase().await.unwrap_err()), "entry.in_force");
+    computer.say("screen_lock", screen_lock(5));
+    computer.report(&world).await.unwrap();
+    assert_eq!(code(&erase().await.unwrap_err()), "entry.in_force", "two facts are left");
+    computer.facts.retain(|kind, _| kind == "screen_lock");
+    computer.report(&world).await.unwrap();
+    erase().await.unwrap();
 }
 
 /// Every tile and bundle on disk that the signed head has.

@@ -1,10 +1,11 @@
 //! What the pack's maker can forge: the manifest is recorded and everything is in the log, but what
 //! is in it does not fit.
 
-use super::edit::{Files, assert_errors, check};
+use super::edit::{Files, assert_errors, check, errors};
 use crate::{
     FindingKind::{self, *},
     PackError, Report, SealedPack,
+    rows::VerdictRow,
     sample::Sample,
 };
 use closedset_core::{
@@ -235,10 +236,62 @@ fn an_erased_enrolment_leaves_a_devices_facts_uncounted_and_says_why() {
     let enrolled = sample.input.devices[0].enrolled;
     sample.log.erase(enrolled);
     sample.input.erased.push(enrolled);
+    let mut failing = sample.clone();
+    for row in &mut failing.input.verdicts {
+        if row.subject == Subject::device(failing.input.devices[0].id) {
+            row.status = Status::Fail;
+        }
+    }
+    for control in &mut failing.input.controls {
+        control.status = Status::Unknown;
+    }
+    assert_errors("failing", &self::report(&mut failing), &[]);
     let report = report(&mut sample);
-    assert_errors("erased enrolment", &report, &[]);
+    // Nothing passes on what cannot be checked.
+    assert_errors("erased enrolment", &report, &[(NotProven, "verdicts.json")]);
     assert!(report.findings.iter().any(|one| one.kind == Erased && one.place == "devices.json"));
     assert_eq!((report.counts.devices, report.counts.facts_signed), (1, 4));
+}
+
+#[test]
+fn nothing_passes_on_a_fact_whose_entry_was_erased() {
+    // A device said that it fails; what it said is erased, and something better put in its place.
+    let sample = Sample::with_devices(6);
+    let failing = |row: &&VerdictRow| row.check == "device-firewall" && row.status == Status::Fail;
+    let verdict = sample.input.verdicts.iter().find(failing).unwrap().clone();
+    let at = sample
+        .facts
+        .iter()
+        .position(|(row, _)| row.subject == verdict.subject && row.kind == "host_firewall")
+        .unwrap();
+    let erased = sample.facts[at].0.entry;
+    for names_it in [true, false] {
+        let mut sample = sample.clone();
+        sample.log.erase(erased);
+        sample.input.erased.push(erased);
+        let better = sample
+            .facts
+            .iter()
+            .find(|(row, body)| {
+                row.kind == "host_firewall"
+                    && body.as_ref().is_some_and(|body| {
+                        String::from_utf8_lossy(body).contains("\"is_active\":true")
+                    })
+            })
+            .unwrap()
+            .clone();
+        sample.facts[at].0.digest = better.0.digest;
+        sample.facts[at].1 = better.1;
+        for row in &mut sample.input.verdicts {
+            if row.check == verdict.check && row.subject == verdict.subject {
+                row.status = Status::Pass;
+                row.facts = if names_it { vec![better.0.digest] } else { row.facts.clone() };
+            }
+        }
+        let report = report(&mut sample);
+        let places = errors(&report);
+        assert!(places.contains(&(NotProven, "verdicts.json".to_owned())), "{places:?}");
+    }
 }
 
 #[test]

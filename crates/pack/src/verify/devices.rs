@@ -16,6 +16,7 @@ use crate::{
     rows::DeviceRow,
 };
 use closedset_core::{
+    Subject,
     check_in::{DeviceKey, DeviceSignature, Statement, facts_digest},
     id::{Device, Id},
 };
@@ -52,7 +53,11 @@ pub(super) fn check(
         }
     }
     report.counts.devices = keys.values().flatten().count() as u64;
-    let mut statements = Statements::default();
+    let erased = rows
+        .iter()
+        .filter(|row| entries.is_erased(row.enrolled))
+        .map(|row| Subject::device(row.id));
+    let mut statements = Statements::without(erased.collect());
     let mut counters = BTreeMap::new();
     for (index, entry) in entries.iter() {
         if entry.envelope.kind != CHECKED_IN_KIND {

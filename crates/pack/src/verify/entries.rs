@@ -36,6 +36,11 @@ impl Entries {
         self.good.get(&index)
     }
 
+    /// Whether the entry is a good one whose body was erased.
+    pub(super) fn is_erased(&self, index: u64) -> bool {
+        self.good.get(&index).is_some_and(|entry| entry.body.is_none())
+    }
+
     /// The good ones, in the log's order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &OpenedEntry)> {
         self.good.iter().map(|(index, entry)| (*index, entry))

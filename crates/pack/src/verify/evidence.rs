@@ -12,25 +12,63 @@ use super::{
 };
 use crate::{
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
-    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow},
+    rows::{AGENT_SOURCE, AttestationRow, Check, DocumentRow, FactRow, VerdictRow},
 };
 use closedset_core::{Digest, Subject, SubjectKind};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// Checks all evidence; yields the facts that the pack lists, good or not.
+/// The facts that a pack lists, good or not.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) rows: Vec<FactRow>,
+    /// Those of which nothing is shown because a body was erased: by digest and by kind.
+    erased: BTreeSet<(Subject, Digest)>,
+    erased_of_all: BTreeSet<Digest>,
+    erased_kinds: BTreeSet<(Subject, String)>,
+}
+
+impl Facts {
+    fn erase(&mut self, row: &FactRow) {
+        self.erased.insert((row.subject.clone(), row.digest));
+        if row.subject.kind == SubjectKind::Organisation {
+            self.erased_of_all.insert(row.digest);
+        }
+        self.erased_kinds.insert((row.subject.clone(), row.kind.clone()));
+    }
+
+    /// Whether the verdict rests on a fact of which nothing is shown because a body was erased, or
+    /// must rest on one since its check needs it. Whoever makes packs could otherwise erase what a
+    /// device said and put something better in its place.
+    pub(super) fn is_erased_under(&self, verdict: &VerdictRow, check: &Check) -> bool {
+        let subject = || verdict.subject.clone();
+        let is_erased = |digest: &Digest| {
+            self.erased.contains(&(subject(), *digest)) || self.erased_of_all.contains(digest)
+        };
+        let is_erased_kind = |kind: &String| self.erased_kinds.contains(&(subject(), kind.clone()));
+        verdict.facts.iter().any(is_erased) || check.needs.iter().any(is_erased_kind)
+    }
+}
+
+/// Checks all evidence; yields the facts.
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
     entries: &Entries,
     statements: &Statements,
     report: &mut Report,
-) -> Vec<FactRow> {
-    let facts: Vec<FactRow> = given::list(contents, FACTS, report).unwrap_or_default();
-    for row in &facts {
+) -> Facts {
+    let rows: Vec<FactRow> = given::list(contents, FACTS, report).unwrap_or_default();
+    let mut facts = Facts::default();
+    for row in &rows {
         let path = fact_path(row.digest);
         if has_file(opened, row.left_out.as_deref(), &path, row.digest, FACTS, report) {
             check_fact(row, &path, entries, statements, report);
+        }
+        let is_agents = row.source == AGENT_SOURCE;
+        if entries.is_erased(row.entry) || is_agents && statements.is_unchecked(&row.subject) {
+            facts.erase(row);
         }
     }
     let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
@@ -57,7 +95,7 @@ pub(super) fn check(
             report.counts.attestations += u64::from(record.check(row, entries, report));
         }
     }
-    facts
+    Facts { rows, ..facts }
 }
 
 /// Whether the file is listed with the digest its row gives, or is left out with a reason.

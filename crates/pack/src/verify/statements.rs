@@ -1,11 +1,14 @@
 //! What devices said, in statements whose signatures are theirs.
 
 use closedset_core::{
-    Digest, Time,
+    Digest, Subject, Time,
     check_in::Statement,
     id::{Device, Id},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// The digest of each fact, by kind.
 pub(super) type Digests = BTreeMap<String, Digest>;
@@ -21,6 +24,8 @@ pub(super) struct Statements {
     by_time: BTreeMap<(Id<Device>, Time), Vec<Rc<Digests>>>,
     /// Where a fact was signed first.
     origins: BTreeMap<Digest, Origin>,
+    /// Devices whose enrolment was erased: nothing that they said can be checked.
+    unchecked: BTreeSet<Subject>,
 }
 
 /// Where a fact was signed first.
@@ -32,6 +37,16 @@ pub(super) struct Origin {
 }
 
 impl Statements {
+    /// Without what these devices said.
+    pub(super) fn without(unchecked: BTreeSet<Subject>) -> Self {
+        Self { unchecked, ..Self::default() }
+    }
+
+    /// Whether what the device said cannot be checked because its enrolment was erased.
+    pub(super) fn is_unchecked(&self, subject: &Subject) -> bool {
+        self.unchecked.contains(subject)
+    }
+
     /// Takes the signed statement in an entry.
     pub(super) fn take(&mut self, entry: u64, statement: &Statement, digests: Digests) {
         let device = statement.device;

@@ -7,7 +7,8 @@ use super::{
     KnownFact, Recompute, Report, VerifyOptions,
     container::Contents,
     entries::{Entries, text_of},
-    evidence, given,
+    evidence::{self, Facts},
+    given,
     manifest::Opened,
 };
 use crate::{
@@ -24,7 +25,7 @@ pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
     entries: &Entries,
-    facts: &[FactRow],
+    facts: &Facts,
     options: &VerifyOptions<'_>,
     report: &mut Report,
 ) {
@@ -35,7 +36,7 @@ pub(super) fn check(
     report.counts.controls = controls.len() as u64;
     report.counts.verdicts = given.verdicts.len() as u64;
     let mut by_digest: BTreeMap<Digest, Vec<&FactRow>> = BTreeMap::new();
-    for row in facts {
+    for row in &facts.rows {
         by_digest.entry(row.digest).or_default().push(row);
     }
     let checks: BTreeMap<&str, &Check> = controls
@@ -48,6 +49,15 @@ pub(super) fn check(
         if let Some(what) = verdict_fault(verdict, &checks, &by_digest) {
             let what = format!("{} about {}: {what}", verdict.check, verdict.subject);
             report.add(Finding::new(Contradiction, VERDICTS, what));
+        }
+        let is_claim = !matches!(verdict.status, Status::Fail | Status::Unknown);
+        let check = checks.get(verdict.check.as_str());
+        if is_claim && check.is_some_and(|check| facts.is_erased_under(verdict, check)) {
+            let what = format!(
+                "{} about {}: it is said to be {}, and what it rests on was erased",
+                verdict.check, verdict.subject, verdict.status
+            );
+            report.add(Finding::new(NotProven, VERDICTS, what));
         }
         worst
             .entry(&verdict.check)
@@ -65,7 +75,7 @@ pub(super) fn check(
     }
     if let Some(catalogue) = options.recompute {
         let made = Remaking { catalogue, contents, made_at: opened.manifest.heading.made_at };
-        made.verdicts(facts, &given.verdicts, &checks, report);
+        made.verdicts(&facts.rows, &given.verdicts, &checks, report);
         made.controls(&controls, &given.verdicts, report);
     }
 }
