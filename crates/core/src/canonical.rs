@@ -2,7 +2,7 @@
 //! integers within ±2^53 (larger ones travel as text), and bounds on depth and size.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Number, Value};
 
 /// The deepest nesting that is written or read.
 pub const DEPTH_LIMIT: usize = 32;
@@ -32,8 +32,9 @@ pub enum CanonicalError {
 /// The canonical bytes of `value`.
 pub fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let value = serde_json::to_value(value)?;
-    check(&value, 0)?;
-    Ok(serde_json_canonicalizer::to_vec(&value)?)
+    let mut bytes = Vec::with_capacity(256);
+    write(&value, 0, &mut bytes)?;
+    Ok(bytes)
 }
 
 /// The value whose canonical bytes are exactly `bytes`.
@@ -42,27 +43,100 @@ pub fn from_slice(bytes: &[u8]) -> Result<Value, CanonicalError> {
     if to_vec(&value)? == bytes { Ok(value) } else { Err(CanonicalError::NotCanonical) }
 }
 
-fn check(value: &Value, depth: usize) -> Result<(), CanonicalError> {
+fn write(value: &Value, depth: usize, bytes: &mut Vec<u8>) -> Result<(), CanonicalError> {
     if depth > DEPTH_LIMIT {
         return Err(CanonicalError::Depth);
     }
     match value {
-        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
-        Value::Number(number) => match number.as_i64() {
-            Some(number) if number.unsigned_abs() <= INTEGER_LIMIT.unsigned_abs() => Ok(()),
-            Some(_) => Err(CanonicalError::Integer),
-            None if number.is_u64() => Err(CanonicalError::Integer),
-            None => Err(CanonicalError::Float),
-        },
-        Value::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
-        Value::Object(fields) => fields.values().try_for_each(|item| check(item, depth + 1)),
+        Value::Null => bytes.extend_from_slice(b"null"),
+        Value::Bool(true) => bytes.extend_from_slice(b"true"),
+        Value::Bool(false) => bytes.extend_from_slice(b"false"),
+        Value::Number(number) => serde_json::to_writer(bytes, &whole(number)?)?,
+        // serde_json escapes what RFC 8785, section 3.2.2.2, escapes, in the same form.
+        Value::String(text) => serde_json::to_writer(bytes, text)?,
+        Value::Array(items) => {
+            bytes.push(b'[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    bytes.push(b',');
+                }
+                write(item, depth + 1, bytes)?;
+            }
+            bytes.push(b']');
+        }
+        Value::Object(fields) => write_object(fields, depth, bytes)?,
+    }
+    Ok(())
+}
+
+/// Sorted by the UTF-16 code units of the keys (RFC 8785, section 3.2.3).
+fn write_object(
+    fields: &Map<String, Value>,
+    depth: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<(), CanonicalError> {
+    let mut sorted: Vec<(&String, &Value)> = fields.iter().collect();
+    sorted.sort_unstable_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+    bytes.push(b'{');
+    for (place, (key, item)) in sorted.into_iter().enumerate() {
+        if place > 0 {
+            bytes.push(b',');
+        }
+        serde_json::to_writer(&mut *bytes, key)?;
+        bytes.push(b':');
+        write(item, depth + 1, bytes)?;
+    }
+    bytes.push(b'}');
+    Ok(())
+}
+
+fn whole(number: &Number) -> Result<i64, CanonicalError> {
+    match number.as_i64() {
+        Some(whole) if whole.unsigned_abs() <= INTEGER_LIMIT.unsigned_abs() => Ok(whole),
+        Some(_) => Err(CanonicalError::Integer),
+        None if number.is_u64() => Err(CanonicalError::Integer),
+        None => Err(CanonicalError::Float),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-INTEGER_LIMIT..=INTEGER_LIMIT).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_independent_writer_gives_the_same_bytes(value in values()) {
+            prop_assert_eq!(to_vec(&value).unwrap(), serde_json_canonicalizer::to_vec(&value).unwrap());
+        }
+    }
+
+    #[test]
+    fn keys_are_sorted_by_utf_16_and_control_characters_are_escaped() {
+        let value =
+            json!({"\u{ffff}": 1, "\u{10000}": 2, "\u{80}": 3, "a\u{1f}\n\u{8}\"/\u{7f}": 4});
+        let bytes = to_vec(&value).unwrap();
+        assert_eq!(bytes, serde_json_canonicalizer::to_vec(&value).unwrap());
+        let text = "{\"a\\u001f\\n\\b\\\"/\u{7f}\":4,\"\u{80}\":3,\"\u{10000}\":2,\"\u{ffff}\":1}";
+        assert_eq!(String::from_utf8(bytes).unwrap(), text);
+    }
 
     #[test]
     fn keys_are_sorted_and_white_space_is_gone() {
