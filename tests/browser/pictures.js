@@ -17,7 +17,7 @@ async function main(folder) {
   const browser = await startChromium();
   try {
     const visitor = await newVisitor(browser, server.url, { reducedMotion: "reduce" });
-    await pictures(server, visitor, (name) => shoot(visitor.page, folder, name));
+    await pictures(server, visitor, folder);
   } finally {
     await browser.close();
     await server.stop();
@@ -45,8 +45,9 @@ async function shoot(page, folder, name) {
   await page.setViewportSize({ width: SIZES[0][0], height: SIZES[0][1] });
 }
 
-async function pictures(server, visitor, shot) {
+async function pictures(server, visitor, folder) {
   const { page } = visitor;
+  const shot = (name) => shoot(page, folder, name);
   const unchecked = (selector) => page.locator(selector).evaluate((form) => { form.noValidate = true; });
   const visit = async (address, name) => {
     await page.goto(address);
@@ -84,6 +85,11 @@ async function pictures(server, visitor, shot) {
   await page.getByRole("link", { name: "Revoke this device" }).click();
   await shot("device-revoke");
   await visit("/board", "board");
+  // The picture in the README, without a number: docs/images/board.png.
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 1280 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: path.join(folder, "board.png") });
   for (const id of ["AD-1", "PH-1", "IS-3", "IS-7", "IS-9"]) await visit(`/controls/${id}`, `control-${id}`);
   await page.goto("/controls/IS-6");
   await page.locator("details").evaluateAll((all) => { for (const one of all) one.open = true; });
