@@ -7,11 +7,13 @@
 use super::{
     integrate::{committed, entries_from},
     key::signer,
-    tiles::LogTiles,
+    tiles::{LogTiles, TileError},
 };
 use crate::{App, Problem};
 use closedset_core::{Time, entry::Log};
-use closedset_merkle::{Checkpoint, Frontier, SignerKey, TreeHead, leaf_hash, tree};
+use closedset_merkle::{
+    Checkpoint, Frontier, SignerKey, TreeError, TreeHead, TreeSize, leaf_hash, tree,
+};
 use closedset_store::ledger;
 use std::{
     collections::BTreeMap,
@@ -40,7 +42,7 @@ impl Guard {
         self.turn.lock().await
     }
 
-    fn close(&self, log: Log, why: &str) {
+    pub(super) fn close(&self, log: Log, why: &str) {
         self.closed.lock().unwrap_or_else(PoisonError::into_inner).insert(log, why.to_owned());
     }
 
@@ -104,32 +106,56 @@ pub(super) fn checkpoint_on_disk(
 
 async fn hold(app: &App, log: Log) -> Result<(), Problem> {
     let key = signer(app, log).await?;
-    let Some(signed) = checkpoint_on_disk(app, log, &key)? else { return Ok(()) };
     let frontier = committed(app, log).await?;
-    let root = if frontier.head().size >= signed.size {
+    let head = frontier.head();
+    let Some(signed) = checkpoint_on_disk(app, log, &key)? else {
+        return if head.size.0 == 0 { Ok(()) } else { Err(unsigned(log, head.size)) };
+    };
+    if head.size >= signed.size {
         let reader = LogTiles { app, log };
-        let committed = frontier.head();
-        let whole = tree::root(&reader, committed.size).map_err(|error| {
-            Problem::LedgerClosed(format!("the tiles of the log {log} are damaged: {error}"))
-        })?;
-        if whole != committed.root {
+        let whole = tree::root(&reader, head.size).map_err(|error| damaged(log, &error))?;
+        if whole != head.root {
             return Err(Problem::LedgerClosed(format!(
                 "the tiles of the log {log} are not those of its database"
             )));
         }
-        tree::root(&reader, signed.size).map_err(|error| {
-            Problem::LedgerClosed(format!("the tiles of the log {log} are damaged: {error}"))
-        })?
-    } else {
-        root_from_entries(app, log, frontier, signed).await?
-    };
-    if root == signed.root {
-        return Ok(());
+        return hold_head(&reader, &signed, &head);
     }
-    Err(Problem::LedgerClosed(format!(
+    if root_from_entries(app, log, frontier, signed).await? == signed.root {
+        Ok(())
+    } else {
+        Err(other_history(log, &signed))
+    }
+}
+
+/// Whether the tree of `head`, which is not smaller, goes on from what was signed. The proof is made
+/// of the tiles of `head`: those of the signed tree may lie there still and say nothing of it.
+pub(super) fn hold_head(
+    reader: &LogTiles<'_>,
+    signed: &TreeHead,
+    head: &TreeHead,
+) -> Result<(), Problem> {
+    let proof = tree::consistency_proof(reader, signed.size, head.size)
+        .map_err(|error| damaged(reader.log, &error))?;
+    tree::verify_consistency(signed, head, &proof).map_err(|_| other_history(reader.log, signed))
+}
+
+/// A checkpoint is signed before anything is committed, so somebody took it away.
+pub(super) fn unsigned(log: Log, size: TreeSize) -> Problem {
+    Problem::LedgerClosed(format!(
+        "{size} entries of the log {log} were committed to, but the checkpoint that was signed over them is gone"
+    ))
+}
+
+fn other_history(log: Log, signed: &TreeHead) -> Problem {
+    Problem::LedgerClosed(format!(
         "the database's log {log} has another history than the checkpoint that was signed over its first {} entries",
         signed.size
-    )))
+    ))
+}
+
+fn damaged(log: Log, error: &TreeError<TileError>) -> Problem {
+    Problem::LedgerClosed(format!("the tiles of the log {log} are damaged: {error}"))
 }
 
 async fn root_from_entries(

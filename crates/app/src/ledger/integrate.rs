@@ -1,7 +1,7 @@
 //! From committed entries to tiles, a committed head and a signed checkpoint.
 
 use super::{
-    guard::checkpoint_on_disk,
+    guard::{checkpoint_on_disk, hold_head, unsigned},
     key::{scope, signer},
     tiles::{LogTiles, damaged},
 };
@@ -23,6 +23,10 @@ pub async fn integrate(app: &App, log: Log) -> Result<TreeHead, Problem> {
     let _turn = app.ledger_guard().turn().await;
     app.ledger_guard().require_open(log)?;
     let mut frontier = committed(app, log).await?;
+    if frontier.head().size.0 == 0 {
+        // So that a log without a checkpoint is one of which nothing was ever committed.
+        sign(app, log, frontier.head(), true).await?;
+    }
     loop {
         let from = frontier.head().size;
         let entries = entries_from(app, log, from).await?;
@@ -38,8 +42,11 @@ pub async fn integrate(app: &App, log: Log) -> Result<TreeHead, Problem> {
         }
     }
     let head = frontier.head();
-    sign(app, log, head).await?;
-    Ok(head)
+    let signed = sign(app, log, head, false).await;
+    if let Err(Problem::LedgerClosed(why)) = &signed {
+        app.ledger_guard().close(log, why);
+    }
+    signed.map(|()| head)
 }
 
 async fn blocking<T: Send + 'static>(
@@ -128,15 +135,22 @@ async fn commit(app: &App, log: Log, from: TreeSize, frontier: &Frontier) -> Res
         .await
 }
 
-/// Signs a committed head unless a checkpoint over as much or more is signed already.
-async fn sign(app: &App, log: Log, head: TreeHead) -> Result<(), Problem> {
+/// Signs a committed head unless a checkpoint over as much or more is signed already. What was signed
+/// must be the beginning of it: the database may have been put back while the server ran.
+async fn sign(app: &App, log: Log, head: TreeHead, is_first: bool) -> Result<(), Problem> {
     let key = signer(app, log).await?;
     let unit_app = app.clone();
     blocking(move || {
-        if let Some(signed) = checkpoint_on_disk(&unit_app, log, &key)?
-            && signed.size >= head.size
-        {
-            return Ok(());
+        match checkpoint_on_disk(&unit_app, log, &key)? {
+            Some(signed) if signed.size > head.size => return Ok(()),
+            Some(signed) => {
+                hold_head(&LogTiles { app: &unit_app, log }, &signed, &head)?;
+                if signed.size == head.size {
+                    return Ok(());
+                }
+            }
+            None if is_first => {}
+            None => return Err(unsigned(log, head.size)),
         }
         let checkpoint = Checkpoint::new(key.verifier().name().as_str(), head)
             .map_err(|error| Problem::fault("a checkpoint could not be made", error))?;

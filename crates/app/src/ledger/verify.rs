@@ -1,6 +1,12 @@
 //! The whole log held against itself: entries, bodies, tiles, head and checkpoint.
 
-use super::{LogTiles, guard::Verified, integrate::entries_from, key::signer, tiles::sentence};
+use super::{
+    LogTiles,
+    guard::{Verified, unsigned},
+    integrate::{committed, entries_from},
+    key::signer,
+    tiles::sentence,
+};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
@@ -101,6 +107,11 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
             Some(_) => {}
         }
         files(app, log, signed, &mut report);
+    } else {
+        let head = committed(app, log).await?.head();
+        if head.size.0 > 0 && report.faults.is_empty() {
+            report.faults.push(unsigned(log, head.size).sentence());
+        }
     }
     Ok(report)
 }

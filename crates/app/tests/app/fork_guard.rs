@@ -14,6 +14,8 @@ on_both!(
     a_database_that_lost_nothing_signed_goes_on,
     another_history_is_refused,
     another_history_that_was_built_elsewhere_is_refused,
+    another_history_is_not_signed_while_the_server_runs,
+    a_checkpoint_that_was_taken_away_is_missed,
     a_checkpoint_that_this_log_never_signed_is_refused,
     an_empty_database_is_refused,
     a_damaged_tile_is_named_at_the_start,
@@ -159,6 +161,48 @@ async fn another_history_that_was_built_elsewhere_is_refused(world: World) {
     app.store().clone().close();
     let why = still.refused(&other).await;
     assert!(why.contains("not those of its database"), "{why}");
+}
+
+async fn another_history_is_not_signed_while_the_server_runs(world: World) {
+    let still = begun(world, 5).await;
+    let other = still.copy();
+    still.go_on(&still.url, 3).await;
+    let file = still.folder.path().join("ledger").join(still.log.to_string()).join("checkpoint");
+    let signed = fs::read(&file).unwrap();
+    // The older database is put back under a server that was started before, and goes on further
+    // than what was signed: its tiles are of other sizes and meet none of the first history.
+    let app = still.open(&other);
+    still.write(&app, 8).await;
+    for _ in 0..2 {
+        let problem = ledger::integrate(&app, still.log).await.unwrap_err();
+        assert!(problem.sentence().contains("another history"), "{}", problem.sentence());
+    }
+    assert!(ledger::is_ready(&app).await.is_err());
+    assert_eq!(fs::read(&file).unwrap(), signed);
+    app.store().clone().close();
+    // Nor at the next start, though the tiles of what was signed are still there.
+    let why = still.refused(&other).await;
+    assert!(why.contains("another history"), "{why}");
+    still.go_on(&still.url, 1).await;
+}
+
+async fn a_checkpoint_that_was_taken_away_is_missed(world: World) {
+    let still = begun(world, 5).await;
+    let older = still.copy();
+    still.go_on(&still.url, 3).await;
+    let file = still.folder.path().join("ledger").join(still.log.to_string()).join("checkpoint");
+    let app = still.open(&older);
+    let signed = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    let problem = ledger::integrate(&app, still.log).await.unwrap_err();
+    assert!(problem.sentence().contains("is gone"), "{}", problem.sentence());
+    app.store().clone().close();
+    for url in [&older, &still.url] {
+        let why = still.refused(url).await;
+        assert!(why.contains("is gone"), "{why}");
+    }
+    fs::write(&file, signed).unwrap();
+    still.go_on(&still.url, 1).await;
 }
 
 async fn a_checkpoint_that_this_log_never_signed_is_refused(world: World) {

@@ -174,7 +174,10 @@ async fn every_kind_of_damage_is_named_and_never_served(world: World) {
     assert_eq!(code(&served.unwrap_err()), "ledger.closed");
     let head = ledger::head(&world.app, &world.owner).await;
     assert_eq!(code(&head.unwrap_err()), "ledger.closed");
-    overwrite(&checkpoint, &whole);
+    fs::remove_file(&checkpoint).unwrap();
+    let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+    assert!(report.faults[0].contains("is gone"), "{:?}", report.faults);
+    fs::write(&checkpoint, &whole).unwrap();
     assert_eq!(ledger::checkpoint(&world.app, world.log()).await.unwrap(), whole);
     for strange in ["tile/0/000.p/300", "tile/9/000", "tile/entries/004", "tile/0/x001/000"] {
         let missing = ledger::tile(&world.app, &world.owner, strange).await;
