@@ -23,7 +23,11 @@ pub(crate) fn follow(
     was: Option<Status>,
     now: &VerdictRow,
 ) -> Result<(), Problem> {
+    let is_well =
+        |status| matches!(status, Status::Pass | Status::NotApplicable | Status::Excepted);
     match now.status {
+        // The verdict that turned well before closed it.
+        status if is_well(status) && was.is_some_and(is_well) => Ok(()),
         Status::Pass | Status::NotApplicable | Status::Excepted => {
             close(tx, organisation, &check.id, &now.subject, "the check passes again")
         }

@@ -224,6 +224,8 @@ pub fn device_revoke(tx: &mut Tx<'_>, id: Id<Device>) -> Result<bool, StoreError
 /// What a check-in must be held against, read at once.
 #[derive(Debug, Clone, Copy)]
 pub struct DeviceStateRow {
+    /// Where the device belongs.
+    pub organisation: Id<Organisation>,
     /// The highest counter taken.
     pub counter: i64,
     /// The digest of all facts known of it; none before the first full report.
@@ -241,18 +243,19 @@ pub struct DeviceStateRow {
 /// Where a device stands.
 pub fn device_state(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<DeviceStateRow>, StoreError> {
     tx.query_opt(
-        "SELECT s.counter, s.facts_digest, s.confirmed_at, s.received_at, s.stale_at, d.revoked_at \
+        "SELECT s.organisation, s.counter, s.facts_digest, s.confirmed_at, s.received_at, s.stale_at, d.revoked_at \
          FROM device_state s \
          JOIN device d ON d.id = s.device WHERE s.device = $1",
         params![id],
         |row| {
             Ok(DeviceStateRow {
-                counter: row.int(0)?,
-                facts_digest: row.digest_opt(1)?,
-                confirmed_at: row.time(2)?,
-                received_at: row.time(3)?,
-                stale_at: row.time_opt(4)?,
-                is_revoked: row.time_opt(5)?.is_some(),
+                organisation: row.id(0)?,
+                counter: row.int(1)?,
+                facts_digest: row.digest_opt(2)?,
+                confirmed_at: row.time(3)?,
+                received_at: row.time(4)?,
+                stale_at: row.time_opt(5)?,
+                is_revoked: row.time_opt(6)?.is_some(),
             })
         },
     )

@@ -71,33 +71,30 @@ pub fn fact_one(
     )
 }
 
-/// The digests of a source's current facts about a subject, by kind.
-pub fn fact_digests(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    subject: &Subject,
-    source: &str,
-) -> Result<Vec<(String, Digest)>, StoreError> {
-    tx.query(
-        "SELECT kind, digest FROM fact WHERE organisation = $1 AND subject = $2 AND source = $3 ORDER BY kind",
-        params![organisation, subject.to_string(), source],
-        |row| Ok((row.text(0)?, row.digest(1)?)),
-    )
+/// A current fact without its body.
+#[derive(Debug, Clone)]
+pub struct FactMark {
+    /// Its kind.
+    pub kind: String,
+    /// The digest of its body.
+    pub digest: Digest,
+    /// How many bytes its body has.
+    pub body_bytes: i64,
 }
 
-/// How many bytes a source's current facts about a subject have, by kind.
-pub fn fact_sizes(
+/// A source's current facts about a subject without their bodies, by kind.
+pub fn fact_marks(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     subject: &Subject,
     source: &str,
-) -> Result<Vec<(String, i64)>, StoreError> {
+) -> Result<Vec<FactMark>, StoreError> {
     tx.query(
-        "SELECT f.kind, CAST(LENGTH(b.body) AS BIGINT) FROM fact f \
+        "SELECT f.kind, f.digest, CAST(LENGTH(b.body) AS BIGINT) FROM fact f \
          JOIN fact_body b ON b.organisation = f.organisation AND b.digest = f.digest \
          WHERE f.organisation = $1 AND f.subject = $2 AND f.source = $3 ORDER BY f.kind",
         params![organisation, subject.to_string(), source],
-        |row| Ok((row.text(0)?, row.int(1)?)),
+        |row| Ok(FactMark { kind: row.text(0)?, digest: row.digest(1)?, body_bytes: row.int(2)? }),
     )
 }
 

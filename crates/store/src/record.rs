@@ -230,7 +230,7 @@ impl Tx<'_> {
         let mut rest = &entries[..];
         while !rest.is_empty() {
             let batch =
-                BATCHES.iter().find(|batch| batch.rows <= rest.len()).unwrap_or(&BATCHES[2]);
+                BATCHES.iter().find(|batch| batch.rows <= rest.len()).unwrap_or(&BATCHES[3]);
             let (now, later) = rest.split_at(batch.rows);
             let mut values = Vec::with_capacity(8 * now.len());
             for entry in now {
@@ -295,8 +295,8 @@ struct Batch {
     bodies: String,
 }
 
-static BATCHES: LazyLock<[Batch; 3]> = LazyLock::new(|| {
-    [16, 4, 1].map(|rows| Batch {
+static BATCHES: LazyLock<[Batch; 4]> = LazyLock::new(|| {
+    [16, 4, 2, 1].map(|rows| Batch {
         rows,
         entries: insert(
             "INSERT INTO entry (log, idx, id, at, kind, actor, subject, envelope) VALUES ",

@@ -5,6 +5,7 @@
 //! statements change nothing.
 
 use crate::{App, Problem, assessment};
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Actor, Digest, Duration, Subject,
     check_in::{
@@ -18,7 +19,7 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Scope, Tx,
     devices::{self, DeviceStateRow},
-    facts::{self, FactRow},
+    facts::{self, FactMark, FactRow},
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,7 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
     if ahead > CLOCK_TOLERANCE {
         return Err(Problem::ClockAhead { ahead_s: ahead.seconds() });
     }
-    let bodies = check_bodies(&check_in)?;
+    let bodies = check_bodies(app.catalogue(), &check_in)?;
     let next_in_s = app.check_in_every_s();
     let unit_app = app.clone();
     app.store()
@@ -97,7 +98,7 @@ async fn device_key(app: &App, device: Id<Device>) -> Result<DeviceKey, Problem>
 type Bodies = BTreeMap<String, (Digest, Vec<u8>)>;
 
 /// Holds the digests and bodies against the statement and the schema.
-fn check_bodies(check_in: &CheckIn) -> Result<Bodies, Problem> {
+fn check_bodies(catalogue: &Catalogue, check_in: &CheckIn) -> Result<Bodies, Problem> {
     let malformed = |what: String| Problem::field("bodies", what);
     let Some(digests) = &check_in.digests else {
         if check_in.bodies.is_empty() {
@@ -119,13 +120,12 @@ fn check_bodies(check_in: &CheckIn) -> Result<Bodies, Problem> {
             "The digests are not those that the statement was signed for.".into(),
         ));
     }
-    let kinds = fact::kinds();
     let mut bodies = Bodies::new();
     for (name, body) in &check_in.bodies {
         let claimed = digests
             .get(name)
             .ok_or_else(|| malformed(format!("The fact {name} is not among the digests.")))?;
-        let kind = kinds.iter().find(|kind| kind.name == name);
+        let kind = catalogue.kind(name);
         let value = serde_json::Value::Object(body.fields().clone());
         let body = match kind {
             // What only Closedset itself may say.
@@ -180,8 +180,7 @@ enum Order {
 
 fn order(tx: &mut Tx<'_>, statement: &Statement) -> Result<Order, Problem> {
     let state = devices::device_state(tx, statement.device)?.ok_or_else(unknown)?;
-    let device = devices::device_by_id(tx, statement.device)?.ok_or_else(unknown)?;
-    if device.organisation != statement.organisation {
+    if state.organisation != statement.organisation {
         return Err(unknown());
     }
     if state.is_revoked {
@@ -236,11 +235,13 @@ fn change(
     let statement = &check_in.statement;
     let organisation = statement.organisation;
     let subject = Subject::device(statement.device);
-    let known: BTreeMap<String, Digest> =
-        facts::fact_digests(tx, organisation, &subject, AGENT)?.into_iter().collect();
+    let known: BTreeMap<String, FactMark> = facts::fact_marks(tx, organisation, &subject, AGENT)?
+        .into_iter()
+        .map(|mark| (mark.kind.clone(), mark))
+        .collect();
     let changed: BTreeSet<&String> = digests
         .iter()
-        .filter(|(kind, digest)| known.get(*kind) != Some(digest))
+        .filter(|(kind, digest)| known.get(*kind).is_none_or(|mark| mark.digest != **digest))
         .map(|(kind, _)| kind)
         .collect();
     if changed.iter().any(|kind| !bodies.contains_key(*kind)) {
@@ -248,11 +249,10 @@ fn change(
     }
     // Whatever the order they came in, together they are no more than one check-in could bring:
     // every assessment reads them all.
-    let kept: BTreeMap<String, i64> =
-        facts::fact_sizes(tx, organisation, &subject, AGENT)?.into_iter().collect();
-    let size = |kind: &String| match bodies.get(kind) {
-        Some((_, body)) => body.len(),
-        None => kept.get(kind).map_or(0, |size| usize::try_from(*size).unwrap_or(usize::MAX)),
+    let size = |kind: &String| match (bodies.get(kind), known.get(kind)) {
+        (Some((_, body)), _) => body.len(),
+        (None, Some(mark)) => usize::try_from(mark.body_bytes).unwrap_or(usize::MAX),
+        (None, None) => 0,
     };
     if digests.keys().map(size).fold(0, usize::saturating_add) > CHECK_IN_LIMIT {
         return Err(Problem::TooLarge);
