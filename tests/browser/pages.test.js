@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { inflateRawSync } from "node:zlib";
 import { request } from "playwright-core";
 import { newVisitor, startChromium } from "./lib/browser.js";
 import { makeToken } from "./lib/evidence.js";
@@ -375,7 +376,7 @@ describe("pages", () => {
     const files = filesOf(bytes).filter(({ start, end }) => end > start);
     const wanted = ["manifest.json", "index.html", "checkpoint"];
     const chosen = files.filter(({ name }) => wanted.some((one) => name.endsWith(one)));
-    const largest = files.toSorted?.((one, other) => other.end - other.start - (one.end - one.start))[0] ?? files[0];
+    const [largest] = [...files].sort((one, other) => other.end - other.start - (one.end - one.start));
     assert.ok(chosen.length >= 2, files.map(({ name }) => name).join());
     for (const { name, start, end } of new Set([...chosen, largest])) {
       const changed = Buffer.from(bytes);
@@ -390,7 +391,6 @@ describe("pages", () => {
   });
 
   it("the viewer inside a pack opens from the disk, without a server", async () => {
-    const { mkdir } = await import("node:fs/promises");
     await page.goto("/packs");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -401,7 +401,6 @@ describe("pages", () => {
     const zip = path.join(folder, "pack.zip");
     await download.saveAs(zip);
     const bytes = await readFile(zip);
-    const { inflateRawSync } = await import("node:zlib");
     for (const { name, start, end } of filesOf(bytes)) {
       if (name.endsWith("/")) continue;
       const raw = bytes.subarray(start, end);
