@@ -5,7 +5,7 @@ use crate::printer::{BOLD, DIM, GREEN, Printer, RED, YELLOW};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
-use closedset_core::{Clock, Duration, Status, Time, fact::Body};
+use closedset_core::{Clock, Duration, Status, Subject, Time, fact::Body};
 use closedset_pack::{
     Recompute, Severity, VerifyOptions,
     rows::{Check, Control, VerdictRow},
@@ -163,6 +163,36 @@ impl Recompute for Again<'_> {
         }
         debug_assert_eq!(verdict.check, check.id);
         Some(self.0.assess(known, &subject_facts, at).status)
+    }
+
+    fn concerns(&self, check: &Check, subject: &Subject) -> bool {
+        self.0.checks_about(subject).any(|known| known.id == check.id)
+    }
+
+    fn differences(&self, framework: &str, controls: &[Control]) -> Vec<String> {
+        let Some(framework) = self.0.frameworks().iter().find(|known| known.id == framework) else {
+            return vec![format!("this program does not know the framework {framework}")];
+        };
+        let mut differences = Vec::new();
+        for known in &framework.controls {
+            let Some(control) = controls.iter().find(|control| control.id == known.id) else {
+                differences.push(format!("{} is missing", known.id));
+                continue;
+            };
+            for known in self.0.checks_of(&known.id) {
+                let given = control.checks.iter().find(|check| check.id == known.id);
+                let what = match given {
+                    None => "is missing",
+                    Some(check) if check.version != known.version.to_string() => {
+                        "is another version, and its verdicts were not made anew"
+                    }
+                    Some(check) if check.condition != known.condition() => "asks something else",
+                    Some(_) => continue,
+                };
+                differences.push(format!("{}: its check {} {what}", control.id, known.id));
+            }
+        }
+        differences
     }
 
     fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {

@@ -295,6 +295,32 @@ fn nothing_passes_on_a_fact_whose_entry_was_erased() {
 }
 
 #[test]
+fn a_pack_is_not_said_to_be_made_when_its_facts_were_fresh() {
+    let mut sample = Sample::with_devices(1);
+    let sealed = sample.seal().unwrap();
+    let heading = &mut sample.input.heading;
+    heading.made_at = heading.made_at + Duration::from_hours(2);
+    let own = sample.record_pack(&sealed);
+    let pack = sample.finish(sealed, own).unwrap();
+    let report = check(&pack, Some(&sample.log.key()));
+    assert_errors("made_at", &report, &[(Contradiction, "manifest.json")]);
+}
+
+#[test]
+fn what_a_device_states_is_not_said_by_the_server() {
+    let mut sample = Sample::with_devices(1);
+    let row = &sample.facts.iter().find(|(row, _)| row.kind == "host_firewall").unwrap().0;
+    let body = json!({"facts": [{
+        "subject": row.subject, "kind": row.kind, "source": "closedset/better", "digest": row.digest,
+    }]});
+    let entry = sample.log.record("subject.assessed", &body, crate::sample::BEGINNING);
+    let row = &mut sample.facts.iter_mut().find(|(row, _)| row.kind == "host_firewall").unwrap().0;
+    (row.source, row.entry) = ("closedset/better".into(), entry);
+    let place = format!("facts/{}.json", row.digest);
+    assert_errors("source", &report(&mut sample), &[(NotProven, &place)]);
+}
+
+#[test]
 fn a_page_that_tells_another_story_than_the_files_is_pointed_out() {
     let mut sample = Sample::with_devices(2);
     let mut files = Files::of(&sample.clone().build().unwrap());

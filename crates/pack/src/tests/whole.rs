@@ -6,7 +6,7 @@ use crate::{
     verify,
     verify::KnownFact,
 };
-use closedset_core::{Digest, Status, Time};
+use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
 use closedset_merkle::{Checkpoint, Cosigner, KeyName, SignedNote};
 use std::io::Cursor;
 
@@ -159,6 +159,15 @@ impl Recompute for Firewalls {
         Some(if passes { Status::Pass } else { Status::Fail })
     }
 
+    fn concerns(&self, check: &Check, subject: &Subject) -> bool {
+        check.id == "device-firewall" && subject.kind == SubjectKind::Device
+    }
+
+    fn differences(&self, _: &str, controls: &[Control]) -> Vec<String> {
+        let is_there = controls.iter().any(|control| control.id == "IS-3");
+        if is_there { Vec::new() } else { vec!["IS-3 is missing".to_owned()] }
+    }
+
     fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
         let worst = verdicts.iter().map(|verdict| verdict.status).min();
         worst.filter(|_| control.id == "IS-3")
@@ -190,4 +199,24 @@ fn a_catalogue_makes_the_verdicts_anew_and_a_better_one_is_found_out() {
     control.status = Status::Unknown;
     let report = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
     assert_errors("control", &report, &[(FindingKind::OtherVerdict, "controls.json")]);
+}
+
+#[test]
+fn a_verdict_that_was_left_out_is_found_out_and_a_control_is_missed() {
+    let options = VerifyOptions { recompute: Some(&Firewalls), ..VerifyOptions::default() };
+    let mut sample = Sample::with_devices(6);
+    let is_bad = |row: &VerdictRow| row.check == "device-firewall" && row.status == Status::Fail;
+    assert!(sample.input.verdicts.iter().any(is_bad));
+    sample.input.verdicts.retain(|row| !is_bad(row));
+    let control = sample.input.controls.iter_mut().find(|one| one.id == "IS-3").unwrap();
+    control.status = Status::Pass;
+    let report = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
+    assert_errors("left out", &report, &[(FindingKind::OtherVerdict, "verdicts.json")]);
+
+    let mut sample = Sample::with_devices(6);
+    sample.input.controls.retain(|control| control.id != "IS-3");
+    sample.input.verdicts.retain(|row| row.check != "device-firewall");
+    let report = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
+    assert_errors("no control", &report, &[]);
+    assert!(report.has(FindingKind::OtherCheck));
 }

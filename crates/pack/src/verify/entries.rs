@@ -7,10 +7,13 @@ use crate::{
     entry_file::{EntryFile, OpenedEntry},
     manifest::{CREATED_KIND, LEDGER, MANIFEST, entry_path, proof_path},
 };
-use closedset_core::entry;
+use closedset_core::{Duration, entry};
 use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How long making a pack may take, from reading what is in force to recording the manifest.
+const TO_MAKE: Duration = Duration::from_hours(1);
 
 /// The entries that are what they seem to be.
 #[derive(Debug, Default)]
@@ -89,6 +92,7 @@ pub(super) fn check(
         known.insert(entry_path(index));
         known.insert(proof_path(index));
         if let Some(entry) = check_entry(contents, opened, log, index, report) {
+            check_time(&entry, opened, report);
             entries.good.insert(index, entry);
         }
     }
@@ -135,6 +139,18 @@ fn own_record(contents: &Contents, opened: &Opened, report: &mut Report) -> Opti
         report.add(Finding::new(Removed, "ledger/entries", what));
     }
     unreadable
+}
+
+/// Freshness is judged as of the time at which the pack is said to be made: what is stale today was
+/// fresh some time ago.
+fn check_time(own: &OpenedEntry, opened: &Opened, report: &mut Report) {
+    let (made_at, at) = (opened.manifest.heading.made_at, own.envelope.at);
+    let is_ours = own.body.as_ref().and_then(|body| text_of(body, "manifest"))
+        == Some(&opened.digest.to_string());
+    if is_ours && (at.since(made_at) > TO_MAKE || made_at.since(at) > TO_MAKE) {
+        let what = format!("it is said to be made at {made_at}, and was recorded at {at}");
+        report.add(Finding::new(Contradiction, MANIFEST, what));
+    }
 }
 
 fn check_entry(

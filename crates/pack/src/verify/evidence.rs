@@ -14,7 +14,10 @@ use crate::{
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
     rows::{AGENT_SOURCE, AttestationRow, Check, DocumentRow, FactRow, VerdictRow},
 };
-use closedset_core::{Digest, Subject, SubjectKind};
+use closedset_core::{
+    Digest, Subject, SubjectKind,
+    fact::{self, FactKind},
+};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -142,6 +145,11 @@ fn check_fact(
     let Some(body) = &entry.body else { return };
     let index = row.entry;
     if row.source != AGENT_SOURCE {
+        if is_for_devices_to_state(row) {
+            let what = format!("given as {said}; only the device itself states that, and signs it");
+            report.add(Finding::new(NotProven, path, what));
+            return;
+        }
         match listed_fact(body, row) {
             Listed::Yes => report.counts.facts += 1,
             Listed::OfAnother(subject) => {
@@ -186,6 +194,16 @@ fn check_fact(
     }
     report.counts.facts += 1;
     report.counts.facts_signed += 1;
+}
+
+/// Whether the fact is of a kind that a device reads of itself.
+fn is_for_devices_to_state(row: &FactRow) -> bool {
+    let is_read = |kind: &FactKind| {
+        kind.name == row.kind
+            && kind.subject == SubjectKind::Device
+            && !matches!(kind.name, "device" | "release_line")
+    };
+    row.subject.kind == SubjectKind::Device && fact::kinds().iter().any(is_read)
 }
 
 /// The device did not sign this digest; whether another did, or this one for another kind.

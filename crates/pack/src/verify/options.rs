@@ -1,7 +1,7 @@
 //! What the verifier brings along.
 
 use crate::rows::{Check, Control, FactRow, VerdictRow};
-use closedset_core::{Status, Time};
+use closedset_core::{Status, Subject, Time};
 use serde_json::Value;
 use std::fmt;
 
@@ -85,6 +85,19 @@ pub trait Recompute {
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status>;
+
+    /// Whether `check` asks about `subject`, so that there must be a verdict.
+    fn concerns(&self, check: &Check, subject: &Subject) -> bool {
+        let _ = (check, subject);
+        false
+    }
+
+    /// What the pack's controls and their checks do not have in common with the framework as it is
+    /// known here, each in a sentence: those that are missing, and those that ask something else.
+    fn differences(&self, framework: &str, controls: &[Control]) -> Vec<String> {
+        let _ = (framework, controls);
+        Vec::new()
+    }
 
     /// The control's status by the verdicts of its checks, which are all that the pack holds. None
     /// if the control is not known here.

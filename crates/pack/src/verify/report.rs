@@ -58,6 +58,8 @@ pub enum FindingKind {
     Erased,
     /// A time of confirmation that no signed statement in the pack shows.
     Unconfirmed,
+    /// A check or control that the verifier's catalogue knows is missing, or asks something else.
+    OtherCheck,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
     /// Left out on purpose, with the reason given.
@@ -102,7 +104,9 @@ impl FindingKind {
             | Self::Replayed
             | Self::Contradiction
             | Self::OtherVerdict => Severity::Error,
-            Self::Erased | Self::Unconfirmed | Self::OtherPage => Severity::Warning,
+            Self::Erased | Self::Unconfirmed | Self::OtherCheck | Self::OtherPage => {
+                Severity::Warning
+            }
             Self::LeftOut | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -132,6 +136,7 @@ impl FindingKind {
             Self::OtherVerdict => "other verdict",
             Self::Erased => "erased",
             Self::Unconfirmed => "unconfirmed",
+            Self::OtherCheck => "other check",
             Self::OtherPage => "other page",
             Self::LeftOut => "left out",
             Self::KeyNotCompared => "key not compared",
@@ -320,7 +325,8 @@ impl Report {
         };
         format!(
             "Valid: {} of {}, {} to {}, {compared}. {} files, {} facts ({} signed by their device), \
-             {} documents and {} attestations stand in {} entries of the log {} of size {}.",
+             {} documents and {} attestations stand in {} entries of the log {} of size {}; {} of {} \
+             verdicts were made anew and came out alike.",
             about.framework,
             about.organisation_name,
             day(about.from),
@@ -333,6 +339,8 @@ impl Report {
             counts.entries,
             log.origin,
             log.size,
+            counts.recomputed,
+            counts.verdicts,
         )
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 use closedset_core::{Digest, Status, Subject, Time};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks verdicts and controls.
 pub(super) fn check(
@@ -77,6 +77,10 @@ pub(super) fn check(
         let made = Remaking { catalogue, contents, made_at: opened.manifest.heading.made_at };
         made.verdicts(&facts.rows, &given.verdicts, &checks, report);
         made.controls(&controls, &given.verdicts, report);
+        let framework = &opened.manifest.heading.scope.framework;
+        for what in catalogue.differences(framework, &controls) {
+            report.add(Finding::new(OtherCheck, CONTROLS, what));
+        }
     }
 }
 
@@ -160,21 +164,26 @@ impl Remaking<'_> {
                 bodies.insert(row.digest, body);
             }
         }
-        for verdict in verdicts {
-            let Some(check) = checks.get(verdict.check.as_str()) else { continue };
+        let status = |verdict: &VerdictRow, check: &Check| {
             let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
             // A fact that the check needs and that was left out: the verdict cannot be made.
             let is_missing = |row: &&FactRow| {
                 check.needs.contains(&row.kind) && !bodies.contains_key(&row.digest)
             };
             if rows.iter().any(is_missing) {
-                continue;
+                return None;
             }
             let known: Vec<KnownFact<'_>> = rows
                 .iter()
                 .filter_map(|&row| Some(KnownFact { row, body: bodies.get(&row.digest)? }))
                 .collect();
-            let status = self.catalogue.status(verdict, check, &known, self.made_at);
+            self.catalogue.status(verdict, check, &known, self.made_at)
+        };
+        let mut said = BTreeSet::new();
+        for verdict in verdicts {
+            let Some(check) = checks.get(verdict.check.as_str()) else { continue };
+            said.insert((verdict.check.as_str(), &verdict.subject));
+            let status = status(verdict, check);
             report.counts.recomputed += u64::from(status == Some(verdict.status));
             if let Some(status) = status.filter(|status| *status != verdict.status) {
                 let what = format!(
@@ -182,6 +191,34 @@ impl Remaking<'_> {
                     verdict.check, verdict.subject, verdict.status
                 );
                 report.add(Finding::new(OtherVerdict, VERDICTS, what));
+            }
+        }
+        // A verdict that was left out is as good as one that was changed.
+        for (subject, rows) in &by_subject {
+            for (id, check) in checks {
+                if said.contains(&(*id, *subject)) || !self.catalogue.concerns(check, subject) {
+                    continue;
+                }
+                let silent = VerdictRow {
+                    check: check.id.clone(),
+                    subject: (*subject).clone(),
+                    subject_name: rows
+                        .first()
+                        .map(|row| row.subject_name.clone())
+                        .unwrap_or_default(),
+                    status: Status::Unknown,
+                    because: String::new(),
+                    facts: Vec::new(),
+                    since: None,
+                    fresh_until: None,
+                };
+                let status = status(&silent, check);
+                if let Some(status @ (Status::Fail | Status::Unknown)) = status {
+                    let what = format!(
+                        "{id} about {subject}: the pack says nothing, the catalogue says {status}"
+                    );
+                    report.add(Finding::new(OtherVerdict, VERDICTS, what));
+                }
             }
         }
     }
