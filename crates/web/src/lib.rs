@@ -6,6 +6,7 @@ mod guard;
 mod headers;
 mod health;
 mod metrics;
+mod patience;
 mod router;
 mod serve;
 mod session;

@@ -1,6 +1,6 @@
 //! Listening with TLS until told to stop.
 
-use crate::Certificate;
+use crate::{Certificate, patience::Patient};
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
@@ -55,8 +55,10 @@ pub async fn serve(
         }
     });
     let config = RustlsConfig::from_config(certificate.config());
-    let mut server =
-        axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Serve)?.handle(handle);
+    let mut server = axum_server::from_tcp_rustls(listener, config)
+        .map_err(ServeError::Serve)?
+        .map(|tls| Patient::new(tls, HEAD_LIMIT))
+        .handle(handle);
     // Whoever sends half a head, or holds a connection without using it, is let go.
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
     server
