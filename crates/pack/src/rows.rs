@@ -191,6 +191,9 @@ pub struct DeviceRow {
     pub key: DeviceKey,
     /// The entry that enrolled it.
     pub enrolled: u64,
+    /// When it was sent away, if it was; nothing in force rests on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Time>,
     /// Statements that said nothing new, with which it confirmed its facts; the newest is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmations: Vec<Confirmation>,
@@ -230,6 +233,9 @@ pub struct DocumentRow {
     pub given_by: String,
     /// When.
     pub given_at: Time,
+    /// When it was withdrawn, if it was; it does not count from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Time>,
     /// The entry that recorded it.
     pub entry: u64,
     /// Where it lies in the pack; the builder fills this in.
@@ -257,6 +263,9 @@ pub struct AttestationRow {
     pub valid_from: Time,
     /// Until when it counts.
     pub valid_to: Time,
+    /// When it was withdrawn, if it was; it does not count from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Time>,
     /// The entry that recorded it.
     pub entry: u64,
     /// Why its text is not in the pack, if it is not.

@@ -183,6 +183,7 @@ fn gather_devices(
                 name: device.name,
                 key: device.key,
                 enrolled: index(device.enrolled_entry),
+                revoked_at: device.revoked_at,
                 confirmations,
             });
         }
@@ -294,6 +295,9 @@ fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>
         let Some(last) = page.last() else { return Ok(rows) };
         after = Some(last.id);
         for document in page {
+            if document.withdrawn_at.is_some_and(|at| at < wanted.from) {
+                continue;
+            }
             for version in evidence::document_version_list(tx, document.id)? {
                 if version.valid_to < wanted.from
                     || version.valid_from > wanted.to.max(wanted.made_at)
@@ -310,6 +314,7 @@ fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>
                     controls: vec![document.control.clone()],
                     valid_from: version.valid_from,
                     valid_to: version.valid_to,
+                    withdrawn_at: document.withdrawn_at,
                     given_by: version.uploaded_by,
                     given_at: version.uploaded_at,
                     entry: index(version.entry),
@@ -332,7 +337,11 @@ fn gather_attestations(
         let Some(last) = page.last() else { return Ok(rows) };
         after = Some(last.id);
         for row in page {
-            if row.valid_to < wanted.from || row.valid_from > wanted.to.max(wanted.made_at) {
+            let withdrawn_before = row.withdrawn_at.is_some_and(|at| at < wanted.from);
+            if withdrawn_before
+                || row.valid_to < wanted.from
+                || row.valid_from > wanted.to.max(wanted.made_at)
+            {
                 continue;
             }
             let attestation = AttestationRow {
@@ -343,6 +352,7 @@ fn gather_attestations(
                 signed_at: row.signed_at,
                 valid_from: row.valid_from,
                 valid_to: row.valid_to,
+                withdrawn_at: row.withdrawn_at,
                 entry: index(row.entry),
                 left_out: None,
             };

@@ -176,6 +176,7 @@ impl Sample {
             name: device.name,
             key,
             enrolled,
+            revoked_at: None,
             confirmations: vec![confirmation],
         });
     }
@@ -367,6 +368,7 @@ impl Sample {
             controls: vec!["AD-5".to_owned()],
             valid_from: given_at,
             valid_to: given_at + Duration::from_days(365),
+            withdrawn_at: None,
             given_by: "Ada Lindqvist".to_owned(),
             given_at,
             entry: 0,
@@ -397,6 +399,7 @@ impl Sample {
             signed_at,
             valid_from: signed_at,
             valid_to: signed_at + Duration::from_days(90),
+            withdrawn_at: None,
             entry: 0,
             left_out: None,
         };

@@ -355,6 +355,9 @@ fn a_confirmation_of_facts_outside_the_pack_is_a_warning_unless_there_are_none_o
     let gone = Subject::device(sample.input.devices[1].id);
     sample.facts.retain(|(row, _)| row.subject != gone);
     sample.input.verdicts.retain(|row| row.subject != gone);
+    let mut silent = sample.clone();
+    assert_errors("silent", &report(&mut silent), &[(Removed, "verdicts.json")]);
+    sample.input.devices[1].revoked_at = Some(sample.input.heading.made_at);
     let found = report(&mut sample);
     assert_errors("revoked", &found, &[]);
     assert_eq!(found.findings, []);

@@ -29,6 +29,20 @@ fn the_page_says_whose_it_is_for_when_and_how_to_verify() {
 }
 
 #[test]
+fn what_was_withdrawn_or_sent_away_is_said_to_be() {
+    let before = page(|_| {});
+    assert!(!before.contains("withdrawn") && !before.contains("sent away"));
+    let after = page(|sample| {
+        let at = sample.input.heading.made_at;
+        sample.documents[0].0.withdrawn_at = Some(at);
+        sample.attestations[0].0.withdrawn_at = Some(at);
+        sample.input.devices[0].revoked_at = Some(at);
+    });
+    assert_eq!(after.matches(", withdrawn 1 Jul 2026, 09:00 UTC").count(), 2);
+    assert_eq!(after.matches("sent away 1 Jul 2026, 09:00 UTC").count(), 1);
+}
+
+#[test]
 fn text_from_people_is_never_markup() {
     let evil = "</script></style><script>alert(1)</script><img src=x onerror=alert(2)>\"'";
     let page = page(|sample| {

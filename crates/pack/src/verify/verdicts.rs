@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, VERDICTS, entry_path, fact_path},
-    rows::{Check, Control, FactRow, Interval, VerdictRow},
+    manifest::{CONTROLS, DEVICES, VERDICTS, entry_path, fact_path},
+    rows::{Check, Control, DeviceRow, FactRow, Interval, VerdictRow},
 };
-use closedset_core::{Digest, Status, Subject, Time};
+use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +64,7 @@ pub(super) fn check(
             .and_modify(|status| *status = status.worse(verdict.status))
             .or_insert(verdict.status);
     }
+    check_devices(contents, &given, report);
     for control in &controls {
         if let Some(what) = control_fault(control, &worst) {
             let what = format!("{}: {what}", control.id);
@@ -80,6 +81,23 @@ pub(super) fn check(
         let framework = &opened.manifest.heading.scope.framework;
         for what in catalogue.differences(framework, &controls) {
             report.add(Finding::new(OtherCheck, CONTROLS, what));
+        }
+    }
+}
+
+/// Every device that was not sent away has a verdict, if any device has.
+fn check_devices(contents: &Contents, given: &Verdicts, report: &mut Report) {
+    // What cannot be understood in this list was reported before.
+    let devices: Vec<DeviceRow> =
+        given::list(contents, DEVICES, &mut Report::new()).unwrap_or_default();
+    let judged: BTreeSet<&Subject> = given.verdicts.iter().map(|row| &row.subject).collect();
+    if !judged.iter().any(|subject| subject.kind == SubjectKind::Device) {
+        return;
+    }
+    for row in devices.iter().filter(|row| row.revoked_at.is_none()) {
+        if !judged.contains(&Subject::device(row.id)) {
+            let what = format!("nothing is said of the device {} ({})", row.name, row.id);
+            report.add(Finding::new(Removed, VERDICTS, what));
         }
     }
 }

@@ -136,6 +136,7 @@ struct Device<'a> {
     id: String,
     fingerprint: String,
     enrolled: u64,
+    revoked_at: Option<String>,
 }
 
 /// A status with its name in the stylesheet.
@@ -180,6 +181,7 @@ impl<'a> Page<'a> {
             id: row.id.to_string(),
             fingerprint: row.key.fingerprint().to_string(),
             enrolled: row.enrolled,
+            revoked_at: row.revoked_at.map(moment),
         });
         Self {
             heading,
@@ -318,7 +320,7 @@ fn document_view(document: &DocumentRow) -> DocumentView<'_> {
     DocumentView {
         document,
         given_at: moment(document.given_at),
-        valid: span(document.valid_from, document.valid_to),
+        valid: validity(document.valid_from, document.valid_to, document.withdrawn_at),
         size: size(document.size),
         digest: document.digest.short(),
     }
@@ -333,7 +335,7 @@ fn attestation_view<'a>(
         path: attestation_path(attestation.digest),
         text: content.excerpts.text(attestation.digest),
         signed_at: moment(attestation.signed_at),
-        valid: span(attestation.valid_from, attestation.valid_to),
+        valid: validity(attestation.valid_from, attestation.valid_to, attestation.withdrawn_at),
         digest: attestation.digest.short(),
     }
 }
@@ -354,6 +356,13 @@ fn moment(time: Time) -> String {
 fn span(from: Time, to: Time) -> String {
     let day = |time: Time| time.timestamp().strftime("%-d %b %Y").to_string();
     format!("{} to {}", day(from), day(to))
+}
+
+fn validity(from: Time, to: Time, withdrawn_at: Option<Time>) -> String {
+    match withdrawn_at {
+        Some(at) => format!("{}, withdrawn {}", span(from, to), moment(at)),
+        None => span(from, to),
+    }
 }
 
 fn size(bytes: u64) -> String {
