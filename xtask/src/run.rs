@@ -63,6 +63,8 @@ pub(crate) fn everything() -> Result<bool> {
 fn cargo(arguments: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments.split(' '));
+    // By this cargo-machete tells whether cargo called it; ours is not for it.
+    command.env_remove("CARGO_PKG_NAME");
     command
 }
 

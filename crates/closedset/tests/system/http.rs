@@ -141,8 +141,10 @@ pub fn read_answer(stream: &mut Tls) -> io::Result<Answer> {
 
 pub fn parse(bytes: &[u8]) -> io::Result<Answer> {
     let cut = |what: &str| io::Error::new(io::ErrorKind::UnexpectedEof, what.to_owned());
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| cut("no head"))?;
-    let head = String::from_utf8(bytes[..end].to_vec()).map_err(|_| cut("a head that is no text"))?;
+    let end =
+        bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| cut("no head"))?;
+    let head =
+        String::from_utf8(bytes[..end].to_vec()).map_err(|_| cut("a head that is no text"))?;
     let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
     let status = status.ok_or_else(|| cut("no status"))?;
     let rest = &bytes[end + 4..];

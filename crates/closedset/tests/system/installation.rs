@@ -17,6 +17,7 @@ use closedset_core::{
 };
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{Scope, Store, StoreError, StoreOptions};
+use closedset_testing::Postgres;
 use closedset_web::Certificate;
 use serde_json::Value;
 use std::{
@@ -126,15 +127,19 @@ impl Installation {
         run.json()
     }
 
-    /// What the sqlite3 program says of the database.
+    /// What the engine's own program says of the database: a line for each row.
     #[track_caller]
-    pub fn sqlite(&self, sql: &str) -> String {
-        self.sqlite_as("-list", sql)
+    pub fn query(&self, sql: &str) -> String {
+        match &self.database {
+            None => self.sqlite("-list", sql),
+            Some(url) => {
+                let name = url.rsplit('/').next().unwrap();
+                Postgres::shared().unwrap().sql(name, sql)
+            }
+        }
     }
 
-    /// The same in another form, such as `-json`.
-    #[track_caller]
-    pub fn sqlite_as(&self, form: &str, sql: &str) -> String {
+    fn sqlite(&self, form: &str, sql: &str) -> String {
         let mut command = Command::new("sqlite3");
         command.args(["-bail", form]).arg(self.database_file()).arg(sql);
         let output = command.output().unwrap();
@@ -142,6 +147,26 @@ impl Installation {
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{sql}: {said} {complaint}");
         said
+    }
+
+    /// The organisation's entries in order: `idx`, `kind`, `envelope` in hexadecimal, `body`.
+    pub fn entries(&self) -> Vec<Value> {
+        let select = |envelope: &str, body: &str| {
+            format!(
+                "SELECT e.idx, e.kind, {envelope} AS envelope, {body} AS body FROM entry e \
+                 JOIN entry_body b ON b.log = e.log AND b.idx = e.idx \
+                 WHERE e.log = '{}' ORDER BY e.idx",
+                self.organisation
+            )
+        };
+        let rows = match &self.database {
+            None => self.sqlite("-json", &select("hex(e.envelope)", "CAST(b.body AS TEXT)")),
+            Some(_) => {
+                let rows = select("encode(e.envelope, 'hex')", "convert_from(b.body, 'UTF8')");
+                self.query(&format!("SELECT json_agg(one) FROM ({rows}) one"))
+            }
+        };
+        serde_json::from_str(&rows).unwrap()
     }
 }
 

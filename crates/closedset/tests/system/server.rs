@@ -59,10 +59,6 @@ impl Server {
         }
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// SIGKILL: nothing is flushed, nobody is told.
     pub fn kill(mut self) -> String {
         self.child.kill().unwrap();

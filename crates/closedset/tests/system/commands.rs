@@ -1,0 +1,99 @@
+//! Commands that act on an installation: over the running server's socket and, where none runs, in
+//! their own process, with the same answers and exit codes.
+
+use crate::{
+    computer::{Computer, way},
+    installation::{Installation, closedset},
+    server::Server,
+};
+use closedset_merkle::{Proof, VerifierKey};
+use closedset_testing::Postgres;
+use std::fs;
+
+/// An installation with a device that reported.
+fn lived_in(database: Option<String>) -> Installation {
+    let mut installation = Installation::with(database, 1);
+    let server = Server::start(&installation);
+    Computer::enrolled(&mut installation, 1).report(&*way(&installation));
+    drop(server.stop());
+    installation
+}
+
+fn every_command_answers(installation: &Installation) {
+    let report = installation.verified();
+    assert_eq!(report["faults"].as_array().map(Vec::len), Some(0));
+    assert_eq!(report["entries"], report["signed"]);
+    let run = installation.run(&["ledger", "verify"]).well();
+    assert!(run.stdout.contains("the ledger is whole"), "{run:?}");
+
+    let head = installation.run(&["--json", "ledger", "checkpoint"]).well().json();
+    let key: VerifierKey = head["verifier_key"].as_str().unwrap().parse().unwrap();
+    let run = installation.run(&["ledger", "checkpoint"]).well();
+    assert!(run.stdout.starts_with(&format!("closedset/{}", installation.organisation)), "{run:?}");
+    assert!(run.stderr.contains("verifier key"), "{run:?}");
+
+    let run = installation.run(&["ledger", "prove", "3"]).well();
+    let proof = Proof::parse(run.stdout.as_bytes()).unwrap();
+    let entry = hex::decode(installation.entries()[3]["envelope"].as_str().unwrap()).unwrap();
+    proof.verify(&entry, &key).unwrap();
+    let out = installation.data().join("proof.txt");
+    installation.run(&["ledger", "prove", "3", "--out", out.to_str().unwrap()]).well();
+    assert!(Proof::parse(&fs::read(&out).unwrap()).is_ok());
+    let missing = installation.run(&["ledger", "prove", "100000"]);
+    assert_eq!(missing.code, Some(2), "{missing:?}");
+    assert!(!missing.stderr.is_empty() && missing.stdout.is_empty());
+
+    let pack = installation.data().join("pack.zip");
+    let out = pack.to_str().unwrap();
+    installation.run(&["pack", "create", "--out", out]).well();
+    let key = head["verifier_key"].as_str().unwrap();
+    let verify = |file: &str, key: &str| {
+        let output = closedset().args(["--json", "pack", "verify", file, "--key", key]).output();
+        crate::installation::Run::from(output.unwrap())
+    };
+    let run = verify(out, key).well();
+    assert_eq!(run.json()["findings"].as_array().map(Vec::len), Some(0), "{run:?}");
+    assert_eq!(verify(out, &key.replacen("closedset", "forged", 1)).code, Some(1));
+    let mut altered = fs::read(&pack).unwrap();
+    let place = altered.len() / 2;
+    altered[place] ^= 1;
+    fs::write(&pack, &altered).unwrap();
+    let run = verify(out, key);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(!run.json()["findings"].as_array().unwrap().is_empty());
+    assert_eq!(verify("/nowhere/pack.zip", key).code, Some(2));
+    let day = installation.run(&["pack", "create", "--out", out, "--from", "12 March"]);
+    assert_eq!(day.code, Some(1), "{day:?}");
+}
+
+#[test]
+fn every_command_answers_over_the_socket_and_in_process() {
+    let installation = lived_in(None);
+    every_command_answers(&installation);
+    let server = Server::start(&installation);
+    every_command_answers(&installation);
+    drop(server.stop());
+    every_command_answers(&installation);
+}
+
+#[test]
+fn every_command_answers_on_postgres() {
+    let Some(server) = Postgres::shared() else { return };
+    let installation = lived_in(Some(server.database().url));
+    every_command_answers(&installation);
+    let server = Server::start(&installation);
+    every_command_answers(&installation);
+    drop(server.stop());
+}
+
+#[test]
+fn a_folder_that_is_no_installation_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [&["ledger", "verify"][..], &["ledger", "checkpoint"], &["ledger", "prove", "0"]] {
+        let output = closedset().args(words).arg("--data").arg(folder.path()).output().unwrap();
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("--data"), "{said}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made in it");
+}
