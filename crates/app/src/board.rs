@@ -137,10 +137,11 @@ pub async fn device_tally(app: &App, caller: &Caller) -> Result<DeviceTally, Pro
     let since = app.now() - Duration::from_days(1);
     app.store()
         .read(move |tx| {
-            let [failing, unknown, good] = verdicts::verdict_worst_of_devices(tx, organisation)?;
+            let [failing, unknown] = verdicts::verdict_wanting_devices(tx, organisation)?;
+            let total = devices::device_count(tx, organisation)?;
             Ok(DeviceTally {
-                total: devices::device_count(tx, organisation)?,
-                good,
+                total,
+                good: total - failing - unknown,
                 failing,
                 unknown,
                 silent: devices::device_count_silent(tx, organisation, since)?,
@@ -212,10 +213,13 @@ pub async fn control_detail(
     app.store()
         .read(move |tx| {
             let catalogue = unit_app.catalogue();
-            let rows = verdicts::verdict_counts(tx, organisation)?;
-            let status = catalogue.control_status(&control, &tallies(&unit_app, &rows), None);
             let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
             checks.sort_by_key(|check| check.is_evidence);
+            let mut rows = Vec::new();
+            for check in &checks {
+                rows.extend(verdicts::verdict_counts_of_check(tx, organisation, &check.id)?);
+            }
+            let status = catalogue.control_status(&control, &tallies(&unit_app, &rows), None);
             let mut details = Vec::new();
             let mut history = Vec::new();
             for check in checks {

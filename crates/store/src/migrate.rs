@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     5 "0005_facts",
     6 "0006_evidence",
     7 "0007_ledger_keys",
+    8 "0008_verdict_indexes",
 ];
 
 /// One step of the schema.

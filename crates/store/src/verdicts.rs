@@ -72,6 +72,10 @@ pub fn verdict_list(
     )
 }
 
+/// Every status, worst first.
+const WORST_FIRST: [Status; 5] =
+    [Status::Fail, Status::Unknown, Status::Excepted, Status::Pass, Status::NotApplicable];
+
 /// The verdicts in force of a check, worst first, at most `limit`.
 pub fn verdict_list_of_check(
     tx: &mut Tx<'_>,
@@ -79,14 +83,36 @@ pub fn verdict_list_of_check(
     check: &str,
     limit: i64,
 ) -> Result<Vec<VerdictRow>, StoreError> {
+    let mut rows = Vec::new();
+    // One after the other, so that the index gives them in order and no more are read than wanted.
+    for status in WORST_FIRST {
+        let left = limit - i64::try_from(rows.len()).unwrap_or(limit);
+        if left <= 0 {
+            break;
+        }
+        rows.extend(tx.query(
+            &format!(
+                "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND status = $3 \
+                 AND ended_at IS NULL ORDER BY subject LIMIT $4"
+            ),
+            params![organisation, check, status.as_str(), left],
+            verdict,
+        )?);
+    }
+    Ok(rows)
+}
+
+/// How many verdicts in force a check has of each status.
+pub fn verdict_counts_of_check(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+) -> Result<Vec<(String, Status, i64)>, StoreError> {
     tx.query(
-        &format!(
-            "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND ended_at IS NULL \
-             ORDER BY CASE status WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'excepted' THEN 2 \
-             WHEN 'pass' THEN 3 ELSE 4 END, subject LIMIT $3"
-        ),
-        params![organisation, check, limit],
-        verdict,
+        "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND check_id = $2 \
+         AND ended_at IS NULL GROUP BY check_id, status ORDER BY check_id, status",
+        params![organisation, check],
+        count,
     )
 }
 
@@ -99,12 +125,15 @@ pub fn verdict_counts(
         "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND ended_at IS NULL \
          GROUP BY check_id, status ORDER BY check_id, status",
         params![organisation],
-        |row| {
-            let status = row.text(1)?;
-            let status = Status::from_word(&status).ok_or_else(|| StoreError::corrupt("a status", &status))?;
-            Ok((row.text(0)?, status, row.int(2)?))
-        },
+        count,
     )
+}
+
+fn count(row: &Row<'_>) -> Result<(String, Status, i64), StoreError> {
+    let status = row.text(1)?;
+    let status =
+        Status::from_word(&status).ok_or_else(|| StoreError::corrupt("a status", &status))?;
+    Ok((row.text(0)?, status, row.int(2)?))
 }
 
 /// How many verdicts in force a subject has of each status, for several subjects at once from
@@ -132,22 +161,23 @@ pub fn verdict_counts_of_subjects(
     )
 }
 
-/// How many devices have which worst verdict in force: failing, unknown, neither.
-pub fn verdict_worst_of_devices(
+/// How many devices have a verdict in force that fails, and how many one that is unknown and none
+/// that fails.
+pub fn verdict_wanting_devices(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-) -> Result<[i64; 3], StoreError> {
+) -> Result<[i64; 2], StoreError> {
     let counts = tx.query(
-        "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 \
-         WHEN 'unknown' THEN 1 ELSE 2 END) AS worst FROM verdict WHERE organisation = $1 \
-         AND ended_at IS NULL AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
+        "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 ELSE 1 END) AS worst \
+         FROM verdict WHERE organisation = $1 AND ended_at IS NULL AND status IN ('fail', 'unknown') \
+         AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
          GROUP BY worst",
         params![organisation],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )?;
     let of =
         |worst| counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count);
-    Ok([of(0), of(1), of(2)])
+    Ok([of(0), of(1)])
 }
 
 /// Every interval of a subject that touches the period, oldest first.
