@@ -6,7 +6,7 @@ use crate::{
     Options,
     fleet::{Computer, fleet},
     http::{Connection, Server, certificate, connector, free_address, post},
-    measure::{Rate, Report, Row, whole},
+    measure::{Meter, Rate, Report, Row, whole},
     store::CLIENTS,
     world::{self, Kept, Plan},
 };
@@ -157,8 +157,8 @@ impl Measured {
             for _ in requests {
                 connections.push(Connection::open(address, &self.connector).await?);
             }
-            let begun = Instant::now();
-            let until = begun + Duration::from_secs_f64(seconds);
+            let meter = Meter::start();
+            let until = meter.begun() + Duration::from_secs_f64(seconds);
             let tasks: Vec<_> = connections
                 .into_iter()
                 .zip(requests)
@@ -170,7 +170,7 @@ impl Measured {
             for task in tasks {
                 each.extend(task.await??);
             }
-            anyhow::Ok(Rate::of(each, begun.elapsed()))
+            anyhow::Ok(meter.stop(each))
         })
     }
 }
@@ -216,8 +216,8 @@ async fn ask_all(
 fn use_case(app: &App, asked: Vec<Vec<CheckIn>>, seconds: f64) -> Result<Rate> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
-        let begun = Instant::now();
-        let until = begun + Duration::from_secs_f64(seconds);
+        let meter = Meter::start();
+        let until = meter.begun() + Duration::from_secs_f64(seconds);
         let tasks: Vec<_> = asked
             .into_iter()
             .map(|client| {
@@ -240,6 +240,6 @@ fn use_case(app: &App, asked: Vec<Vec<CheckIn>>, seconds: f64) -> Result<Rate> {
         for task in tasks {
             each.extend(task.await??);
         }
-        anyhow::Ok(Rate::of(each, begun.elapsed()))
+        anyhow::Ok(meter.stop(each))
     })
 }

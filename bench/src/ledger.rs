@@ -2,7 +2,7 @@
 
 use crate::{
     Options,
-    measure::{Rate, Report, Row, best, shortest, span, whole},
+    measure::{Meter, Rate, Report, Row, best, shortest, span, whole},
     peers,
     world::{self, Kept, Plan},
 };
@@ -49,10 +49,11 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
                 ),
                 goal: if kept == Kept::Sqlite { goal } else { "" },
                 measured: format!(
-                    "{}/s, p50 {:.1} ms, p99 {:.1} ms a unit",
+                    "{}/s, p50 {:.1} ms, p99 {:.1} ms a unit, {:.0} µs of processor an entry",
                     whole(rate.per_s * batch as f64),
                     rate.p50_ms,
-                    rate.p99_ms
+                    rate.p99_ms,
+                    rate.processor_us / batch as f64
                 ),
                 peer: format!("plain SQLite, one row a commit: {}/s", whole(plain)),
                 ratio: Some(rate.per_s * batch as f64 / plain),
@@ -82,15 +83,16 @@ fn appended(options: &Options, kept: Kept, clients: usize, batch: usize) -> Resu
     let runtime = Runtime::new()?;
     let seconds = Duration::from_secs_f64(options.seconds);
     let rate = runtime.block_on(async {
-        let begun = Instant::now();
+        let meter = Meter::start();
+        let until = meter.begun() + seconds;
         let tasks: Vec<_> = (0..clients)
-            .map(|_| tokio::spawn(append(store.clone(), organisation, batch, begun + seconds)))
+            .map(|_| tokio::spawn(append(store.clone(), organisation, batch, until)))
             .collect();
         let mut each = Vec::new();
         for task in tasks {
             each.extend(task.await??);
         }
-        anyhow::Ok(Rate::of(each, begun.elapsed()))
+        anyhow::Ok(meter.stop(each))
     })?;
     store.close();
     Ok(rate)

@@ -2,7 +2,7 @@
 
 use crate::{
     Options, disk,
-    measure::{Rate, Report, Row, best, whole},
+    measure::{Meter, Rate, Report, Row, best, whole},
     peers,
     world::{self, Kept},
 };
@@ -108,8 +108,8 @@ fn units(kept: Kept, folder: &std::path::Path, organisations: usize, seconds: f6
         .collect::<Result<Vec<_>>>()?;
     let runtime = Runtime::new()?;
     let rate = runtime.block_on(async {
-        let begun = Instant::now();
-        let until = begun + Duration::from_secs_f64(seconds);
+        let meter = Meter::start();
+        let until = meter.begun() + Duration::from_secs_f64(seconds);
         let tasks: Vec<_> = clients
             .into_iter()
             .map(|client| tokio::spawn(work(store.clone(), client, until)))
@@ -118,7 +118,7 @@ fn units(kept: Kept, folder: &std::path::Path, organisations: usize, seconds: f6
         for task in tasks {
             each.extend(task.await??);
         }
-        anyhow::Ok(Rate::of(each, begun.elapsed()))
+        anyhow::Ok(meter.stop(each))
     })?;
     store.close();
     Ok(rate)
