@@ -1,5 +1,7 @@
 //! Listening sockets: the output of `ss -lntup`.
 
+use std::net::IpAddr;
+
 /// A socket that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
@@ -29,7 +31,7 @@ pub enum Scope {
 impl Listener {
     /// From where it can be reached.
     pub fn scope(&self) -> Scope {
-        let address: Option<std::net::IpAddr> = self.address.parse().ok();
+        let address: Option<IpAddr> = self.address.parse().ok();
         let address = address.map(|address| address.to_canonical());
         match address {
             None if self.address == "*" => Scope::All,
@@ -44,8 +46,28 @@ impl Listener {
                     Scope::All
                 }
             }
+            // An address of the internet is one that every network leads to.
+            Some(address) if is_public(address) => Scope::All,
             Some(_) => Scope::OneAddress,
         }
+    }
+}
+
+/// Whether packets from the whole internet may be sent to the address: it is not one of those kept
+/// for networks of one's own, for links, for providers' inner networks, or for groups.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [first, second, ..] = v4.octets();
+            let is_inner = first == 100 && (64..128).contains(&second);
+            !(v4.is_private()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || is_inner
+                || first >= 240)
+        }
+        // 2000::/3 is all that is given out.
+        IpAddr::V6(v6) => v6.segments().first().is_some_and(|first| first >> 13 == 1),
     }
 }
 

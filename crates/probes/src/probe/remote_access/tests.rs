@@ -29,6 +29,18 @@ fn listener_is_open_to_all_to_one_address_or_to_itself() {
 }
 
 #[test]
+fn address_of_the_internet_is_open_to_all() {
+    for address in ["203.0.113.5:22", "[2a01:4f8::1]:22", "[::ffff:8.8.4.4]:22", "100.128.0.1:22"] {
+        assert_eq!(reach(address), "all", "{address}");
+    }
+    let inner =
+        ["192.168.1.5:22", "172.16.0.1:22", "100.100.7.7:22", "169.254.1.1:22", "[fd00::1]:22"];
+    for address in inner {
+        assert_eq!(reach(address), "one-address", "{address}");
+    }
+}
+
+#[test]
 fn ssh_that_systemd_listens_for_is_found() {
     let found = access("tcp LISTEN 0 4096 *:22 *:* users:((\"systemd\",pid=1,fd=3))\n");
     assert_eq!(found.methods[0].kind, "ssh");
