@@ -13,15 +13,15 @@ use std::{
 };
 
 /// A server that must be as good after the test as before.
-pub struct Target {
+struct Target {
     server: Server,
     installation: Installation,
-    pub client: Client,
+    client: Client,
     before: u64,
 }
 
 impl Target {
-    pub fn new(links: usize) -> Self {
+    fn new(links: usize) -> Self {
         let installation = Installation::new(links);
         let server = Server::start(&installation);
         let client = Client::of(&installation);
@@ -29,7 +29,7 @@ impl Target {
         Self { server, installation, client, before }
     }
 
-    pub fn prove_unharmed(self) {
+    fn prove_unharmed(self) {
         let after = self.client.get("/api/v1/ledger").well().json()["entries"].as_u64().unwrap();
         assert_eq!(after, self.before, "something was written");
         self.installation.verified();

@@ -4,8 +4,6 @@
 #![expect(clippy::print_stderr, reason = "a test that is left out says so")]
 
 mod agent;
-mod agent_run;
-mod bodies;
 mod commands;
 mod computer;
 mod damage;
@@ -15,6 +13,4 @@ mod http;
 mod installation;
 mod kills;
 mod lifecycle;
-mod postgres;
-mod refusals;
 mod server;
