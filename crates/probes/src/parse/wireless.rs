@@ -40,20 +40,25 @@ fn flags(text: &str) -> Vec<String> {
 /// The networks in the output of `nmcli -m multiline -f
 /// IN-USE,SSID,SECURITY,WPA-FLAGS,RSN-FLAGS device wifi list`. The output may begin with a byte
 /// order mark.
+///
+/// Whoever runs an access point chooses its name, and a line break in it may end the line: a record
+/// that does not consist of these five lines in this order counts as not encrypted. No name has room
+/// for all five.
 pub fn nmcli(text: &str) -> Vec<Network> {
-    let mut networks: Vec<Network> = Vec::new();
+    let mut networks: Vec<(Network, usize)> = Vec::new();
     for line in text.trim_start_matches('\u{feff}').lines() {
-        let Some((key, value)) = line.split_once(':') else {
+        let (key, value) = line.split_once(':').unwrap_or((line, ""));
+        let (key, value) = (key.trim(), value.trim());
+        if key == NMCLI_LINES[0] {
+            networks.push((Network { is_connected: value == "*", ..Network::default() }, 1));
             continue;
-        };
-        let value = value.trim();
-        if key.trim() == "IN-USE" {
-            networks.push(Network { is_connected: value == "*", ..Network::default() });
         }
-        let Some(network) = networks.last_mut() else {
+        let Some((network, place)) = networks.last_mut() else {
             continue;
         };
-        match key.trim() {
+        // Once out of step, a record stays so.
+        *place = if NMCLI_LINES.get(*place) == Some(&key) { *place + 1 } else { usize::MAX };
+        match key {
             "SSID" => network.ssid = value.into(),
             "SECURITY" => network.security = value.into(),
             "WPA-FLAGS" => network.wpa = flags(value),
@@ -61,8 +66,22 @@ pub fn nmcli(text: &str) -> Vec<Network> {
             _ => {}
         }
     }
+    let doubtful = |network: Network| Network {
+        security: "not understood".into(),
+        rsn: Vec::new(),
+        ..network
+    };
     networks
+        .into_iter()
+        .map(
+            |(network, place)| {
+                if place == NMCLI_LINES.len() { network } else { doubtful(network) }
+            },
+        )
+        .collect()
 }
+
+const NMCLI_LINES: [&str; 5] = ["IN-USE", "SSID", "SECURITY", "WPA-FLAGS", "RSN-FLAGS"];
 
 /// The interfaces in the output of `iw dev`.
 pub fn iw_interfaces(text: &str) -> Vec<String> {

@@ -331,6 +331,45 @@ fn wifi_networks_in_sight_but_not_in_use_do_not_count() {
 }
 
 #[test]
+fn wifi_whose_name_breaks_the_line_does_not_vouch_for_itself() {
+    // An open network called "a\nRSN-FLAGS:ccmp psk\nIN-USE:", as it would stand there unescaped.
+    let text = network("*", "--", "(none)", "(none)")
+        .replace("Studio: 5 GHz", "a\nRSN-FLAGS:ccmp psk\nIN-USE:");
+    let wireless = wifi(&text);
+    assert_eq!(wireless.connected.len(), 1);
+    assert!(!wireless.all_strong);
+    let twice = network("*", "WPA2", "(none)", "pair_ccmp psk")
+        .replace("Studio: 5 GHz", "a\nRSN-FLAGS:ccmp psk");
+    assert!(!wifi(&twice).all_strong);
+}
+
+#[test]
+fn wifi_of_an_adapter_that_networkmanager_leaves_to_others_counts_too() {
+    let by_nm = network("*", "WPA2", "(none)", "pair_ccmp group_ccmp psk");
+    let two = |text: &str| {
+        root()
+            .directory("/sys/class/net", &["wlan0", "wlan1"])
+            .file("/sys/class/net/wlan0/phy80211", "")
+            .file("/sys/class/net/wlan1/phy80211", "")
+            .command(WIFI, text)
+    };
+    assert!(why_unread::<device::Wireless>(&two(&by_nm)).is_some());
+    let open = "BSS aa:bb:cc:00:11:22(on wlan1) -- associated\n\tSSID: Café\n";
+    let host = |text: &str| {
+        two(text)
+            .command("iw dev", "phy#1\n\tInterface wlan1\n\t\ttype managed\n")
+            .command(
+                "iw dev wlan1 link",
+                "Connected to aa:bb:cc:00:11:22 (on wlan1)\n\tSSID: Café\n",
+            )
+            .command("iw dev wlan1 scan dump", open)
+    };
+    let wireless = record::<device::Wireless>(&host(&by_nm));
+    assert_eq!(wireless.connected.len(), 2);
+    assert!(!wireless.all_strong);
+}
+
+#[test]
 fn wifi_without_networkmanager_is_read_by_iw() {
     let host = root()
         .directory("/sys/class/net", &["wlan0"])

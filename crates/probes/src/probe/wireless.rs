@@ -20,7 +20,7 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 
 fn find(look: &Look<'_>) -> Found<Wireless> {
     let adapters = adapters(look)?;
-    let connected = if adapters.is_empty() { Vec::new() } else { connected(look)? };
+    let connected = if adapters.is_empty() { Vec::new() } else { connected(look, &adapters)? };
     let connected: Vec<WirelessNetwork> = connected
         .into_iter()
         .map(|network| WirelessNetwork {
@@ -54,14 +54,22 @@ fn adapters(look: &Look<'_>) -> Result<Vec<String>, Why> {
 }
 
 /// The networks the computer is connected to: by NetworkManager, or where it does not work by iw.
-fn connected(look: &Look<'_>) -> Result<Vec<Network>, Why> {
+fn connected(look: &Look<'_>, adapters: &[String]) -> Result<Vec<Network>, Why> {
     match look.output(NMCLI) {
         Ok(text) => {
             let networks = nmcli(&text);
             // An adapter that NetworkManager leaves to others shows no network at all.
             if !networks.is_empty() {
-                let connected = networks.into_iter().filter(|network| network.is_connected);
-                return Ok(connected.collect());
+                let mut connected: Vec<Network> =
+                    networks.into_iter().filter(|network| network.is_connected).collect();
+                // Another adapter may be one that NetworkManager leaves to others.
+                if connected.len() < adapters.len() && adapters.len() > 1 {
+                    let known: Vec<String> =
+                        connected.iter().map(|network| network.ssid.clone()).collect();
+                    let others = by_iw(look)?.into_iter();
+                    connected.extend(others.filter(|network| !known.contains(&network.ssid)));
+                }
+                return Ok(connected);
             }
         }
         Err(why) => {

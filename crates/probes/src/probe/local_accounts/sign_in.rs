@@ -1,6 +1,7 @@
 //! Sign-in without anybody's doing: by itself at the start, or as a guest.
 
 use crate::{
+    host::HostError,
     look::{Look, Why},
     parse::{ini::Ini, truth},
 };
@@ -20,6 +21,7 @@ const SDDM: [&str; 4] = [
     "/etc/sddm.conf",
     "/var/lib/sddm/sddm.conf",
 ];
+const GREETD: [&str; 1] = ["/etc/greetd/config.toml"];
 /// What LightDM needs to make a guest's account.
 const GUEST_SCRIPTS: [&str; 2] = ["/usr/sbin/guest-account", "/usr/lib/lightdm/guest-account"];
 const UNITS: &str = "/etc/systemd/system";
@@ -48,6 +50,12 @@ pub(super) fn sign_in(look: &Look<'_>) -> (Vec<String>, bool, Vec<Unread>) {
             unread.push(why.clone().at("automatic_sign_in"));
             unread.push(why.at("guest_allowed"));
         }
+    }
+    match settings(look, &GREETD) {
+        Ok(greetd) => names.extend(
+            greetd.value("initial_session", "user").map(|name| name.trim_matches('"').to_owned()),
+        ),
+        Err(why) => unread.push(why.at("automatic_sign_in")),
     }
     match by_consoles(look) {
         Ok(consoles) => names.extend(consoles),
@@ -118,16 +126,28 @@ fn guests(look: &Look<'_>, settings: &Ini) -> Result<bool, Why> {
     Ok(seats(settings, "autologin-guest").iter().any(|value| truth(value) == Some(true)))
 }
 
-/// Consoles whose unit was overridden to sign somebody in: `agetty --autologin NAME`.
+/// Consoles whose unit was overridden, or written anew, to sign somebody in: `agetty --autologin
+/// NAME`.
 fn by_consoles(look: &Look<'_>) -> Result<Vec<String>, Why> {
     let mut names = Vec::new();
     for unit in look.names(UNITS)? {
-        let is_console = unit.contains("getty@") || unit.contains("getty.service");
-        if !is_console || !unit.ends_with(".d") {
+        let is_console =
+            ["getty@", "getty.service", "autovt@"].iter().any(|part| unit.contains(part));
+        let path = format!("{UNITS}/{unit}");
+        let files = if is_console && unit.ends_with(".service") {
+            vec![path]
+        } else if is_console && unit.ends_with(".d") {
+            look.names(&path)?.into_iter().map(|file| format!("{path}/{file}")).collect()
+        } else {
             continue;
-        }
-        for file in look.names(&format!("{UNITS}/{unit}"))? {
-            let text = look.text_if_there(&format!("{UNITS}/{unit}/{file}"))?.unwrap_or_default();
+        };
+        for file in files {
+            let text = match look.text(&file) {
+                Ok(text) => text,
+                // A unit that is masked leads to /dev/null.
+                Err(HostError::NotFound | HostError::NotRegular) => continue,
+                Err(error) => return Err(Why::of(&file, &error)),
+            };
             for line in text.lines().filter(|line| line.starts_with("ExecStart=")) {
                 names.extend(autologin(line));
             }

@@ -119,6 +119,18 @@ fn sign_in_by_itself_is_found_in_every_display_manager_and_console() {
 }
 
 #[test]
+fn automatic_sign_in_is_found_in_a_unit_written_anew_and_in_greetd() {
+    let unit = "/etc/systemd/system/getty@tty1.service";
+    let start = "[Service]\nExecStart=-/sbin/agetty -a alice --noclear %I $TERM\n";
+    assert_eq!(accounts(&computer().file(unit, start)).automatic_sign_in, ["alice"]);
+    let masked = computer().file_error(unit, HostError::NotRegular);
+    assert!(accounts(&masked).automatic_sign_in.is_empty());
+    let greetd = "[default_session]\ncommand = \"tuigreet\"\nuser = \"greeter\"\n\n[initial_session]\ncommand = \"sway\"\nuser = \"bob\"\n";
+    let host = computer().file("/etc/greetd/config.toml", greetd);
+    assert_eq!(accounts(&host).automatic_sign_in, ["bob"]);
+}
+
+#[test]
 fn guest_may_come_in_only_where_lightdm_can_make_the_account() {
     let script = computer().file("/usr/sbin/guest-account", "");
     assert!(accounts(&script).guest_allowed);

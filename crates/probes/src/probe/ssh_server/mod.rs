@@ -124,15 +124,26 @@ fn settings(look: &Look<'_>) -> Result<Settings, Why> {
     Ok(Settings {
         password_sign_in: password
             || opens(&["passwordauthentication", "kbdinteractiveauthentication"]),
-        root_sign_in: if opens(&["permitrootlogin"]) {
-            "yes".into()
-        } else if root == "without-password" {
-            "prohibit-password".into()
-        } else {
-            root
-        },
+        root_sign_in: loosest(
+            matched
+                .iter()
+                .filter(|(name, _)| name == "permitrootlogin")
+                .map(|(_, value)| value.as_str())
+                .chain([root.as_str()]),
+        ),
         empty_passwords: empty || opens(&["permitemptypasswords"]),
     })
+}
+
+/// The value of `PermitRootLogin` that lets most in; one that is not known lets all in.
+fn loosest<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    const FROM_STRICT: [&str; 3] = ["no", "forced-commands-only", "prohibit-password"];
+    let rank = |value: &str| {
+        let value = if value == "without-password" { "prohibit-password" } else { value };
+        FROM_STRICT.iter().position(|known| *known == value).unwrap_or(FROM_STRICT.len())
+    };
+    let loosest = values.map(rank).max().unwrap_or(FROM_STRICT.len());
+    FROM_STRICT.get(loosest).copied().unwrap_or("yes").to_owned()
 }
 
 /// The settings in `Match` blocks of the server's files.

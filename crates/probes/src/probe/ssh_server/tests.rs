@@ -57,6 +57,21 @@ fn match_block_opens_what_the_general_settings_close() {
 }
 
 #[test]
+fn match_block_that_lets_root_in_by_key_is_looser_than_no() {
+    let root = |general: &str, matched: &str| {
+        let effective = EFFECTIVE.replace("without-password", general);
+        let files = format!("Match Address 10.0.0.0/8\n  PermitRootLogin {matched}\n");
+        server(&effective, &files).root_sign_in.unwrap()
+    };
+    assert_eq!(root("no", "prohibit-password"), "prohibit-password");
+    assert_eq!(root("no", "without-password"), "prohibit-password");
+    assert_eq!(root("no", "forced-commands-only"), "forced-commands-only");
+    assert_eq!(root("prohibit-password", "no"), "prohibit-password");
+    assert_eq!(root("no", "Yes"), "yes");
+    assert_eq!(root("no", "no"), "no");
+}
+
+#[test]
 fn match_block_in_an_included_file_is_found() {
     let host = root()
         .command(SS, LISTENING)

@@ -9,6 +9,10 @@ use crate::{
 /// The PCI class of a USB4 or Thunderbolt host interface.
 const USB4_CLASS: &str = "0x0c0340";
 
+/// The firmware's switch for a controller that is off, and not on the bus, until something is
+/// plugged in (intel-wmi-thunderbolt).
+const FORCE_POWER: &str = "/sys/bus/wmi/devices/86CCFD48-205E-4A77-9C48-2021CBEDE341";
+
 /// Thunderbolt by the security level of each controller, and by who approves devices.
 pub(super) fn thunderbolt(look: &Look<'_>) -> Seen {
     let domains: Vec<String> = look
@@ -21,6 +25,12 @@ pub(super) fn thunderbolt(look: &Look<'_>) -> Seen {
             look.word(&format!("/sys/bus/pci/devices/{device}/class"))
                 .is_some_and(|class| class.starts_with(USB4_CLASS))
         });
+        if look.exists(FORCE_POWER)? {
+            return Err(Why::new(
+                "there is a Thunderbolt port whose controller shows itself only while something is \
+                 plugged in; look at the firmware's Thunderbolt security",
+            ));
+        }
         return if has_controller {
             Err(Why::new(
                 "there is a controller but no driver for it, so the firmware alone decides; look \

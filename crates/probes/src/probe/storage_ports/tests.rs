@@ -171,6 +171,8 @@ fn phones_need_no_driver_and_are_open_where_a_program_reads_them() {
     let host = refused().file("/usr/lib/udev/rules.d/69-libmtp.rules", "");
     let ports: StoragePorts = record(&host);
     assert_eq!(ports.open, ["mtp"]);
+    let ports: StoragePorts = record(&refused().file("/usr/libexec/gvfsd-afc", ""));
+    assert_eq!(ports.open, ["mtp"]);
 }
 
 #[test]
@@ -195,6 +197,13 @@ fn thunderbolt_is_judged_by_its_security_level() {
         state(&host, "thunderbolt")
     };
     assert_eq!((gnome("enabled\n").as_str(), gnome("disabled\n").as_str()), ("open", "blocked"));
+}
+
+#[test]
+fn thunderbolt_controller_that_hides_until_something_is_plugged_in_is_unread() {
+    assert_eq!(state(&refused(), "thunderbolt"), "absent");
+    let switch = "/sys/bus/wmi/devices/86CCFD48-205E-4A77-9C48-2021CBEDE341";
+    assert_eq!(state(&refused().directory(switch, &["force_power"]), "thunderbolt"), "unread");
 }
 
 #[test]

@@ -12,13 +12,17 @@ use crate::{
 
 const DEVICES: &str = "/sys/bus/usb/devices";
 /// What gives a person at the screen the right to talk to a phone, or talks to it.
-const PHONE_PROGRAMS: [&str; 8] = [
+const PHONE_PROGRAMS: [&str; 12] = [
     "/usr/lib/udev/rules.d/69-libmtp.rules",
     "/lib/udev/rules.d/69-libmtp.rules",
     "/usr/lib/udev/rules.d/60-libgphoto2-6.rules",
     "/lib/udev/rules.d/60-libgphoto2-6.rules",
     "/usr/libexec/gvfsd-mtp",
     "/usr/lib/gvfs/gvfsd-mtp",
+    "/usr/libexec/gvfsd-afc",
+    "/usr/lib/gvfs/gvfsd-afc",
+    "/usr/bin/ifuse",
+    "/usr/sbin/usbmuxd",
     "/usr/bin/jmtpfs",
     "/usr/bin/simple-mtpfs",
 ];
