@@ -6,7 +6,7 @@
 
 use super::{
     integrate::{committed, entries_from},
-    key::signer,
+    key::{known, signer},
     tiles::{LogTiles, TileError},
 };
 use crate::{App, Problem};
@@ -77,6 +77,10 @@ pub async fn open(app: &App) -> Result<(), Problem> {
             app.ledger_guard().close(log, &why);
             return Err(Problem::LedgerClosed(why));
         }
+    }
+    // Before any key is made: those of one installation are sealed with one master key.
+    for log in &logs {
+        known(app, *log).await?;
     }
     for log in logs {
         if let Err(problem) = hold(app, log).await {

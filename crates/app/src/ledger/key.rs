@@ -20,11 +20,8 @@ fn purpose(log: Log) -> String {
 /// The key of `log`, made now if it has none. Its name is the log's origin; it is unique in the
 /// world because an organisation's id is, and the installation's carries random letters.
 pub(crate) async fn signer(app: &App, log: Log) -> Result<SignerKey, Problem> {
-    let read = move |tx: &mut closedset_store::Tx<'_>| -> Result<_, Problem> {
-        Ok(packs::ledger_key(tx, log)?)
-    };
-    if let Some(found) = app.store().read(read).await? {
-        return unseal(app, log, found);
+    if let Some(found) = known(app, log).await? {
+        return Ok(found);
     }
     let seed = Secret::<32>::random(app.randomness());
     let sealed = app.master_key().seal(&purpose(log), seed.expose(), app.randomness())?;
@@ -58,8 +55,20 @@ pub(crate) async fn signer(app: &App, log: Log) -> Result<SignerKey, Problem> {
     unseal(app, log, kept)
 }
 
+/// The key of `log` if it was made; a wrong master key does not open it.
+pub(super) async fn known(app: &App, log: Log) -> Result<Option<SignerKey>, Problem> {
+    let read = move |tx: &mut closedset_store::Tx<'_>| -> Result<_, Problem> {
+        Ok(packs::ledger_key(tx, log)?)
+    };
+    app.store().read(read).await?.map(|found| unseal(app, log, found)).transpose()
+}
+
 fn unseal(app: &App, log: Log, (name, sealed): (String, Vec<u8>)) -> Result<SignerKey, Problem> {
-    let seed = app.master_key().open(&purpose(log), &sealed)?;
+    let seed = app.master_key().open(&purpose(log), &sealed).map_err(|_| Problem::Conflict {
+        code: "master_key.wrong",
+        sentence: "The master key is not the one that this installation's secrets are sealed with.",
+        remedy: "Put the master key of this installation back from where it is kept.",
+    })?;
     let seed: [u8; 32] =
         seed.try_into().map_err(|_| Problem::Fault("a ledger key has a wrong length".into()))?;
     let name = KeyName::new(&name)

@@ -117,13 +117,17 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             let computer = ThisComputer::new(&agent.identity().server, skip_facts);
             let report = run_once(&mut agent, &move |now| computer.look(now)).map_err(told)?;
             let is_delivered = report.delivery.problem.is_none();
-            match &report.delivery.problem {
+            match report.delivery.problem {
                 None => printer.line(format!(
                     "Reported; the server took {} statement(s).",
                     report.delivery.delivered
                 )),
                 Some(problem) => {
-                    printer.message(format!("Not delivered yet, kept for later: {problem}"))
+                    let remedy = problem.remedy();
+                    let problem = anyhow::Error::new(problem);
+                    printer.message(format!(
+                        "Not delivered yet, kept for later: {problem:#}; {remedy}"
+                    ));
                 }
             }
             Ok(is_delivered)

@@ -9,11 +9,11 @@ use serde_json::Value;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 /// Runs `closedset agent ...` on a state folder.
-fn agent(state: &Path, words: &[&str]) -> Run {
+pub fn agent(state: &Path, words: &[&str]) -> Run {
     closedset().arg("agent").args(words).arg("--state").arg(state).output().unwrap().into()
 }
 
-fn device(client: &Client) -> Value {
+pub fn device(client: &Client) -> Value {
     let list = client.get("/api/v1/devices").well().json();
     let id = list["items"][0]["id"].as_str().unwrap();
     client.get(&format!("/api/v1/devices/{id}")).well().json()

@@ -13,15 +13,15 @@ use std::{
 };
 
 /// A server that must be as good after the test as before.
-struct Target {
+pub struct Target {
     server: Server,
     installation: Installation,
-    client: Client,
+    pub client: Client,
     before: u64,
 }
 
 impl Target {
-    fn new(links: usize) -> Self {
+    pub fn new(links: usize) -> Self {
         let installation = Installation::new(links);
         let server = Server::start(&installation);
         let client = Client::of(&installation);
@@ -29,7 +29,7 @@ impl Target {
         Self { server, installation, client, before }
     }
 
-    fn prove_unharmed(self) {
+    pub fn prove_unharmed(self) {
         let after = self.client.get("/api/v1/ledger").well().json()["entries"].as_u64().unwrap();
         assert_eq!(after, self.before, "something was written");
         self.installation.verified();

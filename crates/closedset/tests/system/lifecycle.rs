@@ -10,7 +10,7 @@ use crate::{
 use std::{fs, io::Write, os::unix::fs::PermissionsExt};
 
 /// Starts the server, which must refuse; the words with which it does.
-fn refused(installation: &Installation) -> String {
+pub fn refused(installation: &Installation) -> String {
     let (status, log) = Server::spawn(installation.serve()).wait();
     assert!(matches!(status.code(), Some(1 | 2)), "{status}: {log}");
     assert!(!log.contains("panicked"), "{log}");

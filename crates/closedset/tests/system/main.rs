@@ -4,6 +4,8 @@
 #![expect(clippy::print_stderr, reason = "a test that is left out says so")]
 
 mod agent;
+mod agent_run;
+mod bodies;
 mod commands;
 mod computer;
 mod damage;
@@ -13,4 +15,6 @@ mod http;
 mod installation;
 mod kills;
 mod lifecycle;
+mod postgres;
+mod refusals;
 mod server;
