@@ -63,7 +63,7 @@ lint: rust
 	cargo fmt --all --check
 	cargo run --quiet --locked --package xtask -- layers
 	cargo run --quiet --locked --package xtask -- documents
-	cargo deny --log-level warn check bans licenses sources
+	cargo deny --log-level error check bans licenses sources
 	cargo machete
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 

@@ -42,6 +42,13 @@ impl ApiProblem {
         title: "This address does not take this method.",
         remedy: "Use one of the methods that the header Allow names.",
     });
+    /// A browser sent it from another site's page.
+    pub const OTHER_SITE: Self = Self(Kind::Http {
+        status: 403,
+        code: "site.other",
+        title: "This request came from another site and was refused.",
+        remedy: "Open Closedset itself and try again.",
+    });
     /// The body is said to be something else than JSON.
     pub(crate) const MEDIA_TYPE: Self = Self(Kind::Http {
         status: 415,

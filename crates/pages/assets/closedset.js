@@ -176,6 +176,7 @@ function keepFresh(id) {
   drawControl();
   schedule();
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  document.addEventListener("content-replaced", drawControl);
 }
 
 for (const region of document.querySelectorAll("[data-refresh-url][id]")) keepFresh(region.id);
@@ -223,6 +224,7 @@ document.addEventListener("submit", (event) => {
     const answer = page.getElementById("content");
     if (!answer) return end("The upload was refused. Nothing was stored.");
     document.getElementById("content").replaceWith(document.adoptNode(answer));
+    document.dispatchEvent(new Event("content-replaced"));
     document.querySelector("[aria-invalid]")?.focus();
   });
   request.addEventListener("error", () => end("The connection broke. Nothing was stored; try again."));

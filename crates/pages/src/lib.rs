@@ -27,7 +27,7 @@ pub mod settings;
 pub mod shell;
 pub mod tasks;
 
-pub use serve::cookie;
+pub use serve::{cookie, other_site};
 pub use shell::{Area, Flash, FlashKind, Shell};
 
 use axum::{Router, routing::get};

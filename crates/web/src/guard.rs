@@ -6,16 +6,19 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use closedset_api::ApiProblem;
+use http::{HeaderMap, Method, header};
 
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || comes_from_here(request.headers()) {
         return next.run(request).await;
     }
-    let text =
-        "This request came from another site and was refused. Open Closedset itself and try again.";
-    (StatusCode::FORBIDDEN, text).into_response()
+    if request.uri().path().starts_with("/api/") {
+        ApiProblem::OTHER_SITE.into_response()
+    } else {
+        closedset_pages::other_site()
+    }
 }
 
 /// Programs send neither header; browsers always send at least one with a request that changes

@@ -165,7 +165,7 @@ fn table() -> Vec<(&'static str, &'static str, Value, Value)> {
         (
             "device-internet-restricted",
             "internet_access",
-            json!({"is_restricted": false, "tried": [{"host": "example.com", "category": "web", "reached": "http"}]}),
+            json!({"is_restricted": false, "control_answered": null, "tried": [{"host": "example.com", "category": "web", "reached": "http"}]}),
             json!({"is_restricted": null, "control_answered": null}),
         ),
         (

@@ -278,7 +278,7 @@ records! {
         control_answered: Option<bool>,
         /// What was tried.
         tried: Vec<InternetTrial>,
-        /// Nothing of it was reached. Absent unless the control host answered.
+        /// Nothing of it was reached. Absent where nothing was, and the control host did not answer either.
         is_restricted: Option<bool>,
     }
     /// One destination.

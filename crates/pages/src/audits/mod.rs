@@ -17,13 +17,9 @@ pub use pack::PackPage;
 pub use packs::Packs;
 pub(crate) use serve_documents::last_day;
 
-use crate::serve::show;
-use askama::Template;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use closedset_app::App;
@@ -41,13 +37,4 @@ pub(crate) fn routes() -> Router<App> {
         .route("/packs", get(serve_packs::packs).post(serve_packs::create))
         .route("/packs/{id}", get(serve_packs::pack))
         .route("/packs/{id}/file", get(serve_packs::file))
-}
-
-/// A page whose form was not carried out: what was typed is kept, what is wrong stands beside it.
-pub(crate) fn refused(view: &impl Template) -> Response {
-    let mut response = show(view);
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    response
 }

@@ -4,13 +4,13 @@ use super::{
     DocumentPage, Documents,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
-    refused, upload,
+    upload,
 };
 use crate::{
     Area,
     components::{DigestText, Field, Paging, TimeText},
     devices::size,
-    serve::{Looker, PageProblem, day, go, moment, show},
+    serve::{Looker, PageProblem, day, go, moment, refused, show},
 };
 use axum::{
     extract::{Multipart, Path, Query, State},

@@ -1,11 +1,11 @@
 //! The packs' pages, filled, and what is posted from them.
 
-use super::{PackPage, Packs, packs::PackLine, refused, serve_documents::last_day};
+use super::{PackPage, Packs, packs::PackLine, serve_documents::last_day};
 use crate::{
     Area,
     components::{Command, DigestText, Field},
     devices::size,
-    serve::{Form, Looker, PageProblem, date_end, date_start, day, go, moment, show},
+    serve::{Form, Looker, PageProblem, date_end, date_start, day, go, moment, refused, show},
 };
 use axum::{
     extract::{Path, State},

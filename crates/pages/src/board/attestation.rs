@@ -2,9 +2,9 @@
 
 use super::{
     control::AttestationForm,
-    control_handler::{Forms, field, page},
+    control_handler::{Forms, field, view},
 };
-use crate::serve::{Form, Looker, PageProblem, date_end, go};
+use crate::serve::{Form, Looker, PageProblem, date_end, go, refused};
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -42,7 +42,7 @@ pub(crate) async fn sign(
                 statement: field(&form, &problems, "statement"),
                 valid_to: field(&form, &problems, "valid_to"),
             };
-            page(&app, &looker, &id, Forms { attestation, ..Forms::default() }).await
+            Ok(refused(&view(&app, &looker, &id, Forms { attestation, ..Forms::default() }).await?))
         }
         Err(other) => Err(other.into()),
     }

@@ -14,6 +14,10 @@ pub struct ControlPage {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// The control that stands before it in the framework.
+    pub previous: Option<String>,
+    /// The one after it.
+    pub next: Option<String>,
     /// The group it belongs to, for instance `Information`.
     pub area: String,
     /// How strongly the source asks.

@@ -10,7 +10,7 @@ use crate::{
     Area,
     audits::{last_day, upload},
     components::{Command, DigestText, Field, Prose, Status, Verb},
-    serve::{Form, Looker, PageProblem, ago, day, go, moment, show, status},
+    serve::{Form, Looker, PageProblem, ago, day, go, moment, refused, show, status},
 };
 use axum::{
     extract::{Multipart, Path, State},
@@ -20,7 +20,7 @@ use closedset_app::{
     App, FieldProblem,
     board::{self, CheckDetail, ControlDetail},
 };
-use closedset_catalogue::{EvidenceRole, Platform};
+use closedset_catalogue::{EvidenceRole, Framework, Platform};
 use closedset_core::{Action, Time};
 
 pub(crate) async fn control(
@@ -28,7 +28,7 @@ pub(crate) async fn control(
     looker: Looker,
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
-    page(&app, &looker, &id, Forms::default()).await
+    Ok(show(&view(&app, &looker, &id, Forms::default()).await?))
 }
 
 /// What was entered and what is wrong with it.
@@ -48,16 +48,19 @@ pub(super) fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field
     }
 }
 
-pub(super) async fn page(
+pub(super) async fn view(
     app: &App,
     looker: &Looker,
     id: &str,
     forms: Forms,
-) -> Result<Response, PageProblem> {
+) -> Result<ControlPage, PageProblem> {
     let detail = board::control_detail(app, &looker.caller, id).await?;
     let framework = app.catalogue().framework(&detail.control.framework);
     let now = app.now();
-    Ok(show(&ControlPage {
+    let (previous, next) = neighbours(framework, &detail.control.id);
+    Ok(ControlPage {
+        previous,
+        next,
         shell: looker.shell(Area::Board),
         verb: match detail.control.verb {
             closedset_catalogue::Verb::Must => Verb::Must,
@@ -94,7 +97,17 @@ pub(super) async fn page(
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,
-    }))
+    })
+}
+
+/// The ids of the controls before and after one, in the framework's order.
+fn neighbours(framework: Option<&Framework>, id: &str) -> (Option<String>, Option<String>) {
+    let controls = framework.map(|framework| framework.controls.as_slice()).unwrap_or_default();
+    let Some(place) = controls.iter().position(|control| control.id == id) else {
+        return (None, None);
+    };
+    let at = |place: usize| controls.get(place).map(|control| control.id.clone());
+    (place.checked_sub(1).and_then(at), at(place + 1))
 }
 
 fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
@@ -226,11 +239,7 @@ pub(crate) async fn document(
                 valid_to: field(&form, &problems, "valid_to"),
                 file: field(&form, &problems, "file"),
             };
-            let mut response =
-                page(&app, &looker, &id, Forms { document, ..Forms::default() }).await?;
-            // The script that shows the upload's progress tells a refusal by its status.
-            *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused(&view(&app, &looker, &id, Forms { document, ..Forms::default() }).await?))
         }
     }
 }

@@ -7,9 +7,8 @@ use super::{
 };
 use crate::{
     Area,
-    audits::refused,
     components::{Command, Field},
-    serve::{Form, Looker, PageProblem, go, moment, show},
+    serve::{Form, Looker, PageProblem, go, moment, refused, show},
 };
 use axum::{
     extract::{Path, State},

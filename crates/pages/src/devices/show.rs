@@ -223,7 +223,8 @@ fn turns(app: &App, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
             Turn {
                 when: moment(row.began_at, zone),
                 what: title(app, &row.check),
-                was: before.insert(&row.check, is),
+                // Where only the reason changed, there is no turn to draw.
+                was: before.insert(&row.check, is).filter(|was| *was != is),
                 is,
                 because: row.because.clone(),
                 entry: row.entry,

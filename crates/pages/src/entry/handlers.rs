@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     components::{Field, QrCode},
-    serve::{Form, PageProblem, Visitor, cookie, go, show},
+    serve::{Form, PageProblem, Visitor, cookie, go, refused, show},
 };
 use axum::{
     Router,
@@ -26,13 +26,13 @@ use serde::Deserialize;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/setup", get(set_up).post(set_up_account))
-        .route("/setup/second-factor", get(factor))
+        .route("/setup/second-factor", get(factor).post(factor))
         .route("/setup/totp", post(totp))
         .route("/setup/recovery", get(recovery).post(recovery_make))
         .route("/setup/recovery/kept", post(recovery_kept))
         .route("/setup/organisation", get(organisation).post(organisation_create))
         .route("/sign-in", get(sign_in).post(sign_in_password))
-        .route("/sign-in/second-factor", get(second_factor))
+        .route("/sign-in/second-factor", get(second_factor).post(second_factor))
         .route("/sign-in/totp", post(second_factor_totp))
         .route("/sign-in/recovery", post(second_factor_recovery))
         .route("/sign-out", post(sign_out))
@@ -140,7 +140,7 @@ async fn set_up_account(State(app): State<App>, visitor: Visitor, form: Form) ->
         Ok(token) => Ok(signed_in(&token, "/setup/second-factor")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(show(&account_view(
+            Ok(refused(&account_view(
                 &visitor,
                 form.text("token").to_owned(),
                 &form,
@@ -156,24 +156,24 @@ async fn factor(State(app): State<App>, visitor: Visitor) -> Answer {
     if signed.stage == Stage::SecondFactor {
         return Ok(go("/sign-in/second-factor"));
     }
-    factor_page(&app, &visitor, signed, &[]).await
+    Ok(show(&factor_view(&app, &visitor, signed, &[]).await?))
 }
 
-async fn factor_page(
+async fn factor_view(
     app: &App,
     visitor: &Visitor,
     signed: &Signed,
     problems: &[FieldProblem],
-) -> Answer {
+) -> Result<SetUpFactor, PageProblem> {
     let secret = accounts::totp_begin(app, signed).await?;
-    Ok(show(&SetUpFactor {
+    Ok(SetUpFactor {
         shell: visitor.outside(),
         steps: leader(1),
         offers_passkeys: app.offers_passkeys(),
         qr: QrCode::new(&secret.url),
         secret: grouped(&secret.secret),
         code: field("", problems, "code"),
-    }))
+    })
 }
 
 /// In groups of four, as people read it.
@@ -186,7 +186,9 @@ async fn totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let signed = visitor.signed()?;
     match accounts::totp_finish(&app, signed, form.text("code"), &visitor.browser).await {
         Ok(token) => Ok(signed_in(&token, "/setup/recovery")),
-        Err(Problem::Invalid(problems)) => factor_page(&app, &visitor, signed, &problems).await,
+        Err(Problem::Invalid(problems)) => {
+            Ok(refused(&factor_view(&app, &visitor, signed, &problems).await?))
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -247,7 +249,9 @@ async fn organisation_create(State(app): State<App>, visitor: Visitor, form: For
     };
     match organisations::organisation_create(&app, signed, profile).await {
         Ok(_) => Ok(go("/board")),
-        Err(Problem::Invalid(problems)) => Ok(show(&organisation_view(&visitor, &form, &problems))),
+        Err(Problem::Invalid(problems)) => {
+            Ok(refused(&organisation_view(&visitor, &form, &problems)))
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -283,7 +287,7 @@ async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) 
         Ok(token) => Ok(signed_in(&token, "/board")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(show(&sign_in_view(&visitor, form.text("email"), &problems, problem)))
+            Ok(refused(&sign_in_view(&visitor, form.text("email"), &problems, problem)))
         }
     }
 }
@@ -292,24 +296,24 @@ async fn second_factor(State(app): State<App>, visitor: Visitor) -> Answer {
     if visitor.signed()?.stage != Stage::SecondFactor {
         return Ok(go("/board"));
     }
-    second_factor_page(&app, &visitor, &[], None).await
+    Ok(show(&second_factor_view(&app, &visitor, &[], None).await?))
 }
 
-async fn second_factor_page(
+async fn second_factor_view(
     app: &App,
     visitor: &Visitor,
     problems: &[FieldProblem],
     problem: Option<String>,
-) -> Answer {
+) -> Result<SecondFactor, PageProblem> {
     let security = accounts::account_security(app, visitor.signed()?).await?;
-    Ok(show(&SecondFactor {
+    Ok(SecondFactor {
         shell: visitor.outside(),
         problem,
         has_passkey: app.offers_passkeys() && !security.passkeys.is_empty(),
         has_totp: security.has_totp,
         code: field("", problems, "code"),
         recovery_code: field("", problems, "recovery_code"),
-    }))
+    })
 }
 
 async fn second_factor_totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
@@ -335,7 +339,7 @@ async fn second_factor_answer(
         Ok(token) => Ok(signed_in(&token, "/board")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            second_factor_page(app, visitor, &problems, problem).await
+            Ok(refused(&second_factor_view(app, visitor, &problems, problem).await?))
         }
     }
 }

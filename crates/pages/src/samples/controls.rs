@@ -24,6 +24,8 @@ fn measured() -> ControlPage {
         shell: shell(Area::Board),
         id: "IS-7".into(),
         title: "Screens lock after 15 minutes".into(),
+        previous: Some("IS-6".into()),
+        next: Some("IS-8".into()),
         area: "Information".into(),
         verb: Verb::Must,
         status: Fail,

@@ -11,11 +11,15 @@ mod words;
 pub(crate) use files::asset;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
+pub use problem::other_site;
 pub(crate) use problem::{PageProblem, not_found, only_forms};
 pub(crate) use words::{ago, count, day, moment, status};
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
 
 /// The page, rendered.
 pub(crate) fn show(view: &impl Template) -> Response {
@@ -26,6 +30,15 @@ pub(crate) fn show(view: &impl Template) -> Response {
                 .into_response()
         }
     }
+}
+
+/// A page whose form was not carried out: what was typed is kept, what is wrong stands beside it.
+pub(crate) fn refused(view: &impl Template) -> Response {
+    let mut response = show(view);
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
 }
 
 /// What follows a form that was carried out: another page, fetched anew.

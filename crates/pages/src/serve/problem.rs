@@ -79,6 +79,17 @@ pub(crate) fn only_forms() -> Response {
     )
 }
 
+/// A browser sent it from another site's page.
+pub fn other_site() -> Response {
+    error_page(
+        403,
+        "site.other",
+        "This request came from another site and was refused.".to_owned(),
+        "Open Closedset itself and try again.".to_owned(),
+        String::new(),
+    )
+}
+
 fn error_page(
     status: u16,
     code: &str,

@@ -6,7 +6,7 @@ use crate::{
     Area,
     components::{Choice, Field},
     entry::{countries, time_zones},
-    serve::{Form, Looker, PageProblem, ago, day, go, show},
+    serve::{Form, Looker, PageProblem, ago, day, go, refused, show},
 };
 use axum::{
     Router,
@@ -73,7 +73,7 @@ async fn profile_change(State(app): State<App>, looker: Looker, form: Form) -> A
     };
     match organisations::profile_change(&app, &looker.caller, profile).await {
         Ok(()) => Ok(go("/settings")),
-        Err(Problem::Invalid(problems)) => Ok(show(&ProfilePage {
+        Err(Problem::Invalid(problems)) => Ok(refused(&ProfilePage {
             shell: looker.shell(Area::Settings),
             tab: "profile",
             organisation: field(&form, &problems, "organisation"),
@@ -140,24 +140,23 @@ async fn session_end(
 }
 
 async fn tokens(State(app): State<App>, looker: Looker) -> Answer {
-    let form = Form::default();
-    tokens_page(&app, &looker, &form, &[], None).await
+    Ok(show(&tokens_view(&app, &looker, &Form::default(), &[], None).await?))
 }
 
-async fn tokens_page(
+async fn tokens_view(
     app: &App,
     looker: &Looker,
     form: &Form,
     problems: &[FieldProblem],
     made: Option<String>,
-) -> Answer {
+) -> Result<TokensPage, PageProblem> {
     let now = app.now();
     let rows = accounts::token_list(app, &looker.caller).await?;
     let mut days = field(form, problems, "days");
     if days.value.is_empty() {
         days.value = "90".into();
     }
-    Ok(show(&TokensPage {
+    Ok(TokensPage {
         shell: looker.shell(Area::Settings),
         tab: "tokens",
         made,
@@ -188,20 +187,24 @@ async fn tokens_page(
                 },
             })
             .collect(),
-    }))
+    })
 }
 
 async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Answer {
     let Some(role) = Role::from_word(form.text("role")) else {
         let problems =
             [FieldProblem { field: "role", message: "Choose what the token may do.".into() }];
-        return tokens_page(&app, &looker, &form, &problems, None).await;
+        return Ok(refused(&tokens_view(&app, &looker, &form, &problems, None).await?));
     };
     let days = form.text("days").trim().parse().unwrap_or(0);
     let new = NewToken { name: form.text("name").to_owned(), role, days };
     match accounts::token_create(&app, &looker.caller, new).await {
-        Ok((_, token)) => tokens_page(&app, &looker, &Form::default(), &[], Some(token)).await,
-        Err(Problem::Invalid(problems)) => tokens_page(&app, &looker, &form, &problems, None).await,
+        Ok((_, token)) => {
+            Ok(show(&tokens_view(&app, &looker, &Form::default(), &[], Some(token)).await?))
+        }
+        Err(Problem::Invalid(problems)) => {
+            Ok(refused(&tokens_view(&app, &looker, &form, &problems, None).await?))
+        }
         Err(other) => Err(other.into()),
     }
 }

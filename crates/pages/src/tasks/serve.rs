@@ -3,9 +3,8 @@
 use super::{DoneTask, OpenTask, Tasks, list::TaskSubject};
 use crate::{
     Area,
-    audits::refused,
     components::Field,
-    serve::{Form, Looker, PageProblem, day, go, moment, show},
+    serve::{Form, Looker, PageProblem, day, go, moment, refused, show},
 };
 use axum::{
     extract::{Path, State},
