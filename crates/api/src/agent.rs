@@ -44,6 +44,7 @@ async fn enrol(
         (status = 409, description = "The counter went back", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Malformed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "More than one device may have written; the header Retry-After says when again", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 async fn check_in(

@@ -55,6 +55,7 @@ struct Inner {
     options: AppOptions,
     webauthn: Option<Webauthn>,
     device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
+    allowances: crate::devices::Allowances,
     ledger: crate::ledger::Guard,
     shortest_freshness: Duration,
 }
@@ -79,6 +80,7 @@ impl App {
             options,
             webauthn,
             device_keys: Mutex::new(HashMap::new()),
+            allowances: crate::devices::Allowances::default(),
             ledger: crate::ledger::Guard::default(),
             shortest_freshness,
         }))
@@ -139,6 +141,9 @@ impl App {
     /// The shortest time for which any fact counts without being confirmed.
     pub(crate) fn shortest_freshness(&self) -> Duration {
         self.0.shortest_freshness
+    }
+    pub(crate) fn allowances(&self) -> &crate::devices::Allowances {
+        &self.0.allowances
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

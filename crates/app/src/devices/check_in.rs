@@ -46,6 +46,10 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
         return Err(Problem::ClockAhead { ahead_s: ahead.seconds() });
     }
     let bodies = check_bodies(app.catalogue(), &check_in)?;
+    let size = bodies.values().map(|(_, body)| body.len()).sum();
+    app.allowances()
+        .take(statement.device, size, app.now())
+        .map_err(|retry_after_s| Problem::Limited { retry_after_s })?;
     let next_in_s = app.check_in_every_s();
     let unit_app = app.clone();
     app.store()

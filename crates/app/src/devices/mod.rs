@@ -1,5 +1,6 @@
 //! Devices: enrolment, check-ins, what a person confirms, and revocation.
 
+mod allowance;
 mod check_in;
 mod confirm;
 mod enrol;
@@ -7,6 +8,7 @@ mod list;
 mod revoke;
 mod roll_up;
 
+pub(crate) use allowance::Allowances;
 pub(crate) use check_in::AGENT;
 pub use check_in::{CLOCK_TOLERANCE, check_in};
 pub use confirm::{Confirmed, device_confirm};

@@ -4,13 +4,14 @@ use crate::{
     computer::{Computer, firewall, screen_lock},
     world::{World, code, on_both},
 };
-use closedset_app::devices;
+use closedset_app::{Problem, devices};
 use closedset_core::{
     Duration, Subject,
     check_in::{CheckIn, Outcome},
     fact::Body,
 };
 use closedset_store::facts;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 on_both!(
@@ -25,6 +26,7 @@ on_both!(
     the_statement_and_its_signature_stand_in_the_entry,
     what_is_derived_stands_in_the_entry_with_the_verdicts,
     a_device_that_says_nothing_at_all_is_heard,
+    a_device_that_floods_is_told_to_wait_and_others_are_not,
 );
 
 async fn stored(world: &World, subject: &Subject) -> BTreeMap<String, Body> {
@@ -185,4 +187,22 @@ async fn a_device_that_says_nothing_at_all_is_heard(world: World) {
     assert_eq!(devices::check_in(&world.app, bare).await.unwrap().outcome, Outcome::Confirmed);
     let gone = devices::device_detail(&world.app, &world.neighbour().await, computer.device).await;
     assert_eq!(code(&gone.unwrap_err()), "not_found");
+}
+
+async fn a_device_that_floods_is_told_to_wait_and_others_are_not(world: World) {
+    let mut broken = Computer::enrolled(&world, 1).await;
+    let mut refusal = None;
+    for number in 0..60 {
+        let text = format!("{number} {}", "x".repeat(1_900_000));
+        broken.say("holographic_display", serde_json::from_value(json!({ "log": text })).unwrap());
+        refusal = broken.report(&world).await.err();
+        if refusal.is_some() {
+            break;
+        }
+    }
+    let Some(Problem::Limited { retry_after_s }) = refusal else { panic!("{refusal:?}") };
+    Computer::reporting(&world, 2).await;
+    assert_eq!(code(&broken.report(&world).await.unwrap_err()), "limited");
+    world.clock.advance(Duration::from_seconds(retry_after_s));
+    assert_eq!(broken.report(&world).await.unwrap().outcome, Outcome::Changed);
 }
