@@ -8,7 +8,7 @@ use crate::{
     world::{self, Kept, Plan},
 };
 use anyhow::{Context as _, Result, ensure};
-use closedset_app::Problem;
+use closedset_app::{Problem, devices};
 use closedset_core::{
     Actor, Digest, Role, Secret,
     entry::Log,
@@ -31,8 +31,14 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     let organisation = world::organisation(app.store())?;
     let runtime = Runtime::new()?;
     let filled = Instant::now();
-    let computers = runtime.block_on(fleet(&app, &world::owner(organisation), options.devices))?;
+    let owner = world::owner(organisation);
+    let mut computers = runtime.block_on(fleet(&app, &owner, options.devices))?;
     let filled = filled.elapsed().as_secs_f64();
+    // A board on which nothing is wrong is the easy one.
+    for computer in computers.iter_mut().step_by(4) {
+        let change = computer.changed(app.now())?;
+        runtime.block_on(devices::check_in(&app, change))?;
+    }
     runtime.block_on(closedset_app::ledger::integrate(&app, Log::Organisation(organisation)))?;
     let cookie = sign_in(app.store(), organisation)?;
     let device = computers.first().context("a device")?.device;
@@ -75,7 +81,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
             peer: format!("/healthz over the same connection: {}", span(least.p50_ms / 1e3)),
             ratio: None,
             note: format!(
-                "SQLite, TLS; the first time {:.1} ms; {} KiB; {ROUNDS} times",
+                "SQLite, TLS; every fourth computer fails; the first time {:.1} ms; {} KiB; {ROUNDS} times",
                 first.as_secs_f64() * 1e3,
                 length / 1_024
             ),

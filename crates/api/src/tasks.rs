@@ -2,16 +2,23 @@
 
 use crate::{
     ApiProblem, Asker,
-    address::{Path, id},
+    address::{Path, Query, id},
     body::Body,
+    page::{Page, limit},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use closedset_app::{App, tasks};
-use closedset_core::{Subject, Time};
+use closedset_app::{
+    App, Problem,
+    tasks::{self, TaskState},
+};
+use closedset_core::{
+    Subject, Time,
+    id::{Id, Task},
+};
 use closedset_store::tasks::TaskRow;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -59,28 +66,51 @@ impl From<TaskRow> for TaskBody {
     }
 }
 
-/// The tasks.
-#[derive(Serialize, ToSchema)]
-struct TasksBody {
-    /// Most urgent first, at most 500.
-    open: Vec<TaskBody>,
-    /// Latest first, at most 50.
-    done: Vec<TaskBody>,
+/// Which tasks are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct TaskQuery {
+    /// `open`, most urgent first, or `done`, latest first; `open` if nothing is said.
+    #[serde(default)]
+    #[param(inline)]
+    state: StateWord,
+    /// The id after which to go on: `next` of the page before.
+    after: Option<String>,
+    /// How many at most, 1 to 200.
+    limit: Option<i64>,
 }
 
-/// What is to be done, and what was.
-#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", responses(
-    (status = 200, body = TasksBody),
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StateWord {
+    #[default]
+    Open,
+    Done,
+}
+
+/// What is to be done, or what was.
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(TaskQuery), responses(
+    (status = 200, body = Page<TaskBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn task_list(
     State(app): State<App>,
     Asker(caller): Asker,
-) -> Result<Json<TasksBody>, ApiProblem> {
-    let (open, done) = tasks::task_list(&app, &caller).await?;
-    let bodies = |rows: Vec<TaskRow>| rows.into_iter().map(TaskBody::from).collect();
-    Ok(Json(TasksBody { open: bodies(open), done: bodies(done) }))
+    Query(query): Query<TaskQuery>,
+) -> Result<Json<Page<TaskBody>>, ApiProblem> {
+    let state = match query.state {
+        StateWord::Open => TaskState::Open,
+        StateWord::Done => TaskState::Done,
+    };
+    let after = query.after.as_deref().map(str::parse::<Id<Task>>).transpose();
+    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let (items, more) = tasks::task_list(&app, &caller, state, after, limit(query.limit)).await?;
+    let next = items.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Json(Page { items: items.into_iter().map(TaskBody::from).collect(), next }))
 }
 
 /// What is said with it.

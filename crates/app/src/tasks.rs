@@ -67,27 +67,54 @@ pub(crate) fn close(
     Ok(())
 }
 
-/// Open and done tasks.
+/// Which tasks are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskState {
+    /// Still to be done; the most urgent first.
+    Open,
+    /// Done; the latest first.
+    Done,
+}
+
+/// At most `limit` tasks after `after`, and whether more follow.
 pub async fn task_list(
     app: &App,
     caller: &Caller,
-) -> Result<(Vec<TaskRow>, Vec<TaskRow>), Problem> {
+    state: TaskState,
+    after: Option<Id<Task>>,
+    limit: i64,
+) -> Result<(Vec<TaskRow>, bool), Problem> {
     caller.require(Action::TaskRead)?;
     let organisation = caller.organisation;
-    app.store()
+    let mut rows = app
+        .store()
         .read(move |tx| {
-            Ok((
-                tasks::task_list_open(tx, organisation, 500)?,
-                tasks::task_list_done(tx, organisation, 50)?,
-            ))
+            let after = match after {
+                Some(id) => Some(
+                    tasks::task_by_id(tx, organisation, id)?.ok_or(Problem::NotFound("task"))?,
+                ),
+                None => None,
+            };
+            Ok::<_, Problem>(match state {
+                TaskState::Open => {
+                    tasks::task_list_open(tx, organisation, after.as_ref(), limit + 1)?
+                }
+                TaskState::Done => {
+                    tasks::task_list_done(tx, organisation, after.as_ref(), limit + 1)?
+                }
+            })
         })
-        .await
+        .await?;
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok((rows, more))
 }
 
-/// How many tasks are open.
-pub async fn open_count(app: &App, caller: &Caller) -> Result<i64, Problem> {
+/// How many tasks are open, and how many of them are overdue.
+pub async fn task_counts(app: &App, caller: &Caller) -> Result<(i64, i64), Problem> {
     let organisation = caller.organisation;
-    app.store().read(move |tx| Ok(tasks::task_counts(tx, organisation)?.0)).await
+    app.store().read(move |tx| Ok(tasks::task_counts(tx, organisation)?)).await
 }
 
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.

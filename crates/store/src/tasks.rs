@@ -49,28 +49,42 @@ fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
     })
 }
 
-/// The open tasks, most urgent first.
+/// The open tasks after `after`, most urgent first.
 pub fn task_list_open(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
+    after: Option<&TaskRow>,
     limit: i64,
 ) -> Result<Vec<TaskRow>, StoreError> {
+    let (due_at, id) = after.map_or((Time::from_millis(i64::MIN), String::new()), |row| {
+        (row.due_at, row.id.to_string())
+    });
     tx.query(
-        &format!("{TASK} WHERE organisation = $1 AND done_at IS NULL ORDER BY due_at, id LIMIT $2"),
-        params![organisation, limit],
+        &format!(
+            "{TASK} WHERE organisation = $1 AND done_at IS NULL AND (due_at, id) > ($2, $3) \
+             ORDER BY due_at, id LIMIT $4"
+        ),
+        params![organisation, due_at, id, limit],
         task,
     )
 }
 
-/// The tasks done, latest first.
+/// The tasks done before `after` was, latest first.
 pub fn task_list_done(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
+    after: Option<&TaskRow>,
     limit: i64,
 ) -> Result<Vec<TaskRow>, StoreError> {
+    let latest = Time::from_millis(i64::MAX);
+    let (done_at, id) = after
+        .map_or((latest, String::new()), |row| (row.done_at.unwrap_or(latest), row.id.to_string()));
     tx.query(
-        &format!("{TASK} WHERE organisation = $1 AND done_at IS NOT NULL ORDER BY done_at DESC, id DESC LIMIT $2"),
-        params![organisation, limit],
+        &format!(
+            "{TASK} WHERE organisation = $1 AND done_at IS NOT NULL AND (done_at, id) < ($2, $3) \
+             ORDER BY done_at DESC, id DESC LIMIT $4"
+        ),
+        params![organisation, done_at, id, limit],
         task,
     )
 }

@@ -105,7 +105,9 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
     let (_, kinds) = left(&world, evidence::attestation_withdraw(app, owner, id)).await;
     assert_eq!(kinds, "attestation.withdrawn subject.assessed");
 
-    let task = tasks::task_list(app, owner).await.unwrap().0.remove(0);
+    let (mut open, _) =
+        tasks::task_list(app, owner, tasks::TaskState::Open, None, 50).await.unwrap();
+    let task = open.remove(0);
     let (_, kinds) = left(&world, tasks::task_done(app, owner, task.id, "seen to")).await;
     assert_eq!(kinds, "task.done");
     let (_, kinds) = left(&world, organisations::profile_change(app, owner, profile())).await;

@@ -7,7 +7,7 @@ use crate::{
 use closedset_app::{
     Problem, board,
     devices::{self, Confirmed},
-    tasks,
+    tasks::{self, TaskState},
 };
 use closedset_core::{Duration, Status, Subject};
 
@@ -21,6 +21,7 @@ on_both!(
     a_release_line_is_judged_by_what_the_catalogue_knows,
     a_revoked_device_leaves_the_board_and_its_tasks_close,
     the_board_follows_the_worst_device,
+    tasks_are_paged_by_key_whatever_is_done_meanwhile,
 );
 
 async fn a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_changed_back(
@@ -63,7 +64,8 @@ async fn a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_change
             (Status::Pass, back, None)
         ]
     );
-    let (_, done) = tasks::task_list(&world.app, &world.owner).await.unwrap();
+    let (done, _) =
+        tasks::task_list(&world.app, &world.owner, TaskState::Done, None, 50).await.unwrap();
     assert!(done.iter().any(|task| task.check == SCREEN_LOCK && task.done_at == Some(back)));
 }
 
@@ -206,4 +208,43 @@ async fn the_board_follows_the_worst_device(world: World) {
     bad.say("screen_lock", screen_lock(15));
     bad.report(&world).await.unwrap();
     assert_eq!(is7(&board::board(&world.app, &world.owner).await.unwrap()), Status::Pass);
+}
+
+async fn tasks_are_paged_by_key_whatever_is_done_meanwhile(world: World) {
+    for seed in 1..=5 {
+        let mut computer = Computer::reporting(&world, seed).await;
+        computer.say("screen_lock", screen_lock(40));
+        computer.report(&world).await.unwrap();
+        if seed == 3 {
+            world.advance(Duration::from_minutes(5));
+        }
+    }
+    let (app, owner) = (&world.app, &world.owner);
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (rows, more) = tasks::task_list(app, owner, TaskState::Open, after, 2).await.unwrap();
+        assert!(rows.len() == 2 || !more, "{rows:?}");
+        let last = rows.last().unwrap().id;
+        seen.extend(rows.into_iter().map(|row| row.id));
+        tasks::task_done(app, owner, last, "seen to").await.unwrap();
+        if !more {
+            break;
+        }
+        after = Some(last);
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all, "none twice");
+    assert!(all >= 5, "{all}");
+    let (open, _) = tasks::task_counts(app, owner).await.unwrap();
+    let (done, _) = tasks::task_list(app, owner, TaskState::Done, None, 200).await.unwrap();
+    assert_eq!(usize::try_from(open).unwrap() + done.len(), all);
+    assert!(done.is_sorted_by_key(|task| std::cmp::Reverse((task.done_at, task.id))));
+    let (first, more) = tasks::task_list(app, owner, TaskState::Done, None, 1).await.unwrap();
+    let after = Some(first[0].id);
+    let (second, _) = tasks::task_list(app, owner, TaskState::Done, after, 1).await.unwrap();
+    assert!(more && second[0].id == done[1].id);
+    let foreign = tasks::task_list(app, &world.neighbour().await, TaskState::Open, after, 1).await;
+    assert_eq!(code(&foreign.unwrap_err()), "not_found");
 }

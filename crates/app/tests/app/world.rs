@@ -8,6 +8,7 @@ use closedset_app::{
     ledger::{self, LedgerReport},
     organisations::{self, Profile},
     sweep,
+    tasks::{TaskState, task_list},
 };
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -316,7 +317,8 @@ impl World {
 
     /// The open tasks of a check and subject.
     pub async fn tasks(&self, subject: &Subject, check: &str) -> Vec<TaskRow> {
-        let (open, _) = closedset_app::tasks::task_list(&self.app, &self.owner).await.unwrap();
+        let (open, _) =
+            task_list(&self.app, &self.owner, TaskState::Open, None, 200).await.unwrap();
         open.into_iter().filter(|task| task.check == check && task.subject == *subject).collect()
     }
 

@@ -10,7 +10,7 @@ use crate::{
     Area,
     components::{DigestText, Field, Paging, TimeText},
     devices::size,
-    serve::{Looker, PageProblem, day, go, moment, refused, show},
+    serve::{ListQuery, Looker, PageProblem, day, go, moment, refused, show},
 };
 use axum::{
     extract::{Multipart, Path, Query, State},
@@ -28,12 +28,6 @@ use serde::Deserialize;
 const PAGE: i64 = 50;
 /// How long before its end a document is said to be ending.
 const ENDING: Duration = Duration::from_days(30);
-
-/// Which part of the list is wanted.
-#[derive(Debug, Deserialize)]
-pub(super) struct ListQuery {
-    after: Option<String>,
-}
 
 /// Which version of the file is wanted; the newest if absent.
 #[derive(Debug, Deserialize)]

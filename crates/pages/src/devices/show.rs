@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Area,
     components::{Command, Counts, DigestText, Field, Paging, Status},
-    serve::{Looker, PageProblem, ago, moment, show, status},
+    serve::{ListQuery, Looker, PageProblem, ago, moment, show, status},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -22,19 +22,12 @@ use closedset_core::{
     id::{self, Id},
 };
 use closedset_store::verdicts::VerdictRow;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// How many devices one page lists.
 const PAGE: i64 = 50;
 /// A device that says nothing for so long is called silent.
 const SILENT: Duration = Duration::from_days(1);
-
-/// Which part of a list is wanted.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct ListQuery {
-    pub(crate) after: Option<String>,
-}
 
 pub(super) fn device_id(text: &str) -> Result<Id<id::Device>, Problem> {
     text.parse().map_err(|_| Problem::NotFound("device"))

@@ -2,7 +2,7 @@
 
 use super::{Sample, day, sample, shell, time};
 use crate::Area;
-use crate::components::Field;
+use crate::components::{Field, Paging};
 use crate::tasks::{DoneTask, OpenTask, TaskSubject, Tasks};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -10,13 +10,37 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("tasks-empty", &tasks(Vec::new(), Vec::new())),
         sample("tasks-typical", &tasks(open(3), vec![done()])),
         sample("tasks-error", &with_error()),
-        sample("tasks-many", &tasks(open(120), (0..50).map(|_| done()).collect())),
+        sample("tasks-many", &many()),
         sample("tasks-only-to-read", &Tasks { can_write: false, ..tasks(open(3), Vec::new()) }),
     ]
 }
 
 fn tasks(open: Vec<OpenTask>, done: Vec<DoneTask>) -> Tasks {
-    Tasks { shell: shell(Area::Tasks), open, done, can_write: true }
+    Tasks {
+        shell: shell(Area::Tasks),
+        open_count: i64::try_from(open.len()).unwrap_or_default(),
+        late_count: i64::from(!open.is_empty()),
+        paging: Paging {
+            shown: i64::try_from(open.len()).unwrap_or_default(),
+            ..Paging::default()
+        },
+        open,
+        done,
+        can_write: true,
+    }
+}
+
+fn many() -> Tasks {
+    Tasks {
+        open_count: 6_000,
+        paging: Paging {
+            shown: 50,
+            total: Some(6_000),
+            first: None,
+            next: Some("/tasks?after=tsk_49".into()),
+        },
+        ..tasks(open(50), (0..50).map(|_| done()).collect())
+    }
 }
 
 fn grading() -> TaskSubject {

@@ -107,7 +107,7 @@ impl FromRequestParts<App> for Looker {
         };
         let organisation = membership.organisation_name.clone();
         let caller = signed.caller()?;
-        let open_tasks = closedset_app::tasks::open_count(app, &caller).await?;
+        let (open_tasks, _) = closedset_app::tasks::task_counts(app, &caller).await?;
         let (_, facilities) = closedset_app::organisations::profile(app, &caller).await?;
         let first = facilities.into_iter().next();
         let (facility, zone) = first.map_or_else(

@@ -45,3 +45,10 @@ pub(crate) fn refused(view: &impl Template) -> Response {
 pub(crate) fn go(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
+
+/// Which part of a list is wanted.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct ListQuery {
+    /// The key after which it goes on.
+    pub(crate) after: Option<String>,
+}

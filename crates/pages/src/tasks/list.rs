@@ -1,7 +1,7 @@
 //! What is to be done, and what was.
 
 use crate::Shell;
-use crate::components::{Field, TimeText};
+use crate::components::{Field, Paging, TimeText};
 use askama::Template;
 
 /// The tasks of the organisation.
@@ -10,19 +10,18 @@ use askama::Template;
 pub struct Tasks {
     /// The frame around the page.
     pub shell: Shell,
-    /// What is to be done, most urgent first.
+    /// What is to be done, most urgent first: one page of it.
     pub open: Vec<OpenTask>,
-    /// What was done, latest first.
+    /// How many are open in all.
+    pub open_count: i64,
+    /// How many of them are late.
+    pub late_count: i64,
+    /// Where the list goes on.
+    pub paging: Paging,
+    /// The latest that were done; none on later pages.
     pub done: Vec<DoneTask>,
     /// Whether this person may say that a task is done.
     pub can_write: bool,
-}
-
-impl Tasks {
-    /// How many open tasks are late.
-    pub fn late(&self) -> usize {
-        self.open.iter().filter(|task| task.is_late).count()
-    }
 }
 
 /// A task that is to be done.

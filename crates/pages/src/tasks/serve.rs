@@ -3,14 +3,17 @@
 use super::{DoneTask, OpenTask, Tasks, list::TaskSubject};
 use crate::{
     Area,
-    components::Field,
-    serve::{Form, Looker, PageProblem, day, go, moment, refused, show},
+    components::{Field, Paging},
+    serve::{Form, ListQuery, Looker, PageProblem, day, go, moment, refused, show},
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
-use closedset_app::{App, Caller, Problem, devices, tasks};
+use closedset_app::{
+    App, Caller, Problem, devices,
+    tasks::{self, TaskState},
+};
 use closedset_core::{
     Action, Subject, SubjectKind, Time,
     id::{Id, Task},
@@ -20,12 +23,38 @@ use std::collections::BTreeMap;
 /// The longest note that is kept.
 const NOTE_LIMIT: usize = 1000;
 
-pub(super) async fn tasks(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
-    Ok(show(&view(&app, &looker).await?))
+/// How many open tasks one page lists.
+const PAGE: i64 = 50;
+/// How many of those that were done are shown.
+const DONE: i64 = 50;
+
+pub(super) async fn tasks(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, PageProblem> {
+    let after = query.after.as_deref().map(task_id).transpose()?;
+    Ok(show(&view(&app, &looker, after).await?))
 }
 
-async fn view(app: &App, looker: &Looker) -> Result<Tasks, PageProblem> {
-    let (open, done) = tasks::task_list(app, &looker.caller).await?;
+fn task_id(text: &str) -> Result<Id<Task>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("task"))
+}
+
+async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tasks, PageProblem> {
+    let caller = &looker.caller;
+    let (open, more) = tasks::task_list(app, caller, TaskState::Open, after, PAGE).await?;
+    let (done, _) = match after {
+        None => tasks::task_list(app, caller, TaskState::Done, None, DONE).await?,
+        Some(_) => (Vec::new(), false),
+    };
+    let (open_count, late_count) = tasks::task_counts(app, caller).await?;
+    let paging = Paging {
+        shown: i64::try_from(open.len()).unwrap_or(i64::MAX),
+        total: Some(open_count),
+        first: after.map(|_| "/tasks".into()),
+        next: open.last().filter(|_| more).map(|last| format!("/tasks?after={}", last.id)),
+    };
     let zone = looker.zone.as_str();
     let about_devices =
         open.iter().chain(&done).any(|task| task.subject.kind == SubjectKind::Device);
@@ -33,6 +62,9 @@ async fn view(app: &App, looker: &Looker) -> Result<Tasks, PageProblem> {
     let now = app.now();
     Ok(Tasks {
         shell: looker.shell(Area::Tasks),
+        open_count,
+        late_count,
+        paging,
         open: open
             .into_iter()
             .map(|row| OpenTask {
@@ -95,14 +127,16 @@ pub(super) async fn done(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, PageProblem> {
-    let id: Id<Task> = id.parse().map_err(|_| Problem::NotFound("task"))?;
+    let id = task_id(&id)?;
     let note = form.text("note");
     if note.trim().chars().count() > NOTE_LIMIT {
-        let mut page = view(&app, &looker).await?;
+        let mut page = view(&app, &looker, None).await?;
         let text = id.to_string();
+        let too_long = "A note has at most 1,000 characters.";
+        // It may stand on a later page.
         let task = page.open.iter_mut().find(|task| task.id == text);
-        let task = task.ok_or(Problem::NotFound("task"))?;
-        task.note = Field::new(note).with_error("A note has at most 1,000 characters.");
+        let task = task.ok_or_else(|| Problem::field("note", too_long))?;
+        task.note = Field::new(note).with_error(too_long);
         return Ok(refused(&page));
     }
     tasks::task_done(&app, &looker.caller, id, note).await?;
