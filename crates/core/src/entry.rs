@@ -88,8 +88,13 @@ impl Envelope {
         if bytes.len() > ENVELOPE_LIMIT {
             return Err(canonical::CanonicalError::NotCanonical);
         }
-        let value = canonical::from_slice(bytes)?;
-        Ok(serde_json::from_value(value)?)
+        // Canonical JSON alone is not enough: a time, say, can be written in several ways.
+        let envelope: Self = serde_json::from_slice(bytes)?;
+        if envelope.canonical()? == bytes {
+            Ok(envelope)
+        } else {
+            Err(canonical::CanonicalError::NotCanonical)
+        }
     }
 }
 
@@ -121,8 +126,14 @@ mod tests {
         };
         let bytes = envelope.canonical().unwrap();
         assert_eq!(Envelope::from_canonical(&bytes).unwrap(), envelope);
-        let spaced = String::from_utf8(bytes).unwrap().replace(",", ", ");
-        assert!(Envelope::from_canonical(spaced.as_bytes()).is_err());
+        let text = String::from_utf8(bytes).unwrap();
+        for (there, instead) in
+            [(",", ", "), (":00.000Z", ":00,000Z"), (":00.000Z", ":00Z"), ("\"a\"", "\"\\u0061\"")]
+        {
+            let other = text.replacen(there, instead, 1);
+            assert_ne!(other, text);
+            assert!(Envelope::from_canonical(other.as_bytes()).is_err(), "{other}");
+        }
     }
 
     #[test]
