@@ -1,31 +1,31 @@
-//! `Idempotency-Key`: a POST that is sent again is answered as before and not done twice.
+//! `Idempotency-Key`: a POST that is sent again is answered as before and never done twice.
 //!
-//! Answers are kept for a day, by who asked. Two at once under one key are both done only if they
-//! overlap before the first is answered; the store's own uniqueness rules hold in that case. A
-//! secret that is shown once is not kept: the request sent again is not done twice, but refused.
+//! The key is claimed in a unit of its own before anything is done. Whoever comes with a claimed key
+//! is told to wait, or, long after, that nobody knows how it went. What was refused sets the key
+//! free again; what went well is kept for a day, by who asked. A secret that is shown once is not
+//! kept: the request sent again is refused. Files are told apart by their bytes, not only by where
+//! they are sent to.
 
-use crate::{ApiProblem, Asker, evidence};
+mod asked;
+mod claim;
+
+use self::{asked::Asked, claim::Claim};
+use crate::{ApiProblem, Asker, problem::NothingKept};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use closedset_app::{App, Problem};
-use closedset_core::{
-    Digest,
-    id::{Id, Organisation},
-};
-use closedset_store::{
-    Scope,
-    organisations::{self, IdempotencyRow},
-};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use closedset_store::organisations::{IDEMPOTENCY_PENDING, IdempotencyRow};
+use http_body_util::{BodyExt, Limited};
+use tracing::Instrument as _;
 
 const KEY: &str = "idempotency-key";
 /// The largest request that can be sent again, and the largest answer that is kept. Uploads are not
-/// bound by it: of them only address and length are compared.
+/// bound by it.
 const LIMIT: usize = 256 << 10;
 
 /// Lies beside an answer that holds a secret and is not kept.
@@ -34,14 +34,18 @@ pub(crate) struct ShownOnce;
 
 pub(crate) async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
     let key = request.headers().get(KEY).map(|key| key.to_str().unwrap_or_default().to_owned());
-    match key {
-        Some(key) if *request.method() == Method::POST => {
-            match kept(&app, key, request, next).await {
-                Ok(response) => response,
-                Err(problem) => problem.into_response(),
-            }
+    let key = match key {
+        Some(key) if *request.method() == Method::POST => key,
+        _ => return next.run(request).await,
+    };
+    // Goes on to its end though the asker leaves, so that the answer lies ready when it is back.
+    let doing = async move { kept(&app, key, request, next).await };
+    match tokio::spawn(doing.in_current_span()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(error) => {
+            ApiProblem::from(Problem::fault("a request ended early", error)).into_response()
         }
-        _ => next.run(request).await,
     }
 }
 
@@ -63,29 +67,23 @@ async fn kept(
     let Ok(Asker(caller)) = Asker::from_request_parts(&mut parts, app).await else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
-    let actor = caller.actor.to_string();
-    let (request_digest, body) = asked(&parts, body, caller.organisation).await?;
-    let known = {
-        let (actor, key) = (actor.clone(), key.clone());
-        app.store()
-            .read(move |tx| -> Result<_, Problem> {
-                Ok(organisations::idempotency(tx, &actor, &key)?)
-            })
-            .await?
-    };
-    if let Some(known) = known {
-        if known.request_digest != request_digest {
-            return Err(Problem::Conflict {
-                code: "idempotency.reused",
-                sentence: "This idempotency key was used for another request.",
-                remedy: "Use a new key for each thing to be done.",
-            }
-            .into());
-        }
-        return again(known);
+    let (asked, body) = Asked::of(&parts, body, caller.organisation).await?;
+    let claim = Claim::new(app, &caller, key);
+    if let Some(known) = claim.take(asked.digest()).await? {
+        let digest = match known.status {
+            IDEMPOTENCY_PENDING => asked.digest(),
+            _ => asked.whole(body).await?,
+        };
+        return again(app, known, digest);
     }
+    let (asked, body) = asked.watch(body);
     let response = next.run(Request::from_parts(parts, body)).await;
-    if !response.status().is_success() {
+    let status = response.status();
+    if status.is_client_error() || response.extensions().get::<NothingKept>().is_some() {
+        claim.release().await;
+        return Ok(response);
+    }
+    if !status.is_success() {
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -93,50 +91,33 @@ async fn kept(
         Ok(answer) => answer.to_bytes(),
         Err(_) => return Err(Problem::Fault("an answer was too large to be kept".into()).into()),
     };
-    let row = match parts.extensions.get::<ShownOnce>() {
-        Some(ShownOnce) => IdempotencyRow { request_digest, status: SHOWN, answer: Vec::new() },
-        None => IdempotencyRow {
-            request_digest,
-            status: i64::from(parts.status.as_u16()),
-            answer: answer.to_vec(),
-        },
+    let (status, kept) = match parts.extensions.get::<ShownOnce>() {
+        Some(ShownOnce) => (SHOWN, Vec::new()),
+        None => (i64::from(parts.status.as_u16()), answer.to_vec()),
     };
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            Ok(organisations::idempotency_put(tx, &actor, &key, &row)?)
-        })
-        .await?;
+    claim.complete(asked.digest(), status, kept).await;
     Ok(Response::from_parts(parts, Body::from(answer)))
 }
 
 /// The status kept in place of an answer that is shown once.
 const SHOWN: i64 = 409;
 
-/// What makes two requests the same, and the body to go on with.
-async fn asked(
-    parts: &Parts,
-    body: Body,
-    organisation: Id<Organisation>,
-) -> Result<(Digest, Body), ApiProblem> {
-    let mut asked = format!("{organisation}\n{} {}\n", parts.method, parts.uri).into_bytes();
-    if parts.uri.path() == evidence::UPLOAD {
-        let length = parts.headers.get(header::CONTENT_LENGTH);
-        asked.extend_from_slice(length.map_or(b"", |length| length.as_bytes()));
-        return Ok((Digest::of(&asked), body));
-    }
-    let bytes = Limited::new(body, LIMIT).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            Problem::TooLarge
-        } else {
-            Problem::field("body", "The body could not be read to its end.")
+fn again(
+    app: &App,
+    known: IdempotencyRow,
+    digest: closedset_core::Digest,
+) -> Result<Response, ApiProblem> {
+    if known.request_digest != digest {
+        return Err(Problem::Conflict {
+            code: "idempotency.reused",
+            sentence: "This idempotency key was used for another request.",
+            remedy: "Use a new key for each thing to be done.",
         }
-    })?;
-    let bytes = bytes.to_bytes();
-    asked.extend_from_slice(&bytes);
-    Ok((Digest::of(&asked), Body::from(bytes)))
-}
-
-fn again(known: IdempotencyRow) -> Result<Response, ApiProblem> {
+        .into());
+    }
+    if known.status == IDEMPOTENCY_PENDING {
+        return Err(claim::pending(known.since, app.now()).into());
+    }
     if known.status == SHOWN {
         return Err(Problem::Conflict {
             code: "idempotency.shown_once",

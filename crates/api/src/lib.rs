@@ -36,7 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[openapi(
     info(
         title = "Closedset",
-        description = "Facts become verdicts, verdicts open content, and every step is an entry in a ledger.\n\nTimes are RFC 3339 in UTC, ids are TypeIDs, lists are paged by key. Errors are `application/problem+json` with a stable `code` and a `remedy`. A POST may carry an `Idempotency-Key`: sent again within a day it is answered as before and not done twice; where the answer held a secret that is shown once, it is refused instead."
+        description = "Facts become verdicts, verdicts open content, and every step is an entry in a ledger.\n\nTimes are RFC 3339 in UTC, ids are TypeIDs, lists are paged by key. Errors are `application/problem+json` with a stable `code` and a `remedy`. A POST may carry an `Idempotency-Key`: sent again within a day it is answered as before and not done twice. Where the first is still being done, or nobody knows whether it was, or its answer held a secret that is shown once, it is refused with 409 instead."
     ),
     modifiers(&Tokens),
     security(("token" = []))

@@ -103,7 +103,7 @@ async fn pack_create(
     Body(wanted): Body<NewPackBody>,
 ) -> Result<(StatusCode, Json<PackBody>), ApiProblem> {
     let new = packs::NewPack { from: wanted.from, to: wanted.to };
-    let row = packs::pack_create(&app, &caller, new).await?;
+    let row = packs::pack_create(&app, &caller, new).await.map_err(ApiProblem::partly)?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }
 

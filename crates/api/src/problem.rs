@@ -13,10 +13,17 @@ use utoipa::ToSchema;
 #[derive(Debug)]
 pub struct ApiProblem(Kind);
 
+/// Lies beside the answer of a problem of which it is sure that nothing was kept, though it is the
+/// server's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NothingKept;
+
 #[derive(Debug)]
 enum Kind {
     /// A use case's.
     App(Problem),
+    /// That of a use case of several units, of which some may have been kept.
+    Partly(Problem),
     /// One of HTTP alone, which no use case knows.
     Http { status: u16, code: &'static str, title: &'static str, remedy: &'static str },
 }
@@ -28,6 +35,11 @@ impl<P: Into<Problem>> From<P> for ApiProblem {
 }
 
 impl ApiProblem {
+    /// The problem of a use case of several units: those before the one that failed were kept.
+    pub(crate) fn partly(problem: Problem) -> Self {
+        Self(Kind::Partly(problem))
+    }
+
     /// There is nothing at this address.
     pub(crate) const ADDRESS: Self = Self(Kind::Http {
         status: 404,
@@ -114,8 +126,12 @@ impl From<&Problem> for ProblemBody {
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let problem = match self.0 {
-            Kind::App(problem) => problem,
+        let (problem, nothing_kept) = match self.0 {
+            Kind::App(problem) => {
+                let nothing_kept = is_nothing_kept(&problem);
+                (problem, nothing_kept)
+            }
+            Kind::Partly(problem) => (problem, false),
             Kind::Http { status, code, title, remedy } => {
                 return answer(&ProblemBody::new(status, code, title.into(), remedy.into()));
             }
@@ -127,13 +143,32 @@ impl IntoResponse for ApiProblem {
         let mut response = answer(&body);
         let retry_after_s = match problem {
             Problem::Limited { retry_after_s } => Some(retry_after_s),
-            Problem::Store(StoreError::Busy) => Some(2),
+            Problem::Store(StoreError::Busy)
+            | Problem::Conflict { code: "idempotency.pending", .. } => Some(2),
             _ => None,
         };
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert("retry-after", seconds.into());
         }
+        if nothing_kept {
+            response.extensions_mut().insert(NothingKept);
+        }
         response
+    }
+}
+
+const fn is_nothing_kept(problem: &Problem) -> bool {
+    match problem {
+        Problem::LedgerClosed(_) => true,
+        Problem::Store(error) => matches!(
+            error,
+            StoreError::Busy
+                | StoreError::Closed
+                | StoreError::Contended(_)
+                | StoreError::DiskFull
+                | StoreError::Unavailable(_)
+        ),
+        _ => false,
     }
 }
 

@@ -278,48 +278,75 @@ pub fn api_token_revoke(
     Ok(rows == 1)
 }
 
-/// An answer kept under an idempotency key.
+/// The status of a key that was claimed and has no answer yet.
+pub const IDEMPOTENCY_PENDING: i64 = 0;
+
+/// What is known of a request under an idempotency key.
 #[derive(Debug, Clone)]
 pub struct IdempotencyRow {
-    /// The digest of the request it answered.
+    /// The digest of the request.
     pub request_digest: Digest,
-    /// The HTTP status.
+    /// The HTTP status of the answer, or [`IDEMPOTENCY_PENDING`].
     pub status: i64,
-    /// The body.
+    /// The body of the answer.
     pub answer: Vec<u8>,
+    /// When the key was claimed.
+    pub since: Time,
 }
 
-/// The answer kept for this actor under this key.
-pub fn idempotency(
+/// Claims a key of this actor for a request; what is known under it if it was claimed before.
+pub fn idempotency_claim(
     tx: &mut Tx<'_>,
     actor: &str,
     key: &str,
+    request_digest: Digest,
 ) -> Result<Option<IdempotencyRow>, StoreError> {
+    let now = tx.now();
+    let nothing: &[u8] = &[];
+    let rows = tx.execute(
+        "INSERT INTO idempotency (actor, key, request_digest, status, answer, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
+        params![actor, key, request_digest, IDEMPOTENCY_PENDING, nothing, now],
+    )?;
+    if rows == 1 {
+        return Ok(None);
+    }
     tx.query_opt(
-        "SELECT request_digest, status, answer FROM idempotency WHERE actor = $1 AND key = $2",
+        "SELECT request_digest, status, answer, created_at FROM idempotency WHERE actor = $1 AND key = $2",
         params![actor, key],
         |row| {
             Ok(IdempotencyRow {
                 request_digest: row.digest(0)?,
                 status: row.int(1)?,
                 answer: row.bytes(2)?,
+                since: row.time(3)?,
             })
         },
     )
 }
 
-/// Keeps an answer; the first one under a key stays.
-pub fn idempotency_put(
+/// Keeps the answer under a claimed key.
+pub fn idempotency_complete(
     tx: &mut Tx<'_>,
     actor: &str,
     key: &str,
-    kept: &IdempotencyRow,
+    request_digest: Digest,
+    status: i64,
+    answer: &[u8],
 ) -> Result<(), StoreError> {
-    let now = tx.now();
     tx.execute(
-        "INSERT INTO idempotency (actor, key, request_digest, status, answer, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
-        params![actor, key, kept.request_digest, kept.status, kept.answer.as_slice(), now],
+        "UPDATE idempotency SET request_digest = $3, status = $4, answer = $5 \
+         WHERE actor = $1 AND key = $2",
+        params![actor, key, request_digest, status, answer],
+    )?;
+    Ok(())
+}
+
+/// Sets a claimed key free; an answer stays.
+pub fn idempotency_release(tx: &mut Tx<'_>, actor: &str, key: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM idempotency WHERE actor = $1 AND key = $2 AND status = $3",
+        params![actor, key, IDEMPOTENCY_PENDING],
     )?;
     Ok(())
 }

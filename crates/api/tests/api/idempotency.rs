@@ -4,7 +4,12 @@ use crate::{
     calls::{CONTROL, VALID_TO, attestation},
     world::{Call, World, call, get, post},
 };
+use axum::body::{Body, Bytes};
+use closedset_core::Duration;
+use http_body_util::channel::Channel;
 use serde_json::json;
+use std::io;
+use tower::ServiceExt;
 
 fn sign(key: &str) -> Call {
     post("/api/v1/attestations", &attestation()).with("idempotency-key", key)
@@ -133,6 +138,64 @@ async fn a_large_upload_can_be_sent_again() {
     assert_eq!(first.body, again.body);
     let list = world.ask(get("/api/v1/documents").by(world.home.owner())).await.well().json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn another_file_of_the_same_length_is_another_request() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let uri = format!("/api/v1/documents?control={CONTROL}&valid_to={VALID_TO}");
+    let send = |bytes: &str| {
+        call("POST", uri.clone()).sending(bytes).with("idempotency-key", "a").by(owner)
+    };
+    world.ask(send("one")).await.well();
+    let files = world.files();
+    let other = world.ask(send("two")).await;
+    assert_eq!((other.status, other.problem().as_str()), (409, "idempotency.reused"));
+    assert_eq!(world.files(), files, "the other file was kept");
+    world.ask(send("one")).await.well();
+}
+
+#[tokio::test]
+async fn of_several_at_once_one_is_done() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let ask = || world.ask(sign("a").by(owner));
+    let (a, b, c, d, e, f) = tokio::join!(ask(), ask(), ask(), ask(), ask(), ask());
+    let mut done = Vec::new();
+    for answer in [a, b, c, d, e, f] {
+        if answer.status == 409 {
+            assert_eq!(answer.problem(), "idempotency.pending");
+            assert_eq!(answer.header("retry-after"), "2");
+        } else {
+            done.push(answer.well().text("id"));
+        }
+    }
+    done.dedup();
+    assert_eq!(done.len(), 1);
+    assert_eq!(ask().await.well().text("id"), done[0]);
+}
+
+/// The first of two is stopped in the middle of what it does, as a server is that is killed.
+#[tokio::test]
+async fn what_was_begun_and_never_answered_is_not_done_again() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let uri = format!("/api/v1/documents?control={CONTROL}&valid_to={VALID_TO}");
+    let upload = call("POST", uri).with("idempotency-key", "a").by(owner);
+    let (mut sender, body) = Channel::<Bytes, io::Error>::new(1);
+    let first = tokio::spawn(world.router.clone().oneshot(upload.request(Body::new(body))));
+    // More than waits unread: by then the key is claimed.
+    for _ in 0..3 {
+        sender.send_data(Bytes::from_static(b"half")).await.unwrap();
+    }
+    let again = || world.ask(upload.clone().sending("halfwhole"));
+    let answer = again().await;
+    assert_eq!((answer.status, answer.problem().as_str()), (409, "idempotency.pending"));
+    world.clock.advance(Duration::from_minutes(16));
+    assert_eq!(again().await.problem(), "idempotency.unknown");
+    drop(sender);
+    drop(first);
 }
 
 #[tokio::test]

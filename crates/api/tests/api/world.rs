@@ -44,6 +44,7 @@ pub struct World {
     pub home: Side,
     pub away: Side,
     pub folder: TempDir,
+    pub clock: Arc<ManualClock>,
     made: AtomicU64,
 }
 
@@ -151,11 +152,11 @@ impl World {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
-        let app = app(folder.path(), clock);
+        let app = app(folder.path(), clock.clone());
         let home = side(&app, "Nordlicht Post").await;
         let away = side(&app, "Southpaw VFX").await;
         let router = closedset_api::routes(&app);
-        Self { app, router, home, away, folder, made: AtomicU64::new(0) }
+        Self { app, router, home, away, folder, clock, made: AtomicU64::new(0) }
     }
 
     pub async fn ask(&self, call: Call) -> Answer {
