@@ -15,7 +15,7 @@ use closedset_store::{
     verdicts::{self, VerdictRow},
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the sources of facts derived from a device's own begin with.
 const DERIVED: &str = "closedset/release-line/";
@@ -69,7 +69,7 @@ fn assess_at(
     stated: Vec<FactRow>,
 ) -> Result<(), Problem> {
     let confirmed_at = confirmed_at(tx, subject, at)?;
-    let mut known = load(tx, organisation, subject, confirmed_at, at)?;
+    let Loaded { mut known, derived } = load(tx, organisation, subject, confirmed_at, at)?;
     let mut new = Vec::new();
     for fact in stated {
         if !known
@@ -87,7 +87,7 @@ fn assess_at(
             new.push(fact);
         }
     }
-    let derivation = derive(catalogue, &mut known, subject, at)?;
+    let derivation = derive(catalogue, &mut known, &derived, subject, at)?;
     new.extend(derivation.new);
     let before: BTreeMap<String, VerdictRow> = verdicts::verdict_list(tx, organisation, subject)?
         .into_iter()
@@ -103,7 +103,13 @@ fn assess_at(
             before.get(&check.id).is_none_or(|row| differs(row, check.version, verdict))
         })
         .collect();
-    if !new.is_empty() || !turned.is_empty() {
+    let no_longer_asked: Vec<&VerdictRow> =
+        before.values().filter(|row| catalogue.check(&row.check).is_none()).collect();
+    if !new.is_empty()
+        || !turned.is_empty()
+        || !derivation.gone.is_empty()
+        || !no_longer_asked.is_empty()
+    {
         let entry = tx.record(
             Log::Organisation(organisation),
             NewEntry {
@@ -128,11 +134,24 @@ fn assess_at(
                         "because": verdict.because,
                         "facts": verdict.facts,
                     })).collect::<Vec<_>>(),
+                    "facts_ended": derivation.gone.iter().map(|fact| json!({
+                        "kind": fact.kind,
+                        "source": fact.source,
+                    })).collect::<Vec<_>>(),
+                    "verdicts_ended":
+                        no_longer_asked.iter().map(|row| &row.check).collect::<Vec<_>>(),
                 }),
             },
         )?;
         for fact in &new {
             facts::fact_put(tx, organisation, &FactRow { entry: entry.index, ..fact.clone() })?;
+        }
+        for fact in &derivation.gone {
+            facts::fact_delete(tx, organisation, subject, &fact.kind, &fact.source)?;
+        }
+        for row in no_longer_asked {
+            verdicts::verdict_end(tx, row.id, at)?;
+            tasks::close(tx, organisation, &row.check, subject, "the check is no longer asked")?;
         }
         for (check, verdict) in turned {
             let was = before.get(&check.id);
@@ -154,11 +173,6 @@ fn assess_at(
             };
             verdicts::verdict_begin(tx, organisation, &row)?;
             tasks::follow(tx, organisation, check, was.map(|row| row.status), &row)?;
-        }
-    }
-    for (check, row) in &before {
-        if catalogue.check(check).is_none() {
-            verdicts::verdict_end(tx, row.id, at)?;
         }
     }
     if let Some(device) = device_id(subject) {
@@ -183,17 +197,19 @@ pub(crate) fn end_device(
     Ok(())
 }
 
-/// The first assessment of an organisation: every control's evidence, which is none.
-pub(crate) fn assess_whole_organisation(
+/// Assesses every control of an organisation by its evidence, and ends what is in force of controls
+/// that nobody asks for any more.
+pub(crate) fn assess_controls(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     organisation: Id<Organisation>,
 ) -> Result<(), Problem> {
     let now = tx.now();
-    for framework in catalogue.frameworks() {
-        for control in &framework.controls {
-            assess(tx, catalogue, organisation, &Subject::control(&control.id), now, Vec::new())?;
-        }
+    let asked = catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
+    let asked = asked.map(|control| Subject::control(&control.id));
+    let before = verdicts::verdict_subjects(tx, organisation, SubjectKind::Control)?;
+    for subject in asked.chain(before).collect::<BTreeSet<_>>() {
+        assess(tx, catalogue, organisation, &subject, now, Vec::new())?;
     }
     Ok(())
 }
@@ -210,24 +226,34 @@ fn confirmed_at(tx: &mut Tx<'_>, subject: &Subject, at: Time) -> Result<Time, Pr
     Ok(state.map_or(at, |state| state.confirmed_at))
 }
 
-/// The subject's facts. A device's own are as fresh as its last statement; what Closedset keeps
-/// itself is true until it changes.
+/// The facts that are stored of a subject.
+struct Loaded {
+    /// What sources said. A device's own facts are as fresh as its last statement; what Closedset
+    /// keeps itself is true until it changes.
+    known: SubjectFacts,
+    /// What was derived from them the last time. It is derived anew, never believed.
+    derived: Vec<FactRow>,
+}
+
 fn load(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     subject: &Subject,
     confirmed_at: Time,
     at: Time,
-) -> Result<SubjectFacts, Problem> {
-    let mut known = SubjectFacts::new();
+) -> Result<Loaded, Problem> {
+    let (mut known, mut derived) = (SubjectFacts::new(), Vec::new());
     for row in facts::fact_list(tx, organisation, subject)? {
-        let fresh =
-            if row.source == AGENT || row.source.starts_with(DERIVED) { confirmed_at } else { at };
+        if row.source.starts_with(DERIVED) {
+            derived.push(row);
+            continue;
+        }
+        let fresh = if row.source == AGENT { confirmed_at } else { at };
         let fact = SourcedFact::new(row.source, body(&row.body)?, row.digest, row.collected_at)
             .confirmed(fresh);
         known.put(&row.kind, fact);
     }
-    Ok(known)
+    Ok(Loaded { known, derived })
 }
 
 fn body(bytes: &[u8]) -> Result<Body, Problem> {
@@ -238,21 +264,27 @@ fn body(bytes: &[u8]) -> Result<Body, Problem> {
 struct Derivation {
     /// Those that are not stored yet.
     new: Vec<FactRow>,
+    /// Those that are stored and do not follow any more.
+    gone: Vec<FactRow>,
     /// When one of them changes by itself.
     changes_at: Option<Time>,
 }
 
-/// Adds to `known` what follows from it.
+/// Adds to `known` what follows from it, and holds that against what is `stored`.
 fn derive(
     catalogue: &Catalogue,
     known: &mut SubjectFacts,
+    stored: &[FactRow],
     subject: &Subject,
     at: Time,
 ) -> Result<Derivation, Problem> {
     let derived = catalogue
         .derive(known, at)
         .map_err(|error| Problem::fault("a fact could not be derived", error))?;
-    let mut derivation = Derivation { new: Vec::new(), changes_at: None };
+    let follows =
+        |row: &FactRow| derived.iter().any(|one| one.kind == row.kind && one.source == row.source);
+    let gone = stored.iter().filter(|row| !follows(row)).cloned().collect();
+    let mut derivation = Derivation { new: Vec::new(), gone, changes_at: None };
     for one in derived {
         derivation.changes_at = derivation.changes_at.into_iter().chain(one.changes_at).min();
         let body = one
@@ -260,13 +292,15 @@ fn derive(
             .canonical()
             .map_err(|error| Problem::fault("a derived fact has no canonical form", error))?;
         let digest = Digest::of(&body);
-        if known.of(one.kind).iter().any(|fact| fact.source == one.source && fact.digest == digest)
-        {
-            continue;
-        }
         let fact = SourcedFact::new(one.source.clone(), one.body, digest, one.collected_at)
             .confirmed(one.confirmed_at);
         known.put(one.kind, fact);
+        let is_stored = |row: &FactRow| {
+            row.kind == one.kind && row.source == one.source && row.digest == digest
+        };
+        if stored.iter().any(is_stored) {
+            continue;
+        }
         derivation.new.push(FactRow {
             subject: subject.clone(),
             kind: one.kind.to_owned(),

@@ -9,6 +9,7 @@ mod app;
 pub mod assessment;
 pub mod board;
 mod caller;
+pub mod catalogue_change;
 pub mod devices;
 pub mod evidence;
 pub mod ledger;

@@ -1,6 +1,6 @@
 //! Organisations and their facilities: set-up, and the profile.
 
-use crate::{App, Caller, FieldProblem, Problem, accounts::Signed, assessment};
+use crate::{App, Caller, FieldProblem, Problem, accounts::Signed, catalogue_change};
 use closedset_core::{
     Action, Actor, Role,
     entry::Log,
@@ -114,7 +114,7 @@ pub async fn organisation_create(
                     body: json!({"organisation": organisation, "profile": profile_body(facility, &profile), "owner": person}),
                 },
             )?;
-            assessment::assess_whole_organisation(tx, unit_app.catalogue(), organisation)?;
+            catalogue_change::assess_all(tx, &unit_app, organisation)?;
             Ok(organisation)
         })
         .await?;

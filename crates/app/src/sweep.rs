@@ -41,11 +41,25 @@ async fn sweep_devices(app: &App) -> Result<(), Problem> {
             })
             .await?;
         let is_last = i64::try_from(due.len()).unwrap_or(BATCH) < BATCH;
+        let mut moved_on = false;
         for (organisation, device) in due {
-            assess_stale(app, organisation, device, now).await?;
+            moved_on |= of_one(assess_stale(app, organisation, device, now).await, &device)?;
         }
-        if is_last {
+        if is_last || !moved_on {
             return Ok(());
+        }
+    }
+}
+
+/// Whether it was done. What is wrong with one subject must not keep the others from being looked
+/// at; what is wrong with the database concerns them all.
+fn of_one(done: Result<(), Problem>, subject: &dyn std::fmt::Display) -> Result<bool, Problem> {
+    match done {
+        Ok(()) => Ok(true),
+        Err(problem) if matches!(problem.status(), 503 | 507) => Err(problem),
+        Err(problem) => {
+            tracing::error!(%subject, error = ?problem, "what fell due could not be assessed");
+            Ok(false)
         }
     }
 }
@@ -75,12 +89,14 @@ async fn sweep_evidence(app: &App) -> Result<(), Problem> {
         if subject.kind != SubjectKind::Control {
             continue;
         }
-        let unit_app = app.clone();
-        app.store()
+        let (unit_app, name) = (app.clone(), subject.to_string());
+        let done = app
+            .store()
             .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
                 evidence::catch_up(tx, unit_app.catalogue(), organisation, &subject.id, now)
             })
-            .await?;
+            .await;
+        of_one(done, &name)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::load::{CatalogueFile, load};
 use crate::releases::Product;
 use closedset_core::fact::{BodyError, FactKind, kinds};
-use closedset_core::{Subject, SubjectKind, Time, Verdict};
+use closedset_core::{Digest, Subject, SubjectKind, Time, Verdict};
 use std::collections::HashMap;
 
 /// Frameworks, controls, checks, limits and release data, proven sound.
@@ -20,6 +20,7 @@ pub struct Catalogue {
     checks: Vec<Check>,
     limits: Limits,
     releases: Vec<Product>,
+    digest: Digest,
     kinds: Vec<FactKind>,
     check_places: HashMap<String, usize>,
     control_places: HashMap<String, (usize, usize)>,
@@ -51,6 +52,7 @@ impl Catalogue {
         checks: Vec<Check>,
         limits: Limits,
         releases: Vec<Product>,
+        digest: Digest,
     ) -> Self {
         let mut control_places = HashMap::new();
         for (place, framework) in frameworks.iter_mut().enumerate() {
@@ -62,7 +64,22 @@ impl Catalogue {
         }
         let check_places =
             checks.iter().enumerate().map(|(place, check)| (check.id.clone(), place)).collect();
-        Self { frameworks, checks, limits, releases, kinds: kinds(), check_places, control_places }
+        Self {
+            frameworks,
+            checks,
+            limits,
+            releases,
+            digest,
+            kinds: kinds(),
+            check_places,
+            control_places,
+        }
+    }
+
+    /// What tells this catalogue from another: a digest of its files and of the version of this
+    /// crate, which reads and derives.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Every framework.

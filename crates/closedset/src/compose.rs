@@ -97,5 +97,8 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         let (sentence, remedy) = (problem.sentence(), problem.remedy());
         anyhow::Error::new(problem).context(format!("{sentence} {remedy}"))
     })?;
+    closedset_app::catalogue_change::take_up(&app)
+        .await
+        .context("the catalogue could not be taken up")?;
     Ok(Composed { app, certificate, set_up_link })
 }

@@ -286,6 +286,21 @@ pub fn device_state_set_stale(
     Ok(())
 }
 
+/// Says that the verdicts of every device in force must be looked at again at `at`, if not before.
+pub fn device_state_set_all_stale(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE device_state SET stale_at = $2 WHERE organisation = $1 \
+         AND (stale_at IS NULL OR stale_at > $2) \
+         AND device IN (SELECT id FROM device WHERE organisation = $1 AND revoked_at IS NULL)",
+        params![organisation, at],
+    )?;
+    Ok(())
+}
+
 /// When the device's verdicts must be looked at again, if ever.
 pub fn device_stale_at(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<Time>, StoreError> {
     let stale_at =

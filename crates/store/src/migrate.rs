@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     6 "0006_evidence",
     7 "0007_ledger_keys",
     8 "0008_verdict_indexes",
+    9 "0009_catalogue_use",
 ];
 
 /// One step of the schema.

@@ -2,7 +2,7 @@
 
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
-    Digest, Status, Subject, Time,
+    Digest, Status, Subject, SubjectKind, Time,
     id::{Id, Organisation, VerdictInterval},
 };
 
@@ -59,6 +59,33 @@ fn verdict(row: &Row<'_>) -> Result<VerdictRow, StoreError> {
     })
 }
 
+/// The digest of the catalogue by which an organisation was assessed last.
+pub fn catalogue_used(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Option<Digest>, StoreError> {
+    tx.query_opt(
+        "SELECT digest FROM catalogue_use WHERE organisation = $1",
+        params![organisation],
+        |row| row.digest(0),
+    )
+}
+
+/// Says by which catalogue an organisation is assessed from now on.
+pub fn catalogue_use(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    digest: Digest,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO catalogue_use (organisation, digest, since) VALUES ($1, $2, $3) \
+         ON CONFLICT (organisation) DO UPDATE SET digest = $2, since = $3",
+        params![organisation, digest, now],
+    )?;
+    Ok(())
+}
+
 /// The verdicts in force about a subject, by check.
 pub fn verdict_list(
     tx: &mut Tx<'_>,
@@ -69,6 +96,24 @@ pub fn verdict_list(
         &format!("{VERDICT} WHERE organisation = $1 AND subject = $2 AND ended_at IS NULL ORDER BY check_id"),
         params![organisation, subject.to_string()],
         verdict,
+    )
+}
+
+/// The subjects of one kind about which verdicts are in force.
+pub fn verdict_subjects(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    kind: SubjectKind,
+) -> Result<Vec<Subject>, StoreError> {
+    let (first, last) = (format!("{}:", kind.as_str()), format!("{};", kind.as_str()));
+    tx.query(
+        "SELECT DISTINCT subject FROM verdict WHERE organisation = $1 AND ended_at IS NULL \
+         AND subject >= $2 AND subject < $3",
+        params![organisation, first, last],
+        |row| {
+            let subject = row.text(0)?;
+            subject.parse().map_err(|_| StoreError::corrupt("a subject", &subject))
+        },
     )
 }
 

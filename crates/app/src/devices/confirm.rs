@@ -48,6 +48,13 @@ pub async fn device_confirm(
             let mut device = devices::device_by_id(tx, id)?
                 .filter(|device| device.organisation == caller.organisation)
                 .ok_or(Problem::NotFound("device"))?;
+            if device.revoked_at.is_some() {
+                return Err(Problem::Conflict {
+                    code: "device.revoked",
+                    sentence: "This device was revoked.",
+                    remedy: "If it may come back, enrol it with a new link.",
+                });
+            }
             device.name = name.clone();
             device.has_screen = said.has_screen;
             device.is_portable = said.is_portable;

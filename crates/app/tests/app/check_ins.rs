@@ -1,10 +1,13 @@
 //! Check-ins that are taken, and what becomes of them.
 
 use crate::{
-    computer::{Computer, firewall, screen_lock},
+    computer::{Computer, debian, firewall, screen_lock},
     world::{World, code, on_both},
 };
-use closedset_app::{Problem, devices};
+use closedset_app::{
+    Problem,
+    devices::{self, Confirmed},
+};
 use closedset_core::{
     Duration, Subject,
     check_in::{CheckIn, Outcome},
@@ -27,6 +30,8 @@ on_both!(
     what_is_derived_stands_in_the_entry_with_the_verdicts,
     a_device_that_says_nothing_at_all_is_heard,
     a_device_that_floods_is_told_to_wait_and_others_are_not,
+    what_followed_from_a_fact_goes_with_it,
+    a_revoked_device_is_not_revived_by_confirming_it,
 );
 
 async fn stored(world: &World, subject: &Subject) -> BTreeMap<String, Body> {
@@ -205,4 +210,45 @@ async fn a_device_that_floods_is_told_to_wait_and_others_are_not(world: World) {
     assert_eq!(code(&broken.report(&world).await.unwrap_err()), "limited");
     world.clock.advance(Duration::from_seconds(retry_after_s));
     assert_eq!(broken.report(&world).await.unwrap().outcome, Outcome::Changed);
+}
+
+async fn what_followed_from_a_fact_goes_with_it(world: World) {
+    let mut computer = Computer::enrolled(&world, 1).await;
+    computer.say("operating_system", debian("13"));
+    computer.report(&world).await.unwrap();
+    let subject = computer.subject();
+    let derived = |rows: &[facts::FactRow]| rows.iter().any(|row| row.kind == "release_line");
+    let (organisation, about) = (world.organisation(), subject.clone());
+    let list = || {
+        let about = about.clone();
+        world.read(move |tx| facts::fact_list(tx, organisation, &about))
+    };
+    assert!(derived(&list().await));
+    let check = world.app.catalogue().checks().iter();
+    let mut rests = check.filter(|check| check.needs.iter().any(|kind| kind == "release_line"));
+    let check = rests.next().unwrap().id.clone();
+    assert_eq!(world.status(&subject, &check).await, closedset_core::Status::Pass);
+    computer.facts.remove("operating_system");
+    let delta = computer.delta(world.now(), &[]);
+    devices::check_in(&world.app, delta).await.unwrap();
+    assert_eq!(world.status(&subject, &check).await, closedset_core::Status::Unknown);
+    assert!(!derived(&list().await));
+    computer.confirm(&world).await.unwrap();
+    assert_eq!(world.status(&subject, &check).await, closedset_core::Status::Unknown);
+}
+
+async fn a_revoked_device_is_not_revived_by_confirming_it(world: World) {
+    let computer = Computer::reporting(&world, 1).await;
+    let (app, owner, id) = (&world.app, &world.owner, computer.device);
+    devices::device_revoke(app, owner, id, "lost").await.unwrap();
+    let said = Confirmed {
+        name: "edit-07".into(),
+        has_screen: true,
+        is_portable: false,
+        handles_content: true,
+    };
+    let refused = devices::device_confirm(app, owner, id, said).await.unwrap_err();
+    assert_eq!(code(&refused), "device.revoked");
+    let detail = devices::device_detail(app, owner, id).await.unwrap();
+    assert!(detail.verdicts.is_empty(), "{:?}", detail.verdicts);
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod catalogue_change;
 mod check_ins;
 mod computer;
 mod enrolment;

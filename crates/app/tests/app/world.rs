@@ -102,12 +102,12 @@ impl Bare {
 
 /// The application on this database and folder, as a server's start puts it together.
 pub fn open(url: &str, folder: &Path, clock: &Arc<ManualClock>, seed: u64) -> App {
-    put_together(url, folder, clock, seed, [5; 32])
+    put_together(url, folder, clock, seed, [5; 32], Catalogue::embedded().unwrap())
 }
 
 /// The same with another master key.
 pub fn open_with_key(url: &str, folder: &Path, clock: &Arc<ManualClock>, key: [u8; 32]) -> App {
-    put_together(url, folder, clock, 31, key)
+    put_together(url, folder, clock, 31, key, Catalogue::embedded().unwrap())
 }
 
 fn put_together(
@@ -116,6 +116,7 @@ fn put_together(
     clock: &Arc<ManualClock>,
     seed: u64,
     key: [u8; 32],
+    catalogue: Catalogue,
 ) -> App {
     let clock: Arc<dyn Clock> = clock.clone();
     let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(seed));
@@ -130,7 +131,7 @@ fn put_together(
         objects: Objects::open(folder.join("objects")).unwrap(),
         tiles: TileFiles::open(folder.join("ledger")).unwrap(),
         work_folder,
-        catalogue: Catalogue::embedded().unwrap(),
+        catalogue,
         clock,
         randomness,
         master_key: MasterKey::new(&Secret::new(key)),
@@ -215,6 +216,16 @@ impl World {
     /// Another server on the same database and the same files.
     pub fn second(&self) -> App {
         open(&self.url, self.folder.path(), &self.clock, 12)
+    }
+
+    /// Stopped, and started again with this catalogue.
+    pub async fn with_catalogue(self, catalogue: Catalogue) -> Self {
+        let Self { app, clock, url, folder, owner, signed, totp } = self;
+        drop(app);
+        let app = put_together(&url, folder.path(), &clock, 41, [5; 32], catalogue);
+        ledger::open(&app).await.unwrap();
+        closedset_app::catalogue_change::take_up(&app).await.unwrap();
+        Self { app, clock, url, folder, owner, signed, totp }
     }
 
     pub fn tiles_folder(&self) -> PathBuf {

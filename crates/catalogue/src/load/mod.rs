@@ -8,6 +8,7 @@ mod releases;
 use crate::catalogue::Catalogue;
 use crate::error::{CatalogueError, CatalogueErrors};
 use crate::limits::{Limit, Limits, duration};
+use closedset_core::Digest;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -107,12 +108,21 @@ fn read_all(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueErrors> {
     let frameworks = frameworks.into_iter().map(|(framework, _)| framework).collect();
     let releases = releases.into_iter().map(|(product, _)| product).collect();
     if errors.is_empty() {
-        Ok(Catalogue::new(frameworks, checks, limits, releases))
+        Ok(Catalogue::new(frameworks, checks, limits, releases, digest(files)))
     } else {
         errors.sort();
         errors.dedup();
         Err(CatalogueErrors(errors))
     }
+}
+
+/// Tells these files, read by this version, from all others.
+fn digest(files: &[CatalogueFile<'_>]) -> Digest {
+    let mut bytes = format!("closedset/catalogue/v1\n{}\n", env!("CARGO_PKG_VERSION")).into_bytes();
+    for file in files {
+        bytes.extend(format!("{} {}\n", Digest::of(file.text.as_bytes()), file.name).bytes());
+    }
+    Digest::of(&bytes)
 }
 
 fn parse(source: &Source<'_>) -> Result<RawFile, CatalogueError> {

@@ -106,11 +106,17 @@ fn rule(words: &[String], key: impl Fn(&str) -> String) -> Rule {
                 What::SendersChoice
             }
             "--tcp-flags" => {
-                value();
-                rest.next();
-                What::SendersChoice
+                let mask = value();
+                let flags = rest.next();
+                // What `--syn` is written as: a packet that begins a connection has it.
+                if mask == "FIN,SYN,RST,ACK" && flags == Some("SYN") {
+                    What::Always
+                } else {
+                    What::SendersChoice
+                }
             }
-            "--syn" | "--set" | "--update" | "--rcheck" | "--remove" | "--rsource" | "--rdest" => {
+            "--syn" => What::Always,
+            "--set" | "--update" | "--rcheck" | "--remove" | "--rsource" | "--rdest" => {
                 What::SendersChoice
             }
             "--dst-type" => match value() {

@@ -9,10 +9,12 @@ pub mod iptables;
 mod judgement;
 pub mod nft;
 mod rule;
+mod strangers;
 pub mod words;
 
-pub use judgement::{Openings, openings};
-pub use rule::{Action, Family, Net, Packet, Rule, Test, What};
+pub use judgement::{Openings, Place, openings};
+pub use rule::{Action, Family, Match, Net, Packet, Rule, Test, What};
+pub use strangers::{Stranger, strangers};
 
 use std::collections::BTreeMap;
 
@@ -54,20 +56,39 @@ pub enum Fate {
     Unknown,
 }
 
-/// How a walk through one chain ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Accept,
-    Refuse,
-    Return,
+/// Whether a packet can come somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It cannot.
+    Never,
+    /// It can if rules that are not understood let it.
+    Perhaps,
+    /// It can, by the sender's own choices.
+    Surely,
+}
+
+/// How a walk through one chain can end, besides with a refusal.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    accepted: Reach,
+    /// It comes back to where the chain was called.
+    returned: Reach,
+}
+
+impl Ends {
+    const NONE: Self = Self { accepted: Reach::Never, returned: Reach::Never };
+
+    /// Takes over the ends of a chain that is called from a place that is reached so.
+    fn add(&mut self, other: Self, reached: Reach) {
+        self.accepted = self.accepted.max(other.accepted.min(reached));
+        self.returned = self.returned.max(other.returned.min(reached));
+    }
 }
 
 struct Walk<'r> {
     rules: &'r Ruleset,
     packet: &'r Packet<'r>,
     steps: usize,
-    /// A rule that may accept was passed.
-    may_accept: bool,
 }
 
 impl Ruleset {
@@ -88,21 +109,15 @@ impl Ruleset {
     /// What becomes of `packet`. One chain that refuses is enough.
     pub fn try_packet(&self, packet: &Packet<'_>) -> Fate {
         let mut fate = Fate::LetIn;
-        for base in &self.bases {
-            if !base.families.contains(&packet.family) {
-                continue;
-            }
-            let mut walk = Walk { rules: self, packet, steps: 0, may_accept: false };
-            let end = walk.chain(&base.chain, 0);
-            let is_refused = match end {
-                End::Refuse => true,
-                End::Accept => false,
-                End::Return => !base.accepts_by_default,
-            };
-            if walk.steps > STEP_LIMIT || (is_refused && walk.may_accept) {
-                fate = Fate::Unknown;
-            } else if is_refused {
-                return Fate::Refused;
+        for base in self.bases.iter().filter(|base| base.families.contains(&packet.family)) {
+            let mut walk = Walk { rules: self, packet, steps: 0 };
+            let ends = walk.chain(&base.chain, 0);
+            let at_the_end = if base.accepts_by_default { ends.returned } else { Reach::Never };
+            match ends.accepted.max(at_the_end) {
+                _ if walk.steps > STEP_LIMIT => fate = Fate::Unknown,
+                Reach::Never => return Fate::Refused,
+                Reach::Perhaps => fate = Fate::Unknown,
+                Reach::Surely => {}
             }
         }
         fate
@@ -110,58 +125,67 @@ impl Ruleset {
 }
 
 impl Walk<'_> {
-    fn chain(&mut self, name: &str, depth: usize) -> End {
-        let Some(rules) = self.rules.chains.get(name) else {
+    fn chain(&mut self, name: &str, depth: usize) -> Ends {
+        let mut ends = Ends::NONE;
+        let rules = match self.rules.chains.get(name) {
+            Some(rules) if depth <= DEPTH_LIMIT => rules,
             // A call into the unknown may accept.
-            self.may_accept = true;
-            return End::Return;
+            _ => return Ends { accepted: Reach::Perhaps, returned: Reach::Surely },
         };
-        if depth > DEPTH_LIMIT {
-            self.may_accept = true;
-            return End::Return;
-        }
+        let mut reached = Reach::Surely;
         for rule in rules {
             self.steps += 1;
             if self.steps > STEP_LIMIT {
-                return End::Return;
+                break;
             }
-            if let Some(end) = self.rule(rule, depth) {
-                return end;
+            reached = self.rule(rule, depth, reached, &mut ends);
+            if reached == Reach::Never {
+                return ends;
             }
         }
-        End::Return
+        ends.returned = ends.returned.max(reached);
+        ends
     }
 
-    fn rule(&mut self, rule: &Rule, depth: usize) -> Option<End> {
-        let certain = match rule.matches(self.packet) {
-            Some(false) => return None,
-            Some(true) => true,
-            None => false,
+    /// Adds how the rule ends the walk, and says how the rule after it is reached.
+    ///
+    /// A rule that matches by the sender's choice is walked both ways. So is one of which it is not
+    /// known whether it matches; that it may refuse counts for nothing.
+    fn rule(&mut self, rule: &Rule, depth: usize, reached: Reach, ends: &mut Ends) -> Reach {
+        let (taken, passed_over) = match rule.matches(self.packet) {
+            Match::No => return reached,
+            Match::Yes => (reached, Reach::Never),
+            Match::SendersChoice => (reached, reached),
+            Match::Unknown => (Reach::Perhaps, reached),
         };
-        let end = match &rule.action {
-            Action::Continue => return None,
-            Action::Accept => End::Accept,
-            Action::Refuse => End::Refuse,
-            Action::Return => End::Return,
-            Action::Unknown => {
-                self.may_accept = true;
-                return None;
+        let accepted = Ends { accepted: taken, returned: Reach::Never };
+        let comes_on = match &rule.action {
+            Action::Continue => taken,
+            Action::Accept => {
+                ends.add(accepted, taken);
+                Reach::Never
             }
-            Action::Jump(target) => match self.chain(target, depth + 1) {
-                End::Return => return None,
-                end => end,
-            },
-            Action::Goto(target) => self.chain(target, depth + 1),
+            Action::Refuse => Reach::Never,
+            Action::Return => {
+                ends.add(Ends { accepted: Reach::Never, returned: taken }, taken);
+                Reach::Never
+            }
+            Action::Unknown => {
+                ends.add(accepted, Reach::Perhaps);
+                taken
+            }
+            Action::Jump(target) => {
+                let inner = self.chain(target, depth + 1);
+                ends.add(Ends { returned: Reach::Never, ..inner }, taken);
+                inner.returned.min(taken)
+            }
+            Action::Goto(target) => {
+                let inner = self.chain(target, depth + 1);
+                ends.add(inner, taken);
+                Reach::Never
+            }
         };
-        if certain {
-            return Some(end);
-        }
-        // A rule that may return, refuse or go elsewhere is passed over as if it did not; one that
-        // may accept is remembered.
-        if end == End::Accept {
-            self.may_accept = true;
-        }
-        None
+        comes_on.max(passed_over)
     }
 }
 

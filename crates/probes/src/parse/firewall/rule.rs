@@ -22,10 +22,12 @@ pub struct Packet<'p> {
     pub port: u16,
     /// The interface it arrives on.
     pub interface: &'p str,
+    /// Who sends it.
+    pub source: IpAddr,
 }
 
 /// A network: an address and how many bits of it count, or a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Net {
     /// The first address.
     pub first: IpAddr,
@@ -77,19 +79,23 @@ impl Net {
         self.first.is_ipv4() == address.is_ipv4() && self.first <= address && address <= self.last
     }
 
+    /// Every address of its family.
+    fn is_everything(&self) -> bool {
+        match (self.first, self.last) {
+            (IpAddr::V4(first), IpAddr::V4(last)) => {
+                first.is_unspecified() && u32::from(last) == u32::MAX
+            }
+            (IpAddr::V6(first), IpAddr::V6(last)) => {
+                first.is_unspecified() && u128::from(last) == u128::MAX
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+
     /// Addresses that are for many: such a packet is not for this computer alone.
     fn is_for_many(&self) -> bool {
         let is_broadcast = self.first == IpAddr::from([255, 255, 255, 255]);
         is_broadcast || (self.first.is_multicast() && self.last.is_multicast())
-    }
-}
-
-/// The sender of packets that nobody asked for: an address set aside for documentation (RFC 5737,
-/// RFC 3849), which no rule names for itself.
-fn stranger(family: Family) -> IpAddr {
-    match family {
-        Family::V4 => IpAddr::from([203, 0, 113, 77]),
-        Family::V6 => IpAddr::from([0x2001, 0xdb8, 0x77, 0, 0, 0, 0, 0x77]),
     }
 }
 
@@ -137,45 +143,62 @@ impl Test {
         Self { is_negated: false, what }
     }
 
-    fn holds(&self, packet: &Packet<'_>, senders_choice: Option<bool>) -> Option<bool> {
+    fn holds(&self, packet: &Packet<'_>) -> Match {
+        let is_v4 = packet.family == Family::V4;
         let holds = match &self.what {
-            What::Interface(names) => Some(names.iter().any(|name| match name.strip_suffix('*') {
+            What::Interface(names) => names.iter().any(|name| match name.strip_suffix('*') {
                 Some(start) => packet.interface.starts_with(start),
                 None => name == packet.interface,
-            })),
-            What::Protocol(names) => Some(names.iter().any(|name| name == packet.protocol)),
+            }),
+            What::Protocol(names) => names.iter().any(|name| name == packet.protocol),
             What::Port(ranges) => {
-                Some(ranges.iter().any(|(first, last)| (*first..=*last).contains(&packet.port)))
+                ranges.iter().any(|(first, last)| (*first..=*last).contains(&packet.port))
             }
-            What::Source(nets) => {
-                let stranger = stranger(packet.family);
-                Some(nets.iter().any(|net| net.contains(stranger)))
-            }
+            What::Source(nets) => nets.iter().any(|net| net.contains(packet.source)),
             What::Destination(nets) => {
-                let everything = |net: &Net| {
-                    net.first.is_unspecified()
-                        && !net.last.is_unspecified()
-                        && net.contains(stranger(packet.family))
-                };
-                if nets.iter().any(everything) {
-                    Some(true)
-                } else if nets.iter().all(|net| {
-                    net.is_for_many() || net.first.is_ipv4() != (packet.family == Family::V4)
-                }) {
-                    Some(false)
+                let is_of_family = |net: &&Net| net.first.is_ipv4() == is_v4;
+                if nets.iter().filter(is_of_family).any(Net::is_everything) {
+                    true
+                } else if nets.iter().filter(is_of_family).all(Net::is_for_many) {
+                    false
                 } else {
-                    None
+                    return Match::Unknown;
                 }
             }
-            What::State(states) => Some(states.iter().any(|state| state == "new")),
-            What::Family(family) => Some(*family == packet.family),
-            What::SendersChoice => return senders_choice,
-            What::Always => Some(true),
-            What::Never => Some(false),
-            What::AnyOf(lists) => any(lists.iter().map(|tests| all(tests, packet, senders_choice))),
-            What::Unknown => None,
+            What::State(states) => states.iter().any(|state| state == "new"),
+            What::Family(family) => *family == packet.family,
+            What::Always => true,
+            What::Never => false,
+            What::AnyOf(lists) => {
+                return any(lists.iter().map(|tests| all(tests, packet))).but_not(self.is_negated);
+            }
+            What::SendersChoice => return Match::SendersChoice,
+            What::Unknown => return Match::Unknown,
         };
-        holds.map(|holds| holds != self.is_negated)
+        (if holds { Match::Yes } else { Match::No }).but_not(self.is_negated)
+    }
+}
+
+/// Whether a packet matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// It does if the sender wants it to, and does not if not.
+    SendersChoice,
+    /// That is not known.
+    Unknown,
+}
+
+impl Match {
+    const fn but_not(self, is_negated: bool) -> Self {
+        match (self, is_negated) {
+            (Self::Yes, true) => Self::No,
+            (Self::No, true) => Self::Yes,
+            (as_it_is, _) => as_it_is,
+        }
     }
 }
 
@@ -208,34 +231,34 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether the packet matches; none if that is not known. What the sender can choose matches
-    /// where it opens and is not known where it refuses.
-    pub fn matches(&self, packet: &Packet<'_>) -> Option<bool> {
-        let senders_choice = (self.action == Action::Accept).then_some(true);
-        all(&self.tests, packet, senders_choice)
+    /// Whether the packet matches.
+    pub fn matches(&self, packet: &Packet<'_>) -> Match {
+        all(&self.tests, packet)
     }
 }
 
-fn all(tests: &[Test], packet: &Packet<'_>, senders_choice: Option<bool>) -> Option<bool> {
-    let mut known = Some(true);
+fn all(tests: &[Test], packet: &Packet<'_>) -> Match {
+    let mut all = Match::Yes;
     for test in tests {
-        match test.holds(packet, senders_choice) {
-            Some(true) => {}
-            Some(false) => return Some(false),
-            None => known = None,
+        match test.holds(packet) {
+            Match::No => return Match::No,
+            Match::Unknown => all = Match::Unknown,
+            Match::SendersChoice if all == Match::Yes => all = Match::SendersChoice,
+            Match::SendersChoice | Match::Yes => {}
         }
     }
-    known
+    all
 }
 
-fn any(holds: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut known = Some(false);
-    for one in holds {
+fn any(matches: impl Iterator<Item = Match>) -> Match {
+    let mut any = Match::No;
+    for one in matches {
         match one {
-            Some(true) => return Some(true),
-            Some(false) => {}
-            None => known = None,
+            Match::Yes => return Match::Yes,
+            Match::SendersChoice => any = Match::SendersChoice,
+            Match::Unknown if any == Match::No => any = Match::Unknown,
+            Match::Unknown | Match::No => {}
         }
     }
-    known
+    any
 }

@@ -7,7 +7,59 @@ fn fate(rules: &str, protocol: &str, port: u16) -> Fate {
         protocol,
         port,
         interface: "eth0",
+        source: [8, 8, 8, 8].into(),
     })
+}
+
+/// What strangers reach on TCP port 80 over IPv4 with these rules of the chain INPUT.
+fn strangers_fate(policy: &str, rules: &str) -> Fate {
+    let text = format!("*filter\n:INPUT {policy} [0:0]\n:LIM - [0:0]\n{rules}\nCOMMIT\n");
+    let rules = iptables::parse(&text, Family::V4);
+    Place::new(&rules, Family::V4, &["eth0".to_owned()]).fate("tcp", 80)
+}
+
+#[test]
+fn no_single_address_stands_for_the_internet() {
+    let dropped = |net: &str| strangers_fate("ACCEPT", &format!("-A INPUT -s {net} -j DROP"));
+    for net in ["203.0.113.0/24", "198.51.100.0/24", "8.8.8.8/32", "0.0.0.0/1", "128.0.0.0/1"] {
+        assert_eq!(dropped(net), Fate::LetIn, "{net}");
+    }
+    assert_eq!(dropped("0.0.0.0/0"), Fate::Refused);
+    let accepted = |net: &str| strangers_fate("DROP", &format!("-A INPUT -s {net} -j ACCEPT"));
+    for net in ["0.0.0.0/1", "128.0.0.0/1", "8.0.0.0/8", "8.8.0.0/16", "0.0.0.0/0"] {
+        assert_eq!(accepted(net), Fate::LetIn, "{net}");
+    }
+    assert_eq!(strangers_fate("DROP", "-A INPUT ! -s 203.0.113.0/24 -j ACCEPT"), Fate::LetIn);
+}
+
+#[test]
+fn senders_that_a_rule_names_are_no_strangers() {
+    let accepted = |net: &str| strangers_fate("DROP", &format!("-A INPUT -s {net} -j ACCEPT"));
+    for net in ["10.0.0.0/8", "192.168.1.0/24", "127.0.0.0/8", "8.8.8.8/32", "8.8.8.0/24"] {
+        assert_eq!(accepted(net), Fate::Refused, "{net}");
+    }
+    let many: String =
+        (0..5).map(|third| format!("-A INPUT -s 8.8.{third}.0/24 -j ACCEPT\n")).collect();
+    assert_eq!(strangers_fate("DROP", &many), Fate::LetIn);
+}
+
+#[test]
+fn rule_that_may_return_leads_past_the_refusal_behind_it() {
+    let limited = "-A INPUT -m conntrack --ctstate NEW -j LIM\n-A LIM -m limit --limit 50/sec -j RETURN\n-A LIM -j DROP";
+    assert_eq!(strangers_fate("ACCEPT", limited), Fate::LetIn);
+    assert_eq!(strangers_fate("DROP", limited), Fate::Refused);
+    let strange = limited.replace("limit --limit 50/sec", "set --match-set known src");
+    assert_eq!(strangers_fate("ACCEPT", &strange), Fate::Unknown);
+    let elsewhere = "-A INPUT -m set --match-set known src -g LIM\n-A INPUT -j DROP";
+    assert_eq!(strangers_fate("ACCEPT", elsewhere), Fate::Unknown);
+    assert_eq!(strangers_fate("ACCEPT", &format!("{elsewhere}\n-A LIM -j DROP")), Fate::Refused);
+}
+
+#[test]
+fn what_the_sender_chooses_is_chosen_both_ways() {
+    assert_eq!(strangers_fate("DROP", "-A INPUT -p tcp ! --sport 53 -j ACCEPT"), Fate::LetIn);
+    assert_eq!(strangers_fate("DROP", "-A INPUT -p tcp ! --syn -j ACCEPT"), Fate::Refused);
+    assert_eq!(strangers_fate("ACCEPT", "-A INPUT -p tcp --syn -j DROP"), Fate::Refused);
 }
 
 #[test]
