@@ -40,7 +40,7 @@ fn every_parser(text: &str) {
     }
     words::ufw(text);
     for zone in words::zones(text) {
-        zone.refuses(10);
+        zone.refuses(10, 5);
     }
     Ini::parse(text).sections().count();
     lsblk::parse(text);

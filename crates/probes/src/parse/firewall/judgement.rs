@@ -30,6 +30,18 @@ impl Openings {
         count(&self.tcp).max(count(&self.udp))
     }
 
+    /// How many ports in a row below 1024 are open, of the protocol where that is more.
+    pub fn most_in_a_row(&self) -> u32 {
+        const SYSTEM: u16 = 1023;
+        self.tcp
+            .iter()
+            .chain(&self.udp)
+            .filter(|(first, _)| *first <= SYSTEM)
+            .map(|(first, last)| count(&[(*first, (*last).min(SYSTEM))]))
+            .max()
+            .unwrap_or(0)
+    }
+
     /// In words: `tcp 22, 80-81; udp 5353`; empty if there are none.
     pub fn words(&self) -> String {
         const SHOWN: usize = 12;

@@ -43,20 +43,27 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// It refuses what it does not name, and names no wide range.
-    pub fn refuses(&self, most: u32) -> bool {
-        let width = |port: &String| {
+    /// It refuses what it does not name, and names no more than `most` ports of a protocol nor a
+    /// range of more than `in_a_row` that begins below 1024.
+    pub fn refuses(&self, most: u32, in_a_row: u32) -> bool {
+        let range = |port: &str| -> Option<(u32, u32)> {
             let range = port.split('/').next().unwrap_or_default();
-            match range.split_once('-') {
-                None => 1,
-                Some((first, last)) => match (first.parse::<u32>(), last.parse::<u32>()) {
-                    (Ok(first), Ok(last)) => last.saturating_sub(first) + 1,
-                    _ => u32::MAX,
-                },
-            }
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            Some((first.parse().ok()?, last.parse().ok()?))
+        };
+        let is_narrow = |protocol: &str| {
+            let of_it = |port: &&String| port.ends_with(&format!("/{protocol}"));
+            let ranges: Option<Vec<_>> =
+                self.ports.iter().filter(of_it).map(|port| range(port)).collect();
+            ranges.is_some_and(|ranges| {
+                let width = |(first, last): &(u32, u32)| last.saturating_sub(*first) + 1;
+                ranges.iter().map(width).fold(0, u32::saturating_add) <= most
+                    && ranges.iter().all(|range| range.0 > 1023 || width(range) <= in_a_row)
+            })
         };
         matches!(self.target.as_str(), "default" | "DROP" | "%%REJECT%%" | "REJECT")
-            && self.ports.iter().fold(0_u32, |sum, port| sum.saturating_add(width(port))) <= most
+            && is_narrow("tcp")
+            && is_narrow("udp")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who sets the rules, ufw or firewalld, what they say, and whether they come back after a restart.
 
-use super::{OPEN_PORTS, kernel};
+use super::{OPEN_IN_A_ROW, OPEN_PORTS, kernel};
 use crate::{
     host::HostError,
     look::{Look, Why},
@@ -42,7 +42,7 @@ impl Manager {
                 let mut counting =
                     zones.iter().filter(|zone| zone.is_active || zone.name == *default).peekable();
                 counting.peek()?;
-                Some(counting.all(|zone| zone.refuses(OPEN_PORTS)))
+                Some(counting.all(|zone| zone.refuses(OPEN_PORTS, OPEN_IN_A_ROW)))
             }
         }
     }

@@ -17,9 +17,11 @@ use crate::{
 use closedset_core::fact::{Body, device::HostFirewall};
 use kernel::Rules;
 
-/// As many ports of 65,535 may be open to strangers for the rest to count as refused by default: an
-/// eighth. Fedora's workstation zone opens nearly all and refuses nothing that matters.
-const OPEN_PORTS: u32 = 8_192;
+/// As many ports of a protocol may be open to strangers for the rest to count as refused by default.
+/// Fedora's workstation zone opens nearly all and refuses nothing that matters.
+const OPEN_PORTS: u32 = 64;
+/// As many ports in a row below 1024, where the system's own services listen, may be open.
+const OPEN_IN_A_ROW: u32 = 8;
 
 pub(crate) fn probe(look: &Look<'_>) -> Body {
     body(find(look))
@@ -85,12 +87,12 @@ fn judge(look: &Look<'_>, rules: &Rules, is_managed: bool) -> Result<Verdict, Wh
             seen.push(format!("{family} is switched off"));
             continue;
         }
-        if open.most() > OPEN_PORTS {
+        if open.most() > OPEN_PORTS || open.most_in_a_row() > OPEN_IN_A_ROW {
             refuses_inbound = false;
             seen.push(format!("{family} lets strangers in ({} ports)", open.most()));
             continue;
         }
-        if open.most() + open.unknown > OPEN_PORTS {
+        if open.unknown > OPEN_IN_A_ROW || open.most() + open.unknown > OPEN_PORTS {
             return Err(Why::new(format!(
                 "what the rules do to {family} depends on a match that is not understood"
             )));

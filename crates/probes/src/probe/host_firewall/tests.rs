@@ -111,6 +111,66 @@ fn policy_that_drops_after_a_rule_that_lets_all_in_is_open() {
 }
 
 #[test]
+fn list_of_bogons_that_is_dropped_refuses_nobody_else() {
+    let bogons = json!({"set": {"family": "inet", "name": "bogons", "table": "f", "type": "ipv4_addr", "elem": [
+        {"prefix": {"addr": "10.0.0.0", "len": 8}},
+        {"prefix": {"addr": "192.0.2.0", "len": 24}},
+        {"prefix": {"addr": "203.0.113.0", "len": 24}},
+        {"range": ["224.0.0.0", "255.255.255.255"]},
+    ]}});
+    let v6 = field("==", "ip6", "saddr", json!({"prefix": {"addr": "2001:db8::", "len": 32}}));
+    let drop = |what: Value| rule(json!([what, {"drop": null}]));
+    let bogons_dropped = judged(
+        "accept",
+        vec![bogons, drop(field("==", "ip", "saddr", json!("@bogons"))), drop(v6)],
+    );
+    assert!(!bogons_dropped.refuses_inbound);
+    assert!(bogons_dropped.seen.contains("IPv6 lets strangers in"), "{}", bogons_dropped.seen);
+}
+
+#[test]
+fn senders_who_are_half_of_the_internet_are_strangers() {
+    let accept = |net: Value| {
+        let half = field("==", "ip", "saddr", net);
+        judged("drop", vec![rule(json!([half, {"accept": null}]))]).refuses_inbound
+    };
+    assert!(!accept(json!({"prefix": {"addr": "0.0.0.0", "len": 1}})));
+    assert!(!accept(json!({"set": [
+        {"range": ["1.0.0.0", "202.255.255.255"]},
+        {"range": ["204.0.0.0", "223.255.255.255"]},
+    ]})));
+    assert!(accept(json!({"prefix": {"addr": "198.51.100.16", "len": 28}})));
+}
+
+#[test]
+fn connections_that_are_let_in_up_to_a_rate_are_let_in() {
+    let firewall = judged(
+        "accept",
+        vec![
+            chain("limited"),
+            rule(json!([{"jump": {"target": "limited"}}])),
+            rule_in("limited", json!([{"limit": {"rate": 50, "per": "second"}}, {"return": null}])),
+            rule_in("limited", json!([{"drop": null}])),
+        ],
+    );
+    assert!(!firewall.refuses_inbound, "{}", firewall.seen);
+}
+
+#[test]
+fn many_open_ports_are_no_exceptions() {
+    let refuses = |ports: Value| {
+        let open = rule(json!([field("==", "tcp", "dport", ports), {"accept": null}]));
+        judged("drop", vec![open]).refuses_inbound
+    };
+    assert!(!refuses(json!({"range": [1, 8000]})));
+    assert!(!refuses(json!({"range": [1, 20]})));
+    assert!(refuses(json!({"range": [1020, 1035]})));
+    assert!(!refuses(json!({"range": [8000, 8064]})));
+    assert!(refuses(json!({"range": [8000, 8063]})));
+    assert!(refuses(json!({"set": [22, 80, 443, {"range": [137, 139]}]})));
+}
+
+#[test]
 fn interfaces_that_lead_nowhere_outside_may_be_open() {
     for name in ["docker0", "virbr0", "wg0"] {
         let inside = rule(json!([meta("iifname", json!(name)), {"accept": null}]));
@@ -325,6 +385,8 @@ fn firewallds_trusted_zone_is_open_by_its_words_too() {
     };
     assert!(words("public", "default", "8080/tcp"));
     assert!(!words("trusted", "ACCEPT", ""));
+    assert!(!words("public", "default", "1-20/tcp"));
+    assert!(!words("public", "default", "8000-8100/tcp"));
     assert!(!words("FedoraWorkstation", "default", "1025-65535/udp 1025-65535/tcp"));
 }
 
