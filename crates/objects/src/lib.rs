@@ -20,7 +20,7 @@ mod verify;
 pub use error::ObjectsError;
 pub use objects::Objects;
 pub use reader::ObjectReader;
-pub use tiles::TileFiles;
+pub use tiles::{CheckpointTurn, TileFiles};
 pub use upload::{Stored, Upload};
 pub use verify::{Broken, Progress, VerifyReport};
 

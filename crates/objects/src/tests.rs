@@ -339,3 +339,28 @@ fn a_checkpoint_is_replaced_whole() {
     assert_eq!(tiles.checkpoint(Log::Installation).unwrap().unwrap(), b"two");
     assert_eq!(files(root.path()).len(), 1);
 }
+
+#[test]
+fn turns_to_replace_a_checkpoint_are_one_at_a_time_between_servers() {
+    const ROUNDS: u64 = 50;
+    let folder = tempfile::tempdir().unwrap();
+    let log = Log::Installation;
+    let count = |files: &TileFiles| {
+        let bytes = files.checkpoint(log).unwrap().unwrap_or_else(|| b"0".to_vec());
+        String::from_utf8(bytes).unwrap().parse::<u64>().unwrap()
+    };
+    let servers = [(); 3].map(|()| TileFiles::open(folder.path()).unwrap());
+    std::thread::scope(|scope| {
+        for files in &servers {
+            scope.spawn(move || {
+                for _ in 0..ROUNDS {
+                    let _turn = files.checkpoint_turn(log).unwrap();
+                    let next = count(files) + 1;
+                    files.put_checkpoint(log, next.to_string().as_bytes()).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(count(&servers[0]), 3 * ROUNDS);
+    assert_eq!(servers[0].logs().unwrap(), [log]);
+}

@@ -21,6 +21,14 @@ const CHECKPOINT: &str = "checkpoint";
 /// No tile and no bundle of entries is larger: 256 entries of 65,535 bytes with their lengths.
 const FILE_LIMIT: u64 = 256 * (65_535 + 2);
 
+const TURN: &str = "checkpoint.turn";
+
+/// The turn to replace a log's checkpoint; it ends when dropped.
+#[derive(Debug)]
+pub struct CheckpointTurn {
+    _file: fs::File,
+}
+
 /// The files of all logs, in one folder.
 #[derive(Debug)]
 pub struct TileFiles {
@@ -64,6 +72,23 @@ impl TileFiles {
     /// The bytes of a tile, or none if there is none at this path.
     pub fn tile(&self, log: Log, path: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
         read_file(&self.tile_path(log, path)?)
+    }
+
+    /// Waits until no other process that uses this folder replaces the log's checkpoint, and keeps
+    /// others waiting until what is returned is dropped. Who reads it, compares, and replaces it
+    /// without this may put an older one over a newer.
+    pub fn checkpoint_turn(&self, log: Log) -> Result<CheckpointTurn, ObjectsError> {
+        let folder = self.log_path(log);
+        fs::create_dir_all(&folder).map_err(ObjectsError::io("make", &folder))?;
+        let path = folder.join(TURN);
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(ObjectsError::io("open", &path))?;
+        file.lock().map_err(ObjectsError::io("lock", &path))?;
+        Ok(CheckpointTurn { _file: file })
     }
 
     /// Replaces the log's checkpoint: whoever reads sees the old one or the new one, whole.

@@ -5,7 +5,7 @@ use crate::{
     host::{Command, CommandOutput, HostError, HostView},
 };
 use closedset_core::{
-    Time,
+    Duration, Time,
     fact::{BODY_LIMIT, Body, FactRecord, Unread},
 };
 
@@ -161,6 +161,14 @@ impl<'h> Look<'h> {
         let effective = crate::parse::effective_uid(&status)?;
         Some(effective == 0)
     }
+}
+
+/// An age in whole days, those begun counted: one that is told more finely would make every look at
+/// an unchanged computer a new fact.
+pub(crate) fn in_days(age: Duration) -> Duration {
+    const DAY: i64 = Duration::from_days(1).millis();
+    let begun = age.millis().max(0).saturating_add(DAY - 1) / DAY;
+    Duration::from_days(begun)
 }
 
 /// The command of the words in `line`.

@@ -141,6 +141,8 @@ async fn sign(app: &App, log: Log, head: TreeHead, is_first: bool) -> Result<(),
     let key = signer(app, log).await?;
     let unit_app = app.clone();
     blocking(move || {
+        // Another server may sign a later head between our look and our writing.
+        let _turn = unit_app.tiles().checkpoint_turn(log)?;
         match checkpoint_on_disk(&unit_app, log, &key)? {
             Some(signed) if signed.size > head.size => return Ok(()),
             Some(signed) => {

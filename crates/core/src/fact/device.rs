@@ -167,7 +167,7 @@ records! {
         security: Option<i64>,
         /// All updates not installed. Absent likewise.
         all: Option<i64>,
-        /// How old the package lists are.
+        /// How old the package lists are, in days begun.
         lists_age: Option<Duration>,
         /// A restart is needed to finish an update.
         restart_needed: Option<bool>,
@@ -308,7 +308,7 @@ records! {
         name: String,
         /// It runs now.
         is_running: bool,
-        /// How old its signatures are.
+        /// How old its signatures are, in days begun.
         signatures_age: Option<Duration>,
     }
     /// The packages that are installed.

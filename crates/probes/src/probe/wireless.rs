@@ -21,7 +21,7 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 fn find(look: &Look<'_>) -> Found<Wireless> {
     let adapters = adapters(look)?;
     let connected = if adapters.is_empty() { Vec::new() } else { connected(look, &adapters)? };
-    let connected: Vec<WirelessNetwork> = connected
+    let mut connected: Vec<WirelessNetwork> = connected
         .into_iter()
         .map(|network| WirelessNetwork {
             is_strong: network.is_strong(),
@@ -29,6 +29,8 @@ fn find(look: &Look<'_>) -> Found<Wireless> {
             security: if network.security.is_empty() { "none".into() } else { network.security },
         })
         .collect();
+    // They come in the order of their strength, which changes with every step.
+    connected.sort_by(|a, b| (&a.ssid, &a.security).cmp(&(&b.ssid, &b.security)));
     Ok(Reading {
         record: Wireless {
             adapters: i64::try_from(adapters.len()).unwrap_or(i64::MAX),

@@ -2,7 +2,7 @@
 //! a server looked at by somebody who is not root.
 
 use crate::{assert_fits, now};
-use closedset_core::fact::Body;
+use closedset_core::{Duration, Time, fact::Body};
 use closedset_probes::{
     CollectOptions, KINDS, LiveHost, RecordedHost, RecordingHost, RecordingOptions, collect,
 };
@@ -10,10 +10,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 fn bodies(name: &str) -> BTreeMap<String, Body> {
+    bodies_at(name, now())
+}
+
+fn bodies_at(name: &str, now: Time) -> BTreeMap<String, Body> {
     let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let host = RecordedHost::from_json(&std::fs::read_to_string(path).unwrap()).unwrap();
     let options = CollectOptions {
-        now: now(),
+        now,
         control_host: Some("server.studio.example:8443".into()),
         skip: Vec::new(),
     };
@@ -191,6 +195,36 @@ fn empty_recording_leaves_every_fact_unread() {
         assert!(body.unread().iter().any(|one| one.path.is_empty()), "{kind}: {body:?}");
         assert_fits(kind, body);
     }
+}
+
+#[test]
+fn facts_of_an_unchanged_computer_stay_the_same_as_time_goes_by() {
+    let names = [
+        "debian-12-gnome",
+        "debian-12-server-as-person",
+        "rocky-9-firewalld",
+        "ubuntu-24.04-untouched",
+    ];
+    for name in names {
+        // An age in days changes once a day, at an hour of its own.
+        let changes: Vec<i64> = (0..24)
+            .filter(|hour| {
+                let then = now() + Duration::from_hours(*hour);
+                let later = then + Duration::from_minutes(60);
+                digests(&bodies_at(name, then)) != digests(&bodies_at(name, later))
+            })
+            .collect();
+        assert!(changes.len() <= 1, "{name} changes in the hours {changes:?}");
+        let later = now() + Duration::from_minutes(7);
+        assert_eq!(digests(&bodies_at(name, later)), digests(&bodies(name)), "{name}");
+    }
+}
+
+fn digests(bodies: &BTreeMap<String, Body>) -> BTreeMap<String, String> {
+    bodies
+        .iter()
+        .map(|(kind, body)| (kind.clone(), format!("{:?}", body.digest().unwrap())))
+        .collect()
 }
 
 #[test]

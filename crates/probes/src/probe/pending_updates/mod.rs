@@ -7,7 +7,7 @@ mod red_hat;
 #[cfg(test)]
 mod tests;
 
-use crate::look::{Found, Look, Reading, Why, body};
+use crate::look::{Found, Look, Reading, Why, body, in_days};
 use closedset_core::{
     Duration,
     fact::{Body, device::PendingUpdates},
@@ -49,7 +49,7 @@ fn find(look: &Look<'_>) -> Found<PendingUpdates> {
     };
     let mut unread = Vec::new();
     let lists_age = match &lists.age {
-        Ok(age) => Some(*age),
+        Ok(age) => Some(in_days(*age)),
         Err(why) => {
             unread.push(why.clone().at("lists_age"));
             None
@@ -59,7 +59,7 @@ fn find(look: &Look<'_>) -> Found<PendingUpdates> {
         Err(why) => why.clone(),
         Ok(age) => Why::new(format!(
             "the package lists are {} old, which is too old to say; update them",
-            age.words()
+            in_days(*age).words()
         )),
     };
     let Waiting { security, all } =

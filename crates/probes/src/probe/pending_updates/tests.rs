@@ -54,6 +54,17 @@ fn lists_that_are_old_say_nothing() {
 }
 
 #[test]
+fn age_of_the_lists_is_told_in_days_begun() {
+    let age = |date: &str| {
+        let host = lists("security.debian.org_dists_bookworm-security", date);
+        record::<PendingUpdates>(&host).lists_age
+    };
+    assert_eq!(age("Thu, 12 Mar 2026 09:29:59 UTC"), Some(Duration::from_days(1)));
+    assert_eq!(age("Wed, 11 Mar 2026 09:29:59 UTC"), Some(Duration::from_days(2)));
+    assert_eq!(age("Fri, 13 Mar 2026 09:30:00 UTC"), Some(Duration::ZERO));
+}
+
+#[test]
 fn lists_that_are_missing_say_nothing() {
     let host = root().directory("/var/lib/apt/lists", &["lock", "partial"]);
     let updates: PendingUpdates = record(&host);
