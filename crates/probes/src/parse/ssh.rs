@@ -1,5 +1,5 @@
-//! The ssh server's settings: `sshd -T`, and `Match` blocks in its files, which `sshd -T` leaves
-//! out.
+//! The ssh server's settings: `sshd -T`, and the lines of its files, of whose `Match` blocks
+//! `sshd -T` says nothing.
 
 use std::collections::BTreeMap;
 
@@ -43,33 +43,79 @@ pub fn lets_in_by_password(settings: &BTreeMap<String, String>) -> Option<bool> 
     Some((password || interactive) && methods.split_whitespace().any(suffices))
 }
 
-/// What a file of the server's settings says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct File {
-    /// The patterns of files that it includes.
-    pub includes: Vec<String>,
-    /// Names and values that hold for some people or places only.
-    pub matched: Vec<(String, String)>,
-    /// Names and values that hold for everybody.
-    pub general: Vec<(String, String)>,
+/// The settings of `blocks` that together let most in, over the general ones: what each allows is
+/// allowed.
+pub fn loosest(
+    general: &BTreeMap<String, String>,
+    blocks: &[BTreeMap<String, String>],
+) -> BTreeMap<String, String> {
+    let mut loosest = general.clone();
+    for (name, value) in blocks.iter().flatten() {
+        let kept = loosest.entry(name.clone()).or_default();
+        if name == "authenticationmethods" {
+            kept.push(' ');
+            kept.push_str(value);
+        } else if value == "yes" {
+            kept.clone_from(value);
+        }
+    }
+    loosest
+}
+
+/// What a line of sshd_config(5) says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// What follows, to the next of these or to the end of the file, holds for some. `Match all` is
+    /// one too: it overrules what stands before every block.
+    Match,
+    /// The patterns of files whose lines stand here.
+    Include(Vec<String>),
+    /// A name and its value, both in small letters.
+    Setting(String, String),
 }
 
 /// Reads a file of sshd_config(5).
-pub fn file(text: &str) -> File {
-    let mut file = File::default();
-    let mut in_match = false;
-    for line in super::telling_lines(text) {
-        let Some((name, value)) = line.split_once(|c: char| c.is_whitespace() || c == '=') else {
-            continue;
-        };
-        let name = name.to_ascii_lowercase();
-        let value = value.trim_matches(|c: char| c.is_whitespace() || c == '=' || c == '"');
-        match name.as_str() {
-            "match" => in_match = !value.eq_ignore_ascii_case("all"),
-            "include" => file.includes.extend(value.split_whitespace().map(str::to_owned)),
-            _ if in_match => file.matched.push((name, value.to_owned())),
-            _ => file.general.push((name, value.to_owned())),
+pub fn file(text: &str) -> Vec<Line> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = words(line);
+            let name = words.first_mut().map(std::mem::take)?.to_ascii_lowercase();
+            let values = words.get(1..).unwrap_or_default();
+            Some(match name.as_str() {
+                "match" => Line::Match,
+                "include" => Line::Include(values.to_vec()),
+                // Old names of the same.
+                "challengeresponseauthentication" | "skeyauthentication" => Line::Setting(
+                    "kbdinteractiveauthentication".into(),
+                    values.join(" ").to_ascii_lowercase(),
+                ),
+                _ => Line::Setting(name, values.join(" ").to_ascii_lowercase()),
+            })
+        })
+        .collect()
+}
+
+/// The words of a line: quotes hold several together, a `#` at the start of one ends the line, and
+/// an equals sign may stand behind the first.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for character in line.trim().chars() {
+        let is_separator = character.is_whitespace() || (character == '=' && words.is_empty());
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => word.get_or_insert_default().push(character),
+            (None, '#') if word.is_none() => break,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, _) if is_separator => words.extend(word.take()),
+            (None, '=') if words.len() == 1 && word.is_none() => {}
+            (None, _) => word.get_or_insert_default().push(character),
         }
     }
-    file
+    words.extend(word);
+    words
 }

@@ -8,11 +8,16 @@ use crate::{
     look::{Found, Look, Reading, Why, body},
     parse::{
         socket::Listener,
-        ssh::{self, File},
+        ssh::{self, Line},
     },
-    sight::{processes::processes, sockets::listeners, units::units},
+    sight::{
+        processes::{processes, runs},
+        sockets::listeners,
+        units::units,
+    },
 };
 use closedset_core::fact::{Body, device::SshServer};
+use std::collections::BTreeMap;
 
 const SETTINGS: &str = "/etc/ssh/sshd_config";
 /// How many files are followed through `Include`.
@@ -35,7 +40,10 @@ fn find(look: &Look<'_>) -> Found<SshServer> {
     let mut unread = Vec::new();
     match settings(look) {
         Ok(settings) => {
-            record.password_sign_in = Some(settings.password_sign_in);
+            match settings.password_sign_in {
+                Ok(password_sign_in) => record.password_sign_in = Some(password_sign_in),
+                Err(why) => unread.push(why.at("password_sign_in")),
+            }
             record.root_sign_in = Some(settings.root_sign_in);
             record.empty_passwords = Some(settings.empty_passwords);
         }
@@ -88,13 +96,42 @@ fn is_ssh(listener: &Listener) -> bool {
             || listener.programs.iter().any(|program| program == "sshd" || program == "dropbear"))
 }
 
+/// The program that answers in sshd's place, if one does: `sshd -T` says nothing of its settings.
+fn other_server(look: &Look<'_>) -> Result<Option<String>, Why> {
+    let mut is_hidden = false;
+    for listener in listeners(look).unwrap_or_default().iter().filter(|one| is_ssh(one)) {
+        let is_of = |name: &str| listener.programs.iter().any(|program| program == name);
+        if is_of("systemd") && !is_of("sshd") {
+            let units = units(look)?;
+            let sockets = ["ssh.socket", "sshd.socket"];
+            if !sockets.iter().any(|name| units.get(name).is_some_and(|unit| unit.is_active())) {
+                return Ok(Some("a program that systemd starts".into()));
+            }
+        } else if !is_of("sshd")
+            && let Some(program) = listener.programs.first()
+        {
+            return Ok(Some(program.clone()));
+        }
+        is_hidden |= listener.programs.is_empty();
+    }
+    let others = ["dropbear", "tinysshd", "lshd"];
+    let runs_now = |name: &&str| processes(look).is_ok_and(|running| runs(&running, name));
+    Ok(others.into_iter().filter(|_| is_hidden).find(runs_now).map(str::to_owned))
+}
+
 struct Settings {
-    password_sign_in: bool,
+    password_sign_in: Result<bool, Why>,
     root_sign_in: String,
     empty_passwords: bool,
 }
 
 fn settings(look: &Look<'_>) -> Result<Settings, Why> {
+    if let Some(program) = other_server(look)? {
+        return Err(Why::new(format!(
+            "{program} answers on the ssh port, and of OpenSSH's sshd alone the settings are read; \
+             use sshd, or let a person say how {program} lets people in"
+        )));
+    }
     let text = match look.run("sshd -T") {
         Ok(output) if output.status == 0 => output.text(),
         Ok(output) => return Err(look.refused("sshd -T", &output)),
@@ -112,27 +149,45 @@ fn settings(look: &Look<'_>) -> Result<Settings, Why> {
             .cloned()
             .ok_or_else(|| Why::new(format!("sshd -T does not tell {name}")))
     };
-    let password = ssh::lets_in_by_password(&effective)
-        .ok_or_else(|| Why::new("sshd -T does not tell passwordauthentication"))?;
     let root = value("permitrootlogin")?;
     let empty = value("permitemptypasswords")? == "yes";
     // What holds for some people is no less open to them.
-    let matched = matched(look)?;
-    let opens = |names: &[&str]| {
-        matched.iter().any(|(name, value)| names.contains(&name.as_str()) && value == "yes")
+    let blocks = blocks(look)?;
+    let matched = |name: &str| {
+        let values = blocks.iter().filter_map(|block| block.get(name)).map(String::as_str);
+        values.collect::<Vec<_>>()
     };
     Ok(Settings {
-        password_sign_in: password
-            || opens(&["passwordauthentication", "kbdinteractiveauthentication"]),
-        root_sign_in: loosest(
-            matched
-                .iter()
-                .filter(|(name, _)| name == "permitrootlogin")
-                .map(|(_, value)| value.as_str())
-                .chain([root.as_str()]),
-        ),
-        empty_passwords: empty || opens(&["permitemptypasswords"]),
+        password_sign_in: password_sign_in(&effective, &blocks),
+        root_sign_in: loosest(matched("permitrootlogin").into_iter().chain([root.as_str()])),
+        empty_passwords: empty || matched("permitemptypasswords").contains(&"yes"),
     })
+}
+
+/// Whether a password alone suffices, in general or within a block. Several blocks may hold for one
+/// person: where only all together would let them in, that is not known.
+fn password_sign_in(effective: &Block, blocks: &[Block]) -> Result<bool, Why> {
+    let lets_in = |settings: &Block| {
+        ssh::lets_in_by_password(settings)
+            .ok_or_else(|| Why::new("sshd -T does not tell passwordauthentication"))
+    };
+    if lets_in(effective)? {
+        return Ok(true);
+    }
+    for block in blocks {
+        let mut settings = effective.clone();
+        settings.extend(block.clone());
+        if lets_in(&settings)? {
+            return Ok(true);
+        }
+    }
+    if lets_in(&ssh::loosest(effective, blocks))? {
+        return Err(Why::new(
+            "several Match blocks of sshd's settings together may let people in with a password; \
+             say `PasswordAuthentication no` and `KbdInteractiveAuthentication no` in each",
+        ));
+    }
+    Ok(false)
 }
 
 /// The value of `PermitRootLogin` that lets most in; one that is not known lets all in.
@@ -146,24 +201,52 @@ fn loosest<'v>(values: impl Iterator<Item = &'v str>) -> String {
     FROM_STRICT.get(loosest).copied().unwrap_or("yes").to_owned()
 }
 
-/// The settings in `Match` blocks of the server's files.
-fn matched(look: &Look<'_>) -> Result<Vec<(String, String)>, Why> {
-    let mut matched = Vec::new();
-    let mut open = vec![SETTINGS.to_owned()];
-    let mut count = 0;
-    while let Some(path) = open.pop() {
-        count += 1;
-        if count > FILES_LIMIT {
-            return Err(Why::new("sshd's settings include too many files"));
-        }
-        let text = look.text(&path).map_err(|error| Why::of(&path, &error))?;
-        let File { includes, matched: here, .. } = ssh::file(&text);
-        matched.extend(here);
-        for pattern in includes {
-            open.extend(files_of(look, &pattern)?);
+/// The settings of one `Match` block; the first of a name counts.
+type Block = BTreeMap<String, String>;
+
+/// The `Match` blocks of the server's files.
+fn blocks(look: &Look<'_>) -> Result<Vec<Block>, Why> {
+    let mut blocks = Vec::new();
+    read_file(look, SETTINGS, None, &mut 0, &mut blocks)?;
+    Ok(blocks)
+}
+
+/// Adds the blocks of one file and of those that it includes. A file that is included within the
+/// block numbered `within` goes on in it.
+fn read_file(
+    look: &Look<'_>,
+    path: &str,
+    within: Option<usize>,
+    count: &mut usize,
+    blocks: &mut Vec<Block>,
+) -> Result<(), Why> {
+    *count += 1;
+    if *count > FILES_LIMIT {
+        return Err(Why::new("sshd's settings include too many files"));
+    }
+    let text = look.text(path).map_err(|error| Why::of(path, &error))?;
+    let mut open = within;
+    for line in ssh::file(&text) {
+        match line {
+            Line::Match => {
+                open = Some(blocks.len());
+                blocks.push(Block::new());
+            }
+            Line::Include(patterns) => {
+                for pattern in patterns {
+                    for file in files_of(look, &pattern)? {
+                        read_file(look, &file, open, count, blocks)?;
+                    }
+                }
+            }
+            Line::Setting(name, value) => {
+                if let Some(block) = open.and_then(|open| blocks.get_mut(open)) {
+                    block.entry(name).or_insert(value);
+                }
+            }
         }
     }
-    Ok(matched)
+    Ok(())
 }
 
 /// The files that a pattern such as `/etc/ssh/sshd_config.d/*.conf` names.
@@ -171,13 +254,19 @@ fn files_of(look: &Look<'_>, pattern: &str) -> Result<Vec<String>, Why> {
     let pattern =
         if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
     let (directory, name) = pattern.rsplit_once('/').unwrap_or(("", &pattern));
-    let Some((start, end)) = name.split_once('*') else {
-        return Ok(vec![pattern.clone()]);
-    };
-    Ok(look
-        .names(directory)?
-        .into_iter()
-        .filter(|file| file.starts_with(start) && file.ends_with(end))
-        .map(|file| format!("{directory}/{file}"))
-        .collect())
+    let is_plain = |part: &str| !part.contains(['*', '?', '[', '{', '\\']);
+    if is_plain(&pattern) {
+        return Ok(if look.exists(&pattern)? { vec![pattern.clone()] } else { Vec::new() });
+    }
+    match name.split_once('*') {
+        Some((start, end)) if is_plain(directory) && is_plain(start) && is_plain(end) => Ok(look
+            .names(directory)?
+            .into_iter()
+            .filter(|file| file.starts_with(start) && file.ends_with(end))
+            .map(|file| format!("{directory}/{file}"))
+            .collect()),
+        _ => Err(Why::new(format!(
+            "which files sshd's `Include {pattern}` names is not understood; name them one by one"
+        ))),
+    }
 }

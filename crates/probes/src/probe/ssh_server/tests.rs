@@ -49,11 +49,104 @@ fn password_beside_a_key_is_no_password_alone() {
 
 #[test]
 fn match_block_opens_what_the_general_settings_close() {
-    let files = "PermitRootLogin no\nMatch Address 10.0.0.0/8\n  PasswordAuthentication yes\n  PermitRootLogin yes\nMatch all\nPermitEmptyPasswords yes\n";
+    let files = "PermitRootLogin no\nMatch Address 10.0.0.0/8\n  PasswordAuthentication yes\n  PermitRootLogin yes\n";
     let ssh = server(EFFECTIVE, files);
     assert_eq!(ssh.password_sign_in, Some(true));
     assert_eq!(ssh.root_sign_in.as_deref(), Some("yes"));
     assert_eq!(ssh.empty_passwords, Some(false));
+    // For each connection sshd lays its blocks over the general settings, this one too.
+    let all = server(EFFECTIVE, "PermitEmptyPasswords no\nMatch all\nPermitEmptyPasswords yes\n");
+    assert_eq!(all.empty_passwords, Some(true));
+}
+
+#[test]
+fn match_block_is_read_as_sshd_reads_it() {
+    let lines = [
+        "PasswordAuthentication Yes",
+        "PasswordAuthentication yes # why",
+        "passwordauthentication=YES",
+        "PasswordAuthentication = \"yes\"",
+        "ChallengeResponseAuthentication yes",
+    ];
+    for line in lines {
+        let ssh = server(EFFECTIVE, &format!("Match User crew\n\t{line}\n"));
+        assert_eq!(ssh.password_sign_in, Some(true), "{line}");
+    }
+    for line in ["#PasswordAuthentication yes", "PasswordAuthentication No # not yes"] {
+        let ssh = server(EFFECTIVE, &format!("Match User crew\n{line}\n"));
+        assert_eq!(ssh.password_sign_in, Some(false), "{line}");
+    }
+}
+
+#[test]
+fn match_block_may_ask_for_a_password_where_the_general_settings_ask_for_a_key() {
+    let key = EFFECTIVE
+        .replace("passwordauthentication no", "passwordauthentication yes")
+        .replace("methods any", "methods publickey");
+    assert_eq!(server(&key, "").password_sign_in, Some(false));
+    let with = |block: &str| {
+        root()
+            .command(SS, LISTENING)
+            .command("sshd -T", key.clone())
+            .file("/etc/ssh/sshd_config", block)
+    };
+    let password_sign_in = |block: &str| record::<SshServer>(&with(block)).password_sign_in;
+    assert_eq!(password_sign_in("Match User a\nAuthenticationMethods password\n"), Some(true));
+    assert_eq!(
+        password_sign_in("Match User a\nAuthenticationMethods publickey,password\n"),
+        Some(false)
+    );
+    let two = "Match User a\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\nMatch Address 10.0.0.0/8\nAuthenticationMethods keyboard-interactive\n";
+    assert_eq!(password_sign_in(two), None);
+    assert!(unread::<SshServer>(&with(two))[0].why.contains("together"));
+}
+
+#[test]
+fn file_included_within_a_match_block_belongs_to_it() {
+    let host = |main: &str| {
+        let ssh: SshServer = record(
+            &root()
+                .command(SS, LISTENING)
+                .command("sshd -T", EFFECTIVE)
+                .file("/etc/ssh/sshd_config", main)
+                .file("/etc/ssh/weak.conf", "PasswordAuthentication yes\n")
+                .file("/etc/ssh/other.conf", "Match User x\nX11Forwarding no\n"),
+        );
+        ssh.password_sign_in
+    };
+    assert_eq!(host("Match User crew\nInclude weak.conf\n"), Some(true));
+    assert_eq!(host("Include weak.conf\nMatch User crew\nX11Forwarding no\n"), Some(false));
+    // A block in an included file ends with it.
+    assert_eq!(host("Include other.conf\nPasswordAuthentication yes\n"), Some(false));
+    assert_eq!(host("Include w[e]ak.conf\n"), None);
+    assert_eq!(host("Include gone.conf\n"), Some(false));
+}
+
+#[test]
+fn server_that_is_not_openssh_is_not_judged_by_its_settings() {
+    let answering = |program: &str| {
+        let line =
+            format!("tcp LISTEN 0 9 0.0.0.0:22 0.0.0.0:* users:((\"{program}\",pid=7,fd=3))\n");
+        root().command(SS, line).command("sshd -T", EFFECTIVE).file("/etc/ssh/sshd_config", "")
+    };
+    let dropbear = answering("dropbear");
+    let ssh: SshServer = record(&dropbear);
+    assert!(ssh.is_running);
+    assert_eq!((ssh.password_sign_in, ssh.root_sign_in, ssh.empty_passwords), (None, None, None));
+    assert!(unread::<SshServer>(&dropbear)[0].why.contains("dropbear answers on the ssh port"));
+    let with = |socket: &str| {
+        let host = with_units(answering("systemd"), &[(socket, "active", "enabled")]);
+        record::<SshServer>(&host).password_sign_in
+    };
+    assert_eq!(with("ssh.socket"), Some(false));
+    assert_eq!(with("bolt.service"), None);
+    let hidden = root()
+        .command(SS, "tcp LISTEN 0 9 0.0.0.0:22 0.0.0.0:*\n")
+        .command("sshd -T", EFFECTIVE)
+        .file("/etc/ssh/sshd_config", "");
+    let dropbear_runs = running(hidden.clone(), &[(0, "dropbear")]);
+    assert_eq!(record::<SshServer>(&dropbear_runs).password_sign_in, None);
+    assert_eq!(record::<SshServer>(&hidden).password_sign_in, Some(false));
 }
 
 #[test]
