@@ -197,6 +197,8 @@ pub struct ApiTokenRow {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The name of who made it.
+    pub created_by: String,
     /// Since when.
     pub created_at: Time,
     /// Until when.
@@ -205,8 +207,7 @@ pub struct ApiTokenRow {
     pub revoked_at: Option<Time>,
 }
 
-const API_TOKEN: &str =
-    "SELECT id, organisation, name, role, created_at, expires_at, revoked_at FROM api_token";
+const API_TOKEN: &str = "SELECT id, organisation, name, role, created_by, created_at, expires_at, revoked_at FROM api_token";
 
 fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
     Ok(ApiTokenRow {
@@ -214,9 +215,10 @@ fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
         organisation: row.id(1)?,
         name: row.text(2)?,
         role: role(row, 3)?,
-        created_at: row.time(4)?,
-        expires_at: row.time(5)?,
-        revoked_at: row.time_opt(6)?,
+        created_by: row.text(4)?,
+        created_at: row.time(5)?,
+        expires_at: row.time(6)?,
+        revoked_at: row.time_opt(7)?,
     })
 }
 
@@ -225,7 +227,6 @@ pub fn api_token_insert(
     tx: &mut Tx<'_>,
     token: &ApiTokenRow,
     digest: Digest,
-    created_by: &str,
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO api_token (id, organisation, name, token_digest, role, created_by, created_at, expires_at) \
@@ -236,7 +237,7 @@ pub fn api_token_insert(
             token.name.as_str(),
             digest,
             token.role.as_str(),
-            created_by,
+            token.created_by.as_str(),
             token.created_at,
             token.expires_at
         ],
@@ -250,6 +251,19 @@ pub fn api_token_by_digest(
     digest: Digest,
 ) -> Result<Option<ApiTokenRow>, StoreError> {
     tx.query_opt(&format!("{API_TOKEN} WHERE token_digest = $1"), params![digest], api_token)
+}
+
+/// The token with this id.
+pub fn api_token_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<ApiToken>,
+) -> Result<Option<ApiTokenRow>, StoreError> {
+    tx.query_opt(
+        &format!("{API_TOKEN} WHERE organisation = $1 AND id = $2"),
+        params![organisation, id],
+        api_token,
+    )
 }
 
 /// The tokens of an organisation, oldest first.

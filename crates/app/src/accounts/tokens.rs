@@ -2,12 +2,12 @@
 
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
-    Action, Actor, Digest, Duration, Role, Secret,
+    Action, Actor, Digest, Duration, Role, Secret, Time,
     entry::Log,
     id::{ApiToken, Id},
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry, Scope, Tx,
     organisations::{self, ApiTokenRow},
 };
 use serde_json::json;
@@ -46,7 +46,7 @@ pub async fn token_create(
             message: "A token lives between 1 and 366 days.".into(),
         });
     }
-    if Action::ALL.iter().any(|action| new.role.may(*action) && !caller.role.may(*action)) {
+    if exceeds(new.role, caller.role) {
         problems.push(FieldProblem {
             field: "role",
             message: "A token may do no more than you may.".into(),
@@ -61,16 +61,19 @@ pub async fn token_create(
     let row = app
         .store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let expires_at = tx.now() + Duration::from_days(new.days);
+            refuse_outliving(tx, &caller, expires_at)?;
             let row = ApiTokenRow {
                 id: tx.new_id(),
                 organisation: caller.organisation,
                 name: name.clone(),
                 role: new.role,
+                created_by: caller.name.clone(),
                 created_at: tx.now(),
-                expires_at: tx.now() + Duration::from_days(new.days),
+                expires_at,
                 revoked_at: None,
             };
-            organisations::api_token_insert(tx, &row, digest, &caller.name)?;
+            organisations::api_token_insert(tx, &row, digest)?;
             tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
@@ -86,6 +89,25 @@ pub async fn token_create(
     Ok((row, format!("{PREFIX}{}", secret.to_token())))
 }
 
+/// Whether one who is `role` may do anything that one who is `other` may not.
+fn exceeds(role: Role, other: Role) -> bool {
+    Action::ALL.iter().any(|action| role.may(*action) && !other.may(*action))
+}
+
+/// Refuses a token that a token makes to live longer than itself.
+fn refuse_outliving(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(), Problem> {
+    let Actor::Token { token, .. } = caller.actor else { return Ok(()) };
+    let maker = organisations::api_token_by_id(tx, caller.organisation, token)?
+        .ok_or(Problem::NotSignedIn)?;
+    if expires_at <= maker.expires_at {
+        return Ok(());
+    }
+    Err(Problem::field(
+        "days",
+        format!("A token makes none that outlives it, and this one ends at {}.", maker.expires_at),
+    ))
+}
+
 /// The organisation's tokens.
 pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, Problem> {
     caller.require(Action::SettingsRead)?;
@@ -93,12 +115,17 @@ pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, 
     app.store().read(move |tx| Ok(organisations::api_token_list(tx, organisation)?)).await
 }
 
-/// Takes a token back.
+/// Takes a token back: of those that may do no more than the caller.
 pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
     let caller = caller.clone();
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let row = organisations::api_token_by_id(tx, caller.organisation, id)?
+                .ok_or(Problem::NotFound("token"))?;
+            if exceeds(row.role, caller.role) {
+                return Err(Problem::Forbidden);
+            }
             if !organisations::api_token_revoke(tx, caller.organisation, id)? {
                 return Err(Problem::NotFound("token"));
             }
@@ -137,7 +164,8 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
                     organisation: row.organisation,
                     role: row.role,
                 },
-                name: row.name,
+                // Whoever makes a token names it as they like; what it signs names them too.
+                name: format!("token {}, made by {}", row.name, row.created_by),
                 organisation: row.organisation,
                 role: row.role,
             })

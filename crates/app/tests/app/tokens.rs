@@ -1,7 +1,10 @@
 //! Tokens of programs: never more than their maker, and never longer than asked.
 
 use crate::world::{World, code, on_both};
-use closedset_app::accounts::{self, NewToken};
+use closedset_app::{
+    Caller,
+    accounts::{self, NewToken},
+};
 use closedset_core::{Action, Duration, Role};
 
 on_both!(
@@ -9,6 +12,9 @@ on_both!(
     a_token_may_do_no_more_than_its_maker,
     a_token_taken_back_opens_nothing,
     what_is_no_token_opens_nothing,
+    what_a_token_signs_names_who_made_it,
+    a_token_makes_none_that_outlives_it,
+    a_token_of_a_higher_role_is_not_taken_back,
 );
 
 fn new(role: Role, days: i64) -> NewToken {
@@ -80,4 +86,38 @@ async fn what_is_no_token_opens_nothing(world: World) {
         let refused = accounts::token_caller(&world.app, wrong).await;
         assert_eq!(code(&refused.unwrap_err()), "sign_in.needed", "{wrong}");
     }
+}
+
+async fn what_a_token_signs_names_who_made_it(world: World) {
+    let owner = world.owner.name.clone();
+    let administrator = Caller { name: "Adam Admin".into(), ..world.as_role(Role::Administrator) };
+    let named = NewToken { name: owner.clone(), ..new(Role::Administrator, 1) };
+    let (_, text) = accounts::token_create(&world.app, &administrator, named).await.unwrap();
+    let caller = accounts::token_caller(&world.app, &text).await.unwrap();
+    assert_eq!(caller.name, format!("token {owner}, made by Adam Admin"));
+}
+
+async fn a_token_makes_none_that_outlives_it(world: World) {
+    let (_, text) = accounts::token_create(&world.app, &world.owner, new(Role::Administrator, 2))
+        .await
+        .unwrap();
+    let token = accounts::token_caller(&world.app, &text).await.unwrap();
+    world.clock.advance(Duration::from_hours(1));
+    for days in [2, 366] {
+        let refused = accounts::token_create(&world.app, &token, new(Role::Member, days)).await;
+        assert_eq!(code(&refused.unwrap_err()), "days");
+    }
+    accounts::token_create(&world.app, &token, new(Role::Member, 1)).await.unwrap();
+}
+
+async fn a_token_of_a_higher_role_is_not_taken_back(world: World) {
+    let administrator = world.as_role(Role::Administrator);
+    let (owners, text) =
+        accounts::token_create(&world.app, &world.owner, new(Role::Owner, 2)).await.unwrap();
+    let refused = accounts::token_revoke(&world.app, &administrator, owners.id).await;
+    assert_eq!(code(&refused.unwrap_err()), "role.forbids");
+    accounts::token_caller(&world.app, &text).await.unwrap();
+    let (members, _) =
+        accounts::token_create(&world.app, &world.owner, new(Role::Member, 2)).await.unwrap();
+    accounts::token_revoke(&world.app, &administrator, members.id).await.unwrap();
 }
