@@ -285,6 +285,25 @@ fn zfs_is_judged_dataset_by_dataset() {
 }
 
 #[test]
+fn zfs_volume_with_luks_is_told_from_its_neighbour_of_the_same_size() {
+    let datasets = "rpool\tfilesystem\t-\toff\toff\t/\nrpool/a\tvolume\t8589934592\toff\t-\t-\nrpool/b\tvolume\t8589934592\toff\t-\t-\n";
+    let mut tree = pool(false);
+    let disks = tree.as_array_mut().unwrap();
+    disks.push(node("zd0", "disk", json!("crypto_LUKS"), json!(null), json!([])));
+    disks.push(node("zd16", "disk", json!("ext4"), json!("/srv"), json!([])));
+    let found = host(tree)
+        .command(ZFS, datasets)
+        .command("readlink -e -- /dev/zvol/rpool/a", "/dev/zd0\n")
+        .command("readlink -e -- /dev/zvol/rpool/b", "/dev/zd16\n");
+    let disks: DiskEncryption = record(&found);
+    assert!(!disks.all_encrypted);
+    assert_eq!(disks.unencrypted, ["rpool/b"]);
+    let unlinked = found.command_error("readlink -e -- /dev/zvol/rpool/a", HostError::NotFound);
+    let disks: DiskEncryption = record(&unlinked);
+    assert_eq!(disks.unencrypted, ["rpool/a", "rpool/b"]);
+}
+
+#[test]
 fn zfs_that_cannot_be_read_is_not_passed_and_said() {
     let host = host(pool(false));
     let disks: DiskEncryption = record(&host);

@@ -134,13 +134,31 @@ fn usbguard_blocks_what_nobody_named() {
 
 #[test]
 fn usbguard_that_lets_storage_in_or_does_not_run_or_allows_by_default_blocks_nothing() {
-    for rules in ["allow\n", "allow with-interface one-of { 08:*:* }\n", "allow id *:*\n"] {
+    let opening = [
+        "allow\n",
+        "allow with-interface one-of { 08:*:* }\n",
+        "allow id *:*\n",
+        "allow id 0781:* with-interface one-of { 08:*:* }\n",
+        "allow id 0781:* serial \"4C\"\n",
+        "allow id 0781:5581\n",
+        "allow id 0781:5581 serial \"\"\n",
+        "allow id 0781:5581 name \"a serial b hash c\"\n",
+        "allow via-port \"1-1\"\n",
+        "allow\tname \"Stick\"\n",
+        "12: allow hash \"abc=\"\n",
+        // A keyboard with a drive in it.
+        "allow with-interface one-of { 03:00:01 03:01:01 }\n",
+        "allow with-interface { 03:01:01 08:06:50 }\n",
+    ];
+    for rules in opening {
         assert_eq!(
             state(&guarded("ImplicitPolicyTarget=block\n", rules), "usb"),
             "open",
             "{rules}"
         );
     }
+    let elsewhere = guarded("RuleFile=/etc/guard.conf\n", "").file("/etc/guard.conf", "allow\n");
+    assert_eq!(state(&elsewhere, "usb"), "open");
     assert_eq!(state(&guarded("ImplicitPolicyTarget=allow\n", ""), "usb"), "open");
     assert_eq!(state(&guarded("InsertedDevicePolicy=allow\n", ""), "usb"), "open");
     let stopped = computer()

@@ -87,13 +87,17 @@ fn guard(look: &Look<'_>) -> Result<Option<(State, String)>, Why> {
         look.text(path).map_err(|error| Why::of(&format!("usbguard runs, but {path}"), &error))
     };
     let configuration = read("/etc/usbguard/usbguard-daemon.conf")?;
+    let place = |name: &str, usual: &'static str| {
+        usbguard::setting(&configuration, name).unwrap_or(usual).trim_end_matches('/').to_owned()
+    };
     let mut rules = look
-        .text_if_there("/etc/usbguard/rules.conf")
+        .text_if_there(&place("RuleFile", "/etc/usbguard/rules.conf"))
         .map_err(|Why(why)| Why::new(format!("usbguard runs, but {why}")))?
         .unwrap_or_default();
-    for file in look.names("/etc/usbguard/rules.d")? {
+    let folder = place("RuleFolder", "/etc/usbguard/rules.d");
+    for file in look.names(&folder)? {
         rules.push('\n');
-        rules.push_str(&read(&format!("/etc/usbguard/rules.d/{file}"))?);
+        rules.push_str(&read(&format!("{folder}/{file}"))?);
     }
     if !usbguard::blocks_by_default(&configuration) {
         return Ok(None);

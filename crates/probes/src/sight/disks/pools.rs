@@ -1,6 +1,7 @@
 //! ZFS encrypts dataset by dataset, above what block devices show.
 
 use crate::{
+    host::Command,
     look::{Look, Why},
     parse::{
         lsblk::Device,
@@ -8,13 +9,13 @@ use crate::{
     },
 };
 use closedset_core::fact::device::Volume;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The datasets of the pools on this computer.
 pub(crate) struct Pools {
     datasets: Result<Vec<Dataset>, Why>,
-    /// Sizes of ZFS volumes that hold LUKS.
-    encrypted_sizes: Vec<u64>,
+    /// The names of ZFS volumes that hold LUKS and nothing else.
+    with_luks: BTreeSet<String>,
     /// There is a pool at all.
     is_present: bool,
 }
@@ -30,14 +31,18 @@ impl Pools {
         } else {
             Ok(Vec::new())
         };
-        let encrypted_sizes = devices
-            .values()
-            .filter(|device| {
-                device.kernel_name.starts_with("zd") && device.content == "crypto_LUKS"
+        let with_luks = datasets
+            .iter()
+            .flatten()
+            .filter(|dataset| dataset.is_volume && dataset.encryption.is_none())
+            .filter(|dataset| {
+                device_of(look, &dataset.name)
+                    .and_then(|kernel_name| devices.get(&kernel_name))
+                    .is_some_and(|device| device.content == "crypto_LUKS")
             })
-            .map(|device| device.size_bytes)
+            .map(|dataset| dataset.name.clone())
             .collect();
-        Self { datasets, encrypted_sizes, is_present }
+        Self { datasets, with_luks, is_present }
     }
 
     /// Whether the datasets of `pool` are known.
@@ -65,7 +70,7 @@ impl Pools {
 
     fn volume(&self, dataset: &Dataset, pool_lies_on: Option<String>) -> Volume {
         let mounted_at = dataset.mounted_at.clone().unwrap_or_default();
-        let holds_luks = dataset.is_volume && self.encrypted_sizes.contains(&dataset.size_bytes);
+        let holds_luks = self.with_luks.contains(&dataset.name);
         let is_boot = mounted_at == "/boot" || mounted_at.starts_with("/boot/grub");
         let (is_encrypted, because) = match (&dataset.encryption, pool_lies_on) {
             (Some(cipher), _) => (true, format!("ZFS encryption {cipher}")),
@@ -84,4 +89,12 @@ impl Pools {
             is_exempt: !is_encrypted && is_boot,
         }
     }
+}
+
+/// The kernel's name of the device of a ZFS volume, by the link that udev makes for it.
+fn device_of(look: &Look<'_>, volume: &str) -> Option<String> {
+    let link = format!("/dev/zvol/{volume}");
+    let command = Command::new("readlink").args(["-e", "--", &link]);
+    let output = look.host.run(&command).ok().filter(|output| output.status == 0)?;
+    output.text().trim().strip_prefix("/dev/").map(str::to_owned)
 }
