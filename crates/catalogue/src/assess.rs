@@ -125,11 +125,16 @@ fn evidence(
     let in_force: Vec<_> =
         record.items.iter().filter(|item| item.valid_from <= now && now < item.valid_to).collect();
     let Some(until) = in_force.iter().map(|item| item.valid_to).max() else {
-        let lapsed = record.lapsed > 0 || !record.items.is_empty();
-        let because = if lapsed {
-            format!("the evidence given has expired; renew it: {}", check.wanted)
+        let wanted = &check.wanted;
+        let because = if let Some(begins_at) = record.begins_at.filter(|at| *at > now) {
+            let day = begins_at.timestamp().strftime("%-d %B %Y");
+            format!("what is given counts only from {day} on; until then give: {wanted}")
+        } else if record.lapsed > 0 || !record.items.is_empty() {
+            format!("the evidence given has expired; renew it: {wanted}")
+        } else if record.taken_back > 0 {
+            format!("the evidence given was withdrawn; upload or write: {wanted}")
         } else {
-            format!("no evidence is given; upload or write: {}", check.wanted)
+            format!("no evidence is given; upload or write: {wanted}")
         };
         return unknown(because, needed);
     };

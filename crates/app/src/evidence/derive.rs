@@ -4,27 +4,23 @@
 use crate::{Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Actor, Digest, Subject, Time,
+    Actor, Digest, Duration, Subject, Time,
     entry::Log,
     fact::{
         Body, FactRecord,
-        evidence::{Evidence, EvidenceItem},
+        evidence::{Evidence, EvidenceItem, Given},
     },
     id::{Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Tx, evidence,
+    NewEntry, Tx,
+    evidence::{self, VersionRow},
     facts::{self, FactRow},
 };
 use serde_json::json;
 
 /// The source of the fact.
 pub(crate) const SOURCE: &str = "closedset/evidence";
-
-struct Given {
-    item: EvidenceItem,
-    is_withdrawn: bool,
-}
 
 /// Lets what began or expired up to `until` take effect, each at its own instant and with an entry
 /// that says so. Runs before the registers of the control are written to: what is given now says
@@ -40,9 +36,11 @@ pub(crate) fn catch_up(
     while let Some(due_at) =
         facts::derivation_due_at(tx, organisation, &subject)?.filter(|due_at| *due_at <= until)
     {
-        let expired = given(tx, organisation, control)?
-            .iter()
-            .any(|one| !one.is_withdrawn && one.item.valid_to == due_at);
+        let given = given(tx, organisation, control)?;
+        let (before, _) = Evidence::standing(&given, due_at - Duration::from_millis(1));
+        let (after, _) = Evidence::standing(&given, due_at);
+        let goes_on = |old: &EvidenceItem| after.items.iter().any(|new| new.id == old.id);
+        let expired = !before.items.iter().all(goes_on);
         tx.record(
             Log::Organisation(organisation),
             NewEntry {
@@ -67,24 +65,7 @@ pub(crate) fn derive_control(
     at: Time,
 ) -> Result<(), Problem> {
     let subject = Subject::control(control);
-    let given = given(tx, organisation, control)?;
-    let standing =
-        |one: &&Given| !one.is_withdrawn && one.item.valid_from <= at && at < one.item.valid_to;
-    let items: Vec<EvidenceItem> =
-        given.iter().filter(standing).map(|one| one.item.clone()).collect();
-    let lapsed = given.iter().filter(|one| one.is_withdrawn || one.item.valid_to <= at).count();
-    let next = given
-        .iter()
-        .filter(|one| !one.is_withdrawn)
-        .flat_map(|one| [one.item.valid_from, one.item.valid_to])
-        .filter(|instant| *instant > at)
-        .min();
-    let record = Evidence {
-        in_force: i64::try_from(items.len()).unwrap_or(i64::MAX),
-        lapsed: i64::try_from(lapsed).unwrap_or(i64::MAX),
-        valid_to: items.iter().map(|item| item.valid_to).max(),
-        items,
-    };
+    let (record, next) = Evidence::standing(&given(tx, organisation, control)?, at);
     let body = Body::read(&record, Vec::new())
         .and_then(|body| Ok(body.canonical()?))
         .map_err(|error| Problem::fault("a fact could not be written", error))?;
@@ -101,6 +82,7 @@ pub(crate) fn derive_control(
     assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])
 }
 
+/// What was given for a control, with every version.
 fn given(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -108,15 +90,20 @@ fn given(
 ) -> Result<Vec<Given>, Problem> {
     let mut given = Vec::new();
     for document in evidence::document_list_of_control(tx, organisation, control)? {
-        let item = EvidenceItem {
+        let mut versions = evidence::document_version_list(tx, document.id)?;
+        versions.reverse();
+        let item = |version: VersionRow| EvidenceItem {
             id: document.id.to_string(),
             form: "document".into(),
-            title: document.title,
-            digest: document.newest.digest.to_string(),
-            valid_from: document.newest.valid_from,
-            valid_to: document.newest.valid_to,
+            title: document.title.clone(),
+            digest: version.digest.to_string(),
+            valid_from: version.valid_from,
+            valid_to: version.valid_to,
         };
-        given.push(Given { item, is_withdrawn: document.withdrawn_at.is_some() });
+        given.push(Given {
+            versions: versions.into_iter().map(item).collect(),
+            is_withdrawn: document.withdrawn_at.is_some(),
+        });
     }
     for attestation in evidence::attestation_list_of_control(tx, organisation, control)? {
         let item = EvidenceItem {
@@ -127,7 +114,8 @@ fn given(
             valid_from: attestation.valid_from,
             valid_to: attestation.valid_to,
         };
-        given.push(Given { item, is_withdrawn: attestation.withdrawn_at.is_some() });
+        given
+            .push(Given { versions: vec![item], is_withdrawn: attestation.withdrawn_at.is_some() });
     }
     Ok(given)
 }

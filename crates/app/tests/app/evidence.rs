@@ -25,6 +25,7 @@ on_both!(
     evidence_stands_in_only_where_nothing_is_measured,
     what_cannot_be_evidence_is_refused_by_field,
     another_organisation_sees_none_of_it,
+    a_document_renewed_in_time_counts_without_a_gap,
 );
 
 const STATEMENT: &str = "The incident plan was rehearsed with everybody on the floor.";
@@ -330,4 +331,42 @@ async fn another_organisation_sees_none_of_it(world: World) {
     assert_eq!(code(&replace.unwrap_err()), "not_found");
     let (theirs, _) = evidence::document_list(&world.app, &neighbour, None, 200).await.unwrap();
     assert!(theirs.is_empty());
+}
+
+async fn a_document_renewed_in_time_counts_without_a_gap(world: World) {
+    let (control, check) = (Subject::control("AD-1"), "ad-1-evidence");
+    let first = NewDocument { valid_to: world.now() + Duration::from_days(40), ..document(&world) };
+    let end = first.valid_to;
+    let id = upload(&world, &world.owner, first, b"this year").await.unwrap();
+    let begun = world.now();
+    world.advance(Duration::from_days(10));
+    let next = NewDocument {
+        replaces: Some(id),
+        valid_from: Some(end),
+        valid_to: end + Duration::from_days(365),
+        ..document(&world)
+    };
+    upload(&world, &world.owner, next, b"next year").await.unwrap();
+    assert_eq!(world.status(&control, check).await, Status::Pass);
+    world.clock.set(end + Duration::from_days(2));
+    let from = world.entry_count(world.log()).await;
+    world.sweep().await;
+    assert_eq!(world.kinds_from(from).await[..2], ["evidence.began", "subject.assessed"]);
+    let history = world.history(&control, check).await;
+    let gaps = history.iter().filter(|(status, began, ended)| {
+        *status == Status::Unknown && *began >= begun && ended.is_none_or(|ended| ended > *began)
+    });
+    assert_eq!(gaps.count(), 0, "{history:?}");
+    assert!(world.tasks(&control, check).await.is_empty());
+    // Renewed too late, it says from when on it counts.
+    let control = Subject::control("AD-2");
+    let later = NewDocument {
+        control: "AD-2".into(),
+        valid_from: Some(world.now() + Duration::from_days(5)),
+        ..document(&world)
+    };
+    upload(&world, &world.owner, later, b"to come").await.unwrap();
+    let verdict = world.verdict(&control, "ad-2-evidence").await;
+    assert_eq!(verdict.status, Status::Unknown);
+    assert!(verdict.because.starts_with("what is given counts only from "), "{}", verdict.because);
 }

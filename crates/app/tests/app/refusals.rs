@@ -207,7 +207,7 @@ async fn kinds_that_only_the_server_states_are_refused(world: World) {
     let line = json!({
         "line": "debian-99", "position": 1, "is_supported": true, "data_of": "2026-01-01T00:00:00Z"
     });
-    let evidence = json!({"in_force": 1, "lapsed": 0, "items": []});
+    let evidence = json!({"in_force": 1, "lapsed": 0, "taken_back": 0, "items": []});
     for (kind, body) in [("device", excuse), ("release_line", line), ("evidence", evidence)] {
         computer.facts = good.clone();
         computer.say(kind, serde_json::from_value(body).unwrap());

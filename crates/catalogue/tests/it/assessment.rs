@@ -166,7 +166,7 @@ fn a_control_is_asked_only_about_its_own_evidence() {
 
 fn evidence(items: Value, in_force: i64, lapsed: i64) -> SubjectFacts {
     let mut facts = SubjectFacts::new();
-    let value = json!({"in_force": in_force, "lapsed": lapsed, "items": items});
+    let value = json!({"in_force": in_force, "lapsed": lapsed, "taken_back": 0, "items": items});
     facts.put(
         "evidence",
         fact("closedset/evidence", "evidence", value, now() - Duration::from_days(300)),

@@ -425,7 +425,7 @@ impl Sample {
         (at, valid_to): (Time, Time),
     ) -> u64 {
         let subject = Subject::control(control);
-        let fact = json!({ "in_force": 1, "lapsed": 0, "valid_to": valid_to });
+        let fact = json!({ "in_force": 1, "lapsed": 0, "taken_back": 0, "valid_to": valid_to });
         let bytes = canonical::to_vec(&fact).expect("samples are canonical");
         let digest = Digest::of(&bytes);
         body["facts"] = json!([{

@@ -103,7 +103,19 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
     let detail = evidence::document_detail(app, &looker.caller, id).await?;
     let (document, zone, now) = (detail.document, looker.zone.as_str(), app.now());
     let is_withdrawn = document.withdrawn_at.is_some();
-    let newest = document.newest.number;
+    // From when each version is replaced by a later one, newest first.
+    let mut replaced_from: Option<Time> = None;
+    let replaced: Vec<bool> = detail
+        .versions
+        .iter()
+        .map(|version| {
+            let is_replaced = replaced_from.is_some_and(|from| from <= now);
+            let from =
+                replaced_from.map_or(version.valid_from, |from| from.min(version.valid_from));
+            replaced_from = Some(from);
+            is_replaced
+        })
+        .collect();
     let control = app.catalogue().control(&document.control);
     Ok(DocumentPage {
         shell: looker.shell(Area::Documents),
@@ -116,14 +128,15 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
         versions: detail
             .versions
             .into_iter()
-            .map(|version| VersionLine {
+            .zip(replaced)
+            .map(|(version, is_replaced)| VersionLine {
                 number: version.number,
                 size: size(version.size_bytes),
                 digest: DigestText::new(version.digest.to_string()),
-                standing: if version.number == newest {
-                    standing(&version, is_withdrawn, now)
-                } else {
+                standing: if is_replaced {
                     Standing::Replaced
+                } else {
+                    standing(&version, is_withdrawn, now)
                 },
                 first_day: day(version.valid_from, zone),
                 last_day: last_day(version.valid_to, zone),
