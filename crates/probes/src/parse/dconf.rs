@@ -68,6 +68,15 @@ pub fn locks(text: &str) -> Vec<String> {
     super::telling_lines(text).filter(|line| line.starts_with('/')).map(str::to_owned).collect()
 }
 
+/// The databases of the system that a profile of dconf names: `local` of `system-db:local`.
+pub fn system_databases(profile: &str) -> Vec<String> {
+    super::telling_lines(profile)
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter_map(|line| line.strip_prefix("system-db:"))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Properties of an xfconf channel by their path: `/saver/idle-activation/delay` to `10`.
 pub fn xfconf(xml: &str) -> BTreeMap<String, String> {
     let mut path: Vec<String> = Vec::new();

@@ -3,15 +3,30 @@
 use super::{Lock, as_person, people::Person};
 use crate::{
     look::{Look, Why},
-    parse::dconf::{Setting, gsettings, locks},
+    parse::dconf::{Setting, gsettings, locks, system_databases},
+    sight::processes::{processes, runs},
 };
 use std::collections::BTreeMap;
 
 const SECONDS_PER_MINUTE: i64 = 60;
 
-/// GNOME: the screen blanks after `idle-delay` seconds and locks `lock-delay` seconds later.
+/// GNOME: the screen blanks after `idle-delay` seconds and locks `lock-delay` seconds later. Its
+/// shell makes a lock screen only where GDM answers; under another display manager, or none, the
+/// screen stays open whatever the settings say, unless a locker of its own runs.
 pub(super) fn gnome(look: &Look<'_>, person: &Person) -> Result<Lock, Why> {
-    gnome_like(look, person, "org.gnome.desktop", "org.gnome.desktop.lockdown")
+    let lock = gnome_like(look, person, "org.gnome.desktop", "org.gnome.desktop.lockdown")?;
+    if lock.after_s == 0 {
+        return Ok(lock);
+    }
+    let running = processes(look)?;
+    if ["gdm3", "gdm"].iter().any(|name| runs(&running, name)) {
+        Ok(lock)
+    } else {
+        Err(Why::new(
+            "GNOME locks its screen only under its own display manager, GDM, and that does not \
+             run; install it (gdm3 or gdm) and sign in through it",
+        ))
+    }
 }
 
 /// Cinnamon keeps GNOME's keys under its own name.
@@ -105,14 +120,24 @@ fn key_path(schema: &str, key: &str) -> String {
     format!("/{}/{key}", schema.replace('.', "/"))
 }
 
-/// Whether an administrator locked every one of `keys` in dconf's databases of the system.
+/// Whether an administrator locked every one of `keys` in the databases of the system that a
+/// person's profile names, compiled by `dconf update`.
 fn enforced(look: &Look<'_>, keys: &[&str]) -> Option<bool> {
+    const PROFILES: [&str; 2] = ["/etc/dconf/profile/user", "/usr/share/dconf/profile/user"];
+    let mut profile = None;
+    for path in PROFILES {
+        if profile.is_none() {
+            profile = look.text_if_there(path).ok()?;
+        }
+    }
     let mut locked = Vec::new();
-    for database in look.names("/etc/dconf/db").ok()? {
-        if !database.ends_with(".d") {
+    // Without a profile a person's own database is the only one.
+    for database in system_databases(&profile.unwrap_or_default()) {
+        let compiled = format!("/etc/dconf/db/{database}");
+        if !look.exists(&compiled).ok()? {
             continue;
         }
-        let directory = format!("/etc/dconf/db/{database}/locks");
+        let directory = format!("{compiled}.d/locks");
         for file in look.names(&directory).ok()? {
             locked.extend(locks(&look.text(&format!("{directory}/{file}")).ok()?));
         }

@@ -32,7 +32,7 @@ fn gsettings(host: RecordedHost, schema: &str, lines: &[(&str, &str)]) -> Record
 
 fn gnome_with(idle: &str, enabled: &str, delay: &str, disabled: &str) -> RecordedHost {
     let host = gsettings(
-        computer("gnome"),
+        running(computer("gnome"), &[(0, "gdm3")]),
         "org.gnome.desktop.session",
         &[("session-name", "'gnome'"), ("idle-delay", idle)],
     );
@@ -83,15 +83,39 @@ fn screen_that_blanks_without_locking_never_locks() {
 fn locked_keys_of_dconf_are_enforced() {
     let locks =
         "/org/gnome/desktop/session/idle-delay\n/org/gnome/desktop/screensaver/lock-enabled\n";
-    let host = |locks: &str| {
-        only(
-            &gnome_with("uint32 300", "true", "uint32 0", "false")
-                .file("/etc/dconf/db/local.d/locks/screen", locks),
-        )
+    let written = |locks: &str| {
+        gnome_with("uint32 300", "true", "uint32 0", "false")
+            .file("/etc/dconf/profile/user", "user-db:user\nsystem-db:local # ours\n")
+            .file("/etc/dconf/db/local", "GVariant")
+            .file("/etc/dconf/db/local.d/locks/screen", locks)
     };
-    assert_eq!(host(locks).is_enforced, Some(false));
+    let is_enforced = |host: RecordedHost| only(&host).is_enforced;
+    assert_eq!(is_enforced(written(locks)), Some(false));
     let all = format!("# all\n{locks}/org/gnome/desktop/screensaver/lock-delay\n");
-    assert_eq!(host(&all).is_enforced, Some(true));
+    assert_eq!(is_enforced(written(&all)), Some(true));
+    // Locks that nobody's profile names bind nobody, nor do those that were not compiled.
+    let of_the_greeter =
+        written(&all).file("/etc/dconf/profile/user", "user-db:user\nsystem-db:gdm\n");
+    assert_eq!(is_enforced(of_the_greeter), Some(false));
+    let without_profile = written(&all).file_error("/etc/dconf/profile/user", HostError::NotFound);
+    assert_eq!(is_enforced(without_profile), Some(false));
+    let not_compiled = written(&all).file_error("/etc/dconf/db/local", HostError::NotFound);
+    assert_eq!(is_enforced(not_compiled), Some(false));
+}
+
+#[test]
+fn gnome_without_gdm_is_not_known_to_lock() {
+    let under = |programs: &[(u32, &str)]| {
+        running(gnome_with("uint32 300", "true", "uint32 0", "false"), programs)
+    };
+    assert_eq!(only(&under(&[(0, "gdm")])).locks_after_s, 300);
+    for manager in ["lightdm", "sddm", "greetd", "startx"] {
+        let host = under(&[(0, manager), (1000, "gnome-shell")]);
+        assert!(record::<ScreenLock>(&host).users.is_empty(), "{manager}");
+        assert!(unread::<ScreenLock>(&host)[0].why.contains("GDM"), "{manager}");
+    }
+    let hidden = under(&[]).command("ps -ww -eo pid=,ppid=,uid=,comm=", "500 400 1000 bash\n");
+    assert!(record::<ScreenLock>(&hidden).users.is_empty());
 }
 
 #[test]
