@@ -56,6 +56,7 @@ struct Inner {
     webauthn: Option<Webauthn>,
     device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
     allowances: crate::devices::Allowances,
+    keys_used_twice: Mutex<HashMap<Id<Device>, Time>>,
     ledger: crate::ledger::Guard,
     shortest_freshness: Duration,
 }
@@ -81,6 +82,7 @@ impl App {
             webauthn,
             device_keys: Mutex::new(HashMap::new()),
             allowances: crate::devices::Allowances::default(),
+            keys_used_twice: Mutex::new(HashMap::new()),
             ledger: crate::ledger::Guard::default(),
             shortest_freshness,
         }))
@@ -144,6 +146,15 @@ impl App {
     }
     pub(crate) fn allowances(&self) -> &crate::devices::Allowances {
         &self.0.allowances
+    }
+    /// Whether nothing was noted of the device's key for so long.
+    pub(crate) fn quiet_for(&self, device: Id<Device>, now: Time, span: Duration) -> bool {
+        let noted = self.0.keys_used_twice.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.get(&device).is_none_or(|at| now.since(*at) >= span)
+    }
+    pub(crate) fn was_noted(&self, device: Id<Device>, now: Time) {
+        let mut noted = self.0.keys_used_twice.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.insert(device, now);
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

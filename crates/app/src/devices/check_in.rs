@@ -4,6 +4,7 @@
 //! unit the counter decides: only a higher one is taken, so that replayed, reordered and cloned
 //! statements change nothing.
 
+use super::two_computers;
 use crate::{App, Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -52,7 +53,8 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
         .map_err(|retry_after_s| Problem::Limited { retry_after_s })?;
     let next_in_s = app.check_in_every_s();
     let unit_app = app.clone();
-    app.store()
+    let taken = app
+        .store()
         .write(Scope::Organisation(statement.organisation), move |tx| {
             let (outcome, entry) = match order(tx, &statement)? {
                 Order::Repeated => (Outcome::Repeated, None),
@@ -75,7 +77,11 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
             };
             Ok(CheckInAnswer { outcome, entry, next_in_s })
         })
-        .await
+        .await;
+    if matches!(taken, Err(Problem::CounterReplayed { .. })) {
+        two_computers::note(app, &statement).await?;
+    }
+    taken
 }
 
 fn unknown() -> Problem {

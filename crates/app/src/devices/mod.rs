@@ -7,6 +7,7 @@ mod enrol;
 mod list;
 mod revoke;
 mod roll_up;
+mod two_computers;
 
 pub(crate) use allowance::Allowances;
 pub(crate) use check_in::AGENT;

@@ -27,6 +27,7 @@ on_both!(
     more_than_a_device_may_say_is_refused,
     facts_that_come_in_turn_are_together_no_more_than_one_check_in,
     names_that_no_kind_has_are_refused,
+    two_computers_with_one_key_are_written_down_once_a_day,
 );
 
 /// Sends, demands the refusal, and demands that nothing was written.
@@ -276,4 +277,35 @@ async fn names_that_no_kind_has_are_refused(world: World) {
     computer.facts = good;
     computer.say(&"k".repeat(64), body);
     assert_eq!(computer.report(&world).await.unwrap().outcome, Outcome::Changed);
+}
+
+async fn two_computers_with_one_key_are_written_down_once_a_day(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let mut clone = computer.clone();
+    let old = clone.clone().confirmation(world.now());
+    world.advance(Duration::from_minutes(5));
+    computer.confirm(&world).await.unwrap();
+    computer.confirm(&world).await.unwrap();
+    let before = world.entry_count(world.log()).await;
+    // Whoever has a copy of an old statement proves nothing by sending it again.
+    devices::check_in(&world.app, old).await.unwrap_err();
+    assert_eq!(world.entry_count(world.log()).await, before);
+    for _ in 0..3 {
+        world.advance(Duration::from_minutes(5));
+        clone.counter = 0;
+        let problem = clone.report(&world).await.unwrap_err();
+        assert_eq!(code(&problem), "counter.replayed");
+    }
+    assert_eq!(world.kinds_from(before).await, ["device.key_used_twice"]);
+    world.advance(Duration::from_hours(24));
+    computer.confirm(&world).await.unwrap();
+    world.advance(Duration::from_minutes(5));
+    clone.counter = 0;
+    clone.report(&world).await.unwrap_err();
+    let kinds = world.kinds_from(before).await;
+    assert_eq!(
+        kinds.iter().filter(|kind| *kind == "device.key_used_twice").count(),
+        2,
+        "{kinds:?}"
+    );
 }

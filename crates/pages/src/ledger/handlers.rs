@@ -31,14 +31,16 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 26] = [
+const KINDS: [(&str, &str); 28] = [
     ("account.created", "An account was made"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("catalogue.changed", "The catalogue of checks was changed"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
     ("device.checked_in", "A device reported something new"),
+    ("device.key_used_twice", "Two computers used one device’s key"),
     ("device.confirmed", "A person confirmed what a device is"),
     ("device.enrolled", "A device was enrolled"),
     ("device.revoked", "A device was revoked"),

@@ -279,6 +279,7 @@ fn typical() -> Device {
         ],
         entries: vec![
             entry(1187, "device.checked_in"),
+            entry(1100, "device.key_used_twice"),
             entry(41, "device.enrolled"),
             entry(40, "something.newer"),
         ],
