@@ -210,7 +210,8 @@ records! {
     RemoteAccess = "remote_access" about Device, "Remote access" {
         /// Remote-control programs and services that listen or run; empty if none.
         methods: Vec<RemoteMethod>,
-        /// At least one of them can be reached from every network.
+        /// At least one of them can be reached from every network, or by anybody through its
+        /// provider.
         is_open_to_all: bool,
     }
     /// One way in.
@@ -223,7 +224,8 @@ records! {
         address: String,
         /// The port it listens on; 0 if it calls out.
         port: i64,
-        /// `all`, `loopback`, `one-address` or `through-provider`.
+        /// `all`, `firewalled` (it listens for all, and the firewall refuses it to strangers),
+        /// `loopback`, `one-address` or `through-provider`.
         reach: String,
     }
     /// The ssh server's settings in force.

@@ -1,5 +1,6 @@
 //! Listening sockets: the output of `ss -lntup`.
 
+use super::firewall::Family;
 use std::net::IpAddr;
 
 /// A socket that waits for somebody.
@@ -29,6 +30,16 @@ pub enum Scope {
 }
 
 impl Listener {
+    /// The families of addresses that packets to it may be of; both where it listens on every
+    /// address of IPv6, which takes IPv4 too unless told.
+    pub fn families(&self) -> Vec<Family> {
+        match self.address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(IpAddr::V4(_)) => vec![Family::V4],
+            Ok(IpAddr::V6(address)) if !address.is_unspecified() => vec![Family::V6],
+            Ok(IpAddr::V6(_)) | Err(_) => vec![Family::V4, Family::V6],
+        }
+    }
+
     /// From where it can be reached.
     pub fn scope(&self) -> Scope {
         let address: Option<IpAddr> = self.address.parse().ok();

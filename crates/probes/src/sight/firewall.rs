@@ -3,7 +3,7 @@
 use crate::{
     host::HostError,
     look::{Look, Why},
-    parse::firewall::{Family, Ruleset, iptables, nft},
+    parse::firewall::{Family, Fate, Place, Ruleset, iptables, nft},
 };
 
 /// Interfaces that lead nowhere outside: this computer, its containers and virtual machines, and
@@ -32,14 +32,14 @@ const INSIDE: [&str; 18] = [
 const ANY_OTHER: &str = "unnamed0";
 
 /// The kernel's rules for packets to this computer.
-pub(super) struct Rules {
-    pub(super) set: Ruleset,
+pub(crate) struct Rules {
+    pub(crate) set: Ruleset,
     has_programs: bool,
 }
 
 impl Rules {
     /// What filters, if nobody manages it.
-    pub(super) fn backend(&self) -> &'static str {
+    pub(crate) fn backend(&self) -> &'static str {
         if !self.set.is_filtering() {
             "none"
         } else if self.set.bases.iter().all(|base| base.is_of_iptables) {
@@ -50,7 +50,7 @@ impl Rules {
     }
 
     /// Why nothing filters.
-    pub(super) const fn nothing(&self) -> &'static str {
+    pub(crate) const fn nothing(&self) -> &'static str {
         if self.has_programs {
             "the kernel has no rule for packets to this computer"
         } else {
@@ -61,7 +61,7 @@ impl Rules {
 
 /// The rules, from nft and from iptables; where one program is missing the other tells all that
 /// anybody could have set with it.
-pub(super) fn rules(look: &Look<'_>) -> Result<Rules, Why> {
+pub(crate) fn rules(look: &Look<'_>) -> Result<Rules, Why> {
     let nft = listing(look)?;
     let v4 = saved(look, "iptables-save", Family::V4);
     let v6 = saved(look, "ip6tables-save", Family::V6);
@@ -103,7 +103,7 @@ fn saved(look: &Look<'_>, program: &str, family: Family) -> Result<Option<Rulese
 }
 
 /// The interfaces on which strangers may arrive.
-pub(super) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
+pub(crate) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
     let mut names = look.host.list_dir("/sys/class/net").or_else(|error| match error {
         HostError::NotFound => Ok(Vec::new()),
         error => Err(Why::of("/sys/class/net", &error)),
@@ -117,7 +117,7 @@ pub(super) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
 }
 
 /// Whether the kernel speaks no IPv6, now and on interfaces to come.
-pub(super) fn ipv6_is_off(look: &Look<'_>) -> bool {
+pub(crate) fn ipv6_is_off(look: &Look<'_>) -> bool {
     let addresses = match look.text("/proc/net/if_inet6") {
         Err(HostError::NotFound) => return true,
         Err(_) => return false,
@@ -131,4 +131,17 @@ pub(super) fn ipv6_is_off(look: &Look<'_>) -> bool {
         look.word(&format!("/proc/sys/net/ipv6/conf/{which}/disable_ipv6")).as_deref() == Some("1")
     };
     !has_address && is_disabled("all") && is_disabled("default")
+}
+
+/// Whether the rules certainly refuse a port to every stranger over each of `families`. Rules that
+/// cannot be read refuse nothing.
+pub(crate) fn refuses(look: &Look<'_>, families: &[Family], protocol: &str, port: u16) -> bool {
+    let (Ok(rules), Ok(interfaces)) = (rules(look), interfaces(look)) else {
+        return false;
+    };
+    // Where something listens at an address of IPv6 alone, that is not switched off.
+    let leaves_v6_out = families.contains(&Family::V4) && ipv6_is_off(look);
+    families.iter().filter(|family| **family == Family::V4 || !leaves_v6_out).all(|family| {
+        Place::new(&rules.set, *family, &interfaces).fate(protocol, port) == Fate::Refused
+    })
 }

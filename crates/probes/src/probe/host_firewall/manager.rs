@@ -1,6 +1,6 @@
 //! Who sets the rules, ufw or firewalld, what they say, and whether they come back after a restart.
 
-use super::{OPEN_IN_A_ROW, OPEN_PORTS, kernel};
+use super::{OPEN_IN_A_ROW, OPEN_PORTS};
 use crate::{
     host::HostError,
     look::{Look, Why},
@@ -8,7 +8,7 @@ use crate::{
         firewall::words::{self, Ufw, Zone},
         ini::Ini,
     },
-    sight::units::units,
+    sight::{firewall, units::units},
 };
 
 /// One who sets the rules and is switched on.
@@ -36,7 +36,7 @@ impl Manager {
                 let guards_v6 = Ini::parse(&settings).value("", "IPV6").is_some_and(|value| {
                     value.trim_matches(['"', '\'']).eq_ignore_ascii_case("yes")
                 });
-                Some(denies && !ufw.lets_all_in && (guards_v6 || kernel::ipv6_is_off(look)))
+                Some(denies && !ufw.lets_all_in && (guards_v6 || firewall::ipv6_is_off(look)))
             }
             Self::Firewalld { zones, default } => {
                 let mut counting =

@@ -4,7 +4,6 @@
 //! interface (see [`crate::parse::firewall`]). What ufw and firewalld say of themselves names the
 //! one who set the rules, and stands in only where the kernel's cannot be read.
 
-mod kernel;
 mod manager;
 
 #[cfg(test)]
@@ -13,9 +12,9 @@ mod tests;
 use crate::{
     look::{Found, Look, Reading, Why, body},
     parse::firewall::{Family, openings},
+    sight::firewall::{self, Rules},
 };
 use closedset_core::fact::{Body, device::HostFirewall};
-use kernel::Rules;
 
 /// As many ports of a protocol may be open to strangers for the rest to count as refused by default.
 /// Fedora's workstation zone opens nearly all and refuses nothing that matters.
@@ -28,7 +27,7 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 }
 
 fn find(look: &Look<'_>) -> Found<HostFirewall> {
-    let rules = kernel::rules(look);
+    let rules = firewall::rules(look);
     let manager = manager::manager(look);
     let (backend, verdict) = match (&manager, rules) {
         (Ok(manager), Ok(rules)) => {
@@ -76,10 +75,10 @@ struct Verdict {
 }
 
 fn judge(look: &Look<'_>, rules: &Rules, is_managed: bool) -> Result<Verdict, Why> {
-    let interfaces = kernel::interfaces(look)?;
+    let interfaces = firewall::interfaces(look)?;
     let v4 = openings(&rules.set, Family::V4, &interfaces);
     let v6 = openings(&rules.set, Family::V6, &interfaces);
-    let v6_is_off = kernel::ipv6_is_off(look);
+    let v6_is_off = firewall::ipv6_is_off(look);
     let mut seen = Vec::new();
     let mut refuses_inbound = true;
     for (family, open, is_off) in [("IPv4", &v4, false), ("IPv6", &v6, v6_is_off)] {

@@ -34,8 +34,9 @@ const LISTENING: [(&str, &str); 30] = [
     ("cockpit", "cockpit"),
 ];
 
-/// Programs through whose provider others come in: their kind and the process's name.
-pub(super) const CALLING_OUT: [(&str, &str); 18] = [
+/// Programs through whose provider others come in: their kind and the process's name. One that only
+/// listens, as the agent of HP Anyware does, is none.
+pub(super) const CALLING_OUT: [(&str, &str); 16] = [
     ("teamviewer", "teamviewerd"),
     ("anydesk", "anydesk"),
     ("rustdesk", "rustdesk"),
@@ -45,8 +46,6 @@ pub(super) const CALLING_OUT: [(&str, &str); 18] = [
     ("splashtop", "splashtop-streamer"),
     ("chrome-remote-desktop", "chrome-remote-desktop-host"),
     ("chrome-remote-desktop", "remoting_me2me_host"),
-    ("hp-anyware", "pcoip-agent"),
-    ("hp-anyware", "pcoip-server"),
     ("nomachine", "nxnode.bin"),
     ("screenconnect", "connectwisecontrol"),
     ("meshcentral", "meshagent"),

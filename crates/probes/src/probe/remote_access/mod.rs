@@ -1,5 +1,5 @@
-//! Ways to reach this computer from afar: what listens, and what calls out to a provider through
-//! whom others come in.
+//! Ways to reach this computer from afar: what listens, unless the firewall refuses it to all
+//! strangers, and what calls out to a provider through whom anybody comes in.
 
 mod known;
 
@@ -10,6 +10,7 @@ use crate::{
     look::{Found, Look, Reading, Why, body},
     parse::socket::{Listener, Scope},
     sight::{
+        firewall,
         processes::{processes, runs},
         sockets::listeners,
     },
@@ -26,7 +27,11 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 fn find(look: &Look<'_>) -> Found<RemoteAccess> {
     let listening = listeners(look)?;
     let mut unread = Vec::new();
-    let mut methods: Vec<RemoteMethod> = listening.iter().filter_map(listener).collect();
+    let mut methods: Vec<RemoteMethod> = listening
+        .iter()
+        .filter_map(|one| Some(behind_firewall(look, one, listener(one)?)))
+        .collect();
+    let mut calls_out = None;
     match processes(look) {
         Ok(running) => {
             for (kind, program) in known::CALLING_OUT {
@@ -41,13 +46,20 @@ fn find(look: &Look<'_>) -> Found<RemoteAccess> {
                 }
             }
         }
-        Err(why) => unread.push(why.at("methods")),
+        Err(why) => calls_out = Some(why),
     }
     methods.sort_by(|a, b| {
         (&a.kind, a.port, &a.address, &a.program).cmp(&(&b.kind, b.port, &b.address, &b.program))
     });
     methods.dedup();
-    let is_open_to_all = methods.iter().any(|method| method.reach == "all");
+    let is_open_to_all =
+        methods.iter().any(|method| matches!(method.reach.as_str(), "all" | "through-provider"));
+    if let Some(why) = calls_out {
+        if !is_open_to_all {
+            unread.push(why.clone().at("is_open_to_all"));
+        }
+        unread.push(why.at("methods"));
+    }
     let hidden: Vec<&Listener> = listening
         .iter()
         .filter(|one| one.programs.is_empty() && self::listener(one).is_none())
@@ -63,6 +75,17 @@ fn find(look: &Look<'_>) -> Found<RemoteAccess> {
         unread.push(why.at("methods"));
     }
     Ok(Reading { record: RemoteAccess { is_open_to_all, methods }, unread })
+}
+
+/// The method as the firewall leaves it: one that every network leads to and whose port is refused
+/// to every stranger cannot be reached by them.
+fn behind_firewall(look: &Look<'_>, listener: &Listener, method: RemoteMethod) -> RemoteMethod {
+    let is_refused = method.reach == "all"
+        && listener.port.is_some_and(|port| {
+            firewall::refuses(look, &listener.families(), &listener.protocol, port)
+        });
+    let reach = if is_refused { "firewalled".to_owned() } else { method.reach };
+    RemoteMethod { reach, ..method }
 }
 
 /// The method that a listening socket belongs to, by its program, or else by its port.

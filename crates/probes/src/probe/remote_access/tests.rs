@@ -75,7 +75,60 @@ fn programs_that_call_out_are_found_by_their_process() {
     let kinds: Vec<_> = found.methods.iter().map(|method| method.kind.as_str()).collect();
     assert_eq!(kinds, ["chrome-remote-desktop", "parsec", "teamviewer"]);
     assert!(found.methods.iter().all(|method| method.reach == "through-provider"));
-    assert!(!found.is_open_to_all);
+}
+
+#[test]
+fn program_through_whose_provider_anybody_comes_in_is_open_to_all() {
+    for program in ["teamviewerd", "anydesk", "parsecd", "rustdesk", "cloudflared"] {
+        let host = running(root().command(SS, ""), &[(0, program)]);
+        assert!(record::<RemoteAccess>(&host).is_open_to_all, "{program}");
+    }
+    let hidden = root().command(SS, "").command("ps -ww -eo pid=,ppid=,uid=,comm=", "");
+    let paths: Vec<String> =
+        unread::<RemoteAccess>(&hidden).into_iter().map(|one| one.path).collect();
+    assert_eq!(paths, ["is_open_to_all", "methods"]);
+}
+
+const EVERYWHERE: &str = "tcp LISTEN 0 128 0.0.0.0:22 *:* users:((\"sshd\",pid=7,fd=3))\ntcp LISTEN 0 128 [::]:22 *:* users:((\"sshd\",pid=7,fd=4))\n";
+
+fn behind(v4: &str, v6: &str) -> RemoteAccess {
+    let table = |rules: &str| {
+        format!("*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n{rules}COMMIT\n")
+    };
+    record(
+        &root()
+            .command(SS, EVERYWHERE)
+            .directory("/sys/class/net", &["eth0", "lo"])
+            .file("/proc/net/if_inet6", "fe80 02 40 20 80 eth0\n")
+            .command("iptables-save", table(v4))
+            .command("ip6tables-save", table(v6)),
+    )
+}
+
+#[test]
+fn listener_that_the_firewall_refuses_to_strangers_is_not_open_to_all() {
+    let vpn = "-A INPUT -s 10.8.0.0/24 -p tcp --dport 22 -j ACCEPT\n";
+    let closed = behind(vpn, "");
+    assert!(!closed.is_open_to_all);
+    assert!(closed.methods.iter().all(|method| method.reach == "firewalled"));
+    let open = "-A INPUT -p tcp --dport 22 -j ACCEPT\n";
+    assert!(behind(open, "").is_open_to_all);
+    let v6 = behind(vpn, open);
+    assert!(v6.is_open_to_all);
+    let reaches: Vec<_> = v6.methods.iter().map(|method| method.reach.as_str()).collect();
+    assert_eq!(reaches, ["firewalled", "all"]);
+    let doubtful = "-A INPUT -m set --match-set known src -j ACCEPT\n";
+    assert!(behind(doubtful, "").is_open_to_all);
+}
+
+#[test]
+fn listener_behind_a_firewall_that_cannot_be_read_is_open_to_all() {
+    let host = root().command(SS, EVERYWHERE).command_refused(
+        "nft -j list ruleset",
+        1,
+        "Operation not permitted",
+    );
+    assert!(record::<RemoteAccess>(&host).is_open_to_all);
 }
 
 #[test]
