@@ -345,3 +345,18 @@ fn computer_without_systemd_shows_its_people_by_their_programs() {
     let doubtful = host("xfce").directory("/run/systemd/system", &["units"]);
     assert!(unread::<ScreenLock>(&doubtful).iter().any(|one| one.why.contains("loginctl")));
 }
+
+#[test]
+fn catalogues_commands_for_plasma_make_the_screen_lock_within_15_minutes() {
+    let checks = include_str!("../../../../../catalogue/checks/information/systems.toml");
+    let settings: String = checks
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("kwriteconfig5 --file kscreenlockerrc --group Daemon --key ")
+        })
+        .filter_map(|setting| setting.split_once(' '))
+        .map(|(key, value)| format!("{key}={value}\n"))
+        .collect();
+    let lock = kde(None, Some(&format!("[Daemon]\n{settings}")));
+    assert_eq!((lock.locks_after_s, lock.asks_password), (900, true));
+}
