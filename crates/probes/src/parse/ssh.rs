@@ -51,12 +51,12 @@ pub fn loosest(
 ) -> BTreeMap<String, String> {
     let mut loosest = general.clone();
     for (name, value) in blocks.iter().flatten() {
-        let kept = loosest.entry(name.clone()).or_default();
         if name == "authenticationmethods" {
+            let kept = loosest.entry(name.clone()).or_insert_with(|| "any".into());
             kept.push(' ');
             kept.push_str(value);
         } else if value == "yes" {
-            kept.clone_from(value);
+            loosest.insert(name.clone(), value.clone());
         }
     }
     loosest

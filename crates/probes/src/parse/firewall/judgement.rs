@@ -7,8 +7,8 @@ use super::{
 };
 use std::{cell::Cell, collections::BTreeSet};
 
-/// How many packets are tried against one ruleset; one that needs more is not judged.
-const PACKETS_LIMIT: u32 = 100_000;
+/// How many rules are compared with packets in all; a ruleset that needs more is not judged.
+const COMPARISONS_LIMIT: usize = 200_000_000;
 
 /// Ports from the first to the last.
 pub type Range = (u16, u16);
@@ -96,15 +96,19 @@ pub struct Place<'r> {
     family: Family,
     interfaces: &'r [String],
     strangers: Vec<Stranger>,
-    /// How many packets may still be tried.
-    patience: Cell<u32>,
+    /// How many rules a packet may be compared with.
+    rules_count: usize,
+    /// How many comparisons are left.
+    patience: Cell<usize>,
 }
 
 impl<'r> Place<'r> {
     /// Finds out who the strangers are.
     pub fn new(rules: &'r Ruleset, family: Family, interfaces: &'r [String]) -> Self {
         let strangers = strangers(rules, family);
-        Self { rules, family, interfaces, strangers, patience: Cell::new(PACKETS_LIMIT) }
+        let rules_count = rules.chains.values().map(Vec::len).sum();
+        let patience = Cell::new(COMPARISONS_LIMIT);
+        Self { rules, family, interfaces, strangers, rules_count, patience }
     }
 
     /// What becomes of strangers' packets to a port, on the interface where most get in. Few senders
@@ -115,10 +119,12 @@ impl<'r> Place<'r> {
             for Stranger { address, count } in &self.strangers {
                 let packet =
                     Packet { family: self.family, protocol, port, interface, source: *address };
-                let left = self.patience.get();
-                self.patience.set(left.saturating_sub(1));
+                let left = self.patience.get().checked_sub(self.rules_count + 1);
+                self.patience.set(left.unwrap_or(0));
+                if left.is_none() {
+                    return Fate::Unknown;
+                }
                 match self.rules.try_packet(&packet) {
-                    _ if left == 0 => return Fate::Unknown,
                     Fate::LetIn => let_in += count,
                     Fate::Unknown => doubtful += count,
                     Fate::Refused => {}

@@ -9,6 +9,8 @@ pub struct Ufw {
     pub incoming: Option<String>,
     /// A rule lets everybody reach everything.
     pub lets_all_in: bool,
+    /// A rule lets in a range of ports, or senders of a network: how much that is, is not weighed.
+    pub is_doubtful: bool,
 }
 
 /// Reads `ufw status verbose`; none if it does not tell its status.
@@ -26,7 +28,13 @@ pub fn ufw(text: &str) -> Option<Ufw> {
         let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "(v6)").collect();
         matches!(words[..], ["Anywhere", "ALLOW", "IN", "Anywhere", ..])
     });
-    Some(Ufw { is_active: status == "active", incoming, lets_all_in })
+    // `1:8000/tcp  ALLOW IN  Anywhere`, `Anywhere  ALLOW IN  0.0.0.0/1`.
+    let is_doubtful =
+        text.lines().filter_map(|line| line.split_once("ALLOW IN")).any(|(to, from)| {
+            let is_range = to.split('/').next().is_some_and(|ports| ports.contains(':'));
+            is_range || from.contains('/')
+        });
+    Some(Ufw { is_active: status == "active", incoming, lets_all_in, is_doubtful })
 }
 
 /// One zone of firewalld.
@@ -40,6 +48,8 @@ pub struct Zone {
     pub ports: Vec<String>,
     /// Interfaces or sources are bound to it.
     pub is_active: bool,
+    /// A rich rule lets something in, or a whole protocol is: how much that is, is not weighed.
+    pub is_doubtful: bool,
 }
 
 impl Zone {
@@ -80,8 +90,15 @@ pub fn zones(text: &str) -> Vec<Zone> {
                     ..Zone::default()
                 });
             }
+        } else if let Some(zone) = zones.last_mut()
+            && line.trim_start().starts_with("rule ")
+        {
+            zone.is_doubtful |= line.contains(" accept");
         } else if let (Some(zone), Some((key, value))) = (zones.last_mut(), line.split_once(':')) {
             match key.trim() {
+                "protocols" | "source-ports" if !value.trim().is_empty() => {
+                    zone.is_doubtful = true;
+                }
                 "target" => zone.target = value.trim().into(),
                 "ports" => zone.ports = value.split_whitespace().map(str::to_owned).collect(),
                 "interfaces" | "sources" if !value.trim().is_empty() => zone.is_active = true,

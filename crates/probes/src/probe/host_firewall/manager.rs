@@ -30,6 +30,9 @@ impl Manager {
     pub(super) fn refuses(&self, look: &Look<'_>) -> Option<bool> {
         match self {
             Self::Ufw(ufw) => {
+                if ufw.is_doubtful {
+                    return None;
+                }
                 let denies = matches!(ufw.incoming.as_deref()?, "deny" | "reject");
                 // ufw leaves IPv6 alone unless told.
                 let settings = look.text("/etc/default/ufw").ok()?;
@@ -42,6 +45,9 @@ impl Manager {
                 let mut counting =
                     zones.iter().filter(|zone| zone.is_active || zone.name == *default).peekable();
                 counting.peek()?;
+                if counting.clone().any(|zone| zone.is_doubtful) {
+                    return None;
+                }
                 Some(counting.all(|zone| zone.refuses(OPEN_PORTS, OPEN_IN_A_ROW)))
             }
         }

@@ -371,6 +371,36 @@ fn ufws_words_stand_in_where_the_kernels_rules_cannot_be_read() {
 }
 
 #[test]
+fn words_that_tell_too_little_are_no_answer() {
+    let unread = |host: RecordedHost| {
+        let host = host.command_refused(NFT, 1, "Operation not permitted");
+        why_unread::<HostFirewall>(&host).is_some()
+    };
+    let ufw = |rule: &str| {
+        computer()
+            .command("ufw status verbose", format!("{UFW}\n{rule}\n"))
+            .file("/etc/default/ufw", "IPV6=yes\n")
+    };
+    assert!(!unread(ufw("22/tcp (OpenSSH)           ALLOW IN    Anywhere")));
+    assert!(unread(ufw("1:8000/tcp                 ALLOW IN    Anywhere")));
+    assert!(unread(ufw("Anywhere                   ALLOW IN    0.0.0.0/1")));
+    let firewalld = |line: &str| {
+        computer()
+            .command("firewall-cmd --state", "running\n")
+            .command("firewall-cmd --get-default-zone", "public\n")
+            .command(
+                "firewall-cmd --list-all-zones",
+                format!("public (active)\n  target: default\n  interfaces: eth0\n{line}\n"),
+            )
+    };
+    assert!(!unread(firewalld("  protocols: ")));
+    assert!(unread(firewalld("  protocols: tcp")));
+    assert!(unread(firewalld(
+        "  rich rules: \n\trule family=\"ipv4\" source address=\"0.0.0.0/1\" accept"
+    )));
+}
+
+#[test]
 fn firewallds_trusted_zone_is_open_by_its_words_too() {
     let words = |zone: &str, target: &str, ports: &str| {
         let host = computer()
