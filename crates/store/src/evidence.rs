@@ -322,3 +322,18 @@ pub fn attestation_withdraw(
     )?;
     Ok(())
 }
+
+/// Whether the entry at `index` vouches for a version of a document that was not withdrawn.
+pub fn document_rests_on(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM document_version v JOIN document d ON d.id = v.document \
+         WHERE d.organisation = $1 AND v.entry = $2 AND d.withdrawn_at IS NULL",
+        params![organisation, index],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
+}

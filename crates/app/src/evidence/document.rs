@@ -84,6 +84,8 @@ pub async fn document_add(
             let (id, number) = match new.replaces {
                 Some(id) => {
                     let known = evidence::document_by_id(tx, organisation, id)?
+                        // It may have been withdrawn while the file came in.
+                        .filter(|document| document.withdrawn_at.is_none())
                         .ok_or(Problem::NotFound("document"))?;
                     (id, known.newest.number + 1)
                 }

@@ -3,7 +3,7 @@
 
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, entry::Log};
-use closedset_store::{NewEntry, Scope, facts, ledger};
+use closedset_store::{NewEntry, Scope, evidence, facts, ledger};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
@@ -45,6 +45,15 @@ pub async fn entry_erase(
                     code: "entry.in_force",
                     sentence: "A fact that is in force rests on this entry.",
                     remedy: "Erase it when something newer has taken the place of what it says.",
+                });
+            }
+            if entry.kind == "document.added"
+                && evidence::document_rests_on(tx, caller.organisation, index)?
+            {
+                return Err(Problem::Conflict {
+                    code: "entry.in_force",
+                    sentence: "The document that this entry vouches for has not been withdrawn.",
+                    remedy: "Withdraw the document first.",
                 });
             }
             if !ledger::erase_body(tx, log, index)? {

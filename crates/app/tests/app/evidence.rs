@@ -26,6 +26,7 @@ on_both!(
     what_cannot_be_evidence_is_refused_by_field,
     another_organisation_sees_none_of_it,
     a_document_renewed_in_time_counts_without_a_gap,
+    a_document_withdrawn_while_its_new_version_comes_in_takes_none,
 );
 
 const STATEMENT: &str = "The incident plan was rehearsed with everybody on the floor.";
@@ -45,7 +46,7 @@ async fn sign(world: &World, control: &str, from: Option<Time>, to: Time) -> Str
     id.to_string()
 }
 
-async fn upload(
+pub async fn upload(
     world: &World,
     caller: &Caller,
     new: NewDocument,
@@ -63,7 +64,7 @@ async fn upload(
     evidence::document_add(&world.app, caller, new, receiver).await
 }
 
-fn document(world: &World) -> NewDocument {
+pub fn document(world: &World) -> NewDocument {
     NewDocument {
         replaces: None,
         control: "AD-1".into(),
@@ -369,4 +370,24 @@ async fn a_document_renewed_in_time_counts_without_a_gap(world: World) {
     let verdict = world.verdict(&control, "ad-2-evidence").await;
     assert_eq!(verdict.status, Status::Unknown);
     assert!(verdict.because.starts_with("what is given counts only from "), "{}", verdict.because);
+}
+
+async fn a_document_withdrawn_while_its_new_version_comes_in_takes_none(world: World) {
+    let id = upload(&world, &world.owner, document(&world), b"one").await.unwrap();
+    let new = NewDocument { replaces: Some(id), ..document(&world) };
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let (app, owner) = (world.app.clone(), world.owner.clone());
+    let adding =
+        tokio::spawn(async move { evidence::document_add(&app, &owner, new, receiver).await });
+    // The second is taken only once somebody reads: the document was looked at by then.
+    for _ in 0..2 {
+        sender.send(Ok(b"two".to_vec())).await.unwrap();
+    }
+    evidence::document_withdraw(&world.app, &world.owner, id).await.unwrap();
+    let entries = world.entry_count(world.log()).await;
+    drop(sender);
+    assert_eq!(code(&adding.await.unwrap().unwrap_err()), "not_found");
+    assert_eq!(world.entry_count(world.log()).await, entries);
+    let detail = evidence::document_detail(&world.app, &world.owner, id).await.unwrap();
+    assert_eq!(detail.versions.len(), 1);
 }

@@ -5,7 +5,11 @@ use crate::{
     computer::{Computer, screen_lock},
     world::{World, code, on_both},
 };
-use closedset_app::{devices, ledger};
+use closedset_app::{
+    devices,
+    evidence::{self, NewDocument},
+    ledger,
+};
 use closedset_core::{Digest, Duration, Role, entry::commitment};
 use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
 use closedset_store::ledger as ledger_store;
@@ -16,6 +20,7 @@ on_both!(
     an_erased_body_leaves_a_tombstone_and_a_whole_ledger,
     entries_that_others_rest_on_are_not_erased,
     what_is_in_force_is_not_erased_until_something_newer_took_its_place,
+    what_vouches_for_a_document_is_kept_until_it_is_withdrawn,
     every_kind_of_damage_is_named_and_never_served,
     damage_is_not_built_upon,
     changes_in_the_database_are_named,
@@ -114,6 +119,29 @@ async fn what_is_in_force_is_not_erased_until_something_newer_took_its_place(wor
     computer.facts.retain(|kind, _| kind == "screen_lock");
     computer.report(&world).await.unwrap();
     erase().await.unwrap();
+}
+
+async fn what_vouches_for_a_document_is_kept_until_it_is_withdrawn(world: World) {
+    let new = crate::evidence::document(&world);
+    let first = world.entry_count(world.log()).await;
+    let id = crate::evidence::upload(&world, &world.owner, new.clone(), b"one").await.unwrap();
+    let second = world.entry_count(world.log()).await;
+    let newer = NewDocument { replaces: Some(id), ..new };
+    crate::evidence::upload(&world, &world.owner, newer, b"two").await.unwrap();
+    let erase = |index| ledger::entry_erase(&world.app, &world.owner, index, "it is inconvenient");
+    for from in [first, second] {
+        let kinds = world.kinds_from(from).await;
+        let added = kinds.iter().position(|kind| kind == "document.added").unwrap();
+        let index = from + i64::try_from(added).unwrap();
+        assert_eq!(code(&erase(index).await.unwrap_err()), "entry.in_force");
+    }
+    evidence::document_withdraw(&world.app, &world.owner, id).await.unwrap();
+    let kinds = world.kinds_from(first).await;
+    for (index, kind) in (first..).zip(&kinds) {
+        if kind == "document.added" {
+            erase(index).await.unwrap();
+        }
+    }
 }
 
 /// Every tile and bundle on disk that the signed head has.
