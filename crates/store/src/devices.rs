@@ -380,27 +380,50 @@ pub fn confirmation_unrolled(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     limit: i64,
-) -> Result<Vec<(Statement, DeviceSignature)>, StoreError> {
+) -> Result<Vec<Unrolled>, StoreError> {
     tx.query(
-        "SELECT organisation, device, counter, collected_at, facts_digest, signature FROM confirmation \
-         WHERE organisation = $1 AND rolled_up = 0 ORDER BY received_at, device, counter LIMIT $2",
+        "SELECT organisation, device, counter, collected_at, facts_digest, signature, received_at \
+         FROM confirmation WHERE organisation = $1 AND rolled_up = 0 \
+         ORDER BY received_at, device, counter LIMIT $2",
         params![organisation, limit],
-        confirmation,
+        |row| {
+            let (statement, signature) = confirmation(row)?;
+            Ok(Unrolled { statement, signature, received_at: row.time(6)? })
+        },
     )
 }
 
-/// Marks one confirmation as committed to by the entry at `index` (kept as index + 1).
+/// A confirmation that no entry commits to yet.
+#[derive(Debug, Clone)]
+pub struct Unrolled {
+    /// What the device signed.
+    pub statement: Statement,
+    /// Its signature.
+    pub signature: DeviceSignature,
+    /// When it came in.
+    pub received_at: Time,
+}
+
+/// Marks every confirmation that waits, up to and with `last` in the order of
+/// [`confirmation_unrolled`], as committed to by the entry at `index` (kept as index + 1); how many
+/// there were.
 pub fn confirmation_roll_up(
     tx: &mut Tx<'_>,
-    device: Id<Device>,
-    counter: i64,
+    organisation: Id<Organisation>,
+    last: &Unrolled,
     index: i64,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE confirmation SET rolled_up = $3 WHERE device = $1 AND counter = $2",
-        params![device, counter, index + 1],
-    )?;
-    Ok(())
+        "UPDATE confirmation SET rolled_up = $2 WHERE organisation = $1 AND rolled_up = 0 \
+         AND received_at <= $3 AND (received_at, device, counter) <= ($3, $4, $5)",
+        params![
+            organisation,
+            index + 1,
+            last.received_at,
+            last.statement.device,
+            last.statement.counter
+        ],
+    )
 }
 
 fn confirmation(row: &Row<'_>) -> Result<(Statement, DeviceSignature), StoreError> {

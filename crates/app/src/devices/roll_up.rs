@@ -12,7 +12,7 @@ use closedset_store::{NewEntry, Scope, devices};
 use serde_json::json;
 
 /// The most confirmations one entry commits to.
-const BATCH: i64 = 10_000;
+const BATCH: i64 = 1_000;
 
 /// The leaf of one confirmation: the bytes that were signed, then the signature.
 pub(crate) fn leaf(statement: &Statement, signature: &DeviceSignature) -> Vec<u8> {
@@ -29,12 +29,10 @@ pub async fn roll_up(app: &App, organisation: Id<Organisation>) -> Result<bool, 
             .store()
             .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
                 let waiting = devices::confirmation_unrolled(tx, organisation, BATCH)?;
-                if waiting.is_empty() {
-                    return Ok(0);
-                }
+                let Some(last) = waiting.last() else { return Ok(0) };
                 let mut frontier = Frontier::new();
-                for (statement, signature) in &waiting {
-                    frontier.append(closedset_merkle::leaf_hash(&leaf(statement, signature)));
+                for one in &waiting {
+                    frontier.append(closedset_merkle::leaf_hash(&leaf(&one.statement, &one.signature)));
                 }
                 let entry = tx.record(
                     Log::Organisation(organisation),
@@ -45,13 +43,17 @@ pub async fn roll_up(app: &App, organisation: Id<Organisation>) -> Result<bool, 
                         body: json!({
                             "count": waiting.len(),
                             "root": frontier.root().to_hex(),
-                            "first_collected_at": waiting.iter().map(|(statement, _)| statement.collected_at).min(),
-                            "last_collected_at": waiting.iter().map(|(statement, _)| statement.collected_at).max(),
+                            "first_collected_at": waiting.iter().map(|one| one.statement.collected_at).min(),
+                            "last_collected_at": waiting.iter().map(|one| one.statement.collected_at).max(),
                         }),
                     },
                 )?;
-                for (statement, _) in &waiting {
-                    devices::confirmation_roll_up(tx, statement.device, statement.counter, entry.index)?;
+                let marked = devices::confirmation_roll_up(tx, organisation, last, entry.index)?;
+                if usize::try_from(marked) != Ok(waiting.len()) {
+                    return Err(Problem::Fault(format!(
+                        "{marked} confirmations were marked and {} committed to",
+                        waiting.len()
+                    )));
                 }
                 Ok(waiting.len())
             })
