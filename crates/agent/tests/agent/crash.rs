@@ -112,6 +112,33 @@ fn a_renumbering_that_dies_anywhere_contradicts_nothing() {
 }
 
 #[test]
+fn a_renumbering_that_dies_anywhere_keeps_the_order() {
+    at_every_step(|disk| {
+        let world = World::enrolled();
+        world.once();
+        world.server.unplug();
+        for longest_s in [1, 2, 3] {
+            world.set("screen_lock", json!({"longest_s": longest_s}));
+            world.once();
+        }
+        world.books().highest = 1_000;
+        world.server.plug_in();
+        let dying = on(&world, disk);
+        if let Ok(mut agent) = Agent::open(&world.path(), &dying) {
+            drop(run_once(&mut agent, &world.collector()));
+        }
+        world.clock.advance(closedset_core::Duration::from_seconds(1));
+        world.once();
+        world.once();
+        world.assert_in_step();
+        let times = world.books().times();
+        assert!(times.is_sorted_by(|one, next| one < next), "{times:?}");
+        assert!(times.len() >= 4, "one was lost: {times:?}");
+        assert_eq!(status(&world.path()).unwrap().queue_length, 0);
+    });
+}
+
+#[test]
 fn a_full_disk_keeps_what_was_stored_and_says_so() {
     let world = World::enrolled();
     world.once();

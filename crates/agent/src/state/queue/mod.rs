@@ -4,9 +4,11 @@
 //! its queue without reading it. The queue is bounded (see [`limit`]); what it gives up is counted.
 
 mod limit;
+mod renumbering;
 
 pub use limit::QueueLimits;
 
+use self::renumbering::Renumbering;
 use super::{Counter, Digests, Dropped, Folder};
 use crate::AgentError;
 use closedset_core::check_in::CheckIn;
@@ -65,20 +67,40 @@ pub(crate) struct Queue {
     folder: Folder,
     items: VecDeque<Queued>,
     limits: QueueLimits,
+    /// A renumbering may have been left half done.
+    is_unsettled: bool,
 }
 
 impl Queue {
     /// The queue as it lies on the disk.
     pub(crate) fn open(device: &Folder, limits: QueueLimits) -> Result<Self, AgentError> {
         let folder = Folder::new(&device.path.join("queue"), device.disk.clone());
-        let files = folder.disk.list(&folder.path);
+        let mut queue = Self { folder, items: VecDeque::new(), limits, is_unsettled: true };
+        queue.settle()?;
+        Ok(queue)
+    }
+
+    /// Reads what lies there, and clears up after a renumbering that was left half done.
+    fn settle(&mut self) -> Result<(), AgentError> {
+        if !self.is_unsettled {
+            return Ok(());
+        }
+        let files = self.folder.disk.list(&self.folder.path);
         let mut items: Vec<Queued> = files
-            .map_err(AgentError::disk("list", &folder.path))?
+            .map_err(AgentError::disk("list", &self.folder.path))?
             .into_iter()
             .filter_map(|(name, bytes)| Queued::from_name(&name, bytes))
             .collect();
         items.sort_by_key(|item| item.counter);
-        Ok(Self { folder, items: items.into(), limits })
+        if let Some(renumbering) = Renumbering::read(&self.folder)? {
+            for void in items.extract_if(.., |item| renumbering.is_void(item.counter)) {
+                self.folder.remove(&void.name())?;
+            }
+            Renumbering::end(&self.folder)?;
+        }
+        self.items = items.into();
+        self.is_unsettled = false;
+        Ok(())
     }
 
     /// Makes the folder for an empty queue.
@@ -122,6 +144,7 @@ impl Queue {
 
     /// Adds the newest statement, and makes room for it.
     pub(crate) fn push(&mut self, check_in: &CheckIn) -> Result<Dropped, AgentError> {
+        self.settle()?;
         let item = self.write(check_in)?;
         self.items.push_back(item);
         limit::make_room(self)
@@ -143,24 +166,26 @@ impl Queue {
         self.remove(item)
     }
 
-    /// Signs everything anew under numbers that nobody has used, in the same order.
+    /// Signs everything anew under numbers that nobody has used, in the same order. Wherever it
+    /// stops, either all of the old ones count or all of the new.
     pub(crate) fn renumber(
         &mut self,
         counter: &mut Counter,
         key: &SigningKey,
     ) -> Result<(), AgentError> {
-        let old: Vec<Queued> = self.items.iter().copied().collect();
-        let first = counter.take(old.len())?;
-        for (item, number) in old.iter().zip(first..) {
+        self.settle()?;
+        let first = counter.take(self.items.len())?;
+        self.is_unsettled = true;
+        Renumbering::begin(&self.folder, first)?;
+        for (item, number) in self.items.iter().zip(first..) {
             if let Some((_, mut check_in)) = self.read(item)? {
                 check_in.statement.counter = number;
                 check_in.signature = check_in.statement.sign(key);
-                let renumbered = self.write(&check_in)?;
-                self.items.push_back(renumbered);
+                self.write(&check_in)?;
             }
-            self.remove(item)?;
         }
-        Ok(())
+        Renumbering::written(&self.folder, first)?;
+        self.settle()
     }
 
     fn write(&self, check_in: &CheckIn) -> Result<Queued, AgentError> {
