@@ -108,7 +108,7 @@ fn sign_in(store: &Store, organisation: Id<Organisation>) -> Result<String> {
         accounts::account_confirm_recovery(tx, account)?;
         organisations::person_insert(tx, organisation, person, name, email)?;
         organisations::membership_insert(tx, account, organisation, person, Role::Owner)?;
-        accounts::session_insert(tx, digest, account, "full", "a measurement")?;
+        accounts::session_insert(tx, digest, account, "full", "a measurement", None)?;
         let entry = NewEntry {
             actor: &Actor::Closedset,
             subject: format!("account:{account}"),

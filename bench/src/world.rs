@@ -97,7 +97,13 @@ pub(crate) fn organisation(store: &Store) -> Result<Id<Organisation>> {
 
 /// Somebody who may do everything in the organisation.
 pub(crate) fn owner(organisation: Id<Organisation>) -> Caller {
-    Caller { actor: Actor::Operator(0), name: "operator 0".into(), organisation, role: Role::Owner }
+    Caller {
+        actor: Actor::Operator(0),
+        name: "operator 0".into(),
+        organisation,
+        role: Role::Owner,
+        factor_at: None,
+    }
 }
 
 /// What differs between the installations that are measured.

@@ -73,5 +73,6 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
         name: format!("operator {uid}"),
         organisation,
         role: Role::Owner,
+        factor_at: None,
     })
 }

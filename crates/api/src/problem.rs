@@ -54,6 +54,13 @@ impl ApiProblem {
         title: "This address does not take this method.",
         remedy: "Use one of the methods that the header Allow names.",
     });
+    /// It names two hosts.
+    pub const HOSTS: Self = Self(Kind::Http {
+        status: 400,
+        code: "host.twice",
+        title: "This request has more than one Host header.",
+        remedy: "Send one; if a proxy stands in between, set it up so.",
+    });
     /// A browser sent it from another site's page.
     pub const OTHER_SITE: Self = Self(Kind::Http {
         status: 403,

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use closedset_core::{
-    Action, Actor, Role,
+    Action, Actor, Role, Time,
     id::{Id, Organisation},
 };
 
@@ -17,6 +17,8 @@ pub struct Caller {
     pub organisation: Id<Organisation>,
     /// As what.
     pub role: Role,
+    /// When a person last showed the second factor in this session; none for programs and operators.
+    pub factor_at: Option<Time>,
 }
 
 impl Caller {

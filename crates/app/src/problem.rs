@@ -101,6 +101,9 @@ impl Problem {
                 StoreError::Busy => "database.busy",
                 StoreError::DiskFull => "disk.full",
                 StoreError::OutcomeUnknown(_) => "outcome.unknown",
+                StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_) => {
+                    "database.damaged"
+                }
                 _ => "database.unavailable",
             },
             Self::Objects(_) => "files.unavailable",
@@ -117,7 +120,7 @@ impl Problem {
             Self::NotFound(_) => 404,
             Self::Conflict { code, .. } => match *code {
                 "device.unknown" | "statement.signature" => 401,
-                "device.revoked" | "set_up.token" => 403,
+                "device.revoked" | "set_up.token" | crate::accounts::FACTOR_STALE => 403,
                 _ => 409,
             },
             Self::CounterReplayed { .. } => 409,
@@ -160,6 +163,9 @@ impl Problem {
                 "The connection to the database broke while this was being stored; it may or may not have been.".into()
             }
             Self::Store(StoreError::Nul) => "A text has a NUL character in it, which cannot be kept.".into(),
+            Self::Store(
+                StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_),
+            ) => "Something in the database is missing or damaged.".into(),
             Self::Store(_) => "The database could not be reached.".into(),
             Self::Objects(_) => "A file could not be written or read.".into(),
             Self::Fault(_) => "Something went wrong inside Closedset.".into(),
@@ -189,6 +195,9 @@ impl Problem {
                 "Look whether it is there before you do it again.".into()
             }
             Self::Store(StoreError::Nul) => "Remove it and send it again.".into(),
+            Self::Store(
+                StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_),
+            ) => "Whoever runs the server should look at its log, run closedset ledger verify, and put the newest backup back: the data folder whole.".into(),
             Self::Store(_) | Self::Objects(_) | Self::Fault(_) => {
                 "Try again; if it stays, give the operation id to whoever runs the server.".into()
             }

@@ -81,6 +81,7 @@ async fn prepare(
                 name: "Closedset".into(),
                 organisation: organisation.id,
                 role: Role::Administrator,
+                factor_at: None,
             };
             let (made, _) = devices::enrolment_create(app, &caller).await?;
             // The way round by the public name may not lead back here; the key is pinned anyway.

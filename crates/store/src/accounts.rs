@@ -221,10 +221,12 @@ pub struct SessionRow {
     pub created_at: Time,
     /// When it was last used.
     pub seen_at: Time,
+    /// When the second factor was last shown in it.
+    pub factor_at: Option<Time>,
 }
 
 const SESSION: &str =
-    "SELECT id, account, stage, challenge, browser, created_at, seen_at FROM session";
+    "SELECT id, account, stage, challenge, browser, created_at, seen_at, factor_at FROM session";
 
 fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
     Ok(SessionRow {
@@ -235,6 +237,7 @@ fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         browser: row.text(4)?,
         created_at: row.time(5)?,
         seen_at: row.time(6)?,
+        factor_at: row.time_opt(7)?,
     })
 }
 
@@ -245,15 +248,31 @@ pub fn session_insert(
     account: Id<Account>,
     stage: &str,
     browser: &str,
+    factor_at: Option<Time>,
 ) -> Result<Id<Session>, StoreError> {
     let now = tx.now();
     let id = tx.new_id();
     tx.execute(
-        "INSERT INTO session (token_digest, id, account, stage, browser, created_at, seen_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
-        params![token, id, account, stage, browser, now],
+        "INSERT INTO session (token_digest, id, account, stage, browser, created_at, seen_at, factor_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        params![token, id, account, stage, browser, now, factor_at],
     )?;
     Ok(id)
+}
+
+/// The second factor was shown in a session, which goes on under another token.
+pub fn session_factor_shown(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    new_token: Digest,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE session SET token_digest = $2, factor_at = $3, seen_at = $3, challenge = NULL \
+         WHERE token_digest = $1",
+        params![token, new_token, now],
+    )?;
+    Ok(())
 }
 
 /// The session of this token.

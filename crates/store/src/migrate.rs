@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     7 "0007_ledger_keys",
     8 "0008_verdict_indexes",
     9 "0009_catalogue_use",
+    10 "0010_session_factor_at",
 ];
 
 /// One step of the schema.

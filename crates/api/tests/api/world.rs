@@ -262,6 +262,7 @@ async fn side(app: &App, name: &'static str) -> Side {
         name: "operator 0".into(),
         organisation,
         role: Role::Owner,
+        factor_at: None,
     };
     // As the server does by itself before long.
     closedset_app::ledger::integrate(app, Log::Organisation(organisation)).await.unwrap();

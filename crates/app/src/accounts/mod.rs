@@ -1,5 +1,6 @@
 //! Accounts: set-up, sign-in with two factors, sessions, and the tokens of programs.
 
+mod confirm;
 mod passkey;
 mod password;
 mod recovery;
@@ -9,6 +10,9 @@ mod sign_in;
 mod tokens;
 mod totp;
 
+pub use confirm::{
+    FACTOR_FRESH, FACTOR_STALE, passkey_confirm_begin, passkey_confirm_finish, totp_confirm,
+};
 pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_sign_in_finish};
 pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
 pub use session::{

@@ -68,9 +68,7 @@ pub async fn passkey_begin(
     app: &App,
     signed: &Signed,
 ) -> Result<CreationChallengeResponse, Problem> {
-    if signed.stage == Stage::SecondFactor {
-        return Err(Problem::NotSignedIn);
-    }
+    signed.require_fresh_factor(app.now())?;
     let known = passkeys(app, signed)
         .await?
         .into_iter()
@@ -97,9 +95,7 @@ pub async fn passkey_finish(
     answer: &RegisterPublicKeyCredential,
     browser: &str,
 ) -> Result<SessionToken, Problem> {
-    if signed.stage == Stage::SecondFactor {
-        return Err(Problem::NotSignedIn);
-    }
+    signed.require_fresh_factor(app.now())?;
     let state: PasskeyRegistration = challenge(signed, "register:")?;
     let passkey = app.webauthn()?.finish_passkey_registration(answer, &state).map_err(refused)?;
     let credential = encode(&passkey)?;
@@ -126,6 +122,14 @@ pub async fn passkey_sign_in_begin(
     signed: &Signed,
 ) -> Result<RequestChallengeResponse, Problem> {
     signed.require(Stage::SecondFactor)?;
+    passkey_ask(app, signed).await
+}
+
+/// What the browser is asked, to show a passkey that the account has.
+pub(super) async fn passkey_ask(
+    app: &App,
+    signed: &Signed,
+) -> Result<RequestChallengeResponse, Problem> {
     let known: Vec<Passkey> =
         passkeys(app, signed).await?.into_iter().map(|(_, passkey)| passkey).collect();
     if known.is_empty() {
@@ -148,6 +152,16 @@ pub async fn passkey_sign_in_finish(
     browser: &str,
 ) -> Result<SessionToken, Problem> {
     signed.require(Stage::SecondFactor)?;
+    passkey_show(app, signed, answer, browser).await
+}
+
+/// Checks what the browser answered; the session is then signed in, under the token returned.
+pub(super) async fn passkey_show(
+    app: &App,
+    signed: &Signed,
+    answer: &PublicKeyCredential,
+    browser: &str,
+) -> Result<SessionToken, Problem> {
     let state: PasskeyAuthentication = challenge(signed, "authenticate:")?;
     let result = app.webauthn()?.finish_passkey_authentication(answer, &state).map_err(refused)?;
     let mut updated = Vec::new();

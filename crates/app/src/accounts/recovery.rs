@@ -25,6 +25,7 @@ fn digest(code: &str) -> Digest {
 /// Ten new codes of 80 bits each; those made before no longer open. They are shown once.
 pub async fn recovery_codes_make(app: &App, signed: &Signed) -> Result<Vec<String>, Problem> {
     signed.require(Stage::Full)?;
+    signed.require_fresh_factor(app.now())?;
     let codes: Vec<String> = (0..COUNT)
         .map(|_| {
             let bytes: [u8; 16] = randomness::bytes(app.randomness());

@@ -61,6 +61,7 @@ pub struct Signed {
     /// Where the account belongs.
     pub memberships: Vec<MembershipRow>,
     pub(super) challenge: Option<String>,
+    pub(super) factor_at: Option<Time>,
 }
 
 impl Signed {
@@ -79,6 +80,7 @@ impl Signed {
             name: self.name.clone(),
             organisation: membership.organisation,
             role: membership.role,
+            factor_at: self.factor_at,
         })
     }
 
@@ -99,7 +101,8 @@ pub(super) fn begin(
     browser: &str,
 ) -> Result<(), Problem> {
     let browser: String = browser.chars().filter(|letter| !letter.is_control()).take(200).collect();
-    accounts::session_insert(tx, token, account, stage.as_str(), &browser)?;
+    let factor_at = (stage == Stage::Full).then(|| tx.now());
+    accounts::session_insert(tx, token, account, stage.as_str(), &browser, factor_at)?;
     Ok(())
 }
 
@@ -180,6 +183,7 @@ async fn find(app: &App, token: &SessionToken) -> Result<Option<(Signed, Time)>,
                 recovery_is_confirmed: account.recovery_confirmed_at.is_some(),
                 memberships: organisations::membership_list(tx, account.id)?,
                 challenge: session.challenge,
+                factor_at: session.factor_at,
             };
             Ok(Some((signed, session.seen_at)))
         })

@@ -55,6 +55,7 @@ pub async fn token_create(
     if !problems.is_empty() {
         return Err(Problem::Invalid(problems));
     }
+    caller.require_fresh_factor(app.now())?;
     let secret = Secret::<32>::random(app.randomness());
     let digest = Digest::of(secret.expose());
     let caller = caller.clone();
@@ -168,6 +169,7 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
                 name: format!("token {}, made by {}", row.name, row.created_by),
                 organisation: row.organisation,
                 role: row.role,
+                factor_at: None,
             })
         })
         .await

@@ -49,9 +49,7 @@ fn step(totp: &Totp, code: &str, now: Time) -> Option<i64> {
 /// A secret for the person's app, kept aside until a code proves that the app has it. Asking again
 /// while one waits gives the same.
 pub async fn totp_begin(app: &App, signed: &Signed) -> Result<TotpSecret, Problem> {
-    if signed.stage == Stage::SecondFactor {
-        return Err(Problem::NotSignedIn);
-    }
+    signed.require_fresh_factor(app.now())?;
     let waiting = signed
         .challenge
         .as_deref()
@@ -86,9 +84,7 @@ pub async fn totp_finish(
     code: &str,
     browser: &str,
 ) -> Result<SessionToken, Problem> {
-    if signed.stage == Stage::SecondFactor {
-        return Err(Problem::NotSignedIn);
-    }
+    signed.require_fresh_factor(app.now())?;
     let sealed = signed
         .challenge
         .as_deref()
@@ -135,6 +131,16 @@ pub async fn totp_sign_in(
     browser: &str,
 ) -> Result<SessionToken, Problem> {
     signed.require(Stage::SecondFactor)?;
+    totp_show(app, signed, code, browser).await
+}
+
+/// Checks a code; the session is then signed in, under the token returned.
+pub(super) async fn totp_show(
+    app: &App,
+    signed: &Signed,
+    code: &str,
+    browser: &str,
+) -> Result<SessionToken, Problem> {
     let key = format!("second-factor:{}", signed.account);
     let (account, limit) = {
         let (account, key) = (signed.account, key.clone());
@@ -181,7 +187,8 @@ pub async fn totp_sign_in(
     Err(wrong())
 }
 
-/// The session is signed in: a new token, the failures forgotten, an entry.
+/// The second factor was shown: a new token, the failures forgotten, an entry. A session that was
+/// signed in before goes on, one that was not is now.
 pub(super) fn signed_in(
     tx: &mut Tx<'_>,
     signed: &Signed,
@@ -190,10 +197,15 @@ pub(super) fn signed_in(
     factor: &str,
 ) -> Result<(), Problem> {
     refuse_overtaken(tx, signed)?;
-    promote(tx, signed, token, browser)?;
     forget_failures(tx, &format!("second-factor:{}", signed.account))?;
+    let body = json!({"account": signed.account, "factor": factor});
+    if signed.stage == Stage::Full {
+        accounts::session_factor_shown(tx, signed.token, token)?;
+        return record(tx, signed, "account.confirmed", body);
+    }
+    promote(tx, signed, token, browser)?;
     forget_failures(tx, &format!("sign-in:{}", signed.email))?;
-    record(tx, signed, "account.signed_in", json!({"account": signed.account, "factor": factor}))
+    record(tx, signed, "account.signed_in", body)
 }
 
 pub(super) fn record(

@@ -9,7 +9,7 @@ use closedset_app::{
     accounts::{self, NewAccount, SessionToken, SetUpState, Signed, Stage},
     organisations,
 };
-use closedset_core::{Duration, Secret, entry::Log};
+use closedset_core::{Duration, Role, Secret, entry::Log};
 
 on_both!(
     set_up_takes_one_account_and_one_organisation,
@@ -28,6 +28,9 @@ on_both!(
     a_recovery_code_opens_once,
     unknown_addresses_are_answered_like_wrong_passwords,
     sessions_of_one_account_are_ended_by_its_owner_alone,
+    other_keys_are_made_only_while_the_second_factor_is_fresh,
+    the_second_factor_shown_again_changes_the_token_alone,
+    wrong_codes_lock_what_is_confirmed_too,
 );
 
 const BROWSER: &str = "a browser";
@@ -342,4 +345,75 @@ async fn sessions_of_one_account_are_ended_by_its_owner_alone(world: World) {
     assert!(is_alive(&world, &session).await);
     accounts::session_end_by_id(&world.app, &world.signed, signed.session).await.unwrap();
     assert!(!is_alive(&world, &session).await);
+}
+
+/// What whoever holds only the session's token would do with it.
+async fn other_keys(world: &World, session: &SessionToken) -> Vec<Result<(), Problem>> {
+    let app = &world.app;
+    let signed = resolve(app, session).await;
+    let token = accounts::NewToken { name: "mine".into(), role: Role::Owner, days: 366 };
+    vec![
+        accounts::token_create(app, &signed.caller().unwrap(), token).await.map(drop),
+        accounts::recovery_codes_make(app, &signed).await.map(drop),
+        accounts::totp_begin(app, &signed).await.map(drop),
+    ]
+}
+
+async fn other_keys_are_made_only_while_the_second_factor_is_fresh(world: World) {
+    let session = sign_in(&world).await;
+    for made in other_keys(&world, &session).await {
+        made.unwrap();
+    }
+    let early = resolve(&world.app, &session).await;
+    world.advance(Duration::from_millis(10 * 60_000 + 1));
+    let before = world.entry_count(Log::Installation).await;
+    for refused in other_keys(&world, &session).await {
+        let problem = refused.unwrap_err();
+        assert_eq!((code(&problem).as_str(), problem.status()), ("factor.stale", 403));
+    }
+    let begun = accounts::passkey_begin(&world.app, &early).await.map(drop).unwrap_err();
+    assert_eq!(code(&begun), "factor.stale");
+    let finished = accounts::totp_finish(&world.app, &early, "000000", BROWSER).await;
+    assert_eq!(code(&finished.unwrap_err()), "factor.stale");
+    assert_eq!(world.entry_count(Log::Installation).await, before);
+    let signed = resolve(&world.app, &session).await;
+    let shown = phone::code(&world.totp, world.now());
+    let session = accounts::totp_confirm(&world.app, &signed, &shown, BROWSER).await.unwrap();
+    assert_eq!(world.newest(Log::Installation).await.kind, "account.confirmed");
+    for made in other_keys(&world, &session).await {
+        made.unwrap();
+    }
+}
+
+async fn the_second_factor_shown_again_changes_the_token_alone(world: World) {
+    let stolen = sign_in(&world).await;
+    world.advance(Duration::from_minutes(11));
+    let before = resolve(&world.app, &stolen).await;
+    let shown = phone::code(&world.totp, world.now());
+    let session = accounts::totp_confirm(&world.app, &before, &shown, BROWSER).await.unwrap();
+    assert!(!is_alive(&world, &stolen).await, "who copied the token before has nothing now");
+    let after = resolve(&world.app, &session).await;
+    assert_eq!((after.session, after.stage), (before.session, Stage::Full));
+    // It ends twelve hours after it began nevertheless.
+    for _ in 0..71 {
+        world.advance(Duration::from_minutes(10));
+        let _ = is_alive(&world, &session).await;
+    }
+    assert!(!is_alive(&world, &session).await);
+}
+
+async fn wrong_codes_lock_what_is_confirmed_too(world: World) {
+    let session = sign_in(&world).await;
+    world.advance(Duration::from_minutes(11));
+    let signed = resolve(&world.app, &session).await;
+    for _ in 0..5 {
+        let refused = accounts::totp_confirm(&world.app, &signed, "000000", BROWSER).await;
+        assert_eq!(code(&refused.unwrap_err()), "code");
+    }
+    let shown = phone::code(&world.totp, world.now());
+    let locked = accounts::totp_confirm(&world.app, &signed, &shown, BROWSER).await;
+    assert_eq!(code(&locked.unwrap_err()), "limited");
+    let half = password_step(&world.app).await;
+    let refused = accounts::totp_confirm(&world.app, &half, &shown, BROWSER).await;
+    assert_eq!(code(&refused.unwrap_err()), "sign_in.needed");
 }

@@ -351,6 +351,7 @@ impl World {
             name: "operator 0".into(),
             organisation,
             role: Role::Owner,
+            factor_at: None,
         }
     }
 }

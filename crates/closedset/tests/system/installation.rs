@@ -281,5 +281,7 @@ fn owner(signed: &Signed, organisation: Id<Organisation>) -> Caller {
         name: signed.name.clone(),
         organisation,
         role: Role::Owner,
+        // The owner has just set everything up.
+        factor_at: Some(now()),
     }
 }

@@ -1,14 +1,14 @@
 //! From requests to the pages of set-up and sign-in.
 
 use super::{
-    countries, passkey,
+    confirm, countries, passkey,
     set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
     sign_in::{SecondFactor, SignIn, SignedOut},
     time_zones,
 };
 use crate::{
     components::{Field, QrCode},
-    serve::{Form, PageProblem, Visitor, cookie, go, refused, show},
+    serve::{Form, PageProblem, Visitor, confirm_first, cookie, go, refused, show},
 };
 use axum::{
     Router,
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sign-in/recovery", post(second_factor_recovery))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))
+        .merge(confirm::routes())
         .merge(passkey::routes())
 }
 
@@ -61,7 +62,7 @@ fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response 
     response
 }
 
-fn signed_in(token: &SessionToken, path: &str) -> Response {
+pub(super) fn signed_in(token: &SessionToken, path: &str) -> Response {
     let mut response = go(path);
     cookie::set(&mut response, token);
     response
@@ -72,12 +73,12 @@ fn error_of(problems: &[FieldProblem], field: &str) -> Option<String> {
     problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
 }
 
-fn field(value: &str, problems: &[FieldProblem], name: &str) -> Field {
+pub(super) fn field(value: &str, problems: &[FieldProblem], name: &str) -> Field {
     Field { value: value.to_owned(), error: error_of(problems, name) }
 }
 
 /// The problem as what stands beside fields, or above the form.
-fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
+pub(super) fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
     match problem {
         Problem::Invalid(fields) => Ok((fields, None)),
         Problem::Conflict { .. } | Problem::Limited { .. } => {
@@ -165,7 +166,8 @@ async fn factor_view(
     signed: &Signed,
     problems: &[FieldProblem],
 ) -> Result<SetUpFactor, PageProblem> {
-    let secret = accounts::totp_begin(app, signed).await?;
+    let secret = accounts::totp_begin(app, signed).await;
+    let secret = secret.map_err(confirm_first("/confirm-it-is-you?next=factor"))?;
     Ok(SetUpFactor {
         shell: visitor.outside(),
         steps: leader(1),
@@ -189,7 +191,7 @@ async fn totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
         Err(Problem::Invalid(problems)) => {
             Ok(refused(&factor_view(&app, &visitor, signed, &problems).await?))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => Err(confirm_first("/confirm-it-is-you?next=factor")(other)),
     }
 }
 
@@ -202,7 +204,8 @@ async fn recovery(visitor: Visitor) -> Answer {
 }
 
 async fn recovery_make(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
-    let codes = accounts::recovery_codes_make(&app, visitor.signed()?).await?;
+    let codes = accounts::recovery_codes_make(&app, visitor.signed()?).await;
+    let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=recovery"))?;
     Ok(show(&SetUpRecovery { shell: visitor.outside(), steps: leader(2), codes }))
 }
 

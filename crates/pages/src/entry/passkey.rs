@@ -21,7 +21,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// A problem as the script shows it.
-struct ScriptProblem(Problem);
+pub(super) struct ScriptProblem(Problem);
 
 impl<P: Into<Problem>> From<P> for ScriptProblem {
     fn from(problem: P) -> Self {
@@ -40,16 +40,21 @@ impl IntoResponse for ScriptProblem {
 
 type Answer = Result<Response, ScriptProblem>;
 
-fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Problem> {
     let given =
         headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wanted = visitor.csrf();
     if !wanted.is_empty() && given == wanted { Ok(()) } else { Err(Problem::NotSignedIn) }
 }
 
-fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub(super) fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_json::from_value(value)
         .map_err(|_| Problem::field("credential", "The browser's answer could not be read."))
+}
+
+/// What the browser is asked.
+pub(super) fn begun(asked: impl serde::Serialize) -> Response {
+    Json(asked).into_response()
 }
 
 #[derive(Deserialize)]
@@ -61,7 +66,7 @@ struct Finish {
 
 async fn begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
     check_token(&visitor, &headers)?;
-    Ok(Json(accounts::passkey_begin(&app, visitor.signed()?).await?).into_response())
+    Ok(begun(accounts::passkey_begin(&app, visitor.signed()?).await?))
 }
 
 async fn finish(
@@ -81,7 +86,7 @@ async fn finish(
 
 async fn sign_in_begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
     check_token(&visitor, &headers)?;
-    Ok(Json(accounts::passkey_sign_in_begin(&app, visitor.signed()?).await?).into_response())
+    Ok(begun(accounts::passkey_sign_in_begin(&app, visitor.signed()?).await?))
 }
 
 async fn sign_in_finish(
@@ -98,7 +103,7 @@ async fn sign_in_finish(
     Ok(with_session(&token, "/board"))
 }
 
-fn with_session(token: &accounts::SessionToken, next: &str) -> Response {
+pub(super) fn with_session(token: &accounts::SessionToken, next: &str) -> Response {
     let mut response = Json(json!({"next": next})).into_response();
     cookie::set(&mut response, token);
     response

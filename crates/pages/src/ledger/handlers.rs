@@ -31,8 +31,9 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 28] = [
+const KINDS: [(&str, &str); 29] = [
     ("account.created", "An account was made"),
+    ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
     ("attestation.signed", "An attestation was signed"),

@@ -4,6 +4,7 @@ use super::{CSRF, Sample, sample};
 use crate::Shell;
 use crate::components::{Choice, Field, QrCode};
 use crate::entry::{
+    confirm::Confirm,
     set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
     sign_in::{SecondFactor, SignIn, SignedOut},
 };
@@ -29,6 +30,8 @@ pub(super) fn samples() -> Vec<Sample> {
             "second-factor-error",
             &second_factor(Some("This code is used up or not yet valid.")),
         ),
+        sample("confirm", &confirm(None)),
+        sample("confirm-error", &confirm(Some("Wait 40 seconds and try again."))),
         sample("signed-out", &SignedOut { shell: outside() }),
     ]
 }
@@ -129,6 +132,18 @@ fn sign_in(problem: Option<&str>) -> SignIn {
         problem: problem.map(Into::into),
         email: Field::new(email),
         password: Field::default(),
+    }
+}
+
+fn confirm(problem: Option<&str>) -> Confirm {
+    Confirm {
+        shell: outside(),
+        problem: problem.map(Into::into),
+        next: "tokens".into(),
+        back: "/settings/tokens",
+        has_passkey: true,
+        has_totp: true,
+        code: Field::default(),
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use files::asset;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
 pub use problem::other_site;
-pub(crate) use problem::{PageProblem, not_found, only_forms};
+pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};
 pub(crate) use words::{ago, count, day, moment, status};
 
 use askama::Template;

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use closedset_app::Problem;
+use closedset_app::{Problem, accounts::FACTOR_STALE};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a page is not shown.
@@ -52,6 +52,15 @@ impl IntoResponse for PageProblem {
             tracing::error!(operation, code = problem.code(), error = ?problem, "a page could not be served");
         }
         error_page(status, problem.code(), problem.sentence(), problem.remedy(), operation)
+    }
+}
+
+/// Leads to where the second factor is shown, if that is what is wanted; `path` says where it goes
+/// on from there.
+pub(crate) fn confirm_first(path: &'static str) -> impl FnOnce(Problem) -> PageProblem {
+    move |problem| match problem {
+        Problem::Conflict { code: FACTOR_STALE, .. } => PageProblem::Elsewhere(path),
+        other => other.into(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     Area,
     components::{Choice, Field},
     entry::{countries, time_zones},
-    serve::{Form, Looker, PageProblem, ago, day, go, refused, show},
+    serve::{Form, Looker, PageProblem, ago, confirm_first, day, go, refused, show},
 };
 use axum::{
     Router,
@@ -99,6 +99,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
         shell: looker.shell(Area::Settings),
         tab: "security",
         email: looker.signed.email.clone(),
+        is_confirmed: looker.signed.has_fresh_factor(now),
         has_totp: security.has_totp,
         offers_passkeys: app.offers_passkeys(),
         passkeys: security
@@ -124,7 +125,8 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
 }
 
 async fn recovery(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
-    let codes = accounts::recovery_codes_make(&app, &looker.signed).await?;
+    let codes = accounts::recovery_codes_make(&app, &looker.signed).await;
+    let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=security"))?;
     security_page(&app, &looker, codes).await
 }
 
@@ -160,6 +162,7 @@ async fn tokens_view(
         shell: looker.shell(Area::Settings),
         tab: "tokens",
         made,
+        is_confirmed: looker.signed.has_fresh_factor(now),
         name: field(form, problems, "name"),
         role: field(form, problems, "role"),
         days,
@@ -205,7 +208,7 @@ async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Ans
         Err(Problem::Invalid(problems)) => {
             Ok(refused(&tokens_view(&app, &looker, &form, &problems, None).await?))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => Err(confirm_first("/confirm-it-is-you?next=tokens")(other)),
     }
 }
 

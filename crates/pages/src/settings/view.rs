@@ -38,6 +38,8 @@ pub struct SecurityPage {
     pub tab: &'static str,
     /// The account's address.
     pub email: String,
+    /// The second factor was shown a short while ago.
+    pub is_confirmed: bool,
     /// It has an authenticator app.
     pub has_totp: bool,
     /// Whether browsers allow passkeys here.
@@ -79,6 +81,8 @@ pub struct TokensPage {
     pub tokens: Vec<TokenLine>,
     /// The token that was just made; shown once.
     pub made: Option<String>,
+    /// The second factor was shown a short while ago.
+    pub is_confirmed: bool,
     /// What it is for.
     pub name: Field,
     /// What it may do.

@@ -1,0 +1,155 @@
+//! The second factor once more, before something that makes other keys to the house.
+
+use super::{
+    handlers::{field, signed_in, split},
+    passkey::{ScriptProblem, begun, check_token, credential, with_session},
+};
+use crate::{
+    Shell,
+    components::Field,
+    serve::{Form, PageProblem, Visitor, refused, show},
+};
+use askama::Template;
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
+use closedset_app::{App, FieldProblem, Problem, accounts};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Where it may lead back to, by the word that stands in the address.
+const BACK: [(&str, &str); 4] = [
+    ("factor", "/setup/second-factor"),
+    ("recovery", "/setup/recovery"),
+    ("security", "/settings/security"),
+    ("tokens", "/settings/tokens"),
+];
+
+fn path_back(next: &str) -> &'static str {
+    BACK.iter().find(|(word, _)| *word == next).map_or("/settings/security", |(_, path)| path)
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/confirm-it-is-you", get(confirm).post(totp))
+        .route("/confirm-it-is-you/passkey/begin", post(passkey_begin))
+        .route("/confirm-it-is-you/passkey/finish", post(passkey_finish))
+}
+
+/// The second factor, asked for again.
+#[derive(Debug, Clone, Template)]
+#[template(path = "entry/confirm.html")]
+pub struct Confirm {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// What is wrong with the whole, if something is.
+    pub problem: Option<String>,
+    /// The word for where it leads back to.
+    pub next: String,
+    /// Where it leads back to.
+    pub back: &'static str,
+    /// The account has a passkey, and browsers allow it here.
+    pub has_passkey: bool,
+    /// The account has an authenticator app.
+    pub has_totp: bool,
+    /// The code the app shows.
+    pub code: Field,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+async fn view(
+    app: &App,
+    visitor: &Visitor,
+    next: &str,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> Result<Confirm, PageProblem> {
+    let signed = visitor.signed()?;
+    if signed.stage != accounts::Stage::Full {
+        return Err(Problem::NotSignedIn.into());
+    }
+    let security = accounts::account_security(app, signed).await?;
+    Ok(Confirm {
+        shell: visitor.outside(),
+        problem,
+        next: next.to_owned(),
+        back: path_back(next),
+        has_passkey: app.offers_passkeys() && !security.passkeys.is_empty(),
+        has_totp: security.has_totp,
+        code: field("", problems, "code"),
+    })
+}
+
+async fn confirm(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(query): Query<Next>,
+) -> Result<Response, PageProblem> {
+    Ok(show(&view(&app, &visitor, &query.next, &[], None).await?))
+}
+
+async fn totp(
+    State(app): State<App>,
+    visitor: Visitor,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let (next, code) = (form.text("next"), form.text("code"));
+    match accounts::totp_confirm(&app, visitor.signed()?, code, &visitor.browser).await {
+        Ok(token) => Ok(signed_in(&token, path_back(next))),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            Ok(refused(&view(&app, &visitor, next, &problems, problem).await?))
+        }
+    }
+}
+
+async fn passkey_begin(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, ScriptProblem> {
+    check_token(&visitor, &headers)?;
+    Ok(begun(accounts::passkey_confirm_begin(&app, visitor.signed()?).await?))
+}
+
+#[derive(Deserialize)]
+struct Finish {
+    #[serde(default)]
+    next: String,
+    credential: Value,
+}
+
+async fn passkey_finish(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(body): Json<Finish>,
+) -> Result<Response, ScriptProblem> {
+    check_token(&visitor, &headers)?;
+    let answer = credential(body.credential)?;
+    let signed = visitor.signed()?;
+    let token = accounts::passkey_confirm_finish(&app, signed, &answer, &visitor.browser).await?;
+    Ok(with_session(&token, path_back(&body.next)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_back;
+
+    #[test]
+    fn it_leads_back_to_known_places_alone() {
+        assert_eq!(path_back("tokens"), "/settings/tokens");
+        for elsewhere in ["", "//evil.example", "https://evil.example", "/board"] {
+            assert_eq!(path_back(elsewhere), "/settings/security");
+        }
+    }
+}
