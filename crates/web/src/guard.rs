@@ -9,6 +9,15 @@ use axum::{
 use closedset_api::ApiProblem;
 use http::{HeaderMap, Method, header};
 
+/// Refuses requests that name two hosts: what stands before the server may have looked at the other
+/// one (RFC 9112, section 3.2).
+pub(crate) async fn one_host(request: Request, next: Next) -> Response {
+    if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
+        return ApiProblem::HOSTS.into_response();
+    }
+    next.run(request).await
+}
+
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || comes_from_here(request.headers()) {
@@ -39,8 +48,25 @@ fn comes_from_here(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::comes_from_here;
-    use http::HeaderMap;
+    use super::{comes_from_here, one_host};
+    use axum::{Router, body::Body, middleware, routing::get};
+    use http::{HeaderMap, Request};
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_request_that_names_two_hosts_is_refused() {
+        let router: Router =
+            Router::new().route("/", get(|| async {})).layer(middleware::from_fn(one_host));
+        for (hosts, wanted) in [(vec!["a"], 200), (vec![], 200), (vec!["a", "b"], 400)] {
+            let mut request = Request::get("/");
+            for host in hosts {
+                request = request.header("host", host);
+            }
+            let request = request.body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), wanted);
+        }
+    }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs

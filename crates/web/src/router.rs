@@ -32,6 +32,7 @@ pub fn router(app: &App, options: &WebOptions) -> Router {
         .merge(health::routes(app))
         .merge(metrics::routes(options.metrics.clone()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(guard::one_host))
         .layer(middleware::from_fn(headers::add))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME_LIMIT))
         .layer(middleware::from_fn_with_state(options.metrics.clone(), metrics::count))
