@@ -256,7 +256,8 @@ fn load(
     Ok(Loaded { known, derived })
 }
 
-fn body(bytes: &[u8]) -> Result<Body, Problem> {
+/// A stored fact's body.
+pub(crate) fn body(bytes: &[u8]) -> Result<Body, Problem> {
     serde_json::from_slice(bytes)
         .map_err(|error| Problem::fault("a stored fact could not be read", error))
 }

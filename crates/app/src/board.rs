@@ -1,18 +1,27 @@
 //! The board: every control at a glance, the three things to do next, what changed this week.
 
-use crate::{App, Caller, Problem};
-use closedset_catalogue::{Check, Control, ControlStatus, Tally};
-use closedset_core::{Action, Duration, Status, Subject, SubjectKind};
+use crate::{App, Caller, Problem, assessment::body, devices::AGENT};
+use closedset_catalogue::{
+    Check, Control, ControlStatus, Fitting, SourcedFact, SubjectFacts, Tally,
+};
+use closedset_core::{
+    Action, Duration, Status, Subject, SubjectKind,
+    fact::{FactRecord, device::OperatingSystem},
+    id::{Id, Organisation},
+};
 use closedset_store::{
-    Tx, devices,
+    Tx,
+    devices::{self, DeviceRow},
     evidence::{self, AttestationRow, DocumentRow},
-    tasks,
+    facts, tasks,
     verdicts::{self, VerdictRow},
 };
 use std::collections::BTreeMap;
 
 /// How many subjects of one check are shown on a control's page.
 const SUBJECT_LIMIT: i64 = 100;
+/// How many of the latest intervals are looked through for turns.
+const TURN_LIMIT: i64 = 200;
 
 /// One control with its status.
 #[derive(Debug, Clone)]
@@ -43,8 +52,12 @@ pub struct Board {
     pub next: Vec<NextStep>,
     /// What was written down in the last seven days, newest first.
     pub changes: Vec<VerdictRow>,
+    /// Those of them that turned from one status to another, with what they were.
+    pub turns: Vec<(VerdictRow, Status)>,
     /// Devices in force.
     pub devices: i64,
+    /// The first device in force of which nobody said yet what it is, which decides what concerns it.
+    pub to_confirm: Option<DeviceRow>,
     /// Open tasks, and how many of them are overdue.
     pub tasks: (i64, i64),
 }
@@ -82,7 +95,7 @@ fn tallies<'c>(app: &'c App, rows: &[(String, Status, i64)]) -> BTreeMap<&'c str
 pub(crate) fn statuses(
     tx: &mut Tx<'_>,
     app: &App,
-    organisation: closedset_core::id::Id<closedset_core::id::Organisation>,
+    organisation: Id<Organisation>,
 ) -> Result<Vec<ControlOnBoard>, Problem> {
     let rows = verdicts::verdict_counts(tx, organisation)?;
     let tallies = tallies(app, &rows);
@@ -108,6 +121,8 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
                 next: next_steps(&controls, devices),
                 controls,
                 changes: verdicts::verdict_recent(tx, organisation, since, 20)?,
+                turns: verdicts::verdict_turns(tx, organisation, since, TURN_LIMIT)?,
+                to_confirm: devices::device_to_confirm(tx, organisation)?,
                 devices,
                 tasks: tasks::task_counts(tx, organisation)?,
             })
@@ -181,6 +196,8 @@ pub struct CheckDetail {
     pub verdicts: Vec<VerdictRow>,
     /// The names of the devices among the subjects.
     pub names: BTreeMap<Subject, String>,
+    /// The commands that mend it on those that fail, chosen by what each says of itself.
+    pub fixes: BTreeMap<Subject, String>,
 }
 
 /// Everything about one control.
@@ -225,8 +242,13 @@ pub async fn control_detail(
             for check in checks {
                 let verdicts =
                     verdicts::verdict_list_of_check(tx, organisation, &check.id, SUBJECT_LIMIT)?;
-                let mut names = BTreeMap::new();
+                let (mut names, mut fixes) = (BTreeMap::new(), BTreeMap::new());
                 for verdict in &verdicts {
+                    if verdict.status == Status::Fail
+                        && let Some(fix) = fix(tx, organisation, check, &verdict.subject)?
+                    {
+                        fixes.insert(verdict.subject.clone(), fix);
+                    }
                     if verdict.subject.kind == SubjectKind::Device
                         && let Ok(device) = verdict.subject.id.parse()
                         && let Some(device) = devices::device_by_id(tx, device)?
@@ -241,7 +263,7 @@ pub async fn control_detail(
                     since,
                     100,
                 )?);
-                details.push(CheckDetail { check: check.clone(), verdicts, names });
+                details.push(CheckDetail { check: check.clone(), verdicts, names, fixes });
             }
             history.sort_by_key(|row| (std::cmp::Reverse(row.began_at), std::cmp::Reverse(row.id)));
             history.truncate(100);
@@ -255,4 +277,26 @@ pub async fn control_detail(
             })
         })
         .await
+}
+
+/// The commands that mend a check on one device, as far as its facts say what it is like.
+fn fix(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &Check,
+    subject: &Subject,
+) -> Result<Option<String>, Problem> {
+    let mut known = SubjectFacts::new();
+    for kind in Fitting::KINDS {
+        // The operating system always decides; the others only where the check is about them.
+        let is_needed = kind == OperatingSystem::KIND || check.needs.iter().any(|one| one == kind);
+        if !is_needed {
+            continue;
+        }
+        if let Some(fact) = facts::fact_one(tx, organisation, subject, kind, AGENT)? {
+            let body = body(&fact.body)?;
+            known.put(kind, SourcedFact::new(AGENT, body, fact.digest, fact.collected_at));
+        }
+    }
+    Ok(Fitting::of(&known).fix(check))
 }

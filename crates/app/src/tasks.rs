@@ -35,6 +35,7 @@ pub(crate) fn follow(
         Status::Fail | Status::Unknown => {
             let title = match now.status {
                 Status::Fail => format!("Mend: {}", check.title),
+                _ if check.is_evidence => format!("Renew the evidence for {}", check.control),
                 _ => format!("Renew the evidence: {}", check.title),
             };
             let task = TaskRow {

@@ -8,7 +8,7 @@
 //! [`Catalogue::assess`] turns a check and a subject's [facts](SubjectFacts) into a verdict.
 //! [`Catalogue::control_status`] turns verdicts into a control's status, [`Catalogue::explain`]
 //! says what was found, what is wanted and what mends it, and [`Catalogue::derive`] makes the facts
-//! that follow from others.
+//! that follow from others. [`Fitting`] chooses the commands that fit one computer.
 //!
 //! Everything here is pure: no file, no clock, no network. Storing verdicts, noticing expiries and
 //! collecting facts are the work of others.
@@ -21,6 +21,7 @@ mod embedded;
 mod error;
 mod explain;
 mod facts;
+mod fitting;
 mod framework;
 mod lack;
 mod language;
@@ -36,6 +37,7 @@ pub use derive::Derived;
 pub use error::{CatalogueError, CatalogueErrors};
 pub use explain::Explanation;
 pub use facts::{SourcedFact, SubjectFacts};
+pub use fitting::Fitting;
 pub use framework::{Area, Contacts, Control, EvidenceRole, Framework, Platform, Verb};
 pub use language::{BRACKET_LIMIT, TEXT_LIMIT};
 pub use limits::{Limit, Limits};

@@ -165,7 +165,7 @@ fn technical_part(check: &Check, tally: &Tally, is_measured: bool) -> Option<Par
             return None;
         }
         let because = format!("{}: concerns none of the {subjects}", check.title);
-        let to_do = "sign that this does not apply, with the reason".to_owned();
+        let to_do = "give evidence that it concerns none of them, and why".to_owned();
         return part(Status::Unknown, because, Some(to_do));
     };
     let of = format!("{count} of {} {subjects}", tally.counted());

@@ -104,7 +104,9 @@ function keepFresh(id) {
     button.className = "tally-button";
     button.id = `${id}-pause`;
     button.setAttribute("aria-pressed", String(paused));
-    button.textContent = paused ? "Paused" : failures > 1 ? "Connection lost" : "Live";
+    const isLost = !paused && failures > 0;
+    button.toggleAttribute("data-lost", isLost);
+    button.textContent = paused ? "Paused" : isLost ? "Connection lost" : "Live";
     button.title = paused ? "Resume updates" : "Pause updates";
     button.addEventListener("click", () => {
       paused = !paused;
@@ -143,9 +145,11 @@ function keepFresh(id) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById(id);
       if (fresh && !isBusy()) swap(here, fresh);
+      if (failures > 0) say("The connection is back");
       failures = 0;
     } catch {
       failures += 1;
+      if (failures === 1) say("Connection lost. What is shown may be old.");
     }
     drawControl();
     schedule();
@@ -170,11 +174,20 @@ function keepFresh(id) {
 
   function schedule() {
     clearTimeout(waiting);
-    waiting = setTimeout(refresh, seconds() * 1000 * Math.min(2 ** failures, 8));
+    // Lost for a moment: soon again. Lost for longer: as often as ever, whoever restarts a server
+    // has many screens waiting for it.
+    const pause = failures > 0 && failures <= 12 ? 5 : seconds();
+    waiting = setTimeout(refresh, pause * 1000);
   }
 
   drawControl();
   schedule();
+  addEventListener("offline", () => {
+    failures = Math.max(failures, 1);
+    drawControl();
+    schedule();
+  });
+  addEventListener("online", refresh);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   document.addEventListener("content-replaced", drawControl);
 }
@@ -211,6 +224,8 @@ document.addEventListener("submit", (event) => {
   const end = (text) => { words.textContent = text; stop.remove(); button.disabled = false; };
   request.open("POST", form.action);
   request.setRequestHeader("accept", "text/html");
+  // What it fetches is not the page that a person sees: that one comes after it.
+  request.setRequestHeader("closedset-upload", "1");
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
     if (!lengthComputable) return;
     bar.value = loaded / total;
@@ -259,3 +274,12 @@ document.addEventListener("input", (event) => {
   hint.dataset.level = level;
   hint.textContent = hint.dataset[`words${level.replace(/^./, (c) => c.toUpperCase())}`];
 });
+
+// --- Time zone ---------------------------------------------------------------------------------
+// Where none was chosen, the browser's own.
+
+const zone = document.querySelector("select#time_zone");
+if (zone && zone.value === "") {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === own)) zone.value = own;
+}

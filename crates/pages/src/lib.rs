@@ -45,6 +45,7 @@ pub fn routes(app: &App) -> Router {
         .merge(settings::routes())
         .route("/", get(|| async { serve::go("/board") }))
         .route("/assets/{*path}", get(serve::asset))
+        .route_layer(axum::middleware::from_fn(serve::around))
         .method_not_allowed_fallback(|| async { serve::only_forms() })
         .fallback(|| async { serve::not_found() })
         .with_state(app.clone())

@@ -177,6 +177,20 @@ pub fn device_count(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<i
     Ok(count.unwrap_or(0))
 }
 
+/// The first device in force of which nobody confirmed what it is.
+pub fn device_to_confirm(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Option<DeviceRow>, StoreError> {
+    tx.query_opt(
+        &format!(
+            "{DEVICE} WHERE organisation = $1 AND revoked_at IS NULL AND confirmed_at IS NULL ORDER BY id LIMIT 1"
+        ),
+        params![organisation],
+        device,
+    )
+}
+
 /// How many devices in force have not been heard of since `since`.
 pub fn device_count_silent(
     tx: &mut Tx<'_>,

@@ -297,6 +297,35 @@ pub fn verdict_recent(
     )
 }
 
+/// The verdicts that turned since `since`, newest first, each with what it was before. Of at most
+/// `limit` intervals written down; the first of a check about a subject is no turn.
+pub fn verdict_turns(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<(VerdictRow, Status)>, StoreError> {
+    let rows = tx.query(
+        "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
+         v.ended_at, v.recorded_at, v.entry, (SELECT p.status FROM verdict p \
+         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id = v.check_id \
+         AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was \
+         FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 \
+         ORDER BY recorded_at DESC, id DESC LIMIT $3) v ORDER BY v.recorded_at DESC, v.id DESC",
+        params![organisation, since, limit],
+        |row| Ok((verdict(row)?, row.text_opt(11)?)),
+    )?;
+    let mut turns = Vec::new();
+    for (row, was) in rows {
+        let Some(was) = was else { continue };
+        let was = Status::from_word(&was).ok_or_else(|| StoreError::corrupt("a status", &was))?;
+        if was != row.status {
+            turns.push((row, was));
+        }
+    }
+    Ok(turns)
+}
+
 /// Begins an interval. The row's `ended_at` is not read.
 pub fn verdict_begin(
     tx: &mut Tx<'_>,

@@ -35,10 +35,14 @@ pub(super) fn check_strength(password: &str, known: &[&str]) -> Result<(), Strin
     if distinct.len() < 5 {
         return Err("Choose a password with more different characters.".into());
     }
-    let guessed = ["password", "closedset", "123456", "qwerty", "letmein"];
-    let guessed =
-        guessed.into_iter().chain(known.iter().copied().filter(|word| word.chars().count() >= 4));
-    for word in guessed {
+    let is_in = |word: &&&str| word.chars().count() >= 4 && lower.contains(&word.to_lowercase());
+    if known.iter().any(|word| is_in(&word)) {
+        return Err(
+            "Your name and your address are the first thing anybody would try; choose other words."
+                .into(),
+        );
+    }
+    for word in ["password", "closedset", "123456", "qwerty", "letmein"] {
         let rest = lower.replace(&word.to_lowercase(), "");
         if rest.chars().count() < 8 && rest.len() < lower.len() {
             return Err(format!(
@@ -119,6 +123,16 @@ mod tests {
         ] {
             assert!(check_strength(weak, &["alice.smith"]).is_err(), "{weak}");
         }
+        let known = ["carla@post.example", "carla", "Carla Ruiz", "Ana"];
+        for weak in [
+            "carla@post.example",
+            "xx CARLA@post.example xx",
+            "carla tungsten gate slate",
+            "I am Carla Ruiz of the post house",
+        ] {
+            assert!(check_strength(weak, &known).is_err(), "{weak}");
+        }
+        assert_eq!(check_strength("a banana in the gate", &known), Ok(()));
         assert_eq!(check_strength("tungsten gate slate", &["alice.smith"]), Ok(()));
     }
 }

@@ -1,6 +1,7 @@
 //! Devices as the pages and the API show them.
 
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, assessment::body};
+use closedset_catalogue::{Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
     Action, Duration, Status, Subject,
     entry::Log,
@@ -90,6 +91,20 @@ pub struct DeviceDetail {
     pub history: Vec<VerdictRow>,
     /// What the ledger says of it, newest first.
     pub entries: Vec<EntryRow>,
+}
+
+impl DeviceDetail {
+    /// What it is like, as far as the commands that mend a check differ by it.
+    pub fn fitting(&self) -> Fitting {
+        let mut known = SubjectFacts::new();
+        for fact in &self.facts {
+            if let Ok(body) = body(&fact.body) {
+                let sourced = SourcedFact::new(&fact.source, body, fact.digest, fact.collected_at);
+                known.put(&fact.kind, sourced);
+            }
+        }
+        Fitting::of(&known)
+    }
 }
 
 /// One device with its facts, verdicts and history.

@@ -92,7 +92,18 @@ pub async fn attestation_withdraw(
     caller: &Caller,
     id: Id<Attestation>,
 ) -> Result<String, Problem> {
+    attestation_withdraw_because(app, caller, id, "").await
+}
+
+/// The same, with the reason, which stands in the ledger.
+pub async fn attestation_withdraw_because(
+    app: &App,
+    caller: &Caller,
+    id: Id<Attestation>,
+    reason: &str,
+) -> Result<String, Problem> {
     caller.require(Action::EvidenceWrite)?;
+    let reason = super::reason(reason);
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
@@ -107,7 +118,7 @@ pub async fn attestation_withdraw(
                     actor: &caller.actor,
                     subject: Subject::control(&control).to_string(),
                     kind: "attestation.withdrawn",
-                    body: json!({"attestation": id, "control": control}),
+                    body: json!({"attestation": id, "control": control, "reason": reason}),
                 },
             )?;
             derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;

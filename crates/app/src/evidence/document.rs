@@ -253,7 +253,18 @@ pub async fn document_withdraw(
     caller: &Caller,
     id: Id<Document>,
 ) -> Result<(), Problem> {
+    document_withdraw_because(app, caller, id, "").await
+}
+
+/// The same, with the reason, which stands in the ledger.
+pub async fn document_withdraw_because(
+    app: &App,
+    caller: &Caller,
+    id: Id<Document>,
+    reason: &str,
+) -> Result<(), Problem> {
     caller.require(Action::EvidenceWrite)?;
+    let reason = super::reason(reason);
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| {
@@ -274,7 +285,7 @@ pub async fn document_withdraw(
                     actor: &caller.actor,
                     subject: Subject::control(&document.control).to_string(),
                     kind: "document.withdrawn",
-                    body: json!({"document": id, "control": document.control}),
+                    body: json!({"document": id, "control": document.control, "reason": reason}),
                 },
             )?;
             derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)

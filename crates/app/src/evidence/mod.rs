@@ -4,11 +4,13 @@ mod attestation;
 mod derive;
 mod document;
 
-pub use attestation::{NewAttestation, attestation_sign, attestation_withdraw};
+pub use attestation::{
+    NewAttestation, attestation_sign, attestation_withdraw, attestation_withdraw_because,
+};
 pub(crate) use derive::{catch_up, derive_control};
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
-    document_open, document_withdraw,
+    document_open, document_withdraw, document_withdraw_because,
 };
 
 use crate::{FieldProblem, Problem};
@@ -32,15 +34,15 @@ pub(crate) fn check_period(
             message: "Choose the control this is evidence for.".into(),
         });
     }
-    if valid_to <= valid_from {
+    if valid_to <= now {
         problems.push(FieldProblem {
             field: "valid_to",
-            message: "The expiry must lie after the beginning.".into(),
+            message: "The last day lies in the past.".into(),
         });
-    } else if valid_to <= now {
+    } else if valid_to <= valid_from {
         problems.push(FieldProblem {
             field: "valid_to",
-            message: "The expiry has passed already.".into(),
+            message: "The last day must not lie before the day from which it counts.".into(),
         });
     } else if valid_to.since(valid_from) > LONGEST {
         problems.push(FieldProblem {
@@ -49,6 +51,11 @@ pub(crate) fn check_period(
         });
     }
     problems
+}
+
+/// A reason as it is kept.
+fn reason(text: &str) -> String {
+    text.trim().chars().take(500).collect()
 }
 
 pub(crate) fn invalid_unless_empty(problems: Vec<FieldProblem>) -> Result<(), Problem> {

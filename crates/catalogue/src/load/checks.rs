@@ -128,7 +128,7 @@ fn evidence(
         id: control.evidence_check(),
         control: control.id.clone(),
         framework: control.framework.clone(),
-        title: format!("Evidence for {} is in force", control.id),
+        title: format!("Evidence for {}", control.id),
         over: SubjectKind::Control,
         needs: vec![Evidence::KIND.to_owned()],
         fresh_for: None,

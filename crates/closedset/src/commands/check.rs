@@ -6,7 +6,6 @@
 //! fit this computer. What the server would have a person confirm is assumed, and said to be.
 
 mod look;
-mod mend;
 mod report;
 mod selection;
 mod table;

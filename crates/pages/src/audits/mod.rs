@@ -10,12 +10,14 @@ pub mod packs;
 mod serve_documents;
 mod serve_packs;
 pub(crate) mod upload;
+pub mod withdraw;
 
 pub use document::DocumentPage;
 pub use documents::Documents;
 pub use pack::PackPage;
 pub use packs::Packs;
 pub(crate) use serve_documents::last_day;
+pub use withdraw::Withdraw;
 
 use axum::{
     Router,
@@ -29,7 +31,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/documents", get(serve_documents::documents))
         .route("/documents/{id}", get(serve_documents::document))
         .route("/documents/{id}/file", get(serve_documents::file))
-        .route("/documents/{id}/withdraw", post(serve_documents::withdraw))
+        .route(
+            "/documents/{id}/withdraw",
+            get(serve_documents::withdraw_ask).post(serve_documents::withdraw),
+        )
         .route(
             "/documents/{id}/versions",
             post(serve_documents::version).layer(DefaultBodyLimit::disable()),

@@ -1,27 +1,28 @@
 //! The documents' pages, filled, and what is posted from them.
 
 use super::{
-    DocumentPage, Documents,
+    DocumentPage, Documents, Withdraw,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     upload,
+    withdraw::reason_problem,
 };
 use crate::{
     Area,
     components::{DigestText, Field, Paging, TimeText},
     devices::size,
-    serve::{ListQuery, Looker, PageProblem, day, go, moment, refused, show},
+    serve::{
+        Done, Form, ListQuery, Looker, Multipart, PageProblem, Path, Query, day, done, go, moment,
+        refused, show,
+    },
 };
-use axum::{
-    extract::{Multipart, Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use closedset_app::{App, Problem, evidence};
 use closedset_core::{
     Action, Duration, Time,
     id::{Document, Id},
 };
-use closedset_store::evidence::VersionRow;
+use closedset_store::evidence::{DocumentRow, VersionRow};
 use serde::Deserialize;
 
 /// How many documents one page lists.
@@ -162,28 +163,66 @@ pub(super) async fn file(
     Ok(go(&format!("/api/v1/documents/{id}/file{version}")))
 }
 
+/// Asks before a document is taken back.
+pub(super) async fn withdraw_ask(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::EvidenceWrite)?;
+    let id = document_id(&id)?;
+    let document = evidence::document_detail(&app, &looker.caller, id).await?.document;
+    if document.withdrawn_at.is_some() {
+        return Ok(go(&format!("/documents/{id}")));
+    }
+    Ok(show(&question(&looker, document, Field::default())))
+}
+
+fn question(looker: &Looker, document: DocumentRow, reason: Field) -> Withdraw {
+    Withdraw {
+        shell: looker.shell(Area::Documents),
+        form: "document",
+        title: document.title,
+        control: document.control,
+        back: format!("/documents/{}", document.id),
+        action: format!("/documents/{}/withdraw", document.id),
+        reason,
+    }
+}
+
 /// Takes a document back.
 pub(super) async fn withdraw(
     State(app): State<App>,
     looker: Looker,
     Path(id): Path<String>,
-    _form: crate::serve::Form,
+    form: Form,
 ) -> Result<Response, PageProblem> {
     let id = document_id(&id)?;
-    evidence::document_withdraw(&app, &looker.caller, id).await?;
-    Ok(go(&format!("/documents/{id}")))
+    let reason = form.text("reason");
+    if let Some(problem) = reason_problem(reason) {
+        let document = evidence::document_detail(&app, &looker.caller, id).await?.document;
+        let reason = Field::new(reason).with_error(problem);
+        return Ok(refused(&question(&looker, document, reason)));
+    }
+    evidence::document_withdraw_because(&app, &looker.caller, id, reason).await?;
+    Ok(done(&format!("/documents/{id}"), Done::Withdrawn))
 }
 
 /// Takes a new version.
 pub(super) async fn version(
     State(app): State<App>,
-    looker: Looker,
+    looker: Result<Looker, PageProblem>,
     Path(id): Path<String>,
-    multipart: Multipart,
+    headers: HeaderMap,
+    Multipart(multipart): Multipart,
 ) -> Result<Response, PageProblem> {
     let id = document_id(&id)?;
+    let looker = match looker {
+        Ok(looker) => looker,
+        Err(problem) => return Ok(upload::lost(problem, &headers, multipart).await),
+    };
     let refusal = match upload::receive(&app, &looker, multipart, None, Some(id)).await? {
-        Ok(id) => return Ok(go(&format!("/documents/{id}"))),
+        Ok(id) => return Ok(done(&format!("/documents/{id}"), Done::Uploaded)),
         Err(refusal) => refusal,
     };
     let mut page = view(&app, &looker, id).await?;

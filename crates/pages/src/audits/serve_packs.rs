@@ -5,12 +5,11 @@ use crate::{
     Area,
     components::{Command, DigestText, Field},
     devices::size,
-    serve::{Form, Looker, PageProblem, date_end, date_start, day, go, moment, refused, show},
+    serve::{
+        Form, Looker, PageProblem, Path, date_end, date_start, day, go, moment, refused, show,
+    },
 };
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem,
     packs::{self, NewPack},

@@ -4,10 +4,11 @@
 //! speak of the file follow, and the file itself is last. It is handed on a few pieces at a time,
 //! and no more is taken from the browser than can be written.
 
-use crate::serve::{Form, Looker, PageProblem, date_end, date_start};
-use axum::extract::{
-    Multipart,
-    multipart::{Field, MultipartError},
+use crate::serve::{Form, Looker, PageProblem, date_end, date_start, signed_out_form};
+use axum::{
+    extract::multipart::{Field, Multipart, MultipartError},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
 };
 use closedset_app::{
     App, FieldProblem, Problem,
@@ -27,6 +28,8 @@ const FIELD_LIMIT: usize = 4 << 10;
 const FIELDS_LIMIT: usize = 16;
 /// How much of a refused file is still read, so that the browser comes to read the answer.
 const DRAIN_LIMIT: usize = 64 << 20;
+/// The same where nobody is signed in.
+const STRANGERS_DRAIN_LIMIT: usize = 4 << 20;
 
 /// What was entered, and what of it cannot be taken.
 #[derive(Debug)]
@@ -78,6 +81,32 @@ pub(crate) async fn receive(
     Ok(Err(Refused { form, problems }))
 }
 
+/// Answers a form for which nobody is signed in any more, with what was typed in it.
+pub(crate) async fn lost(
+    problem: PageProblem,
+    headers: &HeaderMap,
+    mut multipart: Multipart,
+) -> Response {
+    if !matches!(problem, PageProblem::Elsewhere { path: "/sign-in", .. }) {
+        return problem.into_response();
+    }
+    let mut fields = Vec::new();
+    for _ in 0..FIELDS_LIMIT {
+        let Ok(Some(mut field)) = next(&mut multipart).await else { break };
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            fields.push((name, field.file_name().unwrap_or_default().to_owned()));
+            drain(&mut field, STRANGERS_DRAIN_LIMIT).await;
+            break;
+        }
+        match text(field).await {
+            Ok(value) => fields.push((name, value)),
+            Err(problem) => return PageProblem::from(problem).into_response(),
+        }
+    }
+    signed_out_form(headers, fields)
+}
+
 async fn document(
     app: &App,
     looker: &Looker,
@@ -89,7 +118,7 @@ async fn document(
     let new = match new_document(looker, form, control, replaces, &file) {
         Ok(new) => new,
         Err(problems) => {
-            drain(&mut file).await;
+            drain(&mut file, DRAIN_LIMIT).await;
             return Err(Problem::Invalid(problems));
         }
     };
@@ -102,7 +131,7 @@ async fn document(
         () = hand_on(&mut file, sender) => adding.await,
     };
     if matches!(outcome, Err(Problem::Invalid(_))) {
-        drain(&mut file).await;
+        drain(&mut file, DRAIN_LIMIT).await;
     }
     outcome
 }
@@ -177,9 +206,9 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
 }
 
 /// Reads on and forgets, up to a limit.
-async fn drain(file: &mut Field<'_>) {
+async fn drain(file: &mut Field<'_>, limit: usize) {
     let mut read = 0;
-    while read < DRAIN_LIMIT {
+    while read < limit {
         match time::timeout(STALL, file.chunk()).await {
             Ok(Ok(Some(chunk))) => read += chunk.len(),
             Ok(Ok(None) | Err(_)) | Err(_) => return,

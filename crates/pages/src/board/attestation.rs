@@ -4,15 +4,18 @@ use super::{
     control::AttestationForm,
     control_handler::{Forms, field, view},
 };
-use crate::serve::{Form, Looker, PageProblem, date_end, go, refused};
-use axum::{
-    extract::{Path, State},
-    response::Response,
+use crate::serve::{Done, Form, Looker, PageProblem, Path, date_end, done, refused, show};
+use crate::{
+    Area,
+    audits::{Withdraw, withdraw::reason_problem},
+    components::Field,
 };
+use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, FieldProblem, Problem,
+    App, FieldProblem, Problem, board,
     evidence::{self, NewAttestation},
 };
+use closedset_core::Action;
 
 pub(crate) async fn sign(
     State(app): State<App>,
@@ -23,7 +26,7 @@ pub(crate) async fn sign(
     let signed = match date_end(form.text("valid_to"), &looker.zone) {
         None => Err(Problem::Invalid(vec![FieldProblem {
             field: "valid_to",
-            message: "Say until which day this counts.".into(),
+            message: "Say on which day this counts last.".into(),
         }])),
         Some(valid_to) => {
             let new = NewAttestation {
@@ -36,7 +39,7 @@ pub(crate) async fn sign(
         }
     };
     match signed {
-        Ok(_) => Ok(go(&format!("/controls/{id}#evidence"))),
+        Ok(_) => Ok(done(&format!("/controls/{id}"), Done::Signed)),
         Err(Problem::Invalid(problems)) => {
             let attestation = AttestationForm {
                 statement: field(&form, &problems, "statement"),
@@ -48,13 +51,52 @@ pub(crate) async fn sign(
     }
 }
 
+/// Asks before an attestation is taken back.
+pub(crate) async fn withdraw_ask(
+    State(app): State<App>,
+    looker: Looker,
+    Path((control, id)): Path<(String, String)>,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::EvidenceWrite)?;
+    Ok(show(&question(&app, &looker, &control, &id, Field::default()).await?))
+}
+
+async fn question(
+    app: &App,
+    looker: &Looker,
+    control: &str,
+    id: &str,
+    reason: Field,
+) -> Result<Withdraw, PageProblem> {
+    let attestation = board::control_detail(app, &looker.caller, control)
+        .await?
+        .attestations
+        .into_iter()
+        .find(|one| one.id.to_string() == id && one.withdrawn_at.is_none())
+        .ok_or(Problem::NotFound("attestation"))?;
+    Ok(Withdraw {
+        shell: looker.shell(Area::Board),
+        form: "attestation",
+        title: attestation.statement,
+        back: format!("/controls/{control}"),
+        action: format!("/controls/{control}/attestations/{id}/withdraw"),
+        control: attestation.control,
+        reason,
+    })
+}
+
 pub(crate) async fn withdraw(
     State(app): State<App>,
     looker: Looker,
-    Path(id): Path<String>,
-    _form: Form,
+    Path((control, text)): Path<(String, String)>,
+    form: Form,
 ) -> Result<Response, PageProblem> {
-    let id = id.parse().map_err(|_| Problem::NotFound("attestation"))?;
-    let control = evidence::attestation_withdraw(&app, &looker.caller, id).await?;
-    Ok(go(&format!("/controls/{control}#evidence")))
+    let id = text.parse().map_err(|_| Problem::NotFound("attestation"))?;
+    let reason = form.text("reason");
+    if let Some(problem) = reason_problem(reason) {
+        let reason = Field::new(reason).with_error(problem);
+        return Ok(refused(&question(&app, &looker, &control, &text, reason).await?));
+    }
+    let control = evidence::attestation_withdraw_because(&app, &looker.caller, id, reason).await?;
+    Ok(done(&format!("/controls/{control}"), Done::Withdrawn))
 }

@@ -28,6 +28,8 @@ pub struct ControlPage {
     pub because: String,
     /// What to do next, if there is something.
     pub to_do: Option<String>,
+    /// Where it is done: a path below the shell's base, or a place on this page.
+    pub to_do_href: Option<String>,
     /// What is asked, in plain words.
     pub requirement: Prose,
     /// Why it matters.
@@ -92,8 +94,10 @@ pub struct SubjectRow {
     pub status: Status,
     /// Why.
     pub because: String,
-    /// The command that mends it, where there is one.
+    /// The commands that mend it there, where it fails and there are some.
     pub fix: Option<Command>,
+    /// It is unknown, and would not concern a computer without a screen.
+    pub may_have_no_screen: bool,
     /// Since when.
     pub since: TimeText,
     /// The ledger entry that says so.
@@ -123,7 +127,7 @@ pub struct EvidenceRow {
     pub digest: DigestText,
     /// The ledger entry that holds it.
     pub entry: i64,
-    /// Where withdrawing it posts to; empty if it was withdrawn.
+    /// Where withdrawing it is asked; empty if it was withdrawn.
     pub withdraw: String,
 }
 

@@ -10,25 +10,40 @@ use crate::{
     Area,
     audits::{last_day, upload},
     components::{Command, DigestText, Field, Prose, Status, Verb},
-    serve::{Form, Looker, PageProblem, ago, day, go, moment, refused, show, status},
+    devices::{asks_of_screen, is_news},
+    serve::{
+        Done, Form, Looker, Multipart, PageProblem, Path, ago, day, done, go, moment, refused,
+        show, status,
+    },
 };
-use axum::{
-    extract::{Multipart, Path, State},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use closedset_app::{
     App, FieldProblem,
     board::{self, CheckDetail, ControlDetail},
 };
-use closedset_catalogue::{EvidenceRole, Framework, Platform};
-use closedset_core::{Action, Time};
+use closedset_catalogue::{EvidenceRole, Framework};
+use closedset_core::{Action, SubjectKind, Time};
+use closedset_store::verdicts::VerdictRow;
+use std::collections::BTreeMap;
 
 pub(crate) async fn control(
     State(app): State<App>,
     looker: Looker,
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
+    if app.catalogue().control(&id).is_none()
+        && let Some(meant) = spelled_otherwise(&app, &id)
+    {
+        return Ok(go(&format!("/controls/{meant}")));
+    }
     Ok(show(&view(&app, &looker, &id, Forms::default()).await?))
+}
+
+/// The control that is meant by `is-7` or `IS7`.
+fn spelled_otherwise<'a>(app: &'a App, id: &str) -> Option<&'a str> {
+    let plain = |text: &str| text.replace(['-', ' '], "").to_ascii_lowercase();
+    let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
+    controls.map(|control| control.id.as_str()).find(|known| plain(known) == plain(id))
 }
 
 /// What was entered and what is wrong with it.
@@ -70,6 +85,7 @@ pub(super) async fn view(
         status: status(detail.status.status),
         because: detail.status.because.clone(),
         to_do: detail.status.to_do.as_deref().map(title_case),
+        to_do_href: to_do_href(&detail),
         requirement: Prose::from_markdown(&detail.control.requirement),
         why: Prose::from_markdown(&detail.control.why),
         meet: detail.control.meet.iter().map(|step| Prose::from_markdown(step)).collect(),
@@ -100,6 +116,25 @@ pub(super) async fn view(
     })
 }
 
+/// Where the next thing is done: at the first computer that does not pass, or where evidence is
+/// given; where one must say whether there is a screen, at that question.
+fn to_do_href(detail: &ControlDetail) -> Option<String> {
+    let is_open =
+        |status| matches!(status, closedset_core::Status::Fail | closedset_core::Status::Unknown);
+    let decides = |check: &&CheckDetail| detail.status.deciding.contains(&check.check.id);
+    let check = detail.checks.iter().find(decides)?;
+    if check.check.is_evidence {
+        return Some("#give".into());
+    }
+    let row = check.verdicts.iter().find(|row| is_open(row.status));
+    let Some(row) = row.filter(|row| row.subject.kind == SubjectKind::Device) else {
+        return Some("/devices#enrol".into()).filter(|_| check.verdicts.is_empty());
+    };
+    let is_asked =
+        row.status == closedset_core::Status::Unknown && asks_of_screen(Some(&check.check));
+    Some(format!("{}{}", href(&row.subject), if is_asked { "#confirm" } else { "" }))
+}
+
 /// The ids of the controls before and after one, in the framework's order.
 fn neighbours(framework: Option<&Framework>, id: &str) -> (Option<String>, Option<String>) {
     let controls = framework.map(|framework| framework.controls.as_slice()).unwrap_or_default();
@@ -122,26 +157,23 @@ fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
         subjects: detail
             .verdicts
             .iter()
-            .map(|row| {
-                let needs_fix = matches!(
-                    row.status,
-                    closedset_core::Status::Fail | closedset_core::Status::Unknown
-                );
-                SubjectRow {
-                    name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
-                        if check.is_evidence {
-                            "Documents and attestations".to_owned()
-                        } else {
-                            row.subject.id.clone()
-                        }
-                    }),
-                    href: if check.is_evidence { String::new() } else { href(&row.subject) },
-                    status: status(row.status),
-                    because: row.because.clone(),
-                    fix: check.fix.on(Platform::Linux).filter(|_| needs_fix).map(Command::new),
-                    since: ago(row.began_at, now),
-                    entry: row.entry,
-                }
+            .map(|row| SubjectRow {
+                name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
+                    if check.is_evidence {
+                        "Documents and attestations".to_owned()
+                    } else {
+                        row.subject.id.clone()
+                    }
+                }),
+                href: if check.is_evidence { String::new() } else { href(&row.subject) },
+                status: status(row.status),
+                because: row.because.clone(),
+                fix: detail.fixes.get(&row.subject).map(|fix| Command::new(fix.trim())),
+                may_have_no_screen: row.status == closedset_core::Status::Unknown
+                    && row.subject.kind == SubjectKind::Device
+                    && asks_of_screen(Some(check)),
+                since: ago(row.began_at, now),
+                entry: row.entry,
             })
             .collect(),
         nobody: "No computer answers this yet. Enrol one on the devices page.",
@@ -195,7 +227,10 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             withdraw: if is_withdrawn {
                 String::new()
             } else {
-                format!("/attestations/{}/withdraw", attestation.id)
+                format!(
+                    "/controls/{}/attestations/{}/withdraw",
+                    attestation.control, attestation.id
+                )
             },
         });
     }
@@ -203,9 +238,12 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
 }
 
 fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
-    detail
+    let mut before: BTreeMap<(&str, String), &VerdictRow> = BTreeMap::new();
+    let mut rows: Vec<HistoryRow> = detail
         .history
         .iter()
+        .rev()
+        .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
         .map(|row| {
             let name = detail.checks.iter().find_map(|check| check.names.get(&row.subject));
             let title = app
@@ -220,18 +258,25 @@ fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
                 entry: row.entry,
             }
         })
-        .collect()
+        .collect();
+    rows.reverse();
+    rows
 }
 
 /// Takes a document given on the control's page.
 pub(crate) async fn document(
     State(app): State<App>,
-    looker: Looker,
+    looker: Result<Looker, PageProblem>,
     Path(id): Path<String>,
-    multipart: Multipart,
+    headers: HeaderMap,
+    Multipart(multipart): Multipart,
 ) -> Result<Response, PageProblem> {
+    let looker = match looker {
+        Ok(looker) => looker,
+        Err(problem) => return Ok(upload::lost(problem, &headers, multipart).await),
+    };
     match upload::receive(&app, &looker, multipart, Some(id.clone()), None).await? {
-        Ok(_) => Ok(go(&format!("/controls/{id}#evidence"))),
+        Ok(_) => Ok(done(&format!("/controls/{id}"), Done::Uploaded)),
         Err(upload::Refused { form, problems }) => {
             let document = DocumentForm {
                 title: field(&form, &problems, "title"),

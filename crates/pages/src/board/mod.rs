@@ -11,6 +11,7 @@ mod overview_handler;
 
 pub use control::ControlPage;
 pub use overview::Board;
+pub(crate) use overview_handler::title_case;
 
 use axum::{
     Router,
@@ -28,5 +29,8 @@ pub(crate) fn routes() -> Router<App> {
             post(control_handler::document).layer(DefaultBodyLimit::disable()),
         )
         .route("/controls/{id}/attestations", post(attestation::sign))
-        .route("/attestations/{id}/withdraw", post(attestation::withdraw))
+        .route(
+            "/controls/{id}/attestations/{attestation}/withdraw",
+            get(attestation::withdraw_ask).post(attestation::withdraw),
+        )
 }

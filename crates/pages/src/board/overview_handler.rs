@@ -12,6 +12,11 @@ use closedset_catalogue::Area as ControlArea;
 use closedset_core::{Subject, SubjectKind};
 use closedset_store::verdicts::VerdictRow;
 
+/// How many things are to be done next.
+const NEXT: usize = 3;
+/// How many changes are shown.
+const CHANGES: usize = 20;
+
 /// What a verdict is about, in words, and where to look.
 pub(crate) fn about(app: &App, row: &VerdictRow) -> (String, String) {
     let check = app.catalogue().check(&row.check);
@@ -64,28 +69,32 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
         .collect::<Vec<Status>>()
         .into_iter()
         .collect();
-    let next = board
-        .next
-        .iter()
-        .map(|step| NextThing {
-            title: title_case(&step.words),
-            why: format!("for {}", step.control),
-            href: if board.devices == 0 && step.control == "IS-7" {
-                "/devices#enrol".to_owned()
-            } else {
-                format!("/controls/{}", step.control)
-            },
-        })
-        .collect();
+    // What a computer is decides which checks concern it, so it is said before any is mended.
+    let to_confirm = board.to_confirm.as_ref().map(|device| NextThing {
+        title: format!("Say what {} is", device.name),
+        why: "it decides which checks concern it".to_owned(),
+        href: format!("/devices/{}#confirm", device.id),
+    });
+    let steps = board.next.iter().map(|step| NextThing {
+        title: title_case(&step.words),
+        why: format!("for {}", step.control),
+        href: if board.devices == 0 && step.control == "IS-7" {
+            "/devices#enrol".to_owned()
+        } else {
+            format!("/controls/{}", step.control)
+        },
+    });
+    let next = to_confirm.into_iter().chain(steps).take(NEXT).collect();
     let changes = board
-        .changes
+        .turns
         .iter()
-        .map(|row| {
+        .take(CHANGES)
+        .map(|(row, was)| {
             let (what, href) = about(&app, row);
             Change {
                 when: ago(row.recorded_at, now),
                 what,
-                was: None,
+                was: Some(status(*was)),
                 is: status(row.status),
                 href,
             }

@@ -65,6 +65,13 @@ impl Counts {
         }
     }
 
+    /// The statuses whose counts are shown: nobody can make an exception yet, so that of the
+    /// excepted is left out while there is none.
+    pub fn shown(&self) -> impl Iterator<Item = &'static Status> {
+        let has_excepted = self.excepted > 0;
+        Status::ALL.iter().filter(move |status| has_excepted || **status != Status::Excepted)
+    }
+
     /// All of them together.
     pub const fn total(&self) -> i64 {
         self.pass + self.fail + self.unknown + self.excepted + self.not_applicable

@@ -8,10 +8,10 @@ use super::{
 use crate::{
     Area,
     components::{Command, Field},
-    serve::{Form, Looker, PageProblem, go, moment, refused, show},
+    serve::{Done, Form, Looker, PageProblem, Path, done, moment, refused, show},
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, header},
     response::Response,
 };
@@ -28,7 +28,7 @@ pub(super) async fn enrol(
 ) -> Result<Response, PageProblem> {
     let (link, expires_at) = devices::enrolment_create(&app, &looker.caller).await?;
     let link = NewLink {
-        command: Command::new(format!("closedset agent enrol '{link}'")),
+        command: Command::new(format!("sudo closedset agent enrol '{link}'")),
         link: Command::new(link.to_string()),
         expires: moment(expires_at, &looker.zone),
     };
@@ -53,7 +53,7 @@ pub(super) async fn confirm(
         handles_content: form.is_yes("handles_content"),
     };
     match devices::device_confirm(&app, &looker.caller, id, said.clone()).await {
-        Ok(()) => Ok(go(&format!("/devices/{id}"))),
+        Ok(()) => Ok(done(&format!("/devices/{id}"), Done::Confirmed)),
         Err(Problem::Invalid(problems)) => {
             let mut page = view(&app, &looker, id).await?;
             page.confirmation.name = Field::new(said.name);
@@ -91,5 +91,5 @@ pub(super) async fn revoke(
         }));
     }
     devices::device_revoke(&app, &looker.caller, id, reason).await?;
-    Ok(go(&format!("/devices/{id}")))
+    Ok(done(&format!("/devices/{id}"), Done::DeviceRevoked))
 }

@@ -73,8 +73,10 @@ pub struct VerdictLine {
     pub wanted: String,
     /// Whether it asks more than the source.
     pub is_beyond: bool,
-    /// What mends it, where it does not pass.
+    /// What mends it on this computer, where it fails.
     pub mend: Option<Command>,
+    /// It is unknown, and would not concern a computer without a screen.
+    pub may_have_no_screen: bool,
     /// Since when.
     pub since: TimeText,
     /// The ledger entry that says so.

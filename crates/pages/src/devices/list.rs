@@ -20,6 +20,8 @@ pub struct Devices {
     pub link: Option<NewLink>,
     /// Whether this person may enrol devices.
     pub can_manage: bool,
+    /// The server's address where no other computer can use it.
+    pub only_here: Option<String>,
 }
 
 /// A device in the list.

@@ -16,6 +16,7 @@ pub use device::Device;
 pub(crate) use draw::size;
 pub use list::Devices;
 pub use revoke::Revoke;
+pub(crate) use show::{asks_of_screen, is_news};
 
 use crate::serve::go;
 use axum::{

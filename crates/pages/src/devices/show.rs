@@ -9,20 +9,17 @@ use super::{
 use crate::{
     Area,
     components::{Command, Counts, DigestText, Field, Paging, Status},
-    serve::{ListQuery, Looker, PageProblem, ago, moment, show, status},
+    serve::{ListQuery, Looker, PageProblem, Path, Query, ago, moment, show, status},
 };
-use axum::{
-    extract::{Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices};
-use closedset_catalogue::Platform;
+use closedset_catalogue::{Check, Fitting};
 use closedset_core::{
     Action, Duration, Time,
     id::{self, Id},
 };
 use closedset_store::verdicts::VerdictRow;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// How many devices one page lists.
 const PAGE: i64 = 50;
@@ -64,8 +61,24 @@ pub(super) async fn list(
         },
         devices: lines,
         link,
+        only_here: Some(app.public_url().to_owned()).filter(|url| is_loopback(url)),
         can_manage: looker.caller.role.may(Action::DeviceManage),
     })
+}
+
+/// Whether an address names the computer on which it is used (RFC 6761, 6.3; RFC 6890), so that a
+/// link with it leads nowhere on any other.
+fn is_loopback(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
 }
 
 fn line(row: devices::DeviceSummary, now: Time) -> DeviceLine {
@@ -106,13 +119,13 @@ pub(super) async fn view(
     let detail = devices::device_detail(app, &looker.caller, id).await?;
     let zone = looker.zone.as_str();
     let names = crate::ledger::Names::of(app, looker).await?;
-    let system = Known::of(&detail.facts);
-    let verdicts = verdict_lines(app, &detail.verdicts, system.platform, zone);
+    let fitting = detail.fitting();
+    let verdicts = verdict_lines(app, &detail.verdicts, &fitting, zone);
     let device = detail.device;
     Ok(Device {
         shell: looker.shell(Area::Devices),
         id: device.id.to_string(),
-        system: system.name,
+        system: system(&detail.facts),
         key: DigestText::new(device.key.fingerprint().to_string()),
         enrolled: moment(device.enrolled_at, zone),
         enrolled_entry: device.enrolled_entry,
@@ -144,25 +157,11 @@ pub(super) async fn view(
     })
 }
 
-/// What the device says of its operating system.
-#[derive(Default)]
-struct Known {
-    name: Option<String>,
-    platform: Option<Platform>,
-}
-
-impl Known {
-    fn of(facts: &[closedset_store::facts::FactRow]) -> Self {
-        let body = facts
-            .iter()
-            .find(|fact| fact.kind == "operating_system")
-            .and_then(|fact| serde_json::from_slice::<serde_json::Value>(&fact.body).ok());
-        let text = |field| body.as_ref()?.get(field)?.as_str().map(str::to_owned);
-        Self {
-            name: text("name"),
-            platform: text("family").and_then(|family| Platform::from_word(&family)),
-        }
-    }
+/// What the device calls its operating system.
+fn system(facts: &[closedset_store::facts::FactRow]) -> Option<String> {
+    let fact = facts.iter().find(|fact| fact.kind == "operating_system")?;
+    let body = serde_json::from_slice::<serde_json::Value>(&fact.body).ok()?;
+    body.get("name")?.as_str().map(str::to_owned)
 }
 
 fn title(app: &App, check: &str) -> String {
@@ -172,7 +171,7 @@ fn title(app: &App, check: &str) -> String {
 fn verdict_lines(
     app: &App,
     rows: &[VerdictRow],
-    platform: Option<Platform>,
+    fitting: &Fitting,
     zone: &str,
 ) -> Vec<VerdictLine> {
     let mut lines: Vec<VerdictLine> = rows
@@ -180,8 +179,8 @@ fn verdict_lines(
         .map(|row| {
             let check = app.catalogue().check(&row.check);
             let status = status(row.status);
-            let fix = check.zip(platform).and_then(|(check, platform)| check.fix.on(platform));
-            let is_open = matches!(status, Status::Fail | Status::Unknown);
+            // What is unknown may be well: commands that change the computer would be a guess.
+            let fix = check.filter(|_| status == Status::Fail).and_then(|check| fitting.fix(check));
             VerdictLine {
                 title: title(app, &row.check),
                 control: check.map(|check| check.control.clone()).unwrap_or_default(),
@@ -189,7 +188,8 @@ fn verdict_lines(
                 because: row.because.clone(),
                 wanted: check.map(|check| check.wanted.clone()).unwrap_or_default(),
                 is_beyond: check.is_some_and(|check| check.is_beyond),
-                mend: fix.filter(|_| is_open).map(|fix| Command::new(fix.trim())),
+                mend: fix.map(|fix| Command::new(fix.trim())),
+                may_have_no_screen: status == Status::Unknown && asks_of_screen(check),
                 since: moment(row.began_at, zone),
                 entry: row.entry,
             }
@@ -205,27 +205,42 @@ fn verdict_lines(
     lines
 }
 
+/// Whether a check concerns only a computer with a screen, and reads what only one with a desktop
+/// can say.
+pub(crate) fn asks_of_screen(check: Option<&Check>) -> bool {
+    check.and_then(Check::applies).is_some_and(|applies| applies.contains("device.has_screen"))
+}
+
 /// What changed, newest first; what a verdict was before is the next older one of its check.
 fn turns(app: &App, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
-    let mut before: BTreeMap<&str, Status> = BTreeMap::new();
+    let mut before: BTreeMap<&str, &VerdictRow> = BTreeMap::new();
     let mut turns: Vec<Turn> = history
         .iter()
         .rev()
-        .map(|row| {
-            let is = status(row.status);
-            Turn {
+        .filter_map(|row| {
+            let was = before.insert(&row.check, row);
+            is_news(row, was).then(|| Turn {
                 when: moment(row.began_at, zone),
                 what: title(app, &row.check),
                 // Where only the reason changed, there is no turn to draw.
-                was: before.insert(&row.check, is).filter(|was| *was != is),
-                is,
+                was: was.map(|was| status(was.status)).filter(|was| *was != status(row.status)),
+                is: status(row.status),
                 because: row.because.clone(),
                 entry: row.entry,
-            }
+            })
         })
         .collect();
     turns.reverse();
     turns
+}
+
+/// Whether an interval says something that the one before it did not. The first of all is none if
+/// it only says that nothing is known yet.
+pub(crate) fn is_news(row: &VerdictRow, was: Option<&VerdictRow>) -> bool {
+    match was {
+        Some(was) => was.status != row.status || was.because != row.because,
+        None => row.status != closedset_core::Status::Unknown,
+    }
 }
 
 pub(super) async fn revoke(
@@ -241,4 +256,33 @@ pub(super) async fn revoke(
         name: detail.device.name,
         reason: Field::default(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn an_address_that_is_every_computer_itself_is_told_from_others() {
+        for here in [
+            "https://localhost:8443",
+            "https://LOCALHOST",
+            "https://cs.localhost",
+            "https://127.0.0.1:8443",
+            "https://127.1.2.3",
+            "https://[::1]:8443",
+            "https://0.0.0.0:8443",
+        ] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for elsewhere in [
+            "https://closedset.example.com",
+            "https://192.168.1.4:8443",
+            "https://[fd00::1]",
+            "https://localhost.example.com",
+            "https://127.0.0.1.example.com",
+        ] {
+            assert!(!is_loopback(elsewhere), "{elsewhere}");
+        }
+    }
 }

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     components::{Field, QrCode},
-    serve::{Form, PageProblem, Visitor, confirm_first, cookie, go, refused, show},
+    serve::{Form, PageProblem, Query, Visitor, confirm_first, cookie, go, go_on, once, refused, show},
 };
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -195,18 +195,33 @@ async fn totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     }
 }
 
-async fn recovery(visitor: Visitor) -> Answer {
+async fn recovery(State(app): State<App>, visitor: Visitor) -> Answer {
     let signed = visitor.signed()?;
     if signed.stage != Stage::Full {
         return Ok(go("/board"));
     }
-    Ok(show(&SetUpRecovery { shell: visitor.outside(), steps: leader(2), codes: Vec::new() }))
+    Ok(show(&recovery_view(&app, &visitor, Vec::new(), false)))
 }
 
-async fn recovery_make(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
+fn recovery_view(
+    app: &App,
+    visitor: &Visitor,
+    codes: Vec<String>,
+    were_shown: bool,
+) -> SetUpRecovery {
+    let (shell, once) = (visitor.outside(), once::token(app));
+    SetUpRecovery { shell, steps: leader(2), codes, were_shown, once }
+}
+
+async fn recovery_make(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    if visitor.sent_before(&form) {
+        return Ok(show(&recovery_view(&app, &visitor, Vec::new(), true)));
+    }
     let codes = accounts::recovery_codes_make(&app, visitor.signed()?).await;
     let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=recovery"))?;
-    Ok(show(&SetUpRecovery { shell: visitor.outside(), steps: leader(2), codes }))
+    let mut response = show(&recovery_view(&app, &visitor, codes, false));
+    once::use_up(&mut response, &form);
+    Ok(response)
 }
 
 async fn recovery_kept(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
@@ -264,7 +279,7 @@ async fn sign_in(State(app): State<App>, visitor: Visitor) -> Answer {
         return Ok(go("/setup"));
     }
     if visitor.signed.as_ref().is_some_and(|signed| signed.stage == Stage::Full) {
-        return Ok(go("/board"));
+        return Ok(go_on(&visitor));
     }
     let (visitor, fresh) = known(&app, visitor);
     Ok(with_cookie(show(&sign_in_view(&visitor, "", &[], None)), fresh))
@@ -287,7 +302,7 @@ fn sign_in_view(
 async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let password = form.text("password").to_owned();
     match accounts::sign_in(&app, form.text("email"), password, &visitor.browser).await {
-        Ok(token) => Ok(signed_in(&token, "/board")),
+        Ok(token) => Ok(signed_in(&token, "/sign-in/second-factor")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             Ok(refused(&sign_in_view(&visitor, form.text("email"), &problems, problem)))
@@ -297,7 +312,7 @@ async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) 
 
 async fn second_factor(State(app): State<App>, visitor: Visitor) -> Answer {
     if visitor.signed()?.stage != Stage::SecondFactor {
-        return Ok(go("/board"));
+        return Ok(go_on(&visitor));
     }
     Ok(show(&second_factor_view(&app, &visitor, &[], None).await?))
 }
@@ -339,7 +354,11 @@ async fn second_factor_answer(
     answer: Result<SessionToken, Problem>,
 ) -> Answer {
     match answer {
-        Ok(token) => Ok(signed_in(&token, "/board")),
+        Ok(token) => {
+            let mut response = go_on(visitor);
+            cookie::set(&mut response, &token);
+            Ok(response)
+        }
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             Ok(refused(&second_factor_view(app, visitor, &problems, problem).await?))

@@ -1,6 +1,6 @@
 //! The two halves of each passkey ceremony, spoken by `passkey.js` in JSON.
 
-use crate::serve::{Visitor, cookie};
+use crate::serve::{Visitor, cookie, forget_next};
 use axum::{
     Json, Router,
     extract::State,
@@ -100,7 +100,9 @@ async fn sign_in_finish(
     let token =
         accounts::passkey_sign_in_finish(&app, visitor.signed()?, &answer, &visitor.browser)
             .await?;
-    Ok(with_session(&token, "/board"))
+    let mut response = with_session(&token, visitor.next());
+    forget_next(&mut response);
+    Ok(response)
 }
 
 pub(super) fn with_session(token: &accounts::SessionToken, next: &str) -> Response {

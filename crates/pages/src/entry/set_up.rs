@@ -86,6 +86,10 @@ pub struct SetUpRecovery {
     pub steps: Vec<Step>,
     /// The codes, shown once; empty before they are made.
     pub codes: Vec<String>,
+    /// They were shown before, and the page was loaded again.
+    pub were_shown: bool,
+    /// What lets the form be carried out once.
+    pub once: String,
 }
 
 /// Step four: where all this is.

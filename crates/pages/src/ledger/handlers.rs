@@ -7,11 +7,13 @@ use super::{
 use crate::{
     Area,
     components::{Choice, Command, DigestText, Field, Paging, TimeText},
-    serve::{Form, Looker, PageProblem, ago, count, go, moment, query_escape, show},
+    serve::{
+        Done, Form, Looker, PageProblem, Path, Query, ago, count, done, moment, query_escape, show,
+    },
 };
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -55,7 +57,7 @@ const KINDS: [(&str, &str); 29] = [
     ("log.opened", "The ledger was opened with its key"),
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
-    ("subject.assessed", "Verdicts or derived facts changed"),
+    ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
@@ -178,7 +180,7 @@ async fn erase(
     form: Form,
 ) -> Result<Response, PageProblem> {
     match ledger::entry_erase(&app, &looker.caller, index, form.text("reason")).await {
-        Ok(()) => Ok(go(&format!("/ledger/entries/{index}"))),
+        Ok(()) => Ok(done(&format!("/ledger/entries/{index}"), Done::Erased)),
         Err(Problem::Invalid(problems)) => {
             let mut reason = Field::new(form.text("reason"));
             reason.error = problems.into_iter().next().map(|problem| problem.message);

@@ -3,7 +3,7 @@
 use super::{Sample, day, sample, shell, time};
 use crate::Area;
 use crate::audits::{
-    DocumentPage, Documents, PackPage, Packs,
+    DocumentPage, Documents, PackPage, Packs, Withdraw,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     packs::PackLine,
@@ -19,6 +19,15 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("document-typical", &document()),
         sample("document-error", &document_with_error()),
         sample("document-withdrawn", &withdrawn()),
+        sample("document-withdraw", &withdraw("document", "Policy on <content>", Field::default())),
+        sample(
+            "attestation-withdraw-error",
+            &withdraw(
+                "attestation",
+                &"a".repeat(4_999),
+                Field::default().with_error("Say why, in a few words; it stands in the ledger."),
+            ),
+        ),
         sample("packs-empty", &packs(Vec::new())),
         sample("packs-typical", &packs(vec![pack("pck_2", true), pack("pck_1", false)])),
         sample("packs-error", &packs_with_error()),
@@ -26,6 +35,18 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("pack-typical", &pack_page(true)),
         sample("pack-unfinished", &pack_page(false)),
     ]
+}
+
+fn withdraw(form: &'static str, title: &str, reason: Field) -> Withdraw {
+    Withdraw {
+        shell: shell(Area::Documents),
+        form,
+        title: title.into(),
+        control: "AD-5".into(),
+        back: "/controls/AD-5".into(),
+        action: "/documents/doc_1/withdraw".into(),
+        reason,
+    }
 }
 
 fn documents(documents: Vec<DocumentLine>) -> Documents {
@@ -100,8 +121,7 @@ fn document_with_error() -> DocumentPage {
     DocumentPage {
         upload: VersionForm {
             valid_from: Field::new("2026-03-12"),
-            valid_to: Field::new("2026-03-01")
-                .with_error("The expiry must lie after the beginning."),
+            valid_to: Field::new("2026-03-01").with_error("The last day lies in the past."),
             file: Field::default().with_error("Choose a file; this one is empty."),
         },
         ..document()

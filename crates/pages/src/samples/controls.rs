@@ -31,6 +31,7 @@ fn measured() -> ControlPage {
         status: Fail,
         because: "3 of 11 devices fail: locks after 30 min, never locks".into(),
         to_do: Some("Turn on the screen lock on 3 computers".into()),
+        to_do_href: Some("/devices/dev_grading-2".into()),
         requirement: Prose::from_markdown(
             "Every screen locks by itself after **at most 15 minutes** without anybody at it, and \
              asks for the password again.",
@@ -109,6 +110,7 @@ fn row(name: &str, status: Status, because: &str, mends: bool) -> SubjectRow {
         status,
         because: because.into(),
         fix: mends.then(|| Command::new(command)),
+        may_have_no_screen: false,
         since: time("2026-03-12T07:41:00Z", "2 hours ago"),
         entry: 1_198,
     }
@@ -205,6 +207,7 @@ fn by_hand() -> ControlPage {
         status: Pass,
         because: "an attestation in force until 1 September 2026".into(),
         to_do: None,
+        to_do_href: None,
         checks: Vec::new(),
         evidence: vec![EvidenceRow { state: "in force", status: Pass, ..attestation() }],
         ..measured()
@@ -220,6 +223,7 @@ fn never_assessed() -> ControlPage {
         status: Unknown,
         because: "no evidence yet".into(),
         to_do: Some("Say who keeps the recordings, and for how long".into()),
+        to_do_href: Some("#give".into()),
         checks: Vec::new(),
         evidence: Vec::new(),
         history: Vec::new(),

@@ -15,6 +15,13 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         sample("devices-empty", &list(Vec::new(), None)),
         sample("devices-link", &list(Vec::new(), Some(link()))),
+        sample(
+            "devices-link-only-here",
+            &Devices {
+                only_here: Some("https://localhost:8443".into()),
+                ..list(Vec::new(), Some(link()))
+            },
+        ),
         sample("devices-typical", &list(typical_lines(), None)),
         sample("devices-many", &many()),
         sample("devices-only-to-read", &Devices { can_manage: false, ..list(Vec::new(), None) }),
@@ -40,6 +47,7 @@ fn list(devices: Vec<DeviceLine>, link: Option<NewLink>) -> Devices {
         paging: Paging::default(),
         link,
         can_manage: true,
+        only_here: None,
     }
 }
 
@@ -47,7 +55,7 @@ fn link() -> NewLink {
     let link = "https://closedset.halide.example:8443/enrol#Q2xvc2Vkc2V0.cGlubmVk";
     NewLink {
         link: Command::new(link),
-        command: Command::new(format!("closedset agent enrol '{link}'")),
+        command: Command::new(format!("sudo closedset agent enrol '{link}'")),
         expires: time("2026-03-13T09:41:00Z", "13 March 2026, 10:41"),
     }
 }
@@ -115,6 +123,7 @@ fn verdict(
         wanted: "the screen locks within 15 minutes and asks for the password".into(),
         is_beyond: false,
         mend: mend.map(Command::new),
+        may_have_no_screen: status == Unknown,
         since: time("2026-03-12T08:02:00Z", "12 March 2026, 09:02"),
         entry: 1187,
     }

@@ -18,6 +18,10 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("set-up-factor-error", &factor_error()),
         sample("set-up-recovery", &recovery(Vec::new())),
         sample("set-up-recovery-codes", &recovery(super::recovery_codes())),
+        sample(
+            "set-up-recovery-again",
+            &SetUpRecovery { were_shown: true, ..recovery(Vec::new()) },
+        ),
         sample("set-up-organisation", &organisation()),
         sample("set-up-organisation-error", &organisation_error()),
         sample("sign-in", &sign_in(None)),
@@ -84,7 +88,13 @@ fn factor_error() -> SetUpFactor {
 }
 
 fn recovery(codes: Vec<String>) -> SetUpRecovery {
-    SetUpRecovery { shell: outside(), steps: leader(2), codes }
+    SetUpRecovery {
+        shell: outside(),
+        steps: leader(2),
+        codes,
+        were_shown: false,
+        once: "b25jZQ".into(),
+    }
 }
 
 fn organisation() -> SetUpOrganisation {

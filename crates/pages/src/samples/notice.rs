@@ -1,7 +1,7 @@
 //! What a person sees when something was not carried out, or is not there.
 
 use super::{Sample, sample, shell};
-use crate::notice::{ErrorPage, NotFound};
+use crate::notice::{ErrorPage, Kept, LostForm, NotFound};
 use crate::{Area, Shell};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -9,6 +9,37 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("error-server", &error(Shell::default(), "op-1774")),
         sample("error-refused", &error(shell(Area::Packs), "")),
         sample("not-found", &NotFound { shell: Shell::default() }),
+        sample("lost-form", &lost(true, statement())),
+        sample("lost-form-empty", &lost(true, Vec::new())),
+        sample("lost-form-out-of-date", &lost(false, statement())),
+    ]
+}
+
+fn lost(is_signed_out: bool, kept: Vec<Kept>) -> LostForm {
+    LostForm {
+        shell: Shell::default(),
+        is_signed_out,
+        minutes: 15,
+        back: "/controls/AD-6".into(),
+        kept,
+    }
+}
+
+fn statement() -> Vec<Kept> {
+    let one = |name: &str, words: &str, value: String, rows| Kept {
+        name: name.into(),
+        words: words.into(),
+        value,
+        rows,
+    };
+    vec![
+        one(
+            "statement",
+            "What you state",
+            "We counted the keys of the machine room on 3 March. ".repeat(6),
+            6,
+        ),
+        one("valid_to", "Last day", "2027-03-12".into(), 1),
     ]
 }
 

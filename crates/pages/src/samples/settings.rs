@@ -2,6 +2,7 @@
 
 use super::{Sample, entry, sample, shell, shell_saying, time};
 use crate::components::{Choice, Field};
+use crate::settings::TokenRevoke;
 use crate::settings::view::{
     AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
 };
@@ -14,6 +15,14 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("settings-security", &security()),
         sample("settings-security-codes", &security_codes()),
         sample("settings-security-stale", &SecurityPage { is_confirmed: false, ..security() }),
+        sample(
+            "settings-token-revoke",
+            &TokenRevoke {
+                shell: shell(Area::Settings),
+                id: "tok_1".into(),
+                name: "Nightly <pack>".into(),
+            },
+        ),
         sample("settings-tokens", &tokens()),
         sample("settings-tokens-stale", &TokensPage { is_confirmed: false, ..tokens() }),
         sample("settings-tokens-empty", &TokensPage { tokens: Vec::new(), ..tokens() }),
@@ -54,6 +63,7 @@ fn security() -> SecurityPage {
         has_totp: true,
         offers_passkeys: true,
         passkeys: vec![("Laptop".into(), time("2026-02-02", "2 February 2026"))],
+        once: "b25jZQ".into(),
         recovery_codes_left: 3,
         codes: Vec::new(),
         sessions: vec![

@@ -1,4 +1,5 @@
-//! The one cookie: a random token, which is a session's once somebody signed in.
+//! The cookie that matters: a random token, which is a session's once somebody signed in. Two others
+//! hold no secret: where to go after sign-in (`next`), and what a form just did (`flash`).
 //!
 //! The form token is derived from it, so that nothing needs to be stored for a visitor.
 
@@ -16,14 +17,19 @@ pub struct BrowserToken(pub Secret<32>);
 
 /// The token that the request's cookie holds.
 pub fn token(headers: &HeaderMap) -> Option<Secret<32>> {
+    value(headers, NAME).and_then(Secret::from_token)
+}
+
+/// What the cookie called `name` holds.
+pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == NAME)
-        .and_then(|(_, value)| Secret::from_token(value))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
 }
 
 /// The token that forms carry for this browser.

@@ -1,8 +1,8 @@
 //! The files a browser fetches, kept by it for as long as their fingerprint stays.
 
+use super::Path;
 use crate::assets;
 use axum::{
-    extract::Path,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };

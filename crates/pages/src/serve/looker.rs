@@ -1,10 +1,10 @@
 //! Who is looking at a page.
 
-use super::{PageProblem, cookie};
-use crate::{Area, Shell};
+use super::{PageProblem, cookie, flash, next, once};
+use crate::{Area, Flash, Shell};
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{Method, header, request::Parts},
 };
 use closedset_app::{
     App, Caller, Problem,
@@ -22,6 +22,12 @@ pub(crate) struct Visitor {
     pub(crate) signed: Option<Signed>,
     /// What it calls itself.
     pub(crate) browser: String,
+    /// Where it wanted to go before it had to sign in.
+    pub(crate) next: Option<String>,
+    /// The token of the last form whose answer it saw once.
+    pub(crate) used: Option<String>,
+    /// What its last form did.
+    pub(crate) flash: Option<Flash>,
 }
 
 impl Visitor {
@@ -33,6 +39,17 @@ impl Visitor {
     /// Whoever is at least half signed in.
     pub(crate) fn signed(&self) -> Result<&Signed, Problem> {
         self.signed.as_ref().ok_or(Problem::NotSignedIn)
+    }
+
+    /// Where to go once signed in.
+    pub(crate) fn next(&self) -> &str {
+        self.next.as_deref().unwrap_or("/board")
+    }
+
+    /// Whether a form whose answer is shown once was carried out already.
+    pub(crate) fn sent_before(&self, form: &super::Form) -> bool {
+        let once = form.text("once");
+        !once.is_empty() && self.used.as_deref() == Some(once)
     }
 
     /// The shell of a page outside an organisation.
@@ -50,6 +67,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
             token: parts.extensions.get::<cookie::BrowserToken>().map(|token| token.0.clone()),
             signed: parts.extensions.get::<Signed>().cloned(),
             browser: browser.unwrap_or("unknown browser").to_owned(),
+            next: next::remembered(&parts.headers),
+            used: once::used(&parts.headers),
+            flash: flash::left(&parts.headers),
         })
     }
 }
@@ -78,7 +98,7 @@ impl Looker {
             person: self.signed.name.clone(),
             area: Some(area),
             csrf: self.visitor.csrf(),
-            flash: None,
+            flash: self.visitor.flash.clone(),
             demonstration: false,
             open_tasks: self.open_tasks,
         }
@@ -90,20 +110,25 @@ impl FromRequestParts<App> for Looker {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
         let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
+        let is_read = parts.method == Method::GET;
+        let elsewhere = |path| {
+            let next = if is_read { next::of_request(&parts.uri) } else { None };
+            PageProblem::Elsewhere { path, next }
+        };
         let Some(signed) = visitor.signed.clone() else {
             let is_new = set_up_state(app).await? == SetUpState::Account;
-            return Err(PageProblem::Elsewhere(if is_new { "/setup" } else { "/sign-in" }));
+            return Err(elsewhere(if is_new { "/setup" } else { "/sign-in" }));
         };
         match signed.stage {
-            Stage::SecondFactor => return Err(PageProblem::Elsewhere("/sign-in/second-factor")),
-            Stage::Enrolling => return Err(PageProblem::Elsewhere("/setup/second-factor")),
+            Stage::SecondFactor => return Err(elsewhere("/sign-in/second-factor")),
+            Stage::Enrolling => return Err(elsewhere("/setup/second-factor")),
             Stage::Full => {}
         }
         if !signed.recovery_is_confirmed {
-            return Err(PageProblem::Elsewhere("/setup/recovery"));
+            return Err(elsewhere("/setup/recovery"));
         }
         let Some(membership) = signed.memberships.first() else {
-            return Err(PageProblem::Elsewhere("/setup/organisation"));
+            return Err(elsewhere("/setup/organisation"));
         };
         let organisation = membership.organisation_name.clone();
         let caller = signed.caller()?;

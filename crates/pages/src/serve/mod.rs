@@ -1,19 +1,27 @@
 //! From a request to a page: cookies, forms, who is looking, and what is shown when a use case
 //! cannot be carried out. The areas' own handlers stand beside their views.
 
+mod ask;
 pub mod cookie;
 mod files;
+mod flash;
 mod form;
 mod looker;
+mod lost;
+mod next;
+pub(crate) mod once;
 mod problem;
 mod words;
 
+pub(crate) use ask::{Multipart, Path, Query};
 pub(crate) use files::asset;
+pub(crate) use flash::Done;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
+pub(crate) use lost::{around, signed_out_form};
 pub use problem::other_site;
 pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};
-pub(crate) use words::{ago, count, day, moment, status};
+pub(crate) use words::{ago, count, date, day, moment, status};
 
 use askama::Template;
 use axum::{
@@ -44,6 +52,25 @@ pub(crate) fn refused(view: &impl Template) -> Response {
 /// What follows a form that was carried out: another page, fetched anew.
 pub(crate) fn go(path: &str) -> Response {
     Redirect::to(path).into_response()
+}
+
+/// The same, with a sentence on that page about what was done.
+pub(crate) fn done(path: &str, done: Done) -> Response {
+    let mut response = go(path);
+    flash::leave(&mut response, done);
+    response
+}
+
+/// What follows the last step of sign-in: the page that was asked for before it.
+pub(crate) fn go_on(visitor: &Visitor) -> Response {
+    let mut response = go(visitor.next());
+    next::forget(&mut response);
+    response
+}
+
+/// Forgets the page that was asked for before sign-in.
+pub(crate) fn forget_next(response: &mut Response) {
+    next::forget(response);
 }
 
 /// Which part of a list is wanted.

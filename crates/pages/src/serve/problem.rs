@@ -1,12 +1,15 @@
 //! What a person sees when something was not carried out.
 
-use super::show;
+use super::{
+    lost::{self, Loss},
+    next, show,
+};
 use crate::{
     Shell,
     notice::{ErrorPage, NotFound},
 };
 use axum::{
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use closedset_app::{Problem, accounts::FACTOR_STALE};
@@ -17,10 +20,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) enum PageProblem {
     /// The use case's own problem.
     Problem(Problem),
-    /// The person has to go somewhere else first.
-    Elsewhere(&'static str),
+    /// The person has to go somewhere else first, and then to `next`.
+    Elsewhere {
+        /// Where they have to go.
+        path: &'static str,
+        /// The page of ours that they asked for.
+        next: Option<String>,
+    },
     /// The form's token is missing or not this browser's.
     FormToken,
+    /// The form's token is not this browser's now; what was typed is shown.
+    FormOutOfDate(Box<(HeaderMap, Vec<(String, String)>)>),
+    /// What stands after the question mark cannot be read.
+    Address,
 }
 
 impl<P: Into<Problem>> From<P> for PageProblem {
@@ -32,7 +44,26 @@ impl<P: Into<Problem>> From<P> for PageProblem {
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
         let problem = match self {
-            Self::Elsewhere(path) => return Redirect::to(path).into_response(),
+            Self::Elsewhere { path, next } => {
+                let mut response = Redirect::to(path).into_response();
+                if let Some(page) = next {
+                    next::remember(&mut response, &page);
+                }
+                return response;
+            }
+            Self::FormOutOfDate(form) => {
+                let (headers, fields) = *form;
+                return lost::page(Loss::OutOfDate, &headers, fields);
+            }
+            Self::Address => {
+                return error_page(
+                    400,
+                    "address.unreadable",
+                    "This address asks for something that cannot be read.".to_owned(),
+                    "Open the page again from the menu.".to_owned(),
+                    String::new(),
+                );
+            }
             Self::FormToken => {
                 return error_page(
                     403,

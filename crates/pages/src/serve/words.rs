@@ -27,6 +27,12 @@ pub(crate) fn moment(time: Time, zone: &str) -> TimeText {
     TimeText::new(time.to_string(), format(time, zone, "%-d %B %Y, %H:%M"))
 }
 
+/// The date in the facility's time.
+pub(crate) fn date(time: Time, zone: &str) -> jiff::civil::Date {
+    let timestamp = time.timestamp();
+    timestamp.in_tz(zone).unwrap_or_else(|_| timestamp.to_zoned(jiff::tz::TimeZone::UTC)).date()
+}
+
 /// A day in the facility's time: `12 March 2026`.
 pub(crate) fn day(time: Time, zone: &str) -> TimeText {
     TimeText::new(time.to_string(), format(time, zone, "%-d %B %Y"))

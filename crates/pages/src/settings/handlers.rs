@@ -1,16 +1,16 @@
 //! From the application's settings to the pages.
 
-use super::browser;
 use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage};
+use super::{browser, token_revoke::token_revoke_ask};
 use crate::{
     Area,
     components::{Choice, Field},
     entry::{countries, time_zones},
-    serve::{Form, Looker, PageProblem, ago, confirm_first, day, go, refused, show},
+    serve::{Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, once, refused, show},
 };
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/security/recovery", post(recovery))
         .route("/settings/security/sessions/{id}/end", post(session_end))
         .route("/settings/tokens", get(tokens).post(token_create))
-        .route("/settings/tokens/{id}/revoke", post(token_revoke))
+        .route("/settings/tokens/{id}/revoke", get(token_revoke_ask).post(token_revoke))
         .route("/settings/about", get(about))
 }
 
@@ -72,7 +72,7 @@ async fn profile_change(State(app): State<App>, looker: Looker, form: Form) -> A
         time_zone: text("time_zone"),
     };
     match organisations::profile_change(&app, &looker.caller, profile).await {
-        Ok(()) => Ok(go("/settings")),
+        Ok(()) => Ok(done("/settings", Done::Saved)),
         Err(Problem::Invalid(problems)) => Ok(refused(&ProfilePage {
             shell: looker.shell(Area::Settings),
             tab: "profile",
@@ -107,6 +107,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
             .into_iter()
             .map(|row| (row.name, day(row.created_at, &looker.zone)))
             .collect(),
+        once: once::token(app),
         recovery_codes_left: security.recovery_codes_left,
         codes,
         sessions: security
@@ -124,10 +125,15 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
     }))
 }
 
-async fn recovery(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
+async fn recovery(State(app): State<App>, looker: Looker, form: Form) -> Answer {
+    if looker.visitor.sent_before(&form) {
+        return Ok(go("/settings/security"));
+    }
     let codes = accounts::recovery_codes_make(&app, &looker.signed).await;
     let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=security"))?;
-    security_page(&app, &looker, codes).await
+    let mut response = security_page(&app, &looker, codes).await?;
+    once::use_up(&mut response, &form);
+    Ok(response)
 }
 
 async fn session_end(
@@ -138,7 +144,7 @@ async fn session_end(
 ) -> Answer {
     let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
     accounts::session_end_by_id(&app, &looker.signed, id).await?;
-    Ok(go("/settings/security"))
+    Ok(done("/settings/security", Done::SignedOutThere))
 }
 
 async fn tokens(State(app): State<App>, looker: Looker) -> Answer {
@@ -220,7 +226,7 @@ async fn token_revoke(
 ) -> Answer {
     let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
     accounts::token_revoke(&app, &looker.caller, id).await?;
-    Ok(go("/settings/tokens"))
+    Ok(done("/settings/tokens", Done::TokenRevoked))
 }
 
 async fn about(State(app): State<App>, looker: Looker) -> Answer {

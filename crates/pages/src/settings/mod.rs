@@ -2,6 +2,8 @@
 
 mod browser;
 mod handlers;
+mod token_revoke;
 pub mod view;
 
 pub(crate) use handlers::routes;
+pub use token_revoke::TokenRevoke;

@@ -48,6 +48,8 @@ pub struct SecurityPage {
     pub passkeys: Vec<(String, TimeText)>,
     /// Recovery codes not used yet.
     pub recovery_codes_left: i64,
+    /// What lets the form for new codes be carried out once.
+    pub once: String,
     /// New codes, shown once.
     pub codes: Vec<String>,
     /// Where it is signed in.

@@ -4,12 +4,12 @@ use super::{DoneTask, OpenTask, Tasks, list::TaskSubject};
 use crate::{
     Area,
     components::{Field, Paging},
-    serve::{Form, ListQuery, Looker, PageProblem, day, go, moment, refused, show},
+    serve::{
+        self, Done, Form, ListQuery, Looker, PageProblem, Path, Query, date, day, moment, refused,
+        show,
+    },
 };
-use axum::{
-    extract::{Path, Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Caller, Problem, devices,
     tasks::{self, TaskState},
@@ -73,7 +73,7 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
                 control: row.control,
                 subject: subject(&row.subject, &names),
                 due: day(row.due_at, zone),
-                left: left(row.due_at, now),
+                left: left(row.due_at, now, zone),
                 is_late: row.due_at < now,
                 note: Field::default(),
             })
@@ -111,12 +111,16 @@ fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSu
     })
 }
 
-/// How far off the day is.
-fn left(due: Time, now: Time) -> String {
-    if due < now {
-        format!("{} late", now.since(due).words())
-    } else {
-        format!("in {}", due.since(now).words())
+/// How far off the day is, counted as a calendar is where the facility is.
+fn left(due: Time, now: Time, zone: &str) -> String {
+    let days = date(due, zone).duration_since(date(now, zone)).as_hours() / 24;
+    match (due < now, days) {
+        (true, 0) => "late since today".to_owned(),
+        (true, -1) => "1 day late".to_owned(),
+        (true, days) => format!("{} days late", days.abs()),
+        (false, 0) => "today".to_owned(),
+        (false, 1) => "tomorrow".to_owned(),
+        (false, days) => format!("in {days} days"),
     }
 }
 
@@ -140,7 +144,7 @@ pub(super) async fn done(
         return Ok(refused(&page));
     }
     tasks::task_done(&app, &looker.caller, id, note).await?;
-    Ok(go("/tasks"))
+    Ok(serve::done("/tasks", Done::TaskClosed))
 }
 
 #[cfg(test)]
@@ -151,8 +155,14 @@ mod tests {
     #[test]
     fn a_task_says_how_long_is_left_and_by_how_much_it_is_late() {
         let now = Time::from_millis(1_800_000_000_000);
-        assert_eq!(left(now + Duration::from_days(3), now), "in 3 days");
-        assert_eq!(left(now - Duration::from_days(2), now), "2 days late");
-        assert_eq!(left(now, now), "in 0 s");
+        let left = |due| left(due, now, "Europe/Madrid");
+        assert_eq!(left(now + Duration::from_days(3)), "in 3 days");
+        // The last minute of a day counts as much as its first.
+        assert_eq!(left(now + Duration::from_days(7) - Duration::from_minutes(5)), "in 7 days");
+        assert_eq!(left(now - Duration::from_days(2)), "2 days late");
+        assert_eq!(left(now - Duration::from_days(1)), "1 day late");
+        assert_eq!(left(now - Duration::from_minutes(1)), "late since today");
+        assert_eq!(left(now + Duration::from_days(1)), "tomorrow");
+        assert_eq!(left(now), "today");
     }
 }

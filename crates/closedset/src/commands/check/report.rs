@@ -3,17 +3,14 @@
 //! What is here is also the JSON that `--json` writes, documented in docs/cli.md; fields are added
 //! to it, never taken away or given another meaning within one `version`.
 
-use super::{
-    look::Sight,
-    mend::{self, Fitting},
-};
+use super::look::Sight;
 use anyhow::{Context, Result};
-use closedset_catalogue::{Catalogue, Check, SourcedFact, SubjectFacts};
+use closedset_catalogue::{Catalogue, Check, Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
     Digest, Status, Time,
     fact::{
         Body, FactRecord, Unread,
-        device::{Device, Hardware, HostFirewall, InternetAccess, OperatingSystem, ScreenLock},
+        device::{Device, Hardware, InternetAccess, OperatingSystem, ScreenLock},
     },
 };
 use closedset_probes::HostError;
@@ -130,7 +127,7 @@ pub(super) struct Explanation {
 pub(super) fn report(asked: &Asked<'_>) -> Result<Report> {
     let sight = asked.sight;
     let facts = facts(asked)?;
-    let fitting = fitting(&facts);
+    let fitting = Fitting::of(&facts);
     let mut findings: Vec<Finding> =
         asked.checks.iter().map(|check| finding(asked, check, &facts, &fitting)).collect();
     let controls: Vec<&str> = asked
@@ -201,7 +198,7 @@ fn facts(asked: &Asked<'_>) -> Result<SubjectFacts> {
 fn finding(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, fitting: &Fitting) -> Finding {
     let explained = asked.catalogue.explain(check, facts, asked.sight.at);
     let verdict = explained.verdict;
-    let fix = explained.fix.as_deref().map(|fix| mend::fitting(fix, check, fitting));
+    let fix = fitting.fix(check);
     let found = match verdict.status {
         Status::NotApplicable => {
             format!("you said {}", said(check, &asked.assumed).join(" and "))
@@ -271,18 +268,6 @@ fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &st
         );
     }
     None
-}
-
-/// What this computer is like, as far as commands differ by it.
-fn fitting(facts: &SubjectFacts) -> Fitting {
-    Fitting {
-        product: facts.latest::<OperatingSystem>().map(|system| system.product),
-        desktops: facts
-            .latest::<ScreenLock>()
-            .map(|lock| lock.users.into_iter().map(|user| user.desktop).collect())
-            .unwrap_or_default(),
-        firewall: facts.latest::<HostFirewall>().map(|firewall| firewall.backend),
-    }
 }
 
 fn explanation(

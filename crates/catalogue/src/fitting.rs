@@ -4,21 +4,49 @@
 //! A block for others is left out. Whatever is not plainly for others stays, and if nothing would
 //! stay, all does.
 
-use closedset_catalogue::Check;
+use crate::{check::Check, facts::SubjectFacts, framework::Platform};
 use closedset_core::fact::{
     FactRecord,
-    device::{HostFirewall, ScreenLock},
+    device::{HostFirewall, OperatingSystem, ScreenLock},
 };
 
 /// What this computer is like, as far as commands differ by it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Fitting {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fitting {
+    /// Its operating system.
+    pub platform: Option<Platform>,
     /// The distribution: `debian`.
-    pub(super) product: Option<String>,
+    pub product: Option<String>,
     /// The desktops of the people who work on it.
-    pub(super) desktops: Vec<String>,
+    pub desktops: Vec<String>,
     /// What filters the network.
-    pub(super) firewall: Option<String>,
+    pub firewall: Option<String>,
+}
+
+impl Fitting {
+    /// The kinds of facts that say so.
+    pub const KINDS: [&str; 3] = [OperatingSystem::KIND, ScreenLock::KIND, HostFirewall::KIND];
+
+    /// What these facts say of it.
+    pub fn of(facts: &SubjectFacts) -> Self {
+        let system = facts.latest::<OperatingSystem>();
+        Self {
+            platform: system.as_ref().and_then(|system| Platform::from_word(&system.family)),
+            product: system.map(|system| system.product),
+            desktops: facts
+                .latest::<ScreenLock>()
+                .map(|lock| lock.users.into_iter().map(|user| user.desktop).collect())
+                .unwrap_or_default(),
+            firewall: facts.latest::<HostFirewall>().map(|firewall| firewall.backend),
+        }
+    }
+
+    /// The commands that mend `check` on it, if the catalogue has some.
+    pub fn fix(&self, check: &Check) -> Option<String> {
+        self.platform
+            .and_then(|platform| check.fix.on(platform))
+            .map(|fix| fitting(fix, check, self))
+    }
 }
 
 /// Distributions in facts and in comments.
@@ -43,7 +71,7 @@ const FIREWALLS: [(&str, &str); 3] =
     [("ufw", "ufw"), ("firewalld", "firewalld"), ("nftables", "nftables")];
 
 /// What of `fix` fits this computer.
-pub(super) fn fitting(fix: &str, check: &Check, fitting: &Fitting) -> String {
+fn fitting(fix: &str, check: &Check, fitting: &Fitting) -> String {
     let needs = |kind: &str| check.needs.iter().any(|needed| needed == kind);
     let mut choices = vec![Choice::new(Place::Anywhere, &PRODUCTS, fitting.product.iter())];
     if needs(ScreenLock::KIND) {

@@ -1,0 +1,37 @@
+//! The question before evidence is taken back.
+
+use crate::Shell;
+use crate::components::Field;
+use askama::Template;
+
+/// The longest reason that is kept.
+const REASON_LIMIT: usize = 500;
+
+/// Asks whether a document or an attestation is to be withdrawn, and why.
+#[derive(Debug, Clone, Template)]
+#[template(path = "audits/withdraw.html")]
+pub struct Withdraw {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// `document` or `attestation`.
+    pub form: &'static str,
+    /// A document's title, or what was stated.
+    pub title: String,
+    /// The control it was given for.
+    pub control: String,
+    /// The page to go back to, below the shell's base.
+    pub back: String,
+    /// Where the answer is posted, below the shell's base.
+    pub action: String,
+    /// Why, as typed.
+    pub reason: Field,
+}
+
+/// What is wrong with a reason.
+pub(crate) fn reason_problem(reason: &str) -> Option<&'static str> {
+    match reason.trim().chars().count() {
+        0 => Some("Say why, in a few words; it stands in the ledger."),
+        count if count > REASON_LIMIT => Some("A reason has at most 500 characters."),
+        _ => None,
+    }
+}
