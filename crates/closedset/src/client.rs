@@ -130,6 +130,16 @@ impl Client {
     }
 }
 
+/// What to do, for somebody at a terminal: there is no list to choose from there, and nothing is
+/// marked.
+fn remedy(code: &str, words: String) -> String {
+    match code {
+        "not_found" => "Look whether its number or id is written rightly.".to_owned(),
+        "input.invalid" => "Correct the command and run it again.".to_owned(),
+        _ => words,
+    }
+}
+
 async fn take<B>(status: StatusCode, mut body: B, out: &mut impl Write) -> Result<()>
 where
     B: hyper::body::Body<Data = Bytes> + Unpin,
@@ -145,7 +155,7 @@ where
             empty if empty.is_empty() => format!("the server answered {status}"),
             title => title,
         };
-        return Err(Refused { sentence, remedy: text("remedy") }.into());
+        return Err(Refused { sentence, remedy: remedy(&text("code"), text("remedy")) }.into());
     }
     while let Some(frame) = body.frame().await {
         if let Ok(bytes) = frame.context("the answer was cut short")?.into_data() {

@@ -2,7 +2,7 @@
 //! minutes of a package manager rarely.
 
 use closedset_core::{Duration, Time, fact::Body};
-use closedset_probes::{CollectOptions, LiveHost, collect};
+use closedset_probes::{CollectOptions, KINDS, LiveHost, collect};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -14,6 +14,9 @@ const RARELY: [(&str, Duration); 3] = [
     ("pending_updates", Duration::from_hours(1)),
     ("software", Duration::from_hours(1)),
 ];
+
+/// Why a fact that a person left out is not known.
+pub(crate) const LEFT_OUT: &str = "left out by --skip-facts";
 
 /// Looks at this computer.
 pub(crate) struct ThisComputer {
@@ -57,6 +60,10 @@ impl ThisComputer {
                 }
                 (None, None) => {}
             }
+        }
+        // Said rather than left unsaid: otherwise it would look as if the agent were too old.
+        for kind in self.skip.iter().filter(|kind| KINDS.contains(&kind.as_str())) {
+            facts.insert(kind.clone(), Body::unreadable(LEFT_OUT));
         }
         facts
     }

@@ -31,6 +31,12 @@ pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
 pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
 
+/// Whether messages may be coloured: a terminal reads them and nothing in the environment forbids
+/// it.
+pub(crate) fn is_coloured() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
 impl Printer {
     pub(crate) fn new(is_json: bool) -> Self {
         Self { is_json }

@@ -16,6 +16,16 @@ use closedset_agent::{
 use closedset_core::link::EnrolLink;
 use std::{path::PathBuf, sync::Arc};
 
+pub(super) const EXAMPLES: &str = "\
+Examples, as root:
+  closedset agent enrol 'https://closedset.example.com/enrol#...'
+                              once, with a link from the devices page
+  closedset agent run         report until stopped; what the service does
+  closedset agent once        look and report once
+  closedset agent status      who it reports to, and when it was last heard
+
+It changes nothing on this computer but its own folder.";
+
 #[derive(Debug, Args)]
 pub(crate) struct StateArgument {
     /// The folder in which the agent keeps its key and its queue
@@ -147,7 +157,8 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             }
             printer.line(format!("  waiting        {} statement(s)", status.queue_length));
             if let Some(refusal) = &status.revoked {
-                printer.line(format!("  revoked        {refusal:?}"));
+                printer.line(format!("  revoked        {refusal}"));
+                printer.line(format!("  what to do     {}", refusal.remedy()));
             }
             if let Some(trouble) = &status.trouble {
                 printer.line(format!("  trouble        {}", trouble.what));

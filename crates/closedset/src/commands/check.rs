@@ -47,6 +47,9 @@ pub(crate) struct CheckArguments {
     /// Only the checks of these controls, for instance IS-7 or IS-6,IS-7
     #[arg(long = "control", value_name = "ID", value_delimiter = ',')]
     controls: Vec<String>,
+    /// What was written without an option.
+    #[arg(hide = true)]
+    stray: Vec<String>,
     /// Say how each verdict came about: the condition, the limits, what was read and what was not
     #[arg(long)]
     explain: bool,
@@ -87,6 +90,12 @@ impl CheckArguments {
 /// Checks this computer; whether nothing fails.
 pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> {
     let began = Instant::now();
+    if let Some(stray) = arguments.stray.first() {
+        return Err(UserError(format!(
+            "{stray} stands without an option; to check one control, write closedset check --control {stray}"
+        ))
+        .into());
+    }
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
     let checks = selection::checks(&catalogue, &arguments.controls)?;
     let wish = Wish {

@@ -9,6 +9,15 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
+pub(super) const EXAMPLES: &str = "\
+Examples, as the account that owns the data folder:
+  closedset ledger verify --data /srv/closedset       is everything still whole?
+  closedset ledger prove 12 --out entry-12.tlog-proof --data /srv/closedset
+                                                      entry 12 is in the log
+  closedset ledger checkpoint --data /srv/closedset   its signed head, and its key
+
+A server that runs on that folder is asked; else the folder is opened here.";
+
 #[derive(Debug, Args)]
 pub(crate) struct InstallationArguments {
     #[command(flatten)]

@@ -32,13 +32,13 @@ pub(crate) enum Command {
     /// Run the server
     Serve(serve::Serve),
     /// Report this computer to a server
-    #[command(subcommand)]
+    #[command(subcommand, after_help = agent::EXAMPLES)]
     Agent(agent::AgentCommand),
     /// Make and verify audit packs
     #[command(subcommand)]
     Pack(pack::PackCommand),
     /// Verify the ledger, prove an entry, show the checkpoint
-    #[command(subcommand)]
+    #[command(subcommand, after_help = ledger::EXAMPLES)]
     Ledger(ledger::LedgerCommand),
 }
 

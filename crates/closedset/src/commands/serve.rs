@@ -18,11 +18,21 @@ use tokio::sync::watch;
 /// How often what falls due by itself is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
-/// Examples:
-///   closedset serve --data ./data
-///   closedset serve --data /srv/closedset --listen 0.0.0.0:443 --public-url https://closedset.example.com
+const EXAMPLES: &str = "\
+Examples:
+  closedset serve --data ./data              for this computer, with a folder here
+  closedset serve --data ./data --enrol-this-computer
+                                             and watches this computer too
+  closedset serve --data /srv/closedset --listen 0.0.0.0:443 \\
+    --public-url https://closedset.example.com
+                                             for everybody on the network
+
+The first start prints a link that sets up the first account. Stop it with
+Ctrl-C. What can be set also stands in closedset.toml in the data folder.";
+
+/// What the server is told.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
     #[command(flatten)]
     data: DataArgument,
@@ -51,7 +61,10 @@ fn log(is_json: bool) {
     use tracing_subscriber::EnvFilter;
     let filter =
         EnvFilter::try_from_env("CLOSEDSET_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(crate::printer::is_coloured())
+        .with_writer(std::io::stderr);
     if is_json { builder.json().init() } else { builder.with_target(false).init() }
 }
 

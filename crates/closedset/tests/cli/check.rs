@@ -53,6 +53,29 @@ fn help_shows_examples_and_exit_codes() {
 }
 
 #[test]
+fn every_command_has_examples_and_they_fit_a_terminal() {
+    for words in [&["check"][..], &["serve"], &["agent"], &["ledger"]] {
+        let help = run(words.iter().copied().chain(["--help"]));
+        let (_, examples) =
+            help.stdout.split_once("Examples").unwrap_or_else(|| panic!("{help:?}"));
+        assert!(examples.contains(&format!("closedset {}", words[0])), "{help:?}");
+        for line in examples.lines() {
+            assert!(line.len() <= 80, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_control_named_without_its_option_or_not_at_all_is_asked_for() {
+    let stray = run(["check", "IS-7"]);
+    assert_eq!(stray.code, Some(1));
+    assert!(stray.stderr.contains("closedset check --control IS-7"), "{stray:?}");
+    let none = run(["check", "--control", ""]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.stderr.contains("names no control"), "{none:?}");
+}
+
+#[test]
 fn replay_shows_what_fails_and_how_to_mend_it_in_80_columns() {
     let seen = replay(&["--control", "IS-7,IS-9,IS-11"]);
     assert_eq!((seen.code, seen.stderr.as_str()), (Some(1), ""));

@@ -50,7 +50,13 @@ fn a_computer_is_enrolled_reports_and_is_sent_away() {
         .map(|fact| fact["kind"].as_str().unwrap())
         .collect();
     assert!(kinds.contains(&"operating_system") && kinds.contains(&"host_firewall"), "{kinds:?}");
-    assert!(!kinds.contains(&"internet_access"), "what is skipped is not stated");
+    let skipped = detail["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|fact| fact["kind"] == "internet_access")
+        .unwrap();
+    assert!(skipped.to_string().contains("left out by --skip-facts"), "{skipped}");
     agent(&state, &["once"]).well();
     let status: Value = {
         let run = closedset()

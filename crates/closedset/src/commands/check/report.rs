@@ -4,6 +4,7 @@
 //! to it, never taken away or given another meaning within one `version`.
 
 use super::look::Sight;
+use crate::collector::LEFT_OUT;
 use anyhow::{Context, Result};
 use closedset_catalogue::{Catalogue, Check, Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
@@ -177,7 +178,7 @@ fn facts(asked: &Asked<'_>) -> Result<SubjectFacts> {
         put(kind, PROBES, body.clone())?;
     }
     for kind in &sight.skipped {
-        put(kind, PROBES, Body::unreadable("left out by --skip-facts"))?;
+        put(kind, PROBES, Body::unreadable(LEFT_OUT))?;
     }
     let assumed =
         Body::read(&asked.assumed, Vec::new()).context("what is assumed cannot be stated")?;

@@ -23,9 +23,15 @@ pub(super) fn checks<'c>(
             .iter()
             .filter(|check| check.over == SubjectKind::Device && !check.is_evidence)
     };
-    let ids: Vec<&str> = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if ids.is_empty() {
         return Ok(all().collect());
+    }
+    let ids: Vec<&str> = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
+    if ids.is_empty() {
+        return Err(UserError(
+            "--control names no control; write it as --control IS-7, or leave it out for all"
+                .into(),
+        ));
     }
     let mut controls = BTreeSet::new();
     for id in ids {
