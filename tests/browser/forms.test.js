@@ -1,10 +1,10 @@
 // Forms: refused from other sites and without their token; complete without JavaScript.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { newVisitor, startChromium } from "./lib/browser.js";
-import { auditor, setUp, signIn } from "./lib/people.js";
+import { ADA, auditor, setUp, signIn } from "./lib/people.js";
 import { startServer } from "./lib/server.js";
 import { startStranger } from "./lib/stranger.js";
 
@@ -106,6 +106,98 @@ describe("forms", () => {
     await auditor(visitor)("expired form", { status: 403 });
   });
 
+  it("what was typed is not lost with the session, and one comes back to where one was", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const person = await newVisitor(browser, server.url, { javaScriptEnabled });
+      await signIn(person, app);
+      const statement = "We counted the keys of the machine room. <b>Four</b> are there.";
+      const { page } = person;
+      await page.goto("/controls/AD-6");
+      await page.getByLabel("What you state").fill(statement);
+      await page.locator("#attestation-form").getByLabel("Last day").fill("2027-10-31");
+      await person.context.clearCookies();
+      await page.getByRole("button", { name: "Sign it" }).click();
+      await page.getByText("You were signed out after 15 minutes without use; nothing was saved").waitFor();
+      const kept = page.getByLabel("What you state");
+      assert.equal(await kept.inputValue(), statement);
+      assert.equal(await kept.getAttribute("readonly"), "");
+      if (javaScriptEnabled) await auditor(person)("lost form", { status: 401 });
+      await page.getByRole("link", { name: "Sign in" }).click();
+      await page.getByLabel("E-mail address").fill(ADA.email);
+      await page.getByLabel("Password").fill(ADA.password);
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByLabel("The six digits your app shows").fill(await app.next());
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.waitForURL("**/controls/AD-6");
+      assert.equal(await page.getByText("Four").count(), 0, "nothing was signed");
+      await person.context.close();
+    }
+  });
+
+  it("a file that was chosen without a session is told too", async () => {
+    const person = await newVisitor(browser, server.url);
+    await signIn(person, app);
+    const { page } = person;
+    await page.goto("/controls/AD-6");
+    const form = page.locator("#document-form");
+    await form.getByLabel("Title").fill("Letter of the owner");
+    await form.getByLabel("Last day").fill("2027-10-31");
+    await form.getByLabel("File").setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
+    await person.context.clearCookies();
+    await form.getByRole("button", { name: "Upload" }).click();
+    await page.getByText("nothing was saved").first().waitFor();
+    assert.equal(await page.getByLabel("Title").inputValue(), "Letter of the owner");
+    await person.context.close();
+  });
+
+  it("who asked for a page while signed out is led to it, and to no other site", async () => {
+    const person = await newVisitor(browser, server.url);
+    const { page } = person;
+    await page.goto("/devices?after=");
+    assert.equal(new URL(page.url()).pathname, "/sign-in");
+    await page.getByLabel("E-mail address").fill(ADA.email);
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByLabel("The six digits your app shows").fill(await app.next());
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL((url) => url.pathname === "/devices");
+    await person.context.clearCookies();
+    for (const forged of ["//evil.example", "/%5Cevil.example", "https://evil.example", "%2F%2Fevil.example"]) {
+      await person.context.addCookies([{
+        name: "__Host-closedset-next", value: forged, url: server.url, secure: true, httpOnly: true, sameSite: "Lax",
+      }]);
+      await page.goto(`/sign-in?next=${forged}`);
+      assert.equal(new URL(page.url()).origin, server.url, forged);
+    }
+    await signIn(person, app);
+    assert.equal(page.url(), `${server.url}/board`);
+    await person.context.close();
+  });
+
+  it("rubbish in any address of any page is answered by a page of ours", async () => {
+    const folder = new URL("../../crates/pages/src/", import.meta.url);
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".rs"));
+    const text = (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
+    const routes = [...text.matchAll(/\.route\(\s*"(\/[^"]*)"/g)].map(([, route]) => route);
+    assert.ok(routes.length > 40, `${routes.length} routes are found`);
+    const rubbish = ["abc", "-1", "%FF", "%00", "..%2f..", "99999999999999999999", "x".repeat(2000), "%22%3E%3Cb%3E"];
+    const queries = ["", ...["abc", "%FF", "-1", "99999999999999999999", "[]"].map((one) =>
+      `?before=${one}&after=${one}&kind=${one}&version=${one}&token=${one}`)];
+    for (const route of new Set(routes)) {
+      for (const one of route.includes("{") ? rubbish : [""]) {
+        for (const query of one === "" || one === "abc" ? queries : [""]) {
+          const path = route.replaceAll(/\{[^}]*\}/g, one) + query;
+          const answer = await visitor.context.request.get(server.url + path, { maxRedirects: 0 });
+          const body = await answer.text();
+          assert.ok(answer.status() < 500, `${path}: ${answer.status()}`);
+          if (answer.status() < 400 || route.startsWith("/assets/")) continue;
+          assert.match(body, /<title>[^<]+ · Closedset<\/title>/, `${path}: ${answer.status()} ${body.slice(0, 200)}`);
+          assert.doesNotMatch(body, /i64|deserialize|Cannot parse|Invalid URL/, path);
+        }
+      }
+    }
+  });
+
   it("without JavaScript one signs in, gives evidence and makes a pack", async () => {
     const plain = await newVisitor(browser, server.url, { javaScriptEnabled: false });
     const { page } = plain;
@@ -121,8 +213,10 @@ describe("forms", () => {
       name: "policy.txt", mimeType: "text/plain", buffer: Buffer.from("We lock the doors."),
     });
     await form.getByRole("button", { name: "Upload" }).click();
-    await page.waitForURL("**/controls/AD-1#evidence");
+    await page.waitForURL("**/controls/AD-1");
+    await page.getByText("Uploaded, and written into the ledger.").waitFor();
     await page.locator("#evidence").getByRole("link", { name: "Security policy" }).click();
+    assert.equal(await page.locator(".flash").count(), 0, "what was done is said once");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("link", { name: "policy.txt" }).click(),
@@ -134,7 +228,9 @@ describe("forms", () => {
     await attestation.getByLabel("What you state").fill("Every door was tried by hand on Monday.");
     await attestation.getByLabel("Last day").fill("2027-10-31");
     await attestation.getByRole("button", { name: "Sign it" }).click();
-    await page.waitForURL("**/controls/PH-1#evidence");
+    await page.waitForURL("**/controls/PH-1");
+
+    await page.getByText("Signed, and written into the ledger.").waitFor();
 
     await page.goto("/packs");
     await page.getByRole("button", { name: "Make the pack" }).click();

@@ -104,8 +104,10 @@ describe("pages", () => {
     await page.goto("/devices");
     await page.getByRole("button", { name: "Make a link" }).click();
     await page.getByRole("heading", { name: "Your enrolment link" }).waitFor();
-    const command = await page.locator(".secret-once .command__text").first().innerText();
-    assert.match(command, /^closedset agent enrol 'https:\/\/localhost:\d+\/\S+'$/);
+    assert.match(await page.locator(".secret-once .command__text").first().innerText(), /^sudo install /);
+    await page.getByText("A link works on this computer only.").waitFor();
+    const command = await page.locator(".secret-once .command__text").nth(1).innerText();
+    assert.match(command, /^sudo closedset agent enrol 'https:\/\/localhost:\d+\/\S+'$/);
     await look("enrolment link");
     await page.goto("/devices");
     assert.equal(await page.locator(".secret-once").count(), 0);
@@ -231,7 +233,14 @@ describe("pages", () => {
   it("a withdrawn document counts no more", async () => {
     await page.goto("/documents");
     await page.getByRole("link", { name: "Security policy" }).click();
-    await page.getByRole("button", { name: "Withdraw this document" }).click();
+    await page.getByRole("link", { name: "Withdraw this document" }).click();
+    await look("document, withdraw?");
+    await unchecked(page.locator("main form"));
+    await page.getByRole("button", { name: "Withdraw" }).click();
+    await page.getByText("Say why, in a few words").waitFor();
+    await page.getByLabel("Why").fill("The wrong file.");
+    await page.getByRole("button", { name: "Withdraw" }).click();
+    await page.getByText("Withdrawn. It no longer counts.").waitFor();
     await page.locator(".slate").getByText("Withdrawn").first().waitFor();
     await look("document, withdrawn");
     assert.equal(await statusOf("AD-1"), "unknown");
@@ -254,10 +263,36 @@ describe("pages", () => {
     await look("PH-1, attested");
     assert.equal(await statusOf("PH-1"), "pass");
     await page.goto("/controls/PH-1");
-    await row.getByText("Withdraw", { exact: false }).first().click();
-    await row.getByRole("button", { name: "Withdraw it" }).click();
+    await row.getByRole("link", { name: "Withdraw" }).click();
+    await look("attestation, withdraw?");
+    await page.getByLabel("Why").fill("A door was found open.");
+    await page.getByRole("button", { name: "Withdraw" }).click();
     await row.getByText("withdrawn").waitFor();
     assert.equal(await statusOf("PH-1"), "unknown");
+  });
+
+  it("a word without an end makes no page wider than it is", async () => {
+    await page.goto("/controls/PH-2");
+    await page.getByLabel("What you state").fill("w".repeat(4_999));
+    await page.locator("#attestation-form").getByLabel("Last day").fill(inDays(90));
+    await page.getByRole("button", { name: "Sign it" }).click();
+    await page.getByText("Signed, and written into the ledger.").waitFor();
+    const withdraw = await page.locator("#evidence a", { hasText: "Withdraw" }).getAttribute("href");
+    for (const one of ["/controls/PH-2", "/board", withdraw, "/ledger", "/tasks"]) {
+      for (const width of [390, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(one);
+        const [wide, room] = await page.evaluate(() =>
+          [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+        assert.ok(wide <= room, `${one} at ${width}: ${wide}`);
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it("an id that is spelled otherwise leads to its control", async () => {
+    await page.goto("/controls/is7");
+    await page.waitForURL("**/controls/IS-7");
   });
 
   it("a task is closed with a note and leaves its check as it is", async () => {
@@ -297,8 +332,10 @@ describe("pages", () => {
     assert.equal(board.status(), 200);
     assert.equal((await board.json()).controls.length, 33);
     assert.equal((await auditorApi.post("/api/v1/enrolments")).status(), 403);
-    await page.getByRole("button", { name: "Revoke Wall screen" }).click();
-    await page.getByText("revoked").waitFor();
+    await page.getByRole("link", { name: "Revoke Wall screen" }).click();
+    await look("token, revoke?");
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("revoked").first().waitFor();
     assert.equal((await auditorApi.get("/api/v1/board")).status(), 401);
     await auditorApi.dispose();
   });
@@ -493,5 +530,13 @@ describe("pages", () => {
     await page.getByRole("button", { name: "Live" }).click();
     await page.getByRole("button", { name: "Paused" }).waitFor();
     assert.deepEqual(visitor.complaints(), []);
+    await page.getByRole("button", { name: "Paused" }).click();
+    await page.getByRole("button", { name: "Live" }).waitFor();
+    // The server goes away: that is said at once, and again as soon as it is back.
+    await visitor.context.setOffline(true);
+    await page.getByRole("button", { name: "Connection lost" }).waitFor({ timeout: 5_000 });
+    await visitor.context.setOffline(false);
+    await page.getByRole("button", { name: "Live" }).waitFor({ timeout: 10_000 });
+    visitor.complaints();
   });
 });

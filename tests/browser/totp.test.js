@@ -26,8 +26,13 @@ describe("with an authenticator app", () => {
 
   const cookie = async () => {
     const cookies = await visitor.context.cookies();
-    assert.deepEqual(cookies.map(({ name }) => name), ["__Host-closedset"]);
-    return cookies[0];
+    const [token, ...others] = cookies.sort((one, other) => one.name.length - other.name.length);
+    assert.equal(token.name, "__Host-closedset");
+    for (const { name, secure, httpOnly, sameSite } of others) {
+      assert.match(name, /^__Host-closedset-(next|once|done)$/);
+      assert.deepEqual({ secure, httpOnly, sameSite }, { secure: true, httpOnly: true, sameSite: "Lax" });
+    }
+    return token;
   };
   const enterCode = async (digits) => {
     await page.getByLabel(CODE).fill(digits);
@@ -55,6 +60,24 @@ describe("with an authenticator app", () => {
       { secure, httpOnly, sameSite, expires, path, domain },
       { secure: true, httpOnly: true, sameSite: "Lax", expires: -1, path: "/", domain: "localhost" },
     );
+  });
+
+  it("recovery codes that were shown are not made anew by loading the page again", async () => {
+    const fresh = await visitor.context.newPage();
+    await fresh.goto("/settings/security");
+    await fresh.getByRole("button", { name: "Make new codes" }).click();
+    codes = (await fresh.locator(".codes li").allInnerTexts()).map((code) => code.trim());
+    assert.equal(codes.length, 10);
+    await fresh.reload();
+    assert.equal(await fresh.locator(".codes li").count(), 0, "shown once");
+    await fresh.getByText("10 left.").waitFor();
+    await fresh.goto("/setup/recovery");
+    await fresh.getByRole("button", { name: "Show my codes" }).click();
+    codes = (await fresh.locator(".codes li").allInnerTexts()).map((code) => code.trim());
+    await fresh.reload();
+    await fresh.getByText("Your ten codes were shown already").waitFor();
+    await auditor({ ...visitor, page: fresh })("set-up: recovery codes, loaded again");
+    await fresh.close();
   });
 
   it("a code opens once", async () => {

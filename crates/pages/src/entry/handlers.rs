@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     components::{Field, QrCode},
-    serve::{Form, PageProblem, Query, Visitor, confirm_first, cookie, go, go_on, once, refused, show},
+    serve::{Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, once, refused, show},
 };
 use axum::{
     Router,
@@ -371,7 +371,7 @@ async fn sign_out(State(app): State<App>, visitor: Visitor, _form: Form) -> Answ
         accounts::session_end(&app, signed).await?;
     }
     let mut response = go("/signed-out");
-    cookie::clear(&mut response);
+    clear(&mut response);
     Ok(response)
 }
 

@@ -3,7 +3,7 @@
 use crate::serve::{Visitor, cookie, forget_next};
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{State, rejection::JsonRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
@@ -48,8 +48,11 @@ pub(super) fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), 
 }
 
 pub(super) fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_json::from_value(value)
-        .map_err(|_| Problem::field("credential", "The browser's answer could not be read."))
+    serde_json::from_value(value).map_err(|_| unreadable())
+}
+
+pub(super) fn unreadable() -> Problem {
+    Problem::field("credential", "The browser's answer could not be read.")
 }
 
 /// What the browser is asked.
@@ -73,9 +76,10 @@ async fn finish(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Json(body): Json<Finish>,
+    body: Result<Json<Finish>, JsonRejection>,
 ) -> Answer {
     check_token(&visitor, &headers)?;
+    let Json(body) = body.map_err(|_| unreadable())?;
     let signed = visitor.signed()?;
     let answer = credential(body.credential)?;
     let token =
@@ -93,9 +97,10 @@ async fn sign_in_finish(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Json(body): Json<Finish>,
+    body: Result<Json<Finish>, JsonRejection>,
 ) -> Answer {
     check_token(&visitor, &headers)?;
+    let Json(body) = body.map_err(|_| unreadable())?;
     let answer = credential(body.credential)?;
     let token =
         accounts::passkey_sign_in_finish(&app, visitor.signed()?, &answer, &visitor.browser)

@@ -68,6 +68,14 @@ pub(crate) fn go_on(visitor: &Visitor) -> Response {
     response
 }
 
+/// Takes everything back that this browser was given, once nobody is signed in any more.
+pub(crate) fn clear(response: &mut Response) {
+    cookie::clear(response);
+    next::forget(response);
+    once::forget(response);
+    flash::take_back(response);
+}
+
 /// Forgets the page that was asked for before sign-in.
 pub(crate) fn forget_next(response: &mut Response) {
     next::forget(response);

@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use closedset_app::App;
+use closedset_core::Secret;
 
 const NAME: &str = "__Host-closedset-once";
 
@@ -23,9 +24,20 @@ pub(crate) fn used(headers: &HeaderMap) -> Option<String> {
 
 /// Remembers that the form was carried out.
 pub(crate) fn use_up(response: &mut Response, form: &Form) {
-    let token: String = form.text("once").chars().filter(char::is_ascii_graphic).take(64).collect();
-    let text = format!("{NAME}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(value) = HeaderValue::from_str(&text) {
+    // What is no token of ours is not remembered.
+    if let Some(token) = Secret::<32>::from_token(form.text("once")) {
+        let token = token.to_token();
+        lay(response, &format!("{NAME}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+    }
+}
+
+/// Forgets it.
+pub(crate) fn forget(response: &mut Response) {
+    lay(response, &format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+fn lay(response: &mut Response, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
