@@ -215,7 +215,7 @@ describe("forms", () => {
     await form.getByRole("button", { name: "Upload" }).click();
     await page.waitForURL("**/controls/AD-1");
     await page.getByText("Uploaded, and written into the ledger.").waitFor();
-    await page.locator("#evidence").getByRole("link", { name: "Security policy" }).click();
+    await page.locator("#evidence").getByRole("link", { name: "Security policy", exact: true }).click();
     assert.equal(await page.locator(".flash").count(), 0, "what was done is said once");
     const [download] = await Promise.all([
       page.waitForEvent("download"),

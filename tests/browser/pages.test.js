@@ -192,7 +192,7 @@ describe("pages", () => {
   it("a document turns its control", async () => {
     await page.goto("/controls/AD-1");
     await upload(page.locator("#document-form"), { Title: "Security policy", "Last day": inDays(300) }, policy);
-    await page.locator("#evidence").getByRole("link", { name: "Security policy" }).waitFor();
+    await page.locator("#evidence").getByRole("link", { name: "Security policy", exact: true }).waitFor();
     const digest = createHash("sha256").update(policy.buffer).digest("hex");
     assert.equal(await page.locator("#evidence .digest__whole").innerText(), digest);
     await look("AD-1, with a document");

@@ -16,7 +16,7 @@ use crate::{
         refused, show,
     },
 };
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, http::Uri, response::Response};
 use closedset_app::{App, Problem, evidence};
 use closedset_core::{
     Action, Duration, Time,
@@ -213,13 +213,13 @@ pub(super) async fn version(
     State(app): State<App>,
     looker: Result<Looker, PageProblem>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    uri: Uri,
     Multipart(multipart): Multipart,
 ) -> Result<Response, PageProblem> {
     let id = document_id(&id)?;
     let looker = match looker {
         Ok(looker) => looker,
-        Err(problem) => return Ok(upload::lost(problem, &headers, multipart).await),
+        Err(problem) => return Ok(upload::lost(problem, &uri, multipart).await),
     };
     let refusal = match upload::receive(&app, &looker, multipart, None, Some(id)).await? {
         Ok(id) => return Ok(done(&format!("/documents/{id}"), Done::Uploaded)),

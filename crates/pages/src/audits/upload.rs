@@ -7,7 +7,7 @@
 use crate::serve::{Form, Looker, PageProblem, date_end, date_start, signed_out_form};
 use axum::{
     extract::multipart::{Field, Multipart, MultipartError},
-    http::HeaderMap,
+    http::Uri,
     response::{IntoResponse, Response},
 };
 use closedset_app::{
@@ -82,11 +82,7 @@ pub(crate) async fn receive(
 }
 
 /// Answers a form for which nobody is signed in any more, with what was typed in it.
-pub(crate) async fn lost(
-    problem: PageProblem,
-    headers: &HeaderMap,
-    mut multipart: Multipart,
-) -> Response {
+pub(crate) async fn lost(problem: PageProblem, uri: &Uri, mut multipart: Multipart) -> Response {
     if !matches!(problem, PageProblem::Elsewhere { path: "/sign-in", .. }) {
         return problem.into_response();
     }
@@ -104,7 +100,7 @@ pub(crate) async fn lost(
             Err(problem) => return PageProblem::from(problem).into_response(),
         }
     }
-    signed_out_form(headers, fields)
+    signed_out_form(uri, fields)
 }
 
 async fn document(

@@ -16,7 +16,7 @@ use crate::{
         show, status,
     },
 };
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, http::Uri, response::Response};
 use closedset_app::{
     App, FieldProblem,
     board::{self, CheckDetail, ControlDetail},
@@ -268,12 +268,12 @@ pub(crate) async fn document(
     State(app): State<App>,
     looker: Result<Looker, PageProblem>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    uri: Uri,
     Multipart(multipart): Multipart,
 ) -> Result<Response, PageProblem> {
     let looker = match looker {
         Ok(looker) => looker,
-        Err(problem) => return Ok(upload::lost(problem, &headers, multipart).await),
+        Err(problem) => return Ok(upload::lost(problem, &uri, multipart).await),
     };
     match upload::receive(&app, &looker, multipart, Some(id.clone()), None).await? {
         Ok(_) => Ok(done(&format!("/controls/{id}"), Done::Uploaded)),

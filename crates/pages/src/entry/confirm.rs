@@ -2,17 +2,17 @@
 
 use super::{
     handlers::{field, signed_in, split},
-    passkey::{ScriptProblem, begun, check_token, credential, with_session},
+    passkey::{ScriptProblem, begun, check_token, credential, unreadable, with_session},
 };
 use crate::{
     Shell,
     components::Field,
-    serve::{Form, PageProblem, Visitor, refused, show},
+    serve::{Form, PageProblem, Query, Visitor, refused, show},
 };
 use askama::Template;
 use axum::{
     Json, Router,
-    extract::{Query, State},
+    extract::{State, rejection::JsonRejection},
     http::HeaderMap,
     response::Response,
     routing::{get, post},
@@ -132,9 +132,10 @@ async fn passkey_finish(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Json(body): Json<Finish>,
+    body: Result<Json<Finish>, JsonRejection>,
 ) -> Result<Response, ScriptProblem> {
     check_token(&visitor, &headers)?;
+    let Json(body) = body.map_err(|_| unreadable())?;
     let answer = credential(body.credential)?;
     let signed = visitor.signed()?;
     let token = accounts::passkey_confirm_finish(&app, signed, &answer, &visitor.browser).await?;

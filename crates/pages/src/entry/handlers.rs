@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     components::{Field, QrCode},
-    serve::{Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, once, refused, show},
+    serve::{
+        Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, once, refused,
+        show,
+    },
 };
 use axum::{
     Router,

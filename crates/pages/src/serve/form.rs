@@ -51,7 +51,7 @@ impl FromRequest<App> for Form {
         let (mut parts, body) = request.into_parts();
         let Ok(visitor) =
             <Visitor as FromRequestParts<App>>::from_request_parts(&mut parts, app).await;
-        let headers = parts.headers.clone();
+        let uri = parts.uri.clone();
         let bytes = Bytes::from_request(Request::from_parts(parts, body), app)
             .await
             .map_err(|_| Problem::TooLarge)?;
@@ -59,7 +59,7 @@ impl FromRequest<App> for Form {
             .map_err(|_| Problem::field("form", "The form could not be read."))?;
         Self::of(fields.iter().cloned().collect(), &visitor).map_err(|problem| match problem {
             PageProblem::FormToken if visitor.signed.is_some() => {
-                PageProblem::FormOutOfDate(Box::new((headers, fields)))
+                PageProblem::FormOutOfDate(Box::new((uri, fields)))
             }
             problem => problem,
         })

@@ -8,7 +8,7 @@ use crate::{
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -40,7 +40,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
         return response;
     }
     let (parts, body) = request.into_parts();
-    let (headers, extensions) = (parts.headers.clone(), parts.extensions.clone());
+    let (uri, extensions) = (parts.uri.clone(), parts.extensions.clone());
     let whole = Request::from_parts(parts.clone(), body);
     let Ok(bytes) = Bytes::from_request(whole, &()).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -51,7 +51,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
         *again.extensions_mut() = extensions;
         return next.run(again).await;
     }
-    page(Loss::SignedOut, &headers, fields)
+    page(Loss::SignedOut, &uri, fields)
 }
 
 /// Whether this posts a form that only somebody who is signed in can send.
@@ -69,8 +69,8 @@ fn is_form_of_nobody(request: &Request) -> bool {
 }
 
 /// The page that says so, with what was typed.
-pub(crate) fn page(loss: Loss, headers: &HeaderMap, fields: Vec<(String, String)>) -> Response {
-    let back = next::of_referrer(headers);
+pub(crate) fn page(loss: Loss, uri: &Uri, fields: Vec<(String, String)>) -> Response {
+    let back = next::of_form(uri);
     let mut response = show(&LostForm {
         shell: Shell::default(),
         is_signed_out: loss == Loss::SignedOut,
@@ -89,8 +89,8 @@ pub(crate) fn page(loss: Loss, headers: &HeaderMap, fields: Vec<(String, String)
 }
 
 /// The page for a form that was read elsewhere and whose session had ended.
-pub(crate) fn signed_out_form(headers: &HeaderMap, fields: Vec<(String, String)>) -> Response {
-    page(Loss::SignedOut, headers, fields)
+pub(crate) fn signed_out_form(uri: &Uri, fields: Vec<(String, String)>) -> Response {
+    page(Loss::SignedOut, uri, fields)
 }
 
 /// What a person typed or chose, without what is secret and without what a box said.

@@ -29,12 +29,36 @@ pub(crate) fn of_request(uri: &Uri) -> Option<String> {
     local_path(path).filter(|_| !is_file).map(str::to_owned)
 }
 
-/// The page of ours on which a form stood.
-pub(crate) fn of_referrer(headers: &HeaderMap) -> Option<String> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
-    let referrer = headers.get(header::REFERER)?.to_str().ok()?;
-    let path = referrer.strip_prefix("https://")?.strip_prefix(host)?;
-    local_path(path).map(str::to_owned)
+/// The page on which a form stood that is posted to this address: most are posted to an address
+/// below their page's. Answers ask browsers to send no referrer.
+pub(crate) fn of_form(uri: &Uri) -> Option<String> {
+    const ACTIONS: [&str; 11] = [
+        "attestations",
+        "confirm",
+        "create",
+        "documents",
+        "end",
+        "enrol",
+        "erase",
+        "recovery",
+        "revoke",
+        "versions",
+        "withdraw",
+    ];
+    let path = uri.path();
+    let page = match path.rsplit_once('/') {
+        Some((_, "done")) => "/tasks",
+        Some((page, action)) if ACTIONS.contains(&action) && !page.is_empty() => page,
+        _ => path,
+    };
+    // These have no page of their own.
+    let mut page = page;
+    for part in ["/attestations/", "/sessions/", "/tokens/"] {
+        if let Some((before, _)) = page.split_once(part) {
+            page = if part == "/tokens/" { "/settings/tokens" } else { before };
+        }
+    }
+    local_path(page).map(str::to_owned)
 }
 
 /// The page that is remembered.
@@ -118,13 +142,22 @@ mod tests {
     }
 
     #[test]
-    fn a_referrer_of_another_site_is_nowhere_to_come_back_to() {
-        let of = |referrer| of_referrer(&headers(&[("host", "a.example"), ("referer", referrer)]));
-        assert_eq!(of("https://a.example/controls/AD-6").as_deref(), Some("/controls/AD-6"));
-        for other in
-            ["https://evil.example/", "https://a.example.evil/", "https://a.example//evil", "x"]
-        {
-            assert_eq!(of(other), None, "{other}");
+    fn a_form_leads_back_to_the_page_on_which_it_stood() {
+        for (posted, page) in [
+            ("/controls/AD-6/attestations", "/controls/AD-6"),
+            ("/controls/AD-6/attestations/att_1/withdraw", "/controls/AD-6"),
+            ("/controls/AD-6/documents", "/controls/AD-6"),
+            ("/documents/doc_1/versions", "/documents/doc_1"),
+            ("/devices/dev_1/confirm", "/devices/dev_1"),
+            ("/devices/enrol", "/devices"),
+            ("/tasks/tsk_1/done", "/tasks"),
+            ("/ledger/entries/4/erase", "/ledger/entries/4"),
+            ("/settings", "/settings"),
+            ("/settings/security/sessions/ses_1/end", "/settings/security"),
+            ("/settings/tokens/tok_1/revoke", "/settings/tokens"),
+            ("/documents", "/documents"),
+        ] {
+            assert_eq!(of_form(&posted.parse().unwrap()).as_deref(), Some(page), "{posted}");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     notice::{ErrorPage, NotFound},
 };
 use axum::{
-    http::{HeaderMap, StatusCode},
+    http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
 use closedset_app::{Problem, accounts::FACTOR_STALE};
@@ -30,7 +30,7 @@ pub(crate) enum PageProblem {
     /// The form's token is missing or not this browser's.
     FormToken,
     /// The form's token is not this browser's now; what was typed is shown.
-    FormOutOfDate(Box<(HeaderMap, Vec<(String, String)>)>),
+    FormOutOfDate(Box<(Uri, Vec<(String, String)>)>),
     /// What stands after the question mark cannot be read.
     Address,
 }
@@ -52,8 +52,8 @@ impl IntoResponse for PageProblem {
                 return response;
             }
             Self::FormOutOfDate(form) => {
-                let (headers, fields) = *form;
-                return lost::page(Loss::OutOfDate, &headers, fields);
+                let (uri, fields) = *form;
+                return lost::page(Loss::OutOfDate, &uri, fields);
             }
             Self::Address => {
                 return error_page(
@@ -90,7 +90,7 @@ impl IntoResponse for PageProblem {
 /// on from there.
 pub(crate) fn confirm_first(path: &'static str) -> impl FnOnce(Problem) -> PageProblem {
     move |problem| match problem {
-        Problem::Conflict { code: FACTOR_STALE, .. } => PageProblem::Elsewhere(path),
+        Problem::Conflict { code: FACTOR_STALE, .. } => PageProblem::Elsewhere { path, next: None },
         other => other.into(),
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     Area,
     components::{Choice, Field},
     entry::{countries, time_zones},
-    serve::{Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, once, refused, show},
+    serve::{
+        Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, once, refused,
+        show,
+    },
 };
 use axum::{
     Router,
