@@ -241,6 +241,7 @@ describe("pages", () => {
     await page.getByLabel("Why").fill("The wrong file.");
     await page.getByRole("button", { name: "Withdraw" }).click();
     await page.getByText("Withdrawn. It no longer counts.").waitFor();
+    visitor.complaints();
     await page.locator(".slate").getByText("Withdrawn").first().waitFor();
     await look("document, withdrawn");
     assert.equal(await statusOf("AD-1"), "unknown");
@@ -318,7 +319,7 @@ describe("pages", () => {
     await unchecked(form);
     await form.getByRole("button", { name: "Make it" }).click();
     await page.getByText("Choose what the token may do.").waitFor();
-    await look("tokens, wrong");
+    await look("tokens, wrong", { status: 422 });
     const reading = await makeToken(visitor, "Wall screen", "auditor");
     assert.match(reading, /^closedset_[\w-]{43}$/);
     await look("tokens, made");
@@ -467,7 +468,7 @@ describe("pages", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".field__error").first().waitFor();
     assert.equal(await page.getByLabel("Name of the site").inputValue(), "Annexe");
-    await look("profile, wrong");
+    await look("profile, wrong", { status: 422 });
     await page.goto("/settings/about");
     await look("about");
     await page.getByLabel("Dark").check();

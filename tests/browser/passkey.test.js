@@ -32,7 +32,7 @@ describe("with a passkey", () => {
     await page.getByLabel("Password").fill("four words do very well");
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByText("This set-up link is not valid").waitFor();
-    await look("set-up: wrong link", { status: 403 });
+    await look("set-up: wrong link", { status: 422 });
   });
 
   it("the first account is made, and what is wrong stands beside its field", async () => {
@@ -51,7 +51,7 @@ describe("with a passkey", () => {
     assert.equal(await email.getAttribute("aria-describedby"), "email-error");
     assert.equal(await page.getByLabel("Your name").inputValue(), "Ada Reel");
     assert.equal(await page.getByLabel("Password").inputValue(), "", "passwords are never sent back");
-    await look("set-up: account, wrong");
+    await look("set-up: account, wrong", { status: 422 });
     await setUpAccount(visitor, server.link);
     await look("set-up: second factor");
   });

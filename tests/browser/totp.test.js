@@ -88,7 +88,7 @@ describe("with an authenticator app", () => {
     await enterCode(replayed);
     await page.getByText(USED).waitFor();
     assert.equal(await page.getByLabel(CODE).getAttribute("aria-invalid"), "true");
-    await look("second factor, wrong code");
+    await look("second factor, wrong code", { status: 422 });
     await page.goto("/board");
     assert.equal(new URL(page.url()).pathname, "/sign-in/second-factor");
   });
@@ -129,7 +129,7 @@ describe("with an authenticator app", () => {
     await page.waitForURL("**/sign-in/second-factor");
     await enterRecoveryCode(codes[3]);
     await page.getByText("This recovery code is not one of yours, or it was used already.").waitFor();
-    await look("second factor, used recovery code");
+    await look("second factor, used recovery code", { status: 422 });
     await enterRecoveryCode(codes[4].toUpperCase().replaceAll("-", " "));
     await page.waitForURL("**/board");
     await signOut(visitor);
@@ -142,7 +142,7 @@ describe("with an authenticator app", () => {
     const password = page.getByLabel("Password");
     assert.equal(await password.getAttribute("aria-describedby"), "password-error");
     assert.equal(await password.inputValue(), "");
-    await look("sign-in, wrong password");
+    await look("sign-in, wrong password", { status: 422 });
   });
 
   it("who has no account is told the same", async () => {
@@ -161,7 +161,7 @@ describe("with an authenticator app", () => {
     }
     await enterCode(await app.next());
     await page.getByText("This was tried, or sent, too often. Wait").waitFor();
-    await look("second factor, locked");
+    await look("second factor, locked", { status: 422 });
     await enterRecoveryCode(codes[5]);
     await page.getByText("This was tried, or sent, too often. Wait").waitFor();
     await page.goto("/board");
@@ -177,7 +177,7 @@ describe("with an authenticator app", () => {
     await enterPassword(other);
     await other.page.getByText("This was tried, or sent, too often. Wait").waitFor();
     assert.equal(await other.page.getByLabel("E-mail address").inputValue(), ADA.email);
-    await auditor(other)("sign-in, locked");
+    await auditor(other)("sign-in, locked", { status: 422 });
     await other.context.close();
   });
 });

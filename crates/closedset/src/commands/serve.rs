@@ -20,12 +20,12 @@ const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
 const EXAMPLES: &str = "\
 Examples:
-  closedset serve --data ./data              for this computer, with a folder here
+  closedset serve --data ./data     for this computer, with a folder here
   closedset serve --data ./data --enrol-this-computer
-                                             and watches this computer too
+                                    and watches this computer too
   closedset serve --data /srv/closedset --listen 0.0.0.0:443 \\
     --public-url https://closedset.example.com
-                                             for everybody on the network
+                                    for everybody on the network
 
 The first start prints a link that sets up the first account. Stop it with
 Ctrl-C. What can be set also stands in closedset.toml in the data folder.";
