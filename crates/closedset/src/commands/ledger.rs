@@ -14,7 +14,7 @@ Examples, as the account that owns the data folder:
   closedset ledger verify --data /srv/closedset       is everything still whole?
   closedset ledger prove 12 --out entry-12.tlog-proof --data /srv/closedset
                                                       entry 12 is in the log
-  closedset ledger checkpoint --data /srv/closedset   its signed head, and its key
+  closedset ledger checkpoint --data /srv/closedset   its signed head and key
 
 A server that runs on that folder is asked; else the folder is opened here.";
 
