@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { newVisitor, startChromium } from "./lib/browser.js";
 import { ADA, auditor, enterPassword, setUp, signIn, signOut } from "./lib/people.js";
 import { startServer } from "./lib/server.js";
+import { App } from "./lib/totp.js";
 
 const CODE = "The six digits your app shows";
 const USED = "This is not the code the app shows now, or it was used already.";
@@ -78,6 +79,21 @@ describe("with an authenticator app", () => {
     await fresh.getByText("Your ten codes were shown already").waitFor();
     await auditor({ ...visitor, page: fresh })("set-up: recovery codes, loaded again");
     await fresh.close();
+  });
+
+  it("another authenticator app takes the place of the one that is in use", async () => {
+    await page.goto("/settings/security");
+    await page.getByRole("link", { name: "Use another app" }).click();
+    await look("another app");
+    const other = new App(await page.locator("code.condition").innerText());
+    await page.getByLabel("The six digits the app shows").fill(other.wrong());
+    await page.getByRole("button", { name: "Use this app" }).click();
+    await page.getByText("This is not the code the app shows now").waitFor();
+    await look("another app, wrong code", { status: 422 });
+    await page.getByLabel("The six digits the app shows").fill(await other.next());
+    await page.getByRole("button", { name: "Use this app" }).click();
+    await page.getByText("You can sign in with it from now on.").waitFor();
+    app = other;
   });
 
   it("a code opens once", async () => {

@@ -205,6 +205,28 @@ async fn the_board_follows_the_worst_device(world: World) {
     assert_eq!(is7(&board), Status::Fail);
     assert!(board.next.len() == 3 && board.next[0].status == Status::Fail, "{:?}", board.next);
     assert!(board.changes.iter().any(|row| row.subject == Subject::device(bad.device)));
+    // First verdicts are no turns; what turned says what it was.
+    let turns: Vec<_> = board
+        .turns
+        .iter()
+        .map(|(row, was)| (row.subject.clone(), row.check.as_str(), *was, row.status))
+        .collect();
+    assert!(
+        turns.contains(&(Subject::device(bad.device), SCREEN_LOCK, Status::Pass, Status::Fail)),
+        "{turns:?}"
+    );
+    assert!(turns.iter().all(|(.., was, is)| was != is), "{turns:?}");
+    // Nobody said yet what the first computer is; then the second is asked about.
+    let first = board.to_confirm.unwrap();
+    let said = devices::Confirmed {
+        name: "grading-1".into(),
+        has_screen: true,
+        is_portable: false,
+        handles_content: true,
+    };
+    devices::device_confirm(&world.app, &world.owner, first.id, said).await.unwrap();
+    let board = board::board(&world.app, &world.owner).await.unwrap();
+    assert!(board.to_confirm.is_some_and(|second| second.id != first.id));
     bad.say("screen_lock", screen_lock(15));
     bad.report(&world).await.unwrap();
     assert_eq!(is7(&board::board(&world.app, &world.owner).await.unwrap()), Status::Pass);

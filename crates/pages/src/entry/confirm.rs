@@ -22,7 +22,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// Where it may lead back to, by the word that stands in the address.
-const BACK: [(&str, &str); 4] = [
+const BACK: [(&str, &str); 5] = [
+    ("app", "/settings/security/app"),
     ("factor", "/setup/second-factor"),
     ("recovery", "/setup/recovery"),
     ("security", "/settings/security"),

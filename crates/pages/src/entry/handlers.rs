@@ -182,7 +182,7 @@ async fn factor_view(
 }
 
 /// In groups of four, as people read it.
-fn grouped(secret: &str) -> String {
+pub(crate) fn grouped(secret: &str) -> String {
     let letters: Vec<char> = secret.chars().collect();
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -2,10 +2,10 @@
 
 use super::{Sample, entry, sample, shell, shell_saying, time};
 use crate::components::{Choice, Field};
-use crate::settings::TokenRevoke;
 use crate::settings::view::{
     AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
 };
+use crate::settings::{AuthenticatorPage, TokenRevoke};
 use crate::{Area, FlashKind};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -14,6 +14,14 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("settings-profile-error", &profile_error()),
         sample("settings-security", &security()),
         sample("settings-security-codes", &security_codes()),
+        sample("settings-authenticator", &authenticator(false, Field::default())),
+        sample(
+            "settings-authenticator-error",
+            &authenticator(
+                true,
+                Field::default().with_error("This is not the code the app shows now."),
+            ),
+        ),
         sample("settings-security-stale", &SecurityPage { is_confirmed: false, ..security() }),
         sample(
             "settings-token-revoke",
@@ -80,6 +88,16 @@ fn session(id: &str, browser: &str, is_this: bool) -> SessionLine {
         since: time("2026-03-12T07:00:00Z", "12 March 2026, 08:00"),
         seen: time("2026-03-12T09:40:00Z", "just now"),
         is_this,
+    }
+}
+
+fn authenticator(has_totp: bool, code: Field) -> AuthenticatorPage {
+    AuthenticatorPage {
+        shell: shell(Area::Settings),
+        has_totp,
+        qr: crate::components::QrCode::new("otpauth://totp/Closedset:ines?secret=JBSWY3DPEHPK3PXP"),
+        secret: "JBSW Y3DP EHPK 3PXP".into(),
+        code,
     }
 }
 

@@ -1,7 +1,11 @@
 //! From the application's settings to the pages.
 
 use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage};
-use super::{browser, token_revoke::token_revoke_ask};
+use super::{
+    authenticator::{authenticator, authenticator_add},
+    browser,
+    token_revoke::token_revoke_ask,
+};
 use crate::{
     Area,
     components::{Choice, Field},
@@ -28,6 +32,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/settings", get(profile).post(profile_change))
         .route("/settings/security", get(security))
+        .route("/settings/security/app", get(authenticator).post(authenticator_add))
         .route("/settings/security/recovery", post(recovery))
         .route("/settings/security/sessions/{id}/end", post(session_end))
         .route("/settings/tokens", get(tokens).post(token_create))
