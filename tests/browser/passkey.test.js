@@ -134,4 +134,11 @@ describe("with a passkey", () => {
     await page.getByText("Key in the safe").waitFor();
     await look("account");
   });
+
+  it("the passkey confirms that it is the same person still", async () => {
+    await page.goto("/confirm-it-is-you?next=tokens");
+    await look("confirm that it is you, with a passkey");
+    await page.getByRole("button", { name: "Use my passkey" }).click();
+    await page.waitForURL("**/settings/tokens");
+  });
 });

@@ -122,6 +122,21 @@ describe("with an authenticator app", () => {
     await stolen.context.close();
   });
 
+  it("the second factor shown again leads back to where it was wanted, under a new token", async () => {
+    const before = (await cookie()).value;
+    await page.goto("/confirm-it-is-you?next=tokens");
+    await look("confirm that it is you");
+    await page.getByLabel(CODE).fill(app.wrong());
+    await page.getByRole("button", { name: "Confirm", exact: true }).click();
+    await page.getByText(USED).waitFor();
+    await look("confirm that it is you, wrong code", { status: 422 });
+    await page.getByLabel(CODE).fill(await app.next());
+    await page.getByRole("button", { name: "Confirm", exact: true }).click();
+    await page.waitForURL("**/settings/tokens");
+    assert.notEqual((await cookie()).value, before);
+    await page.goto("/board");
+  });
+
   it("signing out ends the session, also for who kept its token", async () => {
     const kept = await cookie();
     await signOut(visitor);
