@@ -25,7 +25,10 @@ mod zip;
 pub use builder::{LedgerInput, PackBuilder, PackInput, SealedPack};
 pub use entry_file::{EntryBody, LedgerEntry};
 pub use error::PackError;
-pub use verify::{Finding, FindingKind, Recompute, Report, Severity, VerifyOptions, verify};
+pub use verify::{
+    Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions, counts, counts_from,
+    verify,
+};
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 /// The source of facts that a device signed itself.
 pub const AGENT_SOURCE: &str = "agent";
+/// The source of facts about what was given for a control.
+pub const EVIDENCE_SOURCE: &str = "closedset/evidence";
+/// The source of facts about what people confirmed of a device.
+pub const REGISTER_SOURCE: &str = "closedset/register";
 
 /// What the pack is and whom it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +69,9 @@ pub struct LogName {
     pub origin: String,
     /// Its verifier key: `name+id+base64`.
     pub key: String,
+    /// How many entries it had when everything in the pack was read: the pack says what they say
+    /// together, and what was recorded from there on happened while it was being made.
+    pub size: u64,
 }
 
 /// One requirement and how it is met.
@@ -148,9 +155,8 @@ pub struct Interval {
     /// Until when; still so if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Time>,
-    /// The entry that recorded it, if one did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry: Option<u64>,
+    /// The entry that recorded it.
+    pub entry: u64,
 }
 
 /// What one source said of one subject.
@@ -223,8 +229,8 @@ pub struct DocumentRow {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
-    /// The controls it is evidence for.
-    pub controls: Vec<String>,
+    /// The control it is evidence for.
+    pub control: String,
     /// From when it says something.
     pub valid_from: Time,
     /// Until when it counts.
@@ -253,8 +259,8 @@ pub struct AttestationRow {
     pub attestation: Id<Attestation>,
     /// The SHA-256 of the statement's text, which is `attestations/<digest>.txt`.
     pub digest: Digest,
-    /// The controls it is evidence for.
-    pub controls: Vec<String>,
+    /// The control it is evidence for.
+    pub control: String,
     /// Who signed it, for people.
     pub signed_by: String,
     /// When.

@@ -1,7 +1,10 @@
 //! Making a pack: confirmations are committed to, everything is gathered as of one moment, the
 //! manifest's digest becomes an entry, and the ledger's proof of it all is added.
 
-use super::gather::{Gathered, Wanted, gather};
+use super::{
+    counted::{catch_up, is_due},
+    gather::{Gathered, Wanted, gather},
+};
 use crate::{
     App, Caller, Problem, devices,
     ledger::{self, LogTiles},
@@ -27,6 +30,8 @@ use std::{
 
 /// The largest pack.
 const PACK_LIMIT: u64 = 256 << 30;
+/// How often it is tried to find a moment at which nothing is due.
+const CATCH_UPS: usize = 10;
 
 /// What the pack is to cover.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +50,11 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if new.to <= new.from {
         return Err(Problem::field("to", "The end of the period must lie after its beginning."));
     }
+    // Nothing is known of what is to come.
+    let to = new.to.min(app.now());
+    if to <= new.from {
+        return Err(Problem::field("from", "The period must begin in the past."));
+    }
     let organisation = caller.organisation;
     let log = Log::Organisation(organisation);
     devices::roll_up(app, organisation).await?;
@@ -54,15 +64,12 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         pack: Id::new(app.now(), app.randomness()),
         organisation,
         from: new.from,
-        to: new.to,
+        to,
         made_at: app.now(),
         made_by: caller.name.clone(),
-        log: LogName { origin, key },
+        log: LogName { origin, key, size: 0 },
     };
-    let gathered = {
-        let (unit_app, wanted) = (app.clone(), wanted.clone());
-        app.store().read(move |tx| gather(tx, &unit_app, &wanted)).await?
-    };
+    let (wanted, gathered) = read(app, wanted).await?;
     let unit_app = app.clone();
     let sealed = blocking(move || seal(&unit_app, organisation, gathered)).await??;
     let row = record(app, caller, &wanted, sealed.manifest_digest()).await?;
@@ -83,6 +90,29 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         })
         .await?;
     Ok(PackRow { file: Some((digest, size)), ..row })
+}
+
+/// Reads everything as of one moment, up to which whatever fell due has taken effect.
+async fn read(app: &App, wanted: Wanted) -> Result<(Wanted, Gathered), Problem> {
+    for _ in 0..CATCH_UPS {
+        catch_up(app, wanted.organisation).await?;
+        let (unit_app, wanted) = (app.clone(), wanted.clone());
+        let gathered = app
+            .store()
+            .read(move |tx| -> Result<_, Problem> {
+                let wanted = Wanted { made_at: unit_app.now(), ..wanted.clone() };
+                if is_due(tx, wanted.organisation, wanted.made_at)? {
+                    return Ok(None);
+                }
+                let gathered = gather(tx, &unit_app, &wanted)?;
+                Ok(Some((wanted, gathered)))
+            })
+            .await?;
+        if let Some(gathered) = gathered {
+            return Ok(gathered);
+        }
+    }
+    Err(Problem::Fault("something falls due at every moment, so that no pack can be made".into()))
 }
 
 async fn blocking<T: Send + 'static>(

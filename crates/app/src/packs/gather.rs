@@ -1,8 +1,9 @@
 //! What stands in a pack, read in one unit so that all of it is of one moment.
 
+use super::{counted::counted, remake};
 use crate::{App, Problem, board};
 use closedset_core::{
-    Duration, Subject, SubjectKind, Time,
+    Subject, SubjectKind, Time,
     entry::Log,
     fact,
     id::{Id, Organisation, Pack},
@@ -10,8 +11,8 @@ use closedset_core::{
 use closedset_pack::{
     PackInput,
     rows::{
-        AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow, FactRow, Heading,
-        Interval, LogName, Scope, VerdictRow,
+        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, FactRow, Heading, Interval,
+        LogName, Scope, VerdictRow,
     },
 };
 use closedset_store::{
@@ -46,13 +47,15 @@ pub(super) struct Gathered {
     pub(super) attestations: Vec<(AttestationRow, String)>,
 }
 
-fn index(entry: i64) -> u64 {
+pub(super) fn index(entry: i64) -> u64 {
     u64::try_from(entry).unwrap_or(0)
 }
 
 /// Reads it all.
 pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gathered, Problem> {
     let organisation = wanted.organisation;
+    let log = Log::Organisation(organisation);
+    let size = ledger::entry_count(tx, log)?;
     let framework = app.catalogue().frameworks().first().ok_or(Problem::NotFound("framework"))?;
     let mut names = BTreeMap::new();
     let mut subjects = Vec::new();
@@ -87,7 +90,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             verb: control.verb.as_str().to_owned(),
             status: on_board.status.status,
             because: on_board.status.because,
-            checks: app.catalogue().checks_of(&control.id).map(check_row).collect(),
+            checks: app.catalogue().checks_of(&control.id).map(remake::row).collect(),
         })
         .collect();
     let facilities = organisations::facility_list(tx, organisation)?;
@@ -115,19 +118,19 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         made_by: wanted.made_by.clone(),
         made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
-    let erased = ledger::erasure_list(tx, Log::Organisation(organisation), 0, i64::MAX)?;
+    let erased = ledger::erasure_list(tx, log, 0, i64::MAX)?;
     let documents = gather_documents(tx, wanted)?;
     let attestations = gather_attestations(tx, wanted)?;
     let mut gathered = Gathered {
         input: PackInput {
             heading,
-            log: wanted.log.clone(),
+            log: LogName { size: index(size), ..wanted.log.clone() },
             controls,
             verdicts: rows,
             history,
             devices: device_rows,
             left_out: Vec::new(),
-            more_entries: Vec::new(),
+            more_entries: counted(tx, log, size)?,
             erased: Vec::new(),
         },
         facts: fact_rows,
@@ -149,8 +152,9 @@ fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
     let devices = input.devices.iter().map(|row| row.enrolled);
     let documents = gathered.documents.iter().map(|row| row.entry);
     let attestations = gathered.attestations.iter().map(|(row, _)| row.entry);
-    let history = input.history.iter().filter_map(|row| row.entry);
-    facts.chain(devices).chain(documents).chain(attestations).chain(history).collect()
+    let more = input.more_entries.iter().copied();
+    let history = input.history.iter().map(|row| row.entry);
+    facts.chain(devices).chain(documents).chain(attestations).chain(history).chain(more).collect()
 }
 
 type Subjects = Vec<(Subject, Option<Time>)>;
@@ -221,17 +225,6 @@ fn fact_row(
     (row, (!is_left_out).then_some(fact.body))
 }
 
-fn check_row(check: &closedset_catalogue::Check) -> Check {
-    Check {
-        id: check.id.clone(),
-        title: check.title.clone(),
-        condition: check.condition().to_owned(),
-        fresh_for: check.fresh_for.map(Duration::words).unwrap_or_default(),
-        needs: check.needs.clone(),
-        version: check.version.to_string(),
-    }
-}
-
 fn gather_verdicts(
     tx: &mut Tx<'_>,
     app: &App,
@@ -280,7 +273,7 @@ fn gather_verdicts(
                 because: row.because,
                 from: row.began_at,
                 to: row.ended_at,
-                entry: Some(index(row.entry)),
+                entry: index(row.entry),
             });
         }
     }
@@ -311,7 +304,7 @@ fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>
                     file_name: version.file_name,
                     digest: version.digest,
                     size: u64::try_from(version.size_bytes).unwrap_or(0),
-                    controls: vec![document.control.clone()],
+                    control: document.control.clone(),
                     valid_from: version.valid_from,
                     valid_to: version.valid_to,
                     withdrawn_at: document.withdrawn_at,
@@ -347,7 +340,7 @@ fn gather_attestations(
             let attestation = AttestationRow {
                 attestation: row.id,
                 digest: row.digest,
-                controls: vec![row.control],
+                control: row.control,
                 signed_by: row.signed_by,
                 signed_at: row.signed_at,
                 valid_from: row.valid_from,

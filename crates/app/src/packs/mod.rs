@@ -1,8 +1,11 @@
 //! Audit packs: everything an assessor needs, gathered from the registers and proven by the ledger.
 
+mod counted;
 mod create;
 mod gather;
 mod list;
+mod remake;
 
 pub use create::{NewPack, pack_create};
 pub use list::{pack_detail, pack_list, pack_open};
+pub use remake::Remake;

@@ -8,7 +8,7 @@ use closedset_app::{
     devices::{self, Confirmed},
     evidence::{self, NewAttestation, NewDocument},
     ledger,
-    packs::{self, NewPack},
+    packs::{self, NewPack, Remake},
 };
 use closedset_core::{Digest, Duration, Role, Time};
 use closedset_pack::{Report, Severity, VerifyOptions, verify};
@@ -37,7 +37,11 @@ async fn pack(world: &World, new: NewPack) -> Vec<u8> {
 
 async fn checked(world: &World, bytes: &[u8]) -> Report {
     let key = ledger::verifier_key(&world.app, world.log()).await.unwrap();
-    let options = VerifyOptions { expected_key: Some(key), ..VerifyOptions::default() };
+    let options = VerifyOptions {
+        expected_key: Some(key),
+        recompute: Some(&Remake(world.app.catalogue())),
+        ..VerifyOptions::default()
+    };
     verify(Cursor::new(bytes), &options).unwrap()
 }
 

@@ -4,14 +4,15 @@ use super::{UserError, ledger::InstallationArguments};
 use crate::printer::{BOLD, DIM, GREEN, Printer, RED, YELLOW};
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
-use closedset_core::{Clock, Duration, Status, Subject, Time, fact::Body};
-use closedset_pack::{
-    Recompute, Severity, VerifyOptions,
-    rows::{Check, Control, VerdictRow},
-    verify::KnownFact,
+use closedset_app::packs::Remake;
+use closedset_catalogue::Catalogue;
+use closedset_core::{Clock, Duration, Time};
+use closedset_pack::{Outcome, Report, Severity, VerifyOptions};
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
 };
-use std::{collections::BTreeMap, fs::File, io::Write, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PackCommand {
@@ -37,9 +38,13 @@ pub(crate) enum PackCommand {
     Verify {
         /// The pack
         file: PathBuf,
-        /// The log's verifier key as you know it from elsewhere
+        /// The log's verifier key as you know it from elsewhere: ask whoever made the pack for what
+        /// `closedset ledger checkpoint` shows there, on another way than the pack came
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
+        /// An older pack of the same facility: shows that nothing before it was rewritten
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
     },
 }
 
@@ -49,7 +54,7 @@ pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
         PackCommand::Create { out, from, to, installation } => {
             super::runtime()?.block_on(create(out, from, to, installation, printer))
         }
-        PackCommand::Verify { file, key } => verify(&file, key, printer),
+        PackCommand::Verify { file, key, since } => verify(&file, key, since.as_deref(), printer),
     }
 }
 
@@ -67,7 +72,8 @@ async fn create(
 ) -> Result<bool> {
     let now = crate::system::SystemClock.now();
     let from = from.map_or(Ok(now - Duration::from_days(365)), |text| day(&text))?;
-    let to = to.map_or(Ok(now), |text| day(&text).map(|day| day + Duration::from_days(1)))?;
+    let to =
+        to.map_or(Ok(now), |text| day(&text).map(|day| day + Duration::from_days(1)))?.min(now);
     let client = installation.reach().await?;
     printer.message("Gathering evidence and proofs…");
     let body = serde_json::json!({"from": from, "to": to});
@@ -92,116 +98,125 @@ async fn create(
     Ok(true)
 }
 
-fn verify(path: &PathBuf, key: Option<String>, printer: &Printer) -> Result<bool> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+fn verify(
+    path: &Path,
+    key: Option<String>,
+    since: Option<&Path>,
+    printer: &Printer,
+) -> Result<bool> {
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
-    let again = Again(&catalogue);
-    let options =
+    let again = Remake(&catalogue);
+    let mut options =
         VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
-    let report = closedset_pack::verify(std::io::BufReader::new(file), &options)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    if printer.is_json() {
-        printer.json(&report)?;
-        return Ok(report.is_valid());
+    if let Some(older) = since {
+        let report = open(older, &options)?;
+        let is_refused = report.outcome() == Outcome::NotValid;
+        let Some(log) = report.log.filter(|_| !is_refused) else {
+            let what = format!(
+                "{} is no pack that another can be held against; see what is wrong with it: closedset \
+                 pack verify {}",
+                older.display(),
+                older.display()
+            );
+            return Err(UserError(what).into());
+        };
+        options.since = Some(log);
     }
+    let report = open(path, &options)?;
+    if printer.is_json() {
+        let mut value = serde_json::to_value(&report)?;
+        value["result"] = serde_json::to_value(report.outcome())?;
+        // Escaped in JSON's own way, so that it says the same to programs.
+        let text = printable(&serde_json::to_string_pretty(&value)?, &['\n'], |letter| {
+            let mut units = [0; 2];
+            letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        });
+        printer.line(text);
+    } else {
+        print(&report, printer);
+    }
+    Ok(report.is_valid())
+}
+
+fn open(path: &Path, options: &VerifyOptions<'_>) -> Result<Report> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    closedset_pack::verify(std::io::BufReader::new(file), options)
+        .with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Prints what was found. Whatever comes from the pack passes through here.
+fn print(report: &Report, printer: &Printer) {
+    let escape = |text: &str| printable(text, &[], |letter| letter.escape_unicode().to_string());
     for finding in &report.findings {
         let (style, mark) = match finding.kind.severity() {
             Severity::Error => (RED, "✗"),
+            Severity::Doubt => (YELLOW, "?"),
             Severity::Warning => (YELLOW, "!"),
             Severity::Notice => (DIM, "·"),
         };
-        let (what, place) = (&finding.what, &finding.place);
+        let (what, place) = (escape(&finding.what), escape(&finding.place));
         printer.line(format!(
             "{style}{mark} {}{style:#} {BOLD}{place}{BOLD:#}: {what}",
             finding.kind.words()
         ));
     }
-    let summary = report.summary();
-    if report.is_valid() {
-        printer.line(format!("{GREEN}✓ {summary}{GREEN:#}"));
-    } else {
-        printer.line(format!("{RED}✗ {summary}{RED:#}"));
+    let more = report.more_findings.words();
+    if !more.is_empty() {
+        printer.line(format!("{BOLD}and {more}, which are not listed{BOLD:#}"));
     }
-    Ok(report.is_valid())
+    let key_was_compared = report.log.as_ref().is_some_and(|log| log.key_was_compared);
+    let (style, mark) = match report.outcome() {
+        Outcome::Valid if key_was_compared => (GREEN, "✓"),
+        Outcome::Valid => (YELLOW, "✓"),
+        Outcome::NotProven => (YELLOW, "?"),
+        Outcome::NotValid => (RED, "✗"),
+    };
+    printer.line(format!("{style}{mark} {}{style:#}", escape(&report.summary())));
+    let about = report.about.as_ref().filter(|_| report.outcome() != Outcome::NotValid);
+    if let Some(about) = about {
+        let age = crate::system::SystemClock.now().since(about.made_at);
+        let age = match age.millis() {
+            ..0 => "that lies ahead of this computer's clock".to_owned(),
+            _ => format!("{} ago", age.words()),
+        };
+        printer.line(format!(
+            "It was made at {}, {age}; what happened since is not in it.",
+            about.made_at
+        ));
+    }
+    if about.is_some() && !key_was_compared {
+        printer.line(
+            "Ask the facility, on another way than the pack came, for the key that `closedset ledger \
+             checkpoint` shows there, and verify again with --key.",
+        );
+    }
 }
 
-/// Makes verdicts and statuses anew with this program's catalogue.
-struct Again<'c>(&'c Catalogue);
-
-impl Recompute for Again<'_> {
-    fn status(
-        &self,
-        verdict: &VerdictRow,
-        check: &Check,
-        facts: &[KnownFact<'_>],
-        at: Time,
-    ) -> Option<Status> {
-        let known =
-            self.0.check(&check.id).filter(|known| known.version.to_string() == check.version)?;
-        let mut subject_facts = SubjectFacts::new();
-        for fact in facts {
-            let body: Body = serde_json::from_value(fact.body.clone()).ok()?;
-            let sourced = SourcedFact::new(
-                fact.row.source.clone(),
-                body,
-                fact.row.digest,
-                fact.row.collected_at,
-            );
-            // What Closedset keeps itself is true until it changes; what is derived is as fresh as
-            // what it is derived from.
-            let is_kept = !fact.row.source.starts_with("agent")
-                && !fact.row.source.starts_with("closedset/release-line");
-            let agents = facts.iter().filter_map(|fact| fact.row.confirmed_at).max();
-            let confirmed_at = if is_kept { Some(at) } else { fact.row.confirmed_at.or(agents) };
-            subject_facts.put(
-                &fact.row.kind,
-                match confirmed_at {
-                    Some(confirmed_at) => sourced.confirmed(confirmed_at),
-                    None => sourced,
-                },
-            );
-        }
-        debug_assert_eq!(verdict.check, check.id);
-        Some(self.0.assess(known, &subject_facts, at).status)
+/// The text with everything escaped that could steer a terminal or turn the order of letters.
+fn printable(text: &str, kept: &[char], escape: impl Fn(char) -> String) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let steers = letter.is_control() && !kept.contains(&letter)
+            || matches!(letter,
+                '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+        if steers { escaped.push_str(&escape(letter)) } else { escaped.push(letter) }
     }
+    escaped
+}
 
-    fn concerns(&self, check: &Check, subject: &Subject) -> bool {
-        self.0.checks_about(subject).any(|known| known.id == check.id)
-    }
+#[cfg(test)]
+mod tests {
+    use super::printable;
 
-    fn differences(&self, framework: &str, controls: &[Control]) -> Vec<String> {
-        let Some(framework) = self.0.frameworks().iter().find(|known| known.id == framework) else {
-            return vec![format!("this program does not know the framework {framework}")];
-        };
-        let mut differences = Vec::new();
-        for known in &framework.controls {
-            let Some(control) = controls.iter().find(|control| control.id == known.id) else {
-                differences.push(format!("{} is missing", known.id));
-                continue;
-            };
-            for known in self.0.checks_of(&known.id) {
-                let given = control.checks.iter().find(|check| check.id == known.id);
-                let what = match given {
-                    None => "is missing",
-                    Some(check) if check.version != known.version.to_string() => {
-                        "is another version, and its verdicts were not made anew"
-                    }
-                    Some(check) if check.condition != known.condition() => "asks something else",
-                    Some(_) => continue,
-                };
-                differences.push(format!("{}: its check {} {what}", control.id, known.id));
-            }
-        }
-        differences
-    }
-
-    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
-        let known = self.0.control(&control.id)?;
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for verdict in verdicts {
-            let check = self.0.check(&verdict.check)?;
-            tallies.entry(check.id.as_str()).or_default().add(verdict.status);
-        }
-        Some(self.0.control_status(known, &tallies, None).status)
+    #[test]
+    fn nothing_from_a_pack_steers_the_terminal_or_turns_the_order_of_letters() {
+        let escape =
+            |text: &str| printable(text, &[], |letter| letter.escape_unicode().to_string());
+        let evil = "a\u{1b}[2J\r\n\u{9b}31m\u{7f}\u{202e}gnp\u{2066}\u{200f}\u{feff}z";
+        let shown = escape(evil);
+        assert!(shown.chars().all(|letter| letter.is_ascii_graphic()), "{shown}");
+        assert!(shown.starts_with("a\\u{1b}[2J\\u{d}\\u{a}"), "{shown}");
+        assert_eq!(escape("Ünïcode – and ✓ stay"), "Ünïcode – and ✓ stay");
     }
 }

@@ -12,8 +12,8 @@ use closedset_core::{canonical, entry::Log};
 use closedset_merkle::{
     Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TileReader, VerifierKey, leaf_hash,
     proof::FILE_EXTENSION,
-    tile::tiles_of,
-    tree::{TreeHead, inclusion_proof, root, verify_inclusion},
+    tile::{bundles_of, tiles_of},
+    tree::{TreeHead, check_file, inclusion_proof, root, verify_inclusion},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +25,7 @@ use std::{
 pub struct LedgerInput<'a, R> {
     /// The signed checkpoint, with any cosignatures; it must cover `pack.created`.
     pub checkpoint: &'a [u8],
-    /// Reads the log's tiles.
+    /// Reads the log's tiles and bundles of entries.
     pub tiles: &'a R,
 }
 
@@ -76,12 +76,16 @@ impl<W: Write + Seek> SealedPack<W> {
             self.add(&format!("{LEDGER}{path}"), Method::Stored, &bytes)?;
             tiles.insert(path, bytes);
         }
-        if root(&tiles, head.size).map_err(ledger_error)? == head.root {
-            Ok(tiles)
-        } else {
+        if root(&tiles, head.size).map_err(ledger_error)? != head.root {
             let what = "its tiles do not lead to the checkpoint's root";
-            Err(PackError::Ledger(what.to_owned()))
+            return Err(PackError::Ledger(what.to_owned()));
         }
+        for path in bundles_of(head.size) {
+            let bytes = reader.tile(&path).map_err(ledger_error)?;
+            check_file(&tiles, head, path, &bytes).map_err(ledger_error)?;
+            self.add(&format!("{LEDGER}{path}"), Method::Deflated, &bytes)?;
+        }
+        Ok(tiles)
     }
 
     fn add_entry(

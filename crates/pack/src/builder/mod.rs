@@ -43,7 +43,8 @@ pub struct PackInput {
     /// What was left out on purpose.
     pub left_out: Vec<LeftOut>,
     /// Indexes of entries in scope besides those that facts, devices, documents, attestations and
-    /// history name; without that of `pack.created`.
+    /// history name; without that of `pack.created`. All that [`crate::counts()`] says and each
+    /// device's newest statement must be among them: see [`mod@crate::verify`].
     pub more_entries: Vec<u64>,
     /// Of all entries in the pack, those whose body has been erased.
     pub erased: Vec<u64>,
@@ -136,7 +137,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         let devices = input.devices.iter().map(|row| row.enrolled);
         let documents = self.documents.iter().map(|row| row.entry);
         let attestations = self.attestations.iter().map(|row| row.entry);
-        let history = input.history.iter().filter_map(|row| row.entry);
+        let history = input.history.iter().map(|row| row.entry);
         facts
             .chain(devices)
             .chain(documents)

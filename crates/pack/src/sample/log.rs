@@ -1,6 +1,6 @@
 //! A log in memory.
 
-use crate::{EntryBody, LedgerEntry};
+use crate::{EntryBody, LedgerEntry, verify::ERASED_KIND};
 use closedset_core::{
     Randomness as _, Time, canonical,
     entry::{Envelope, Log, VERSION, commitment},
@@ -9,10 +9,10 @@ use closedset_core::{
 };
 use closedset_merkle::{
     Checkpoint, KeyName, SignerKey, TilePath, TreeSize, leaf_hash,
-    tile::grow,
+    tile::{grow, grow_bundles},
     tree::{TreeHead, root},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A log in memory, whose key is public.
@@ -88,6 +88,7 @@ impl SampleLog {
         let salt: [u8; 32] = bytes(&randomness);
         let mut id = [0; 16];
         randomness.fill(&mut id);
+        let subject = subject_of(body);
         let body = canonical::to_vec(body).expect("samples are canonical");
         let envelope = Envelope {
             version: VERSION,
@@ -95,7 +96,7 @@ impl SampleLog {
             log: Log::Organisation(self.organisation),
             at,
             actor: "p-1".to_owned(),
-            subject: "p-2".to_owned(),
+            subject,
             kind: kind.to_owned(),
             body: commitment(&salt, &body),
         };
@@ -109,8 +110,11 @@ impl SampleLog {
     /// Appends an entry as it is.
     pub fn append(&mut self, entry: LedgerEntry) {
         let leaf = leaf_hash(&entry.envelope);
-        let grown = grow(&self.tiles, TreeSize(self.size()), &[leaf])
+        let mut grown = grow(&self.tiles, TreeSize(self.size()), &[leaf])
             .expect("the tiles of a log in memory are whole");
+        let bundles = grow_bundles(&self.tiles, TreeSize(self.size()), &[&entry.envelope])
+            .expect("the bundles of a log in memory are whole");
+        grown.extend(bundles);
         self.tiles.retain(|path, _| {
             !grown
                 .iter()
@@ -125,9 +129,17 @@ impl SampleLog {
         self.entries[index as usize].clone()
     }
 
-    /// Erases an entry's body.
+    /// The envelope of the entry at `index`.
+    pub fn envelope(&self, index: u64) -> Envelope {
+        let bytes = &self.entries[index as usize].envelope;
+        Envelope::from_canonical(bytes).expect("samples are canonical")
+    }
+
+    /// Erases an entry's body, and records that.
     pub fn erase(&mut self, index: u64) {
         self.entries[index as usize].body = None;
+        let at = self.envelope(self.size() - 1).at;
+        self.record(ERASED_KIND, &json!({ "index": index }), at);
     }
 
     /// The signed checkpoint.
@@ -142,5 +154,21 @@ impl SampleLog {
         let head = TreeHead { size: TreeSize(size), root: root.into() };
         let checkpoint = Checkpoint::new(&self.origin, head).expect("an origin is an origin");
         checkpoint.sign(&self.signer).to_string().into_bytes()
+    }
+}
+
+/// A pseudonym for what the body speaks of.
+fn subject_of(body: &Value) -> String {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let device = body.get("statement").and_then(|statement| statement.get("device"));
+    let device = text(device).or_else(|| text(body.get("device")));
+    let control = text(body.get("control"));
+    let name = device
+        .map(|id| format!("device:{id}"))
+        .or_else(|| control.map(|id| format!("control:{id}")))
+        .or_else(|| text(body.get("subject")));
+    match name {
+        Some(name) => format!("p-{}", closedset_core::Digest::of(name.as_bytes()).short()),
+        None => "p-2".to_owned(),
     }
 }

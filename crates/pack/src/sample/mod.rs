@@ -11,18 +11,27 @@ use crate::{
     manifest::CREATED_KIND,
     rows::{
         AGENT_SOURCE, AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow,
-        FactRow, Heading, Interval, LogName, Scope, VerdictRow,
+        EVIDENCE_SOURCE, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
     },
-    verify::{ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND},
+    verify::{
+        ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, counts, counts_from,
+    },
 };
 use closedset_core::{
-    Digest, Duration, Status, Subject, Time, canonical,
+    Digest, Duration, Status, Subject, SubjectKind, Time, canonical,
     check_in::{DeviceKey, Statement, facts_digest},
+    fact::{
+        Body,
+        evidence::{Evidence, EvidenceItem},
+    },
     id::{Device, Id, Organisation},
 };
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+};
 
 /// When the sample's period begins.
 pub const BEGINNING: Time = Time::from_millis(1_780_272_000_000);
@@ -40,6 +49,8 @@ pub struct Sample {
     pub documents: Vec<(DocumentRow, Option<Vec<u8>>)>,
     /// Attestations with their text.
     pub attestations: Vec<(AttestationRow, Option<String>)>,
+    /// Entries that are kept back although what the pack says depends on them.
+    pub withheld: BTreeSet<u64>,
 }
 
 /// One device of the sample.
@@ -48,6 +59,7 @@ struct SampleDevice {
     name: String,
     key: SigningKey,
     counter: i64,
+    enrolled: u64,
 }
 
 impl Sample {
@@ -72,19 +84,43 @@ impl Sample {
             facts: Vec::new(),
             documents: Vec::new(),
             attestations: Vec::new(),
+            withheld: BTreeSet::new(),
         };
         let names =
             ["Suite 1", "Suite 2", "Grading", "Mix stage", "Reception", "Producer's laptop"];
-        for number in 0..count {
-            let name = match names.get(number) {
-                Some(name) => (*name).to_owned(),
-                None => format!("Workstation {number}"),
-            };
-            sample.add_device(name, number, seed);
+        let mut devices: Vec<SampleDevice> = (0..count)
+            .map(|number| {
+                let name = match names.get(number) {
+                    Some(name) => (*name).to_owned(),
+                    None => format!("Workstation {number}"),
+                };
+                sample.enrol(name, number, seed)
+            })
+            .collect();
+        let at = |number: usize| BEGINNING + Duration::from_minutes(10 * (number as i64 + 1));
+        for (number, device) in devices.iter_mut().enumerate() {
+            sample.check_in(device, at(number), facts_of(45, true));
         }
         sample.add_document();
         sample.add_attestation();
+        for (number, mut device) in devices.into_iter().enumerate() {
+            let minutes = if number % 5 == 3 { 45 } else { 10 };
+            let later = at(number) + Duration::from_days(9);
+            sample.check_in(&mut device, later, facts_of(minutes, number % 7 != 4));
+            let confirmation = sample.confirmation(&mut device, later + Duration::from_days(20));
+            sample.input.devices.push(DeviceRow {
+                id: device.id,
+                name: device.name,
+                key: DeviceKey(device.key.verifying_key().to_bytes()),
+                enrolled: device.enrolled,
+                revoked_at: None,
+                confirmations: vec![confirmation],
+            });
+        }
+        // Devices first.
+        sample.facts.sort_by_key(|(row, _)| row.subject.kind != SubjectKind::Device);
         sample.add_exception();
+        sample.settle_controls();
         sample
     }
 
@@ -95,7 +131,13 @@ impl Sample {
 
     /// Adds all evidence and seals; the entry `pack.created` is still to be recorded.
     pub fn seal(&self) -> Result<SealedPack<Cursor<Vec<u8>>>, PackError> {
-        let mut builder = PackBuilder::new(Cursor::new(Vec::new()), self.input.clone());
+        let mut input = self.input.clone();
+        if input.log.size == 0 {
+            input.log.size = self.log.size();
+        }
+        input.more_entries.extend(self.counted());
+        input.more_entries.retain(|index| !self.withheld.contains(index));
+        let mut builder = PackBuilder::new(Cursor::new(Vec::new()), input);
         for (row, body) in &self.facts {
             builder.add_fact(row.clone(), body.as_deref())?;
         }
@@ -111,6 +153,34 @@ impl Sample {
             builder.add_attestation(row.clone(), text.as_deref())?;
         }
         builder.seal()
+    }
+
+    /// The entries on which what the pack says depends, whatever its rows name.
+    fn counted(&self) -> Vec<u64> {
+        let mut counted = Vec::new();
+        let mut newest: BTreeMap<String, u64> = BTreeMap::new();
+        for index in 0..self.log.size() {
+            let envelope = self.log.envelope(index);
+            if counts(&envelope.kind) {
+                counted.push(index);
+            } else if envelope.kind == CHECKED_IN_KIND {
+                newest.insert(envelope.subject, index);
+            }
+        }
+        for (subject, newest) in newest {
+            counted.push(newest);
+            let Some(body) = self.log.entry(newest).body else { continue };
+            let body: Value = serde_json::from_slice(&body.bytes).expect("samples are canonical");
+            let at = body["statement"]["collected_at"].as_str().and_then(|at| at.parse().ok());
+            let Some(since) = at.map(counts_from) else { continue };
+            counted.extend((0..newest).filter(|index| {
+                let envelope = self.log.envelope(*index);
+                envelope.kind == CHECKED_IN_KIND
+                    && envelope.subject == subject
+                    && envelope.at >= since
+            }));
+        }
+        counted
     }
 
     /// Records the pack and finishes it.
@@ -151,37 +221,19 @@ impl Sample {
         sealed.finish(ledger, entries).map(Cursor::into_inner)
     }
 
-    fn add_device(&mut self, name: String, number: usize, seed: u8) {
+    fn enrol(&mut self, name: String, number: usize, seed: u8) -> SampleDevice {
         let mut secret = [seed; 32];
         secret[..8].copy_from_slice(&(number as u64).to_be_bytes());
-        let mut device = SampleDevice {
-            id: Id::from_bits(0x0199_0000_0000_7000_9000_0000_0000_0000 + number as u128),
-            name,
-            key: SigningKey::from_bytes(&secret),
-            counter: 0,
-        };
-        let key = DeviceKey(device.key.verifying_key().to_bytes());
-        let body = json!({ "device": device.id, "key": key, "name": device.name });
+        let id: Id<Device> =
+            Id::from_bits(0x0199_0000_0000_7000_9000_0000_0000_0000 + number as u128);
+        let key = SigningKey::from_bytes(&secret);
+        let public = DeviceKey(key.verifying_key().to_bytes());
+        let body = json!({ "device": id, "key": public, "name": name });
         let enrolled = self.log.record(ENROLLED_KIND, &body, BEGINNING);
-        let at = BEGINNING + Duration::from_hours(number as i64 + 1);
-        let minutes = if number % 5 == 3 { 45 } else { 10 };
-        let early = self.check_in(&mut device, at, facts_of(45, true));
-        let later = at + Duration::from_days(9);
-        let checked = self.check_in(&mut device, later, facts_of(minutes, number % 7 != 4));
-        let confirmed_at = later + Duration::from_days(20);
-        let confirmation = self.confirmation(&mut device, confirmed_at, checked);
-        self.add_verdicts(&device, (early, checked), later, confirmed_at);
-        self.input.devices.push(DeviceRow {
-            id: device.id,
-            name: device.name,
-            key,
-            enrolled,
-            revoked_at: None,
-            confirmations: vec![confirmation],
-        });
+        SampleDevice { id, name, key, counter: 0, enrolled }
     }
 
-    /// The device says these facts; yields the entry.
+    /// The device says these facts, in place of what it said before; yields the entry.
     fn check_in(
         &mut self,
         device: &mut SampleDevice,
@@ -202,23 +254,15 @@ impl Sample {
             collected_at: at,
             facts: facts_digest(&digests).expect("digests are canonical"),
         };
-        let derived =
-            canonical::to_vec(&json!({"line": "debian-13", "position": 1, "is_supported": true}))
-                .expect("samples are canonical");
         let body = json!({
             "statement": statement,
             "signature": statement.sign(&device.key),
             "digests": digests,
-            "facts": [{
-                "subject": Subject::device(device.id),
-                "kind": "release_line",
-                "source": "closedset/releases",
-                "digest": Digest::of(&derived),
-            }],
         });
         let entry = self.log.record(CHECKED_IN_KIND, &body, at);
-        let row = |kind: &str, title: &str, source: &str, digest| FactRow {
-            subject: Subject::device(device.id),
+        let subject = Subject::device(device.id);
+        let row = |kind: &str, title: &str, source: &str, digest, entry| FactRow {
+            subject: subject.clone(),
             subject_name: device.name.clone(),
             kind: kind.to_owned(),
             title: title.to_owned(),
@@ -229,28 +273,136 @@ impl Sample {
             entry,
             left_out: None,
         };
+        let mut said = Vec::new();
         for (kind, body) in bodies {
             let title = if kind == "screen_lock" { "Screen lock" } else { "Host firewall" };
-            let fact = row(&kind, title, AGENT_SOURCE, Digest::of(&body));
-            self.facts.push((fact, Some(body)));
+            let fact = row(&kind, title, AGENT_SOURCE, Digest::of(&body), entry);
+            said.push((fact, Some(body)));
         }
-        let fact = row(
-            "release_line",
-            "Place among the releases",
-            "closedset/releases",
-            Digest::of(&derived),
-        );
-        self.facts.push((fact, Some(derived)));
+        let derived =
+            canonical::to_vec(&json!({"line": "debian-13", "position": 1, "is_supported": true}))
+                .expect("samples are canonical");
+        let digest = Digest::of(&derived);
+        let title = "Place among the releases";
+        let fact = row("release_line", title, "closedset/releases", digest, self.log.size());
+        said.push((fact.clone(), Some(derived)));
+        let found: Vec<Found> = controls::DEVICE_CHECKS
+            .iter()
+            .filter_map(|(check, kind)| {
+                let (row, body) = said.iter().find(|(row, _)| row.kind == *kind)?;
+                let body = serde_json::from_slice(body.as_ref()?).ok()?;
+                let (status, because) = controls::judge(kind, &body);
+                Some(Found { check: (*check).to_owned(), status, because, fact: row.digest })
+            })
+            .collect();
+        self.assess(&subject, &device.name.clone(), at, &[fact], &found);
+        self.facts.retain(|(row, _)| row.subject != subject);
+        self.facts.extend(said);
         entry
     }
 
-    fn confirmation(&mut self, device: &mut SampleDevice, at: Time, entry: u64) -> Confirmation {
+    /// Records what follows, with the verdicts that turned.
+    fn assess(
+        &mut self,
+        subject: &Subject,
+        name: &str,
+        at: Time,
+        facts: &[FactRow],
+        found: &[Found],
+    ) -> u64 {
+        let entry = self.log.size();
+        let mut turned = Vec::new();
+        for one in found {
+            let is_it = |row: &&mut VerdictRow| row.check == one.check && row.subject == *subject;
+            let known = self.input.verdicts.iter_mut().find(is_it);
+            let was = known.as_ref().map(|row| row.status);
+            let is_same = known
+                .as_ref()
+                .is_some_and(|row| row.status == one.status && row.because == one.because);
+            if let Some(known) = known {
+                known.facts = vec![one.fact];
+                if is_same {
+                    continue;
+                }
+                (known.status, known.because) = (one.status, one.because.clone());
+                known.since = Some(at);
+            } else {
+                self.input.verdicts.push(VerdictRow {
+                    check: one.check.clone(),
+                    subject: subject.clone(),
+                    subject_name: name.to_owned(),
+                    status: one.status,
+                    because: one.because.clone(),
+                    facts: vec![one.fact],
+                    since: Some(at),
+                    fresh_until: None,
+                });
+            }
+            let open =
+                self.input.history.iter_mut().find(|row| {
+                    row.check == one.check && row.subject == *subject && row.to.is_none()
+                });
+            if let Some(open) = open {
+                open.to = Some(at);
+            }
+            self.input.history.push(Interval {
+                check: one.check.clone(),
+                check_version: "1".to_owned(),
+                subject: subject.clone(),
+                subject_name: name.to_owned(),
+                status: one.status,
+                because: one.because.clone(),
+                from: at,
+                to: None,
+                entry,
+            });
+            turned.push(json!({
+                "check": one.check,
+                "subject": subject,
+                "status": one.status,
+                "because": one.because,
+                "was": was,
+            }));
+        }
+        let facts: Vec<Value> = facts
+            .iter()
+            .map(|row| {
+                json!({
+                    "subject": subject,
+                    "kind": row.kind,
+                    "source": row.source,
+                    "digest": row.digest,
+                })
+            })
+            .collect();
+        let body = json!({"subject": subject, "at": at, "facts": facts, "verdicts": turned});
+        self.log.record("subject.assessed", &body, at)
+    }
+
+    /// Records that a check says something else of a subject, resting on what it rested on.
+    pub fn turn(&mut self, check: &str, subject: &Subject, status: Status) {
+        let verdict = self.input.verdicts.iter();
+        let verdict =
+            verdict.clone().find(|row| row.check == check && row.subject == *subject).cloned();
+        let Some(verdict) = verdict else { return };
+        let Some(fact) = verdict.facts.first().copied() else { return };
+        let because = format!("said to be {status}");
+        let found = Found { check: check.to_owned(), status, because, fact };
+        let at = self.input.heading.scope.to;
+        self.assess(subject, &verdict.subject_name, at, &[], &[found]);
+    }
+
+    fn confirmation(&mut self, device: &mut SampleDevice, at: Time) -> Confirmation {
         let mut digests = BTreeMap::new();
-        for (row, _) in &mut self.facts {
-            if row.entry == entry && row.source == AGENT_SOURCE {
+        let subject = Subject::device(device.id);
+        for (row, _) in self.facts.iter_mut().filter(|(row, _)| row.subject == subject) {
+            if row.source == AGENT_SOURCE {
                 row.confirmed_at = Some(at);
                 digests.insert(row.kind.clone(), row.digest);
             }
+        }
+        for row in self.input.verdicts.iter_mut().filter(|row| row.subject == subject) {
+            row.fresh_until = Some(at + Duration::from_days(7));
         }
         device.counter += 1;
         let statement = Statement {
@@ -262,58 +414,6 @@ impl Sample {
         };
         let signature = statement.sign(&device.key);
         Confirmation { statement, signature }
-    }
-
-    fn add_verdicts(
-        &mut self,
-        device: &SampleDevice,
-        (early, now): (u64, u64),
-        since: Time,
-        confirmed_at: Time,
-    ) {
-        for (check, kind) in controls::DEVICE_CHECKS {
-            let found = |entry: u64| {
-                self.facts.iter().find(|(row, _)| row.entry == entry && row.kind == *kind).and_then(
-                    |(row, body)| {
-                        let body = serde_json::from_slice(body.as_ref()?).ok()?;
-                        Some((row.digest, controls::judge(kind, &body)))
-                    },
-                )
-            };
-            let (Some((digest, (status, because))), Some((_, (was, because_then)))) =
-                (found(now), found(early))
-            else {
-                continue;
-            };
-            self.input.verdicts.push(VerdictRow {
-                check: (*check).to_owned(),
-                subject: Subject::device(device.id),
-                subject_name: device.name.clone(),
-                status,
-                because: because.clone(),
-                facts: vec![digest],
-                since: Some(since),
-                fresh_until: Some(confirmed_at + Duration::from_days(7)),
-            });
-            let interval = |status, because, from, to| Interval {
-                check: (*check).to_owned(),
-                check_version: "1".to_owned(),
-                subject: Subject::device(device.id),
-                subject_name: device.name.clone(),
-                status,
-                because,
-                from,
-                to,
-                entry: None,
-            };
-            if was != status {
-                let from = since - Duration::from_days(9);
-                let then = interval(was, because_then, from, Some(since));
-                self.input.history.push(then);
-                self.input.history.push(interval(status, because, since, None));
-            }
-        }
-        self.settle_controls();
     }
 
     /// A control is the worst of its checks.
@@ -365,7 +465,7 @@ impl Sample {
             file_name: "Content Security Handbook (2026).pdf".to_owned(),
             digest: Digest::of(&content),
             size: content.len() as u64,
-            controls: vec!["AD-5".to_owned()],
+            control: "AD-5".to_owned(),
             valid_from: given_at,
             valid_to: given_at + Duration::from_days(365),
             withdrawn_at: None,
@@ -377,13 +477,26 @@ impl Sample {
         };
         let body = json!({
             "document": row.document,
-            "digest": row.digest,
+            "version": row.version,
+            "number": 1,
+            "control": row.control,
             "title": row.title,
-            "controls": row.controls,
+            "file_name": row.file_name,
+            "digest": row.digest,
+            "size": row.size,
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,
+            "uploaded_by": row.given_by,
         });
-        row.entry = self.record_evidence(DOCUMENT_KIND, body, "AD-5", (given_at, row.valid_to));
+        let item = EvidenceItem {
+            id: row.document.to_string(),
+            form: "document".to_owned(),
+            title: row.title.clone(),
+            digest: row.digest.to_string(),
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+        };
+        row.entry = self.record_evidence(DOCUMENT_KIND, &body, "AD-5", given_at, item);
         self.documents.push((row, Some(content)));
     }
 
@@ -394,7 +507,7 @@ impl Sample {
         let mut row = AttestationRow {
             attestation: Id::from_bits(0x61),
             digest: Digest::of(text.as_bytes()),
-            controls: vec!["PH-1".to_owned()],
+            control: "PH-1".to_owned(),
             signed_by: "Jonas Okafor, facility manager".to_owned(),
             signed_at,
             valid_from: signed_at,
@@ -405,62 +518,80 @@ impl Sample {
         };
         let body = json!({
             "attestation": row.attestation,
+            "control": row.control,
             "digest": row.digest,
-            "controls": row.controls,
+            "valid_from": row.valid_from,
             "valid_to": row.valid_to,
+            "signed_by": row.signed_by,
         });
-        row.entry = self.record_evidence(ATTESTATION_KIND, body, "PH-1", (signed_at, row.valid_to));
+        let item = EvidenceItem {
+            id: row.attestation.to_string(),
+            form: "attestation".to_owned(),
+            title: text.chars().take(80).collect(),
+            digest: row.digest.to_string(),
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+        };
+        row.entry = self.record_evidence(ATTESTATION_KIND, &body, "PH-1", signed_at, item);
         self.attestations.push((row, Some(text.to_owned())));
     }
 }
 
 impl Sample {
-    /// Records what was given for a control, with the fact that Closedset derives from it, and the
-    /// verdict that rests on that.
+    /// Records what was given for a control, the fact that Closedset derives from it, and the verdict
+    /// that rests on that.
     fn record_evidence(
         &mut self,
-        entry_kind: &str,
-        mut body: Value,
+        kind: &str,
+        body: &Value,
         control: &str,
-        (at, valid_to): (Time, Time),
+        at: Time,
+        item: EvidenceItem,
     ) -> u64 {
+        let entry = self.log.record(kind, body, at);
         let subject = Subject::control(control);
-        let fact = json!({ "in_force": 1, "lapsed": 0, "taken_back": 0, "valid_to": valid_to });
-        let bytes = canonical::to_vec(&fact).expect("samples are canonical");
-        let digest = Digest::of(&bytes);
-        body["facts"] = json!([{
-            "subject": subject,
-            "kind": "evidence",
-            "source": "closedset/evidence",
-            "digest": digest,
-        }]);
-        let entry = self.log.record(entry_kind, &body, at);
+        let valid_to = Some(item.valid_to);
+        let fact = Evidence {
+            in_force: 1,
+            lapsed: 0,
+            taken_back: 0,
+            items: vec![item],
+            valid_to,
+            begins_at: None,
+        };
+        let bytes = Body::read(&fact, Vec::new())
+            .and_then(|body| Ok(body.canonical()?))
+            .expect("samples are canonical");
         let row = FactRow {
             subject: subject.clone(),
             subject_name: control.to_owned(),
             kind: "evidence".to_owned(),
             title: "Documents and attestations".to_owned(),
-            source: "closedset/evidence".to_owned(),
-            digest,
+            source: EVIDENCE_SOURCE.to_owned(),
+            digest: Digest::of(&bytes),
             collected_at: at,
             confirmed_at: None,
-            entry,
+            entry: self.log.size(),
             left_out: None,
         };
-        self.facts.push((row, Some(bytes)));
-        self.input.verdicts.push(VerdictRow {
+        let found = Found {
             check: format!("evidence-{}", control.to_lowercase()),
-            subject,
-            subject_name: control.to_owned(),
             status: Status::Pass,
             because: "1 in force".to_owned(),
-            facts: vec![digest],
-            since: Some(at),
-            fresh_until: Some(valid_to),
-        });
-        self.settle_controls();
+            fact: row.digest,
+        };
+        self.assess(&subject, control, at, std::slice::from_ref(&row), &[found]);
+        self.facts.push((row, Some(bytes)));
         entry
     }
+}
+
+/// What a check says.
+struct Found {
+    check: String,
+    status: Status,
+    because: String,
+    fact: Digest,
 }
 
 fn input(name: &str, organisation: Id<Organisation>, log: &SampleLog) -> PackInput {
@@ -483,7 +614,7 @@ fn input(name: &str, organisation: Id<Organisation>, log: &SampleLog) -> PackInp
             made_by: "Ada Lindqvist".to_owned(),
             made_with: "closedset 0.1.0".to_owned(),
         },
-        log: LogName { origin: log.origin().to_owned(), key: log.key() },
+        log: LogName { origin: log.origin().to_owned(), key: log.key(), size: 0 },
         controls: controls::all(),
         verdicts: Vec::new(),
         history: Vec::new(),

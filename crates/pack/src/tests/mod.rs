@@ -1,6 +1,7 @@
 //! Packs that are whole, attacked from outside, forged from inside, hostile, and mutated.
 
 mod attacks;
+mod cheats;
 mod edit;
 mod hostile;
 mod insiders;

@@ -8,7 +8,7 @@ use closedset_core::Digest;
 use closedset_merkle::{
     Checkpoint, CheckpointError, Frontier, Hash, Layer, NoteError, SignedNote, TilePath, TreeSize,
     VerifierKey,
-    tile::{TILE_WIDTH, tile_at, tiles_of},
+    tile::{TILE_WIDTH, bundles_of, tile_at, tiles_of},
     tree::{TreeHead, root},
 };
 use std::{
@@ -28,6 +28,23 @@ pub(super) struct Log {
 }
 
 impl Log {
+    /// Whether the tiles lead to the root.
+    pub(super) fn has_tiles(&self) -> bool {
+        self.tiles.is_some()
+    }
+
+    /// The root that the log had when it was this large; none if it never was, or that is not known.
+    pub(super) fn root_at(&self, size: u64) -> Option<Hash> {
+        if size > self.head.size.0 {
+            return None;
+        }
+        let mut tree = Frontier::new();
+        for index in 0..size {
+            tree.append(self.leaf(index)?);
+        }
+        Some(tree.root())
+    }
+
     /// The hash that the log holds at `index`; none if that is not known.
     pub(super) fn leaf(&self, index: u64) -> Option<Hash> {
         let width = u64::from(TILE_WIDTH);
@@ -78,7 +95,37 @@ pub(super) fn check(
         return None;
     }
     log.tiles = check_tiles(contents, &log.head, &mut log.paths, report);
+    if let Some(older) = &options.since {
+        check_since(&log, older, report);
+    }
     Some(log)
+}
+
+/// Whether the log continues the one that an older pack comes from.
+fn check_since(log: &Log, older: &LogSeen, report: &mut Report) {
+    let Some(seen) = report.log.as_ref() else { return };
+    if seen.key != older.key || seen.origin != older.origin {
+        let what =
+            format!("the older pack comes from the log {}, of the key {}", older.origin, older.key);
+        report.add(Finding::new(Forked, CHECKPOINT, what));
+    } else if older.size > log.head.size.0 {
+        let what = format!(
+            "it covers {} entries, and the pack that is said to be older {}",
+            log.head.size, older.size
+        );
+        report.add(Finding::new(OlderCheckpoint, CHECKPOINT, what));
+    } else if log.has_tiles() {
+        if log.root_at(older.size).map(|root| root.to_base64()).as_ref() == Some(&older.root) {
+            report.continues = Some(older.size);
+        } else {
+            let what = format!(
+                "its first {} entries are not those that the older pack's log had: this log has two \
+                 histories",
+                older.size
+            );
+            report.add(Finding::new(Forked, CHECKPOINT, what));
+        }
+    }
 }
 
 fn check_key(
@@ -205,6 +252,7 @@ fn check_tiles(
         report.add(Finding::new(Removed, "ledger/tile", what));
         return None;
     }
+    paths.extend(bundles_of(head.size).map(|path| format!("{LEDGER}{path}")));
     let mut tiles = BTreeMap::new();
     let mut is_whole = true;
     for path in tiles_of(head.size) {

@@ -40,6 +40,12 @@ impl Contents {
         self.held.get(path).map(Vec::as_slice)
     }
 
+    /// The bytes of a file that is held and has this digest; any other was reported.
+    pub(super) fn whole(&self, path: &str, digest: Digest) -> Option<&[u8]> {
+        self.files.get(path).filter(|seen| seen.digest == digest)?;
+        self.bytes(path)
+    }
+
     /// The paths of everything in the container, whole or broken.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         let whole = self.files.keys().map(String::as_str);
@@ -85,7 +91,7 @@ pub(super) fn read<R: Read + Seek>(
     let mut too_large = Vec::new();
     let outcome = archive.for_each(|header, content| {
         let size = u64::from(header.size);
-        let is_held = is_wanted(&header.name, options);
+        let is_held = is_wanted(&header.name);
         let has_room = size <= options.limits.held_file_bytes && size <= left_to_hold;
         if is_held && !has_room {
             too_large.push(header.name.clone());
@@ -121,12 +127,9 @@ fn is_excerpted(name: &str) -> bool {
     name.starts_with("facts/") || name.starts_with("attestations/")
 }
 
-fn is_wanted(name: &str, options: &VerifyOptions<'_>) -> bool {
+fn is_wanted(name: &str) -> bool {
     let is_list = !name.contains('/') && name.ends_with(".json");
-    is_list
-        || name == MANIFEST
-        || name.starts_with(LEDGER)
-        || options.recompute.is_some() && name.starts_with("facts/")
+    is_list || name == MANIFEST || name.starts_with(LEDGER) || is_excerpted(name)
 }
 
 fn digest(content: &mut dyn Read, is_held: bool) -> io::Result<(Seen, Vec<u8>)> {

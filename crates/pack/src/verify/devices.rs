@@ -8,6 +8,7 @@ use super::{
     entries::{Entries, text_of},
     given,
     manifest::Opened,
+    register::{Register, SLACK},
     statements::{Digests, Statements},
 };
 use crate::{
@@ -40,10 +41,11 @@ type Keys = BTreeMap<Id<Device>, Option<DeviceKey>>;
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
-    entries: &Entries,
+    (entries, register): (&Entries, &Register),
     report: &mut Report,
 ) -> Statements {
     let rows: Vec<DeviceRow> = given::list(contents, DEVICES, report).unwrap_or_default();
+    check_rows(&rows, entries, register, report);
     let mut keys = Keys::new();
     for row in &rows {
         let is_enrolled = check_enrolment(row, entries, report);
@@ -58,6 +60,12 @@ pub(super) fn check(
         .filter(|row| entries.is_erased(row.enrolled))
         .map(|row| Subject::device(row.id));
     let mut statements = Statements::without(erased.collect());
+    let mut names: BTreeMap<Id<Device>, &str> = BTreeMap::new();
+    for row in &rows {
+        if let Some(entry) = entries.get(row.enrolled) {
+            names.insert(row.id, &entry.envelope.subject);
+        }
+    }
     let mut counters = BTreeMap::new();
     for (index, entry) in entries.iter() {
         if entry.envelope.kind != CHECKED_IN_KIND {
@@ -67,6 +75,10 @@ pub(super) fn check(
         match check_statement(opened, &keys, body) {
             Ok(Some(check_in)) => {
                 let statement = check_in.statement;
+                if names.get(&statement.device) != Some(&entry.envelope.subject.as_str()) {
+                    let what = "it is recorded under another name than the computer's that speaks";
+                    report.add(Finding::new(SplicedIn, entry_path(index), what));
+                }
                 let last = counters.insert(statement.device, statement.counter);
                 if last.is_some_and(|last| statement.counter <= last) {
                     let what = "the device had counted further before: the statement is a replay, \
@@ -81,8 +93,44 @@ pub(super) fn check(
     }
     for row in &rows {
         check_confirmations(row, &keys, opened, &mut statements, report);
+        let log = names.get(&row.id).and_then(|name| register.devices.get(*name));
+        if let Some(log) = log.filter(|_| row.revoked_at.is_none()) {
+            let newest = log.check_ins.last().map(|(index, _)| *index);
+            let is_erased = newest.is_some_and(|index| entries.is_erased(index));
+            statements.stands(row.id, newest, log.confirmed, is_erased);
+        } else if row.revoked_at.is_some() {
+            statements.is_gone(row.id);
+        }
     }
     statements
+}
+
+/// Holds the list of devices against those that the log enrols and sends away.
+fn check_rows(rows: &[DeviceRow], entries: &Entries, register: &Register, report: &mut Report) {
+    let by_entry: BTreeMap<u64, &DeviceRow> = rows.iter().map(|row| (row.enrolled, row)).collect();
+    for log in register.devices.values() {
+        for index in &log.enrolled {
+            let Some(row) = by_entry.get(index) else {
+                if entries.is_named(*index) {
+                    let what = format!("the computer that entry {index} enrols is not in the list");
+                    report.add(Finding::new(Removed, DEVICES, what));
+                }
+                continue;
+            };
+            let named = format!("device {} ({})", row.name, row.id);
+            let what = match (log.revoked_at, row.revoked_at) {
+                (None, Some(_)) => "it is said to be sent away, and no entry says so",
+                (Some(_), None) => "the log says that it was sent away, the list does not",
+                (Some(one), Some(other))
+                    if one.since(other) > SLACK || other.since(one) > SLACK =>
+                {
+                    "it was sent away at another time than the list says"
+                }
+                _ => continue,
+            };
+            report.add(Finding::new(Contradiction, DEVICES, format!("{named}: {what}")));
+        }
+    }
 }
 
 /// Whether the entry that enrolled the device holds its key.

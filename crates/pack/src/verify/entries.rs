@@ -21,6 +21,8 @@ pub(super) struct Entries {
     good: BTreeMap<u64, OpenedEntry>,
     /// All that the manifest names; what is wrong with one of them is reported here.
     named: BTreeSet<u64>,
+    /// The one that records the manifest.
+    own: Option<u64>,
 }
 
 impl Entries {
@@ -37,6 +39,21 @@ impl Entries {
             report.add(Finding::new(NotProven, place, what));
         }
         self.good.get(&index)
+    }
+
+    /// The entry, if it is a good one.
+    pub(super) fn get(&self, index: u64) -> Option<&OpenedEntry> {
+        self.good.get(&index)
+    }
+
+    /// Whether the entry is in the pack; if it is not a good one, that was reported.
+    pub(super) fn is_named(&self, index: u64) -> bool {
+        self.named.contains(&index) || self.own == Some(index)
+    }
+
+    /// The index of the entry that records the manifest.
+    pub(super) fn own(&self) -> Option<u64> {
+        self.own
     }
 
     /// Whether the entry is a good one whose body was erased.
@@ -78,8 +95,11 @@ pub(super) fn check(
     log: Option<&Log>,
     report: &mut Report,
 ) -> Entries {
-    let mut entries =
-        Entries { good: BTreeMap::new(), named: opened.manifest.entries.iter().copied().collect() };
+    let mut entries = Entries {
+        good: BTreeMap::new(),
+        named: opened.manifest.entries.iter().copied().collect(),
+        own: None,
+    };
     let mut known = BTreeSet::new();
     for index in &opened.manifest.entries {
         known.insert(entry_path(*index));
@@ -88,7 +108,8 @@ pub(super) fn check(
             entries.good.insert(*index, entry);
         }
     }
-    if let Some(index) = own_record(contents, opened, report) {
+    entries.own = own_record(contents, opened, report);
+    if let Some(index) = entries.own {
         known.insert(entry_path(index));
         known.insert(proof_path(index));
         if let Some(entry) = check_entry(contents, opened, log, index, report) {

@@ -8,14 +8,17 @@ use super::{
     entries::{Entries, text_of},
     given,
     manifest::Opened,
+    register::{Register, SLACK},
+    remake::Sources,
     statements::{Origin, Statements},
 };
 use crate::{
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
-    rows::{AGENT_SOURCE, AttestationRow, Check, DocumentRow, FactRow, VerdictRow},
+    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, VerdictRow},
 };
 use closedset_core::{
-    Digest, Subject, SubjectKind,
+    Digest, Duration, Subject, SubjectKind, Time,
+    entry::Envelope,
     fact::{self, FactKind},
 };
 use serde::Serialize;
@@ -26,6 +29,10 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) rows: Vec<FactRow>,
+    /// Until when the device is proven to have said so, of each of them that a device said.
+    pub(super) confirmed: Vec<Option<Time>>,
+    /// Devices that were sent away.
+    pub(super) gone: BTreeSet<Subject>,
     /// Those of which nothing is shown because a body was erased: by digest and by kind.
     erased: BTreeSet<(Subject, Digest)>,
     erased_of_all: BTreeSet<Digest>,
@@ -33,7 +40,8 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    fn erase(&mut self, row: &FactRow) {
+    /// Notes that something was erased without which nothing is shown of the fact.
+    pub(super) fn erase(&mut self, row: &FactRow) {
         self.erased.insert((row.subject.clone(), row.digest));
         if row.subject.kind == SubjectKind::Organisation {
             self.erased_of_all.insert(row.digest);
@@ -44,13 +52,18 @@ impl Facts {
     /// Whether the verdict rests on a fact of which nothing is shown because a body was erased, or
     /// must rest on one since its check needs it. Whoever makes packs could otherwise erase what a
     /// device said and put something better in its place.
-    pub(super) fn is_erased_under(&self, verdict: &VerdictRow, check: &Check) -> bool {
+    pub(super) fn is_erased_under(&self, verdict: &VerdictRow, needs: &[String]) -> bool {
         let subject = || verdict.subject.clone();
         let is_erased = |digest: &Digest| {
             self.erased.contains(&(subject(), *digest)) || self.erased_of_all.contains(digest)
         };
         let is_erased_kind = |kind: &String| self.erased_kinds.contains(&(subject(), kind.clone()));
-        verdict.facts.iter().any(is_erased) || check.needs.iter().any(is_erased_kind)
+        verdict.facts.iter().any(is_erased) || needs.iter().any(is_erased_kind)
+    }
+
+    /// Whether nothing is shown of the fact because a body was erased.
+    pub(super) fn is_erased(&self, row: &FactRow) -> bool {
+        self.erased.contains(&(row.subject.clone(), row.digest))
     }
 }
 
@@ -58,14 +71,26 @@ impl Facts {
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
-    entries: &Entries,
+    (entries, register): (&Entries, &Register),
     statements: &Statements,
     report: &mut Report,
 ) -> Facts {
     let rows: Vec<FactRow> = given::list(contents, FACTS, report).unwrap_or_default();
     let mut facts = Facts::default();
+    let mut seen = BTreeSet::new();
     for row in &rows {
         let path = fact_path(row.digest);
+        if !seen.insert((&row.subject, &row.kind, &row.source)) {
+            let what =
+                format!("{} of {} by {} stands there twice", row.kind, row.subject, row.source);
+            report.add(Finding::new(Contradiction, FACTS, what));
+        }
+        if statements.was_sent_away(&row.subject) {
+            let what = format!("it speaks of {}, which was sent away", row.subject);
+            report.add(Finding::new(Contradiction, FACTS, what));
+            facts.gone.insert(row.subject.clone());
+        }
+        facts.confirmed.push(confirmed(row, statements));
         if has_file(opened, row.left_out.as_deref(), &path, row.digest, FACTS, report) {
             check_fact(row, &path, entries, statements, report);
         }
@@ -75,18 +100,24 @@ pub(super) fn check(
         }
     }
     let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
+    let mut listed = BTreeSet::new();
     for row in &documents {
+        listed.insert(row.entry);
         let path = row.path.as_deref().unwrap_or("");
         if has_file(opened, row.left_out.as_deref(), path, row.digest, DOCUMENTS, report) {
             let place = if path.is_empty() { DOCUMENTS } else { path };
             let record =
                 Record { kind: DOCUMENT_KIND, index: row.entry, digest: row.digest, place };
-            report.counts.documents += u64::from(record.check(row, entries, report));
+            let is_good = record.check(row, DOCUMENT_FIELDS, row.given_at, entries, report);
+            let id = row.document.to_string();
+            record.check_withdrawal((&row.control, &id), row.withdrawn_at, register, report);
+            report.counts.documents += u64::from(is_good);
         }
     }
     let attestations: Vec<AttestationRow> =
         given::list(contents, ATTESTATIONS, report).unwrap_or_default();
     for row in &attestations {
+        listed.insert(row.entry);
         let path = attestation_path(row.digest);
         if has_file(opened, row.left_out.as_deref(), &path, row.digest, ATTESTATIONS, report) {
             let record = Record {
@@ -95,11 +126,58 @@ pub(super) fn check(
                 digest: row.digest,
                 place: &path,
             };
-            report.counts.attestations += u64::from(record.check(row, entries, report));
+            let is_good = record.check(row, ATTESTATION_FIELDS, row.signed_at, entries, report);
+            let id = row.attestation.to_string();
+            record.check_withdrawal((&row.control, &id), row.withdrawn_at, register, report);
+            report.counts.attestations += u64::from(is_good);
         }
     }
-    Facts { rows, ..facts }
+    facts.rows = rows;
+    let made_at = opened.manifest.heading.made_at;
+    let sources = Sources { contents, entries, register, statements, made_at };
+    sources.compare(&mut facts, report);
+    sources.check_lists(&listed, report);
+    facts
 }
+
+/// How far the server's time for a statement may lie before the device's own: it trusts no clock that
+/// runs ahead.
+const CLOCK_TOLERANCE: Duration = Duration::from_minutes(5);
+
+/// When the device last said so, by its signature; what the row says only where the server may have
+/// taken its own clock instead.
+fn confirmed(row: &FactRow, statements: &Statements) -> Option<Time> {
+    if row.source != AGENT_SOURCE || row.subject.kind != SubjectKind::Device {
+        return None;
+    }
+    let device = row.subject.id.parse().ok()?;
+    let signed = statements.last_said(device, (&row.kind, row.digest))?;
+    let is_near = |at: &Time| *at <= signed && signed.since(*at) <= CLOCK_TOLERANCE;
+    Some(row.confirmed_at.filter(is_near).unwrap_or(signed))
+}
+
+/// What a document's row and its entry call the same.
+const DOCUMENT_FIELDS: &[(&str, &str)] = &[
+    ("document", "document"),
+    ("version", "version"),
+    ("title", "title"),
+    ("file_name", "file_name"),
+    ("digest", "digest"),
+    ("size", "size"),
+    ("control", "control"),
+    ("valid_from", "valid_from"),
+    ("valid_to", "valid_to"),
+    ("given_by", "uploaded_by"),
+];
+/// What an attestation's row and its entry call the same.
+const ATTESTATION_FIELDS: &[(&str, &str)] = &[
+    ("attestation", "attestation"),
+    ("digest", "digest"),
+    ("control", "control"),
+    ("valid_from", "valid_from"),
+    ("valid_to", "valid_to"),
+    ("signed_by", "signed_by"),
+];
 
 /// Whether the file is listed with the digest its row gives, or is left out with a reason.
 fn has_file(
@@ -259,8 +337,15 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Whether the entry holds the digest, and agrees with the row in all that both say.
-    fn check(&self, row: &impl Serialize, entries: &Entries, report: &mut Report) -> bool {
+    /// Whether the entry holds the digest, and agrees with the row in all these fields and the time.
+    fn check(
+        &self,
+        row: &impl Serialize,
+        fields: &[(&str, &str)],
+        at: Time,
+        entries: &Entries,
+        report: &mut Report,
+    ) -> bool {
         let index = self.index;
         let Some(entry) = entries.demand(index, (self.place, self.kind), report) else {
             return false;
@@ -279,14 +364,46 @@ impl Record<'_> {
             return false;
         };
         let mut agrees = true;
-        for (field, value) in said {
-            if body.get(&field).is_some_and(|recorded| *recorded != value) {
+        let Envelope { at: recorded_at, .. } = entry.envelope;
+        if at.since(recorded_at) > SLACK || recorded_at.since(at) > SLACK {
+            let what = format!("it was recorded at {recorded_at}, not at {at}");
+            report.add(Finding::new(Contradiction, self.place, what));
+            agrees = false;
+        }
+        for (field, recorded) in fields {
+            if body.get(*recorded) != said.get(*field) {
                 let what = format!("its {field} is not the one that entry {index} holds");
                 report.add(Finding::new(Contradiction, self.place, what));
                 agrees = false;
             }
         }
         agrees
+    }
+}
+
+impl Record<'_> {
+    /// Whether it was taken back is what the log says.
+    fn check_withdrawal(
+        &self,
+        (control, id): (&str, &str),
+        said: Option<Time>,
+        register: &Register,
+        report: &mut Report,
+    ) {
+        if !register.is_known {
+            return;
+        }
+        let what = match (register.withdrawn_at(control, id), said) {
+            (Some(at), None) => format!("it was withdrawn at {at}, and is said to be in force"),
+            (None, Some(_)) if !register.is_erased_since(control, self.index) => {
+                "it is said to be withdrawn, and no entry says so".to_owned()
+            }
+            (Some(one), Some(other)) if one.since(other) > SLACK || other.since(one) > SLACK => {
+                format!("it was withdrawn at {one}, not at {other}")
+            }
+            _ => return,
+        };
+        report.add(Finding::new(Contradiction, self.place, what));
     }
 }
 

@@ -15,8 +15,8 @@
 //! | `pack.created` | `pack`: id, `manifest`: digest |
 //! | `device.enrolled` | `device`: id, `key`: base64 |
 //! | `device.checked_in` | `statement`, `signature`, `digests`: `{kind: digest}` |
-//! | `document.added` | `digest`; of `document`, `version`, `title`, `file_name`, `size`, `controls`, `valid_from`, `valid_to` those that are there must agree |
-//! | `attestation.signed` | `digest`; of `attestation`, `controls`, `signed_by`, `signed_at`, `valid_from`, `valid_to` likewise |
+//! | `document.added` | `digest`; of `document`, `version`, `title`, `file_name`, `size`, `control`, `valid_from`, `valid_to` those that are there must agree |
+//! | `attestation.signed` | `digest`; of `attestation`, `control`, `signed_by`, `signed_at`, `valid_from`, `valid_to` likewise |
 //! | any | `facts`: list of `{subject, kind, source, digest}`, for facts that Closedset derived |
 //! | any | `verdicts`: list of `{check, subject, status}`, for intervals that name the entry |
 
@@ -24,17 +24,24 @@ mod checkpoint;
 mod container;
 mod devices;
 mod entries;
+mod envelopes;
 mod evidence;
 mod given;
+mod history;
 mod manifest;
 mod options;
 mod page;
+mod register;
+mod remake;
 mod report;
 mod statements;
 mod verdicts;
 
-pub use options::{KnownFact, Limits, Recompute, VerifyOptions};
-pub use report::{About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, Report, Severity};
+pub use options::{DerivedFact, KnownFact, Limits, Recompute, VerifyOptions};
+pub use register::{counts, counts_from};
+pub use report::{
+    About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, More, Outcome, Report, Severity,
+};
 
 use std::io::{self, Read, Seek};
 
@@ -46,6 +53,12 @@ pub const CHECKED_IN_KIND: &str = "device.checked_in";
 pub const DOCUMENT_KIND: &str = "document.added";
 /// The kind of the entry that holds an attestation's digest.
 pub const ATTESTATION_KIND: &str = "attestation.signed";
+/// The kind of the entry in which a person confirms something about a device.
+pub const CONFIRMED_KIND: &str = "device.confirmed";
+/// The kind of the entry that sends a device away.
+pub const REVOKED_KIND: &str = "device.revoked";
+/// The kind of the entry that says that another's body was erased.
+pub const ERASED_KIND: &str = "entry.erased";
 
 /// Verifies a pack. Whatever is wrong with it stands in the report; an error says only that the
 /// file could not be read.
@@ -67,9 +80,12 @@ fn verify_contents(
         return;
     };
     let log = checkpoint::check(contents, &manifest, options, report);
+    let envelopes = log.as_ref().and_then(|log| envelopes::read(contents, &manifest, log, report));
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
-    let statements = devices::check(contents, &manifest, &entries, report);
-    let facts = evidence::check(contents, &manifest, &entries, &statements, report);
+    let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
+    register.learn(&entries);
+    let statements = devices::check(contents, &manifest, (&entries, &register), report);
+    let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     verdicts::check(contents, &manifest, &entries, &facts, options, report);
     page::check(contents, &manifest, report);
 }

@@ -1,9 +1,11 @@
 //! What the verifier brings along.
 
-use crate::rows::{Check, Control, FactRow, VerdictRow};
-use closedset_core::{Status, Subject, Time};
+use crate::rows::{Check, Control, FactRow, Scope, VerdictRow};
+use closedset_core::{Digest, Status, Subject, Time};
 use serde_json::Value;
 use std::fmt;
+
+use super::LogSeen;
 
 /// What the verifier brings along.
 #[derive(Clone, Default)]
@@ -12,6 +14,9 @@ pub struct VerifyOptions<'a> {
     pub expected_key: Option<String>,
     /// Verifier keys of witnesses whose cosignatures on the checkpoint are to be checked.
     pub witnesses: Vec<String>,
+    /// The log as an older pack of the same organisation has it, which was verified before: this
+    /// pack's log must continue it.
+    pub since: Option<LogSeen>,
     /// A catalogue that makes the verdicts anew.
     pub recompute: Option<&'a dyn Recompute>,
     /// How much is read at most.
@@ -23,6 +28,7 @@ impl fmt::Debug for VerifyOptions<'_> {
         f.debug_struct("VerifyOptions")
             .field("expected_key", &self.expected_key)
             .field("witnesses", &self.witnesses)
+            .field("since", &self.since)
             .field("recompute", &self.recompute.is_some())
             .field("limits", &self.limits)
             .finish()
@@ -72,35 +78,75 @@ pub struct KnownFact<'a> {
     pub row: &'a FactRow,
     /// Its body.
     pub body: &'a Value,
+    /// When its device last said so, by a signature in the pack; none if no device says it. What the
+    /// row claims about that is not to be believed.
+    pub confirmed_at: Option<Time>,
+}
+
+/// A fact that follows from others alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedFact {
+    /// Its kind.
+    pub kind: String,
+    /// Its source.
+    pub source: String,
+    /// The digest of its body.
+    pub digest: Digest,
 }
 
 /// Makes verdicts and statuses anew.
 pub trait Recompute {
-    /// What `check` says of the verdict's subject as of `at`, when the pack was made. `facts` are
-    /// all of this subject's in the pack. None if the check is not known here, or not in this version.
+    /// What the check of this id says of the verdict's subject as of `at`, when the pack was made, as
+    /// the check is known here, whatever the pack says of it. `facts` are all of this subject's in the
+    /// pack but those that follow from others. None if the check is not known here.
     fn status(
         &self,
         verdict: &VerdictRow,
-        check: &Check,
+        check: &str,
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status>;
 
-    /// Whether `check` asks about `subject`, so that there must be a verdict.
-    fn concerns(&self, check: &Check, subject: &Subject) -> bool {
+    /// The kinds of fact that the check of this id rests on. None if it is not known here.
+    fn needs(&self, check: &str) -> Option<Vec<String>> {
+        let _ = check;
+        None
+    }
+
+    /// Whether the check is known here in just this version.
+    fn has_version(&self, check: &Check) -> bool {
+        let _ = check;
+        true
+    }
+
+    /// Whether facts of this kind follow from others alone.
+    fn is_derived(&self, kind: &str) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// What follows from these facts of one subject at `at`.
+    fn derive(&self, facts: &[KnownFact<'_>], at: Time) -> Vec<DerivedFact> {
+        let _ = (facts, at);
+        Vec::new()
+    }
+
+    /// Whether the check of this id asks about `subject`, so that there must be a verdict.
+    fn concerns(&self, check: &str, subject: &Subject) -> bool {
         let _ = (check, subject);
         false
     }
 
     /// What the pack's controls and their checks do not have in common with the framework as it is
-    /// known here, each in a sentence: those that are missing, and those that ask something else.
-    fn differences(&self, framework: &str, controls: &[Control]) -> Vec<String> {
-        let _ = (framework, controls);
+    /// known here, each in a sentence: those that are missing, those that ask something else, and
+    /// those that are not known here.
+    fn differences(&self, scope: &Scope, controls: &[Control]) -> Vec<String> {
+        let _ = (scope, controls);
         Vec::new()
     }
 
-    /// The control's status by the verdicts of its checks, which are all that the pack holds. None
-    /// if the control is not known here.
+    /// The control's status by the verdicts in the pack, of those of its checks that are known here.
+    /// None if the control is not known here.
     fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
         let _ = (control, verdicts);
         None

@@ -5,7 +5,7 @@ use closedset_core::{
     id::{Id, Organisation, Pack},
 };
 use serde::Serialize;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// The most findings a report lists; the rest is counted.
 pub const FINDING_LIMIT: usize = 1_000;
@@ -54,14 +54,25 @@ pub enum FindingKind {
     Contradiction,
     /// The catalogue, run again, says something else.
     OtherVerdict,
+    /// The log holds an entry on which what the pack says depends, and the pack does not.
+    Withheld,
+    /// Not the newest that the log holds.
+    Outdated,
+    /// A fact that Closedset keeps itself, and that does not follow from what the log says.
+    OtherFact,
+    /// The log is not the one that an older pack comes from: it has two histories.
+    Forked,
     /// An entry's body was erased; the log still holds that it happened.
     Erased,
     /// A time of confirmation that no signed statement in the pack shows.
     Unconfirmed,
-    /// A check or control that the verifier's catalogue knows is missing, or asks something else.
+    /// A check or control that the verifier's catalogue knows is missing or asks something else, or
+    /// one that it does not know.
     OtherCheck,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
+    /// Entries whose time lies before that of an earlier one.
+    ClockBack,
     /// Left out on purpose, with the reason given.
     LeftOut,
     /// The log's key was not compared with one known from elsewhere.
@@ -74,6 +85,8 @@ pub enum FindingKind {
 pub enum Severity {
     /// The pack is not valid.
     Error,
+    /// The pack is whole, and something that it says could not be made anew.
+    Doubt,
     /// The pack is valid; something rests on less than it could.
     Warning,
     /// Worth knowing.
@@ -103,10 +116,13 @@ impl FindingKind {
             | Self::NotProven
             | Self::Replayed
             | Self::Contradiction
-            | Self::OtherVerdict => Severity::Error,
-            Self::Erased | Self::Unconfirmed | Self::OtherCheck | Self::OtherPage => {
-                Severity::Warning
-            }
+            | Self::OtherVerdict
+            | Self::Withheld
+            | Self::Outdated
+            | Self::OtherFact
+            | Self::Forked => Severity::Error,
+            Self::OtherCheck | Self::OtherPage => Severity::Doubt,
+            Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
             Self::LeftOut | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -134,6 +150,11 @@ impl FindingKind {
             Self::Replayed => "replayed",
             Self::Contradiction => "contradiction",
             Self::OtherVerdict => "other verdict",
+            Self::Withheld => "withheld",
+            Self::Outdated => "not the newest",
+            Self::OtherFact => "other fact",
+            Self::Forked => "another history",
+            Self::ClockBack => "clock went back",
             Self::Erased => "erased",
             Self::Unconfirmed => "unconfirmed",
             Self::OtherCheck => "other check",
@@ -259,12 +280,56 @@ pub struct Report {
     pub log: Option<LogSeen>,
     /// How much was looked at.
     pub counts: Counts,
+    /// The size of the log in the older pack that this one's log continues, if one was brought.
+    pub continues: Option<u64>,
     /// The findings, worst first; at most [`FINDING_LIMIT`].
     pub findings: Vec<Finding>,
     /// How many more there are.
-    pub more_findings: u64,
-    /// Whether any finding, listed or not, is an error.
-    is_broken: bool,
+    pub more_findings: More,
+    /// Of how much severity there are how many, listed or not.
+    #[serde(skip)]
+    found: BTreeMap<Severity, u64>,
+}
+
+/// Findings that are not listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct More {
+    /// Errors.
+    pub errors: u64,
+    /// Doubts.
+    pub doubts: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Notices.
+    pub notices: u64,
+}
+
+impl More {
+    /// How many in words, worst first; empty if there are none.
+    pub fn words(self) -> String {
+        let named = [
+            (self.errors, "error"),
+            (self.doubts, "doubt"),
+            (self.warnings, "warning"),
+            (self.notices, "notice"),
+        ];
+        let words = named.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| {
+            format!("{count} more {word}{}", if count == 1 { "" } else { "s" })
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What a verification comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is what its maker recorded, and all that it says was made anew.
+    Valid,
+    /// It is what its maker recorded; not all that it says could be made anew.
+    NotProven,
+    /// It is not.
+    NotValid,
 }
 
 impl Report {
@@ -273,29 +338,60 @@ impl Report {
             about: None,
             log: None,
             counts: Counts::default(),
+            continues: None,
             findings: Vec::new(),
-            more_findings: 0,
-            is_broken: false,
+            more_findings: More::default(),
+            found: BTreeMap::new(),
         }
     }
 
     pub(crate) fn add(&mut self, finding: Finding) {
-        self.is_broken |= finding.severity == Severity::Error;
-        if self.findings.len() < FINDING_LIMIT {
-            self.findings.push(finding);
-        } else {
-            self.more_findings += 1;
+        *self.found.entry(finding.severity).or_default() += 1;
+        self.findings.push(finding);
+        // The worst are kept, whatever comes first.
+        if self.findings.len() >= 4 * FINDING_LIMIT {
+            self.sort();
         }
     }
 
+    /// Sorts the findings and cuts the list.
     pub(crate) fn sort(&mut self) {
         self.findings
             .sort_by(|a, b| (a.severity, a.kind, &a.place).cmp(&(b.severity, b.kind, &b.place)));
+        self.findings.truncate(FINDING_LIMIT);
+        let more = |severity| {
+            let listed = self.findings.iter().filter(|one| one.severity == severity).count() as u64;
+            self.found.get(&severity).copied().unwrap_or(0) - listed
+        };
+        self.more_findings = More {
+            errors: more(Severity::Error),
+            doubts: more(Severity::Doubt),
+            warnings: more(Severity::Warning),
+            notices: more(Severity::Notice),
+        };
     }
 
-    /// Whether the pack is what its maker recorded. Warnings and notices do not make it invalid.
+    /// What it comes to.
+    pub fn outcome(&self) -> Outcome {
+        let has = |severity| self.found.contains_key(&severity);
+        if has(Severity::Error) || self.about.is_none() || self.log.is_none() {
+            Outcome::NotValid
+        } else if has(Severity::Doubt) {
+            Outcome::NotProven
+        } else {
+            Outcome::Valid
+        }
+    }
+
+    /// Whether nothing was found that makes it invalid, whatever else was found.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.outcome() != Outcome::NotValid
+    }
+
+    /// Whether the pack is what its maker recorded and all that it says was made anew. Warnings and
+    /// notices do not make it invalid.
     pub fn is_valid(&self) -> bool {
-        !self.is_broken && self.about.is_some() && self.log.is_some()
+        self.outcome() == Outcome::Valid
     }
 
     /// Whether there is a finding of this kind.
@@ -305,32 +401,39 @@ impl Report {
 
     /// The outcome in a sentence or two.
     pub fn summary(&self) -> String {
-        let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let (Some(about), Some(log), true) = (&self.about, &self.log, self.is_valid()) else {
-            let words: std::collections::BTreeSet<_> =
-                errors.clone().map(|finding| finding.kind.words()).collect();
-            let words: Vec<_> = words.into_iter().collect();
-            let count = errors.count() as u64 + self.more_findings;
-            return format!(
-                "Not valid: {count} finding{} ({}).",
-                if count == 1 { "" } else { "s" },
-                words.join(", ")
-            );
+        let (Some(about), Some(log), true) = (&self.about, &self.log, self.is_whole()) else {
+            return self.refusal();
         };
         let counts = self.counts;
+        let headline = match (self.outcome(), log.key_was_compared) {
+            (Outcome::Valid, true) => "Valid".to_owned(),
+            (Outcome::Valid, false) => {
+                format!("Valid, if this key is theirs: SHA-256 {}", log.key_fingerprint)
+            }
+            (_, true) => "Whole, but not proven".to_owned(),
+            (_, false) => format!(
+                "Whole, but not proven, and not even that unless this key is theirs: SHA-256 {}",
+                log.key_fingerprint
+            ),
+        };
         let compared = if log.key_was_compared {
             "signed by the expected key"
         } else {
             "signed by the key that it brings along, which was not compared with any other"
         };
+        let continues = match self.continues {
+            Some(size) => format!(", which continues that of the older pack, of size {size}"),
+            None => String::new(),
+        };
         format!(
-            "Valid: {} of {}, {} to {}, {compared}. {} files, {} facts ({} signed by their device), \
-             {} documents and {} attestations stand in {} entries of the log {} of size {}; {} of {} \
-             verdicts were made anew and came out alike.",
+            "{headline}. {} of {}, {} to {}, made at {}, {compared}. {} files, {} facts ({} signed by \
+             their device), {} documents and {} attestations stand in {} entries of the log {} of size \
+             {}{continues}; {} of {} verdicts were made anew and came out alike.",
             about.framework,
             about.organisation_name,
             day(about.from),
             day(about.to),
+            about.made_at,
             counts.files,
             counts.facts,
             counts.facts_signed,
@@ -341,6 +444,19 @@ impl Report {
             log.size,
             counts.recomputed,
             counts.verdicts,
+        )
+    }
+
+    fn refusal(&self) -> String {
+        let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let words: std::collections::BTreeSet<_> =
+            errors.map(|finding| finding.kind.words()).collect();
+        let words: Vec<_> = words.into_iter().collect();
+        let count = self.found.get(&Severity::Error).copied().unwrap_or(0);
+        format!(
+            "Not valid: {count} error{} ({}).",
+            if count == 1 { "" } else { "s" },
+            words.join(", ")
         )
     }
 }

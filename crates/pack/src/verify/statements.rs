@@ -24,8 +24,14 @@ pub(super) struct Statements {
     by_time: BTreeMap<(Id<Device>, Time), Vec<Rc<Digests>>>,
     /// Where a fact was signed first.
     origins: BTreeMap<Digest, Origin>,
-    /// Devices whose enrolment was erased: nothing that they said can be checked.
+    /// Devices whose enrolment or newest statement was erased: nothing that they said can be
+    /// checked.
     unchecked: BTreeSet<Subject>,
+    /// The entries with the newest statement of each device that is there, and with what a person
+    /// confirmed last; none of those that never said anything.
+    newest: BTreeMap<Id<Device>, (Option<u64>, Option<u64>)>,
+    /// Devices that were sent away.
+    gone: BTreeSet<Subject>,
 }
 
 /// Where a fact was signed first.
@@ -40,6 +46,57 @@ impl Statements {
     /// Without what these devices said.
     pub(super) fn without(unchecked: BTreeSet<Subject>) -> Self {
         Self { unchecked, ..Self::default() }
+    }
+
+    /// Takes where the newest of a device stands.
+    pub(super) fn stands(
+        &mut self,
+        device: Id<Device>,
+        newest: Option<u64>,
+        confirmed: Option<u64>,
+        is_erased: bool,
+    ) {
+        self.newest.insert(device, (newest, confirmed));
+        if is_erased {
+            self.unchecked.insert(Subject::device(device));
+        }
+    }
+
+    /// Takes that the device was sent away.
+    pub(super) fn is_gone(&mut self, device: Id<Device>) {
+        self.gone.insert(Subject::device(device));
+    }
+
+    /// Whether the subject is a device that was sent away.
+    pub(super) fn was_sent_away(&self, subject: &Subject) -> bool {
+        self.gone.contains(subject)
+    }
+
+    /// The devices that are there, each with the entry of its newest statement and what that says,
+    /// and with the entry of what a person confirmed last. Nothing is said of a statement that is
+    /// erased or not to be believed, which was reported.
+    pub(super) fn newest(
+        &self,
+    ) -> impl Iterator<Item = (Id<Device>, Option<u64>, Option<&Digests>, Option<u64>)> {
+        self.newest.iter().map(|(device, (newest, confirmed))| {
+            let said = newest.and_then(|index| self.in_entry(index));
+            let said = said.filter(|(speaker, _)| speaker == device).map(|(_, said)| said);
+            (*device, *newest, said, *confirmed)
+        })
+    }
+
+    /// When the device last signed that its fact of this kind has this digest.
+    pub(super) fn last_said(
+        &self,
+        device: Id<Device>,
+        (kind, digest): (&str, Digest),
+    ) -> Option<Time> {
+        let range = (device, Time::from_millis(i64::MIN))..=(device, Time::from_millis(i64::MAX));
+        self.by_time
+            .range(range)
+            .rev()
+            .find(|(_, all)| all.iter().any(|one| one.get(kind) == Some(&digest)))
+            .map(|((_, at), _)| *at)
     }
 
     /// Whether what the device said cannot be checked because its enrolment was erased.

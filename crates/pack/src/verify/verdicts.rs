@@ -2,19 +2,19 @@
 //! catalogue if the verifier brings one.
 
 use super::{
-    Finding,
+    DerivedFact, Finding,
     FindingKind::*,
     KnownFact, Recompute, Report, VerifyOptions,
     container::Contents,
-    entries::{Entries, text_of},
+    entries::Entries,
     evidence::{self, Facts},
-    given,
+    given, history,
     manifest::Opened,
 };
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, DEVICES, VERDICTS, entry_path, fact_path},
-    rows::{Check, Control, DeviceRow, FactRow, Interval, VerdictRow},
+    manifest::{CONTROLS, DEVICES, Manifest, VERDICTS, fact_path},
+    rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
 use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
 use serde_json::Value;
@@ -35,61 +35,138 @@ pub(super) fn check(
     };
     report.counts.controls = controls.len() as u64;
     report.counts.verdicts = given.verdicts.len() as u64;
+    let devices: Vec<DeviceRow> =
+        given::list(contents, DEVICES, &mut Report::new()).unwrap_or_default();
+    let gone: BTreeSet<Subject> = devices
+        .iter()
+        .filter(|row| row.revoked_at.is_some())
+        .map(|row| Subject::device(row.id))
+        .collect();
     let mut by_digest: BTreeMap<Digest, Vec<&FactRow>> = BTreeMap::new();
+    let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
     for row in &facts.rows {
+        by_subject.entry(&row.subject).or_default().push(row);
         by_digest.entry(row.digest).or_default().push(row);
     }
+    check_once(&controls, &given, report);
     let checks: BTreeMap<&str, &Check> = controls
         .iter()
         .flat_map(|control| &control.checks)
         .map(|check| (check.id.as_str(), check))
         .collect();
+    let catalogue = options.recompute;
     let mut worst: BTreeMap<&str, Status> = BTreeMap::new();
     for verdict in &given.verdicts {
         if let Some(what) = verdict_fault(verdict, &checks, &by_digest) {
             let what = format!("{} about {}: {what}", verdict.check, verdict.subject);
             report.add(Finding::new(Contradiction, VERDICTS, what));
         }
-        let is_claim = !matches!(verdict.status, Status::Fail | Status::Unknown);
-        let check = checks.get(verdict.check.as_str());
-        if is_claim && check.is_some_and(|check| facts.is_erased_under(verdict, check)) {
-            let what = format!(
-                "{} about {}: it is said to be {}, and what it rests on was erased",
-                verdict.check, verdict.subject, verdict.status
-            );
+        let needs = catalogue
+            .and_then(|catalogue| catalogue.needs(&verdict.check))
+            .or_else(|| checks.get(verdict.check.as_str()).map(|check| check.needs.clone()));
+        let needs = needs.unwrap_or_default();
+        let said = || {
+            let VerdictRow { check, subject, status, .. } = verdict;
+            format!("{check} about {subject}: it is said to be {status}")
+        };
+        if is_claim(verdict) && facts.is_erased_under(verdict, &needs) {
+            let what = format!("{}, and what it rests on was erased", said());
             report.add(Finding::new(NotProven, VERDICTS, what));
+        }
+        // What would show a failure could otherwise be kept back as somebody's private matter.
+        let is_left_out = |row: &&FactRow| {
+            let is_its = needs.contains(&row.kind) || verdict.facts.contains(&row.digest);
+            is_its && row.left_out.is_some() && contents.bytes(&fact_path(row.digest)).is_none()
+        };
+        let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
+        let has_all = needs.iter().all(|kind| rows.iter().any(|row| row.kind == *kind));
+        if let Some(row) = rows.iter().copied().find(is_left_out) {
+            let is_known =
+                catalogue.is_some_and(|catalogue| catalogue.needs(&verdict.check).is_some());
+            if is_claim(verdict) || is_known {
+                let what =
+                    format!("{}, and {}, which it rests on, is not in the pack", said(), row.kind);
+                report.add(Finding::new(NotProven, VERDICTS, what));
+            }
+        } else if verdict.status == Status::Pass && !has_all {
+            let what = format!("{}, and not all that it rests on is in the pack", said());
+            report.add(Finding::new(NotProven, VERDICTS, what));
+        }
+        if facts.gone.contains(&verdict.subject) || gone.contains(&verdict.subject) {
+            let what = format!("{}, and that computer was sent away", said());
+            report.add(Finding::new(Contradiction, VERDICTS, what));
         }
         worst
             .entry(&verdict.check)
             .and_modify(|status| *status = status.worse(verdict.status))
             .or_insert(verdict.status);
     }
-    check_devices(contents, &given, report);
+    check_devices(&devices, &given, report);
     for control in &controls {
         if let Some(what) = control_fault(control, &worst) {
             let what = format!("{}: {what}", control.id);
             report.add(Finding::new(Contradiction, CONTROLS, what));
         }
     }
-    for interval in &given.history {
-        check_interval(interval, entries, report);
-    }
-    if let Some(catalogue) = options.recompute {
-        let made = Remaking { catalogue, contents, made_at: opened.manifest.heading.made_at };
-        made.verdicts(&facts.rows, &given.verdicts, &checks, report);
+    history::check(&given, &devices, entries, opened, report);
+    if let Some(catalogue) = catalogue {
+        let made = Remaking {
+            catalogue,
+            contents,
+            made_at: opened.manifest.heading.made_at,
+            is_of_this_program: is_of_this_program(&opened.manifest),
+        };
+        let subjects = controls
+            .iter()
+            .map(|control| Subject::control(&control.id))
+            .chain(devices.iter().map(|row| Subject::device(row.id)))
+            .filter(|subject| !gone.contains(subject))
+            .collect();
+        made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
         made.controls(&controls, &given.verdicts, report);
-        let framework = &opened.manifest.heading.scope.framework;
-        for what in catalogue.differences(framework, &controls) {
+        for what in catalogue.differences(&opened.manifest.heading.scope, &controls) {
             report.add(Finding::new(OtherCheck, CONTROLS, what));
         }
     }
 }
 
+/// Whether a verdict says more than that something is wrong or not known.
+fn is_claim(verdict: &VerdictRow) -> bool {
+    !matches!(verdict.status, Status::Fail | Status::Unknown)
+}
+
+/// Whether the pack was made with this very version, so that its catalogue is the same.
+fn is_of_this_program(manifest: &Manifest) -> bool {
+    manifest.heading.made_with == concat!("closedset ", env!("CARGO_PKG_VERSION"))
+}
+
+/// No control, check or verdict stands there twice: a second one could be meant for the eye alone.
+fn check_once(controls: &[Control], given: &Verdicts, report: &mut Report) {
+    let mut ids = BTreeSet::new();
+    for control in controls {
+        if !ids.insert(&control.id) {
+            let what = format!("the control {} stands there twice", control.id);
+            report.add(Finding::new(Contradiction, CONTROLS, what));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for check in controls.iter().flat_map(|control| &control.checks) {
+        if !ids.insert(&check.id) {
+            let what = format!("the check {} stands there twice", check.id);
+            report.add(Finding::new(Contradiction, CONTROLS, what));
+        }
+    }
+    let mut said = BTreeSet::new();
+    for verdict in &given.verdicts {
+        if !said.insert((&verdict.check, &verdict.subject)) {
+            let what = format!("{} about {} stands there twice", verdict.check, verdict.subject);
+            report.add(Finding::new(Contradiction, VERDICTS, what));
+        }
+    }
+}
+
 /// Every device that was not sent away has a verdict, if any device has.
-fn check_devices(contents: &Contents, given: &Verdicts, report: &mut Report) {
-    // What cannot be understood in this list was reported before.
-    let devices: Vec<DeviceRow> =
-        given::list(contents, DEVICES, &mut Report::new()).unwrap_or_default();
+fn check_devices(devices: &[DeviceRow], given: &Verdicts, report: &mut Report) {
     let judged: BTreeSet<&Subject> = given.verdicts.iter().map(|row| &row.subject).collect();
     if !judged.iter().any(|subject| subject.kind == SubjectKind::Device) {
         return;
@@ -137,100 +214,91 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
     }
 }
 
-fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
-    let Some(index) = interval.entry else { return };
-    let entry = entries.demand(index, (VERDICTS, &interval.check), report);
-    let Some(body) = entry.and_then(|entry| entry.body.as_ref()) else {
-        return;
-    };
-    let subject = interval.subject.to_string();
-    let holds = body.get("verdicts").and_then(Value::as_array).into_iter().flatten().any(|one| {
-        text_of(one, "check") == Some(&interval.check)
-            && text_of(one, "subject") == Some(&subject)
-            && text_of(one, "status") == Some(interval.status.as_str())
-    });
-    if !holds {
-        let what = format!(
-            "it does not hold that {} says {} about {subject}, as {VERDICTS} has it",
-            interval.check, interval.status
-        );
-        report.add(Finding::new(Contradiction, entry_path(index), what));
-    }
-}
-
 /// Everything made anew.
 struct Remaking<'a> {
     catalogue: &'a dyn Recompute,
     contents: &'a Contents,
     made_at: Time,
+    /// With another version, a difference may come from what that version knew.
+    is_of_this_program: bool,
 }
+
+type Bodies = BTreeMap<Digest, Value>;
 
 impl Remaking<'_> {
     fn verdicts(
         &self,
-        facts: &[FactRow],
+        facts: &Facts,
         verdicts: &[VerdictRow],
-        checks: &BTreeMap<&str, &Check>,
+        (checks, subjects): (&BTreeMap<&str, &Check>, &BTreeSet<Subject>),
         report: &mut Report,
     ) {
-        let mut bodies: BTreeMap<Digest, Value> = BTreeMap::new();
-        let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
-        for row in facts {
-            by_subject.entry(&row.subject).or_default().push(row);
-            let bytes = self.contents.bytes(&fact_path(row.digest));
-            if let Some(body) = bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()) {
-                bodies.insert(row.digest, body);
+        let bodies = self.bodies(&facts.rows);
+        // Without what was erased, and without what follows from the rest.
+        let mut known: BTreeMap<&Subject, Vec<KnownFact<'_>>> = BTreeMap::new();
+        let mut derived: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
+        for (row, confirmed_at) in facts.rows.iter().zip(&facts.confirmed) {
+            if self.catalogue.is_derived(&row.kind) {
+                derived.entry(&row.subject).or_default().push(row);
+            } else if let Some(body) = bodies.get(&row.digest).filter(|_| !facts.is_erased(row)) {
+                let fact = KnownFact { row, body, confirmed_at: *confirmed_at };
+                known.entry(&row.subject).or_default().push(fact);
             }
         }
-        let status = |verdict: &VerdictRow, check: &Check| {
-            let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
-            // A fact that the check needs and that was left out: the verdict cannot be made.
-            let is_missing = |row: &&FactRow| {
-                check.needs.contains(&row.kind) && !bodies.contains_key(&row.digest)
-            };
-            if rows.iter().any(is_missing) {
-                return None;
-            }
-            let known: Vec<KnownFact<'_>> = rows
-                .iter()
-                .filter_map(|&row| Some(KnownFact { row, body: bodies.get(&row.digest)? }))
-                .collect();
-            self.catalogue.status(verdict, check, &known, self.made_at)
-        };
-        let mut said = BTreeSet::new();
-        for verdict in verdicts {
-            let Some(check) = checks.get(verdict.check.as_str()) else { continue };
-            said.insert((verdict.check.as_str(), &verdict.subject));
-            let status = status(verdict, check);
-            report.counts.recomputed += u64::from(status == Some(verdict.status));
-            if let Some(status) = status.filter(|status| *status != verdict.status) {
-                let what = format!(
-                    "{} about {}: the pack says {}, the catalogue says {status}",
-                    verdict.check, verdict.subject, verdict.status
-                );
-                report.add(Finding::new(OtherVerdict, VERDICTS, what));
-            }
-        }
-        // A verdict that was left out is as good as one that was changed.
-        for (subject, rows) in &by_subject {
-            for (id, check) in checks {
-                if said.contains(&(*id, *subject)) || !self.catalogue.concerns(check, subject) {
+        let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
+        let mut derived_otherwise = BTreeSet::new();
+        for (subject, rows) in derived {
+            let expected = self.catalogue.derive(known_of(subject), self.made_at);
+            for row in rows {
+                let is_it = |one: &DerivedFact| {
+                    one.kind == row.kind && one.source == row.source && one.digest == row.digest
+                };
+                if facts.is_erased(row) || expected.iter().any(is_it) {
                     continue;
                 }
-                let silent = VerdictRow {
-                    check: check.id.clone(),
-                    subject: (*subject).clone(),
-                    subject_name: rows
-                        .first()
-                        .map(|row| row.subject_name.clone())
-                        .unwrap_or_default(),
-                    status: Status::Unknown,
-                    because: String::new(),
-                    facts: Vec::new(),
-                    since: None,
-                    fresh_until: None,
-                };
-                let status = status(&silent, check);
+                derived_otherwise.insert(subject);
+                let what = format!(
+                    "given as {} of {} ({subject}), and something else follows from what it said",
+                    row.kind, row.subject_name
+                );
+                let kind = if self.is_of_this_program { OtherFact } else { OtherCheck };
+                report.add(Finding::new(kind, fact_path(row.digest), what));
+            }
+        }
+        let mut said = BTreeSet::new();
+        for verdict in verdicts {
+            said.insert((verdict.check.as_str(), &verdict.subject));
+            let VerdictRow { check: id, subject, status: given, .. } = verdict;
+            let status =
+                self.catalogue.status(verdict, id, known_of(&verdict.subject), self.made_at);
+            let Some(status) = status else {
+                if is_claim(verdict) && self.catalogue.needs(id).is_some() {
+                    let what = format!("{id} about {subject}: {given} could not be made anew");
+                    report.add(Finding::new(NotProven, VERDICTS, what));
+                }
+                continue;
+            };
+            if status == *given {
+                report.counts.recomputed += 1;
+                continue;
+            }
+            let is_same_check =
+                checks.get(id.as_str()).is_some_and(|check| self.catalogue.has_version(check));
+            let is_ours = self.is_of_this_program
+                || is_same_check && !derived_otherwise.contains(&verdict.subject);
+            let what =
+                format!("{id} about {subject}: the pack says {given}, the catalogue says {status}");
+            let kind = if is_ours { OtherVerdict } else { OtherCheck };
+            report.add(Finding::new(kind, VERDICTS, what));
+        }
+        // A verdict that was left out is as good as one that was changed.
+        for subject in subjects {
+            for id in checks.keys() {
+                if said.contains(&(*id, subject)) || !self.catalogue.concerns(id, subject) {
+                    continue;
+                }
+                let silent = silent(id, subject);
+                let status = self.catalogue.status(&silent, id, known_of(subject), self.made_at);
                 if let Some(status @ (Status::Fail | Status::Unknown)) = status {
                     let what = format!(
                         "{id} about {subject}: the pack says nothing, the catalogue says {status}"
@@ -239,6 +307,14 @@ impl Remaking<'_> {
                 }
             }
         }
+    }
+
+    fn bodies(&self, facts: &[FactRow]) -> Bodies {
+        let body = |row: &FactRow| {
+            let bytes = self.contents.whole(&fact_path(row.digest), row.digest)?;
+            Some((row.digest, serde_json::from_slice(bytes).ok()?))
+        };
+        facts.iter().filter_map(body).collect()
     }
 
     fn controls(&self, controls: &[Control], verdicts: &[VerdictRow], report: &mut Report) {
@@ -250,6 +326,10 @@ impl Remaking<'_> {
             let rows = control.checks.iter().filter_map(|check| by_check.get(check.id.as_str()));
             let rows: Vec<&VerdictRow> = rows.flatten().copied().collect();
             let status = self.catalogue.control(control, &rows);
+            if status.is_none() {
+                let what = format!("this program does not know the control {}", control.id);
+                report.add(Finding::new(OtherCheck, CONTROLS, what));
+            }
             if let Some(status) = status.filter(|status| *status != control.status) {
                 let what = format!(
                     "{}: the pack says {}, the catalogue says {status}",
@@ -258,5 +338,19 @@ impl Remaking<'_> {
                 report.add(Finding::new(OtherVerdict, CONTROLS, what));
             }
         }
+    }
+}
+
+/// A verdict that is not there.
+fn silent(check: &str, subject: &Subject) -> VerdictRow {
+    VerdictRow {
+        check: check.to_owned(),
+        subject: subject.clone(),
+        subject_name: String::new(),
+        status: Status::Unknown,
+        because: String::new(),
+        facts: Vec::new(),
+        since: None,
+        fresh_until: None,
     }
 }

@@ -254,9 +254,8 @@ fn control_view<'a>(
             .partition(|view| is_long && view.verdict.status >= Status::Pass);
         CheckView { check, shown, folded, more }
     });
-    let is_for = |controls: &[String]| controls.contains(&control.id);
-    let documents = content.documents.iter().filter(|row| is_for(&row.controls));
-    let attestations = content.attestations.iter().filter(|row| is_for(&row.controls));
+    let documents = content.documents.iter().filter(|row| row.control == control.id);
+    let attestations = content.attestations.iter().filter(|row| row.control == control.id);
     let mut history: Vec<&Interval> = content
         .input
         .history

@@ -1,0 +1,106 @@
+//! Which entries a pack must hold besides those that its rows name, and what is to be caught up with
+//! before anything is read.
+
+use crate::{App, Problem, assessment, evidence};
+use closedset_core::{
+    SubjectKind, Time,
+    entry::{Envelope, Log},
+    id::{Id, Organisation},
+};
+use closedset_pack::{counts, counts_from, verify::CHECKED_IN_KIND};
+use closedset_store::{Scope, Tx, devices, facts, ledger};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Envelopes read at once.
+const BATCH: i64 = 4_096;
+
+/// The entries, of the first `size` of the log, on which what a pack says depends.
+pub(super) fn counted(tx: &mut Tx<'_>, log: Log, size: i64) -> Result<Vec<u64>, Problem> {
+    let mut counted = Vec::new();
+    // By the device's pseudonym, oldest first.
+    let mut check_ins: BTreeMap<String, Vec<(i64, Time)>> = BTreeMap::new();
+    let mut next = 0;
+    while next < size {
+        let page = ledger::entries_from(tx, log, next, BATCH.min(size - next))?;
+        if page.is_empty() {
+            break;
+        }
+        for bytes in page {
+            let envelope = Envelope::from_canonical(&bytes)
+                .map_err(|error| Problem::fault("an entry of the log could not be read", error))?;
+            if counts(&envelope.kind) {
+                counted.push(super::gather::index(next));
+            } else if envelope.kind == CHECKED_IN_KIND {
+                check_ins.entry(envelope.subject).or_default().push((next, envelope.at));
+            }
+            next += 1;
+        }
+    }
+    for of_device in check_ins.into_values() {
+        let Some((newest, _)) = of_device.last().copied() else { continue };
+        counted.push(super::gather::index(newest));
+        let Some(since) = collected_at(tx, log, newest)?.map(counts_from) else { continue };
+        let is_since = |(index, at): &&(i64, Time)| *index != newest && *at >= since;
+        counted.extend(
+            of_device.iter().filter(is_since).map(|(index, _)| super::gather::index(*index)),
+        );
+    }
+    Ok(counted)
+}
+
+/// When the statement in this entry was collected; none if it was erased.
+fn collected_at(tx: &mut Tx<'_>, log: Log, index: i64) -> Result<Option<Time>, Problem> {
+    let Some(body) = ledger::entry_body_at(tx, log, index)? else { return Ok(None) };
+    let body: Value = serde_json::from_slice(&body.body)
+        .map_err(|error| Problem::fault("the body of an entry could not be read", error))?;
+    let at = body.get("statement").and_then(|statement| statement.get("collected_at"));
+    Ok(at.and_then(Value::as_str).and_then(|at| at.parse().ok()))
+}
+
+/// Whether something of the organisation fell due up to `until` and has not taken effect yet.
+pub(super) fn is_due(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    until: Time,
+) -> Result<bool, Problem> {
+    let devices = devices::device_state_due(tx, until, i64::MAX)?;
+    let evidence = facts::derivation_due(tx, until, i64::MAX)?;
+    Ok(devices.iter().any(|(of, _)| *of == organisation)
+        || evidence
+            .iter()
+            .any(|(of, subject)| *of == organisation && subject.kind == SubjectKind::Control))
+}
+
+/// Lets whatever fell due take effect, as the sweeper would.
+pub(super) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
+    let now = app.now();
+    let (devices, controls) = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let devices = devices::device_state_due(tx, now, i64::MAX)?;
+            Ok((devices, facts::derivation_due(tx, now, i64::MAX)?))
+        })
+        .await?;
+    let scope = Scope::Organisation(organisation);
+    for (_, device) in devices.into_iter().filter(|(of, _)| *of == organisation) {
+        let unit_app = app.clone();
+        app.store()
+            .write(scope, move |tx| -> Result<_, Problem> {
+                assessment::catch_up(tx, unit_app.catalogue(), organisation, device, now)
+            })
+            .await?;
+    }
+    for (_, subject) in controls.into_iter().filter(|(of, _)| *of == organisation) {
+        if subject.kind != SubjectKind::Control {
+            continue;
+        }
+        let unit_app = app.clone();
+        app.store()
+            .write(scope, move |tx| -> Result<_, Problem> {
+                evidence::catch_up(tx, unit_app.catalogue(), organisation, &subject.id, now)
+            })
+            .await?;
+    }
+    Ok(())
+}

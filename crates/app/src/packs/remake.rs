@@ -1,0 +1,151 @@
+//! Making verdicts and statuses anew with a catalogue, whatever a pack says of its checks.
+
+use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
+use closedset_core::{Digest, Duration, Status, Subject, Time, fact::Body};
+use closedset_pack::{
+    Recompute,
+    rows::{AGENT_SOURCE, Check, Control, Scope, VerdictRow},
+    verify::{DerivedFact, KnownFact},
+};
+use std::collections::BTreeMap;
+
+/// The kind of fact that follows from others.
+const DERIVED: &str = "release_line";
+
+/// A catalogue that makes a pack's verdicts anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Remake<'c>(pub &'c Catalogue);
+
+impl Remake<'_> {
+    /// The facts of one subject. A device's own are as fresh as it signed; what Closedset keeps itself
+    /// is true until it changes, and what follows from others is made anew. None if one of them cannot
+    /// be understood.
+    fn known(&self, facts: &[KnownFact<'_>], at: Time) -> Option<SubjectFacts> {
+        let mut known = SubjectFacts::new();
+        for fact in facts {
+            let body: Body = serde_json::from_value(fact.body.clone()).ok()?;
+            let (row, source) = (fact.row, fact.row.source.clone());
+            let sourced = SourcedFact::new(source, body, row.digest, row.collected_at);
+            let confirmed_at = match fact.confirmed_at {
+                Some(at) => at,
+                None if row.source == AGENT_SOURCE => return None,
+                None => at,
+            };
+            known.put(&row.kind, sourced.confirmed(confirmed_at));
+        }
+        let derived = self.0.derive(&known, at).ok()?;
+        for one in derived {
+            let digest = Digest::of(&one.body.canonical().ok()?);
+            let fact = SourcedFact::new(one.source, one.body, digest, one.collected_at);
+            known.put(one.kind, fact.confirmed(one.confirmed_at));
+        }
+        Some(known)
+    }
+}
+
+impl Recompute for Remake<'_> {
+    fn status(
+        &self,
+        _verdict: &VerdictRow,
+        check: &str,
+        facts: &[KnownFact<'_>],
+        at: Time,
+    ) -> Option<Status> {
+        let check = self.0.check(check)?;
+        Some(self.0.assess(check, &self.known(facts, at)?, at).status)
+    }
+
+    fn needs(&self, check: &str) -> Option<Vec<String>> {
+        self.0.check(check).map(|check| check.needs.clone())
+    }
+
+    fn has_version(&self, check: &Check) -> bool {
+        self.0.check(&check.id).is_some_and(|known| known.version.to_string() == check.version)
+    }
+
+    fn is_derived(&self, kind: &str) -> bool {
+        kind == DERIVED
+    }
+
+    fn derive(&self, facts: &[KnownFact<'_>], at: Time) -> Vec<DerivedFact> {
+        let Some(known) = self.known(facts, at) else { return Vec::new() };
+        let of_kind = known.of(DERIVED).iter();
+        of_kind
+            .map(|fact| DerivedFact {
+                kind: DERIVED.to_owned(),
+                source: fact.source.clone(),
+                digest: fact.digest,
+            })
+            .collect()
+    }
+
+    fn concerns(&self, check: &str, subject: &Subject) -> bool {
+        self.0.checks_about(subject).any(|known| known.id == check)
+    }
+
+    fn differences(&self, scope: &Scope, controls: &[Control]) -> Vec<String> {
+        let Some(framework) = self.0.framework(&scope.framework) else {
+            return vec![format!("this program does not know the framework {}", scope.framework)];
+        };
+        let mut differences = Vec::new();
+        if (&framework.title, &framework.version)
+            != (&scope.framework_title, &scope.framework_version)
+        {
+            differences.push(format!("the framework {} is called otherwise here", framework.id));
+        }
+        for known in &framework.controls {
+            let Some(control) = controls.iter().find(|control| control.id == known.id) else {
+                differences.push(format!("{} is missing", known.id));
+                continue;
+            };
+            let says = (control.title.as_str(), control.asks.as_str(), control.verb.as_str());
+            if says != (&known.title, &known.requirement, known.verb.as_str())
+                || control.area != known.area.as_str()
+            {
+                differences.push(format!("{} asks something else", control.id));
+            }
+            for known in self.0.checks_of(&known.id) {
+                let given = control.checks.iter().find(|check| check.id == known.id);
+                let what = match given {
+                    None => "is missing",
+                    Some(check) if !self.has_version(check) => "is another version",
+                    Some(check) if *check != row(known) => "asks something else",
+                    Some(_) => continue,
+                };
+                differences.push(format!("{}: its check {} {what}", control.id, known.id));
+            }
+            for check in &control.checks {
+                if !self.0.checks_of(&control.id).any(|known| known.id == check.id) {
+                    differences.push(format!(
+                        "{}: this program does not know its check {}, and what it says was not made anew",
+                        control.id, check.id
+                    ));
+                }
+            }
+        }
+        differences
+    }
+
+    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
+        let known = self.0.control(&control.id)?;
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for verdict in verdicts {
+            if let Some(check) = self.0.check(&verdict.check) {
+                tallies.entry(check.id.as_str()).or_default().add(verdict.status);
+            }
+        }
+        Some(self.0.control_status(known, &tallies, None).status)
+    }
+}
+
+/// A check as packs have it.
+pub(super) fn row(check: &closedset_catalogue::Check) -> Check {
+    Check {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        condition: check.condition().to_owned(),
+        fresh_for: check.fresh_for.map(Duration::words).unwrap_or_default(),
+        needs: check.needs.clone(),
+        version: check.version.to_string(),
+    }
+}

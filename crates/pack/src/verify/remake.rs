@@ -1,0 +1,243 @@
+//! Facts that Closedset keeps itself, made anew from what the log says: what people gave for a
+//! control, and what they confirmed about a device. And of each device, that its facts are those of
+//! its newest statement.
+
+use super::{
+    Finding,
+    FindingKind::*,
+    Report,
+    container::Contents,
+    entries::Entries,
+    evidence::Facts,
+    register::{Given, Register, Said},
+    statements::Statements,
+};
+use crate::{
+    manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
+    rows::{AGENT_SOURCE, EVIDENCE_SOURCE, FactRow, REGISTER_SOURCE},
+};
+use closedset_core::{
+    Digest, Subject, SubjectKind, Time,
+    fact::{
+        Body, FactRecord,
+        device::Device,
+        evidence::{self, Evidence, EvidenceItem},
+    },
+};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What facts are made anew from.
+pub(super) struct Sources<'a> {
+    pub(super) contents: &'a Contents,
+    pub(super) entries: &'a Entries,
+    pub(super) register: &'a Register,
+    pub(super) statements: &'a Statements,
+    pub(super) made_at: Time,
+}
+
+impl Sources<'_> {
+    /// Compares; facts of which something was erased are marked as such.
+    pub(super) fn compare(&self, facts: &mut Facts, report: &mut Report) {
+        if !self.register.is_known {
+            return;
+        }
+        self.compare_statements(&facts.rows, report);
+        let rows = std::mem::take(&mut facts.rows);
+        for row in &rows {
+            let outcome = match row.kind.as_str() {
+                Device::KIND => self.confirmed(row),
+                Evidence::KIND => self.given(row),
+                _ => continue,
+            };
+            match outcome {
+                Outcome::Same => {}
+                Outcome::Erased => facts.erase(row),
+                Outcome::Other(what) => {
+                    let what = format!(
+                        "given as {} of {} ({}); {what}",
+                        row.kind, row.subject_name, row.subject
+                    );
+                    report.add(Finding::new(OtherFact, fact_path(row.digest), what));
+                }
+            }
+        }
+        facts.rows = rows;
+    }
+
+    /// The facts of each device are those of its newest statement, all of them and no others.
+    fn compare_statements(&self, rows: &[FactRow], report: &mut Report) {
+        let mut by_subject: BTreeMap<&Subject, BTreeMap<&str, &FactRow>> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.source == AGENT_SOURCE) {
+            by_subject.entry(&row.subject).or_default().insert(&row.kind, row);
+        }
+        for (device, index, said, _) in self.statements.newest() {
+            let (Some(index), Some(said)) = (index, said) else { continue };
+            let subject = Subject::device(device);
+            let listed = by_subject.remove(&subject).unwrap_or_default();
+            for (kind, row) in &listed {
+                if said.get(*kind) != Some(&row.digest) {
+                    let what = format!(
+                        "given as {kind} of {} ({subject}), whose newest statement, entry {index}, \
+                         says something else",
+                        row.subject_name
+                    );
+                    report.add(Finding::new(Outdated, fact_path(row.digest), what));
+                }
+            }
+            for kind in said.keys().filter(|kind| !listed.contains_key(kind.as_str())) {
+                let what = format!(
+                    "{kind} of {subject} stands in its newest statement, entry {index}, and is not in \
+                     the list"
+                );
+                report.add(Finding::new(Removed, FACTS, what));
+            }
+        }
+    }
+
+    /// What a person confirmed about a device.
+    fn confirmed(&self, row: &FactRow) -> Outcome {
+        let newest = self.statements.newest();
+        let device =
+            newest.into_iter().find(|(device, ..)| Subject::device(*device) == row.subject);
+        let Some((_, _, _, confirmed)) = device else { return Outcome::Same };
+        let mut expected = Device { has_screen: true, is_portable: true, handles_content: true };
+        if let Some(index) = confirmed {
+            let Some(entry) = self.entries.get(index) else { return Outcome::Same };
+            let Some(body) = &entry.body else { return Outcome::Erased };
+            match Device::deserialize(body) {
+                Ok(said) => expected = said,
+                Err(_) => return Outcome::Other(format!("entry {index} does not say that")),
+            }
+        }
+        let digest = Body::read(&expected, Vec::new())
+            .ok()
+            .and_then(|body| body.canonical().ok())
+            .map(|bytes| Digest::of(&bytes));
+        if row.source == REGISTER_SOURCE && digest == Some(row.digest) {
+            Outcome::Same
+        } else {
+            Outcome::Other(
+                "that is not what a person confirmed last, or what holds before".to_owned(),
+            )
+        }
+    }
+
+    /// What was given for a control.
+    fn given(&self, row: &FactRow) -> Outcome {
+        let control = row.subject.id.as_str();
+        if row.subject.kind != SubjectKind::Control || row.source != EVIDENCE_SOURCE {
+            return Outcome::Other(format!("only {EVIDENCE_SOURCE} states that, about a control"));
+        }
+        let Some(bytes) = self.contents.whole(&fact_path(row.digest), row.digest) else {
+            // A body that is left out proves nothing: see where verdicts are checked.
+            return Outcome::Same;
+        };
+        let Ok(said) = serde_json::from_slice::<Evidence>(bytes) else {
+            return Outcome::Other("it cannot be understood".to_owned());
+        };
+        let (expected, entries) = self.standing(control, &said.items);
+        let is_same = sorted(&said.items) == sorted(&expected.items)
+            && (said.in_force, said.valid_to) == (expected.in_force, expected.valid_to);
+        if self.register.is_erased_since(control, 0) {
+            let earliest = entries.iter().copied().min().unwrap_or(0);
+            let is_shown = is_same && !self.register.is_erased_since(control, earliest);
+            return if is_shown { Outcome::Same } else { Outcome::Erased };
+        }
+        let counts = |one: &Evidence| (one.lapsed, one.taken_back, one.begins_at);
+        if is_same && counts(&said) == counts(&expected) {
+            return Outcome::Same;
+        }
+        let names: Vec<String> = expected
+            .items
+            .iter()
+            .zip(entries)
+            .map(|(item, entry)| format!("{} {} (entry {entry})", item.form, item.id))
+            .collect();
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        Outcome::Other(format!(
+            "by the log's entries, {names} is in force for {control}, {} expired and {} were taken back",
+            expected.lapsed, expected.taken_back
+        ))
+    }
+
+    /// What is in force for a control by the log's entries, and the entry of each of its items. Where
+    /// a text is not in the pack, the title that `said` gives is taken.
+    fn standing(&self, control: &str, said: &[EvidenceItem]) -> (Evidence, Vec<u64>) {
+        let given = self.register.given(control);
+        let item = |one: &Given, version: &Said| {
+            let title = self.title(one, version).or_else(|| {
+                said.iter().find(|item| item.id == one.id).map(|item| item.title.clone())
+            });
+            EvidenceItem {
+                id: one.id.clone(),
+                form: one.form.to_owned(),
+                title: title.unwrap_or_default(),
+                digest: version.digest.to_string(),
+                valid_from: version.valid_from,
+                valid_to: version.valid_to,
+            }
+        };
+        let all: Vec<evidence::Given> = given
+            .iter()
+            .map(|one| evidence::Given {
+                versions: one.versions.iter().map(|(version, _)| item(one, version)).collect(),
+                is_withdrawn: one.withdrawn_at.is_some(),
+            })
+            .collect();
+        let (standing, _) = Evidence::standing(&all, self.made_at);
+        let entry = |item: &EvidenceItem| {
+            let one = given.iter().find(|one| one.id == item.id && one.form == item.form)?;
+            let mut versions = one.versions.iter().rev();
+            let is_it = |(version, _): &&(Said, u64)| {
+                version.digest.to_string() == item.digest && version.valid_from == item.valid_from
+            };
+            versions.find(is_it).map(|(_, entry)| *entry)
+        };
+        let entries = standing.items.iter().filter_map(entry).collect();
+        (standing, entries)
+    }
+
+    /// The title of what was given; none if its text is not in the pack.
+    fn title(&self, given: &Given, version: &Said) -> Option<String> {
+        if given.form == "document" {
+            return Some(version.title.clone());
+        }
+        let path = attestation_path(version.digest);
+        let bytes = self.contents.whole(&path, version.digest)?;
+        Some(std::str::from_utf8(bytes).ok()?.chars().take(80).collect())
+    }
+
+    /// Whatever is in force can be looked at, or is named as left out.
+    pub(super) fn check_lists(&self, listed: &BTreeSet<u64>, report: &mut Report) {
+        for control in self.register.given.keys() {
+            let (standing, entries) = self.standing(control, &[]);
+            for (item, entry) in standing.items.iter().zip(entries) {
+                if !listed.contains(&entry) {
+                    let list = if item.form == "document" { DOCUMENTS } else { ATTESTATIONS };
+                    let what = format!(
+                        "the {} {} of entry {entry} is in force and not in it",
+                        item.form, item.id
+                    );
+                    report.add(Finding::new(Removed, list, what));
+                }
+            }
+        }
+    }
+}
+
+fn sorted(items: &[EvidenceItem]) -> Vec<&EvidenceItem> {
+    let mut items: Vec<&EvidenceItem> = items.iter().collect();
+    items.sort_by(|a, b| {
+        (&a.id, &a.form, a.valid_from, &a.digest).cmp(&(&b.id, &b.form, b.valid_from, &b.digest))
+    });
+    items
+}
+
+enum Outcome {
+    Same,
+    /// It may be so; what would show it was erased.
+    Erased,
+    /// Why it is not.
+    Other(String),
+}
