@@ -24,6 +24,7 @@ pub(crate) const KEY: &str = "ledger/key";
 
 /// `manifest.json`, in canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// [`FORMAT`].
     pub format: String,
@@ -43,6 +44,7 @@ pub struct Manifest {
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManifestFile {
     /// Its path in the pack.
     pub path: String,

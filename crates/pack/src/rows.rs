@@ -17,6 +17,7 @@ pub const REGISTER_SOURCE: &str = "closedset/register";
 
 /// What the pack is and whom it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Heading {
     /// The pack's id.
     pub pack: Id<Pack>,
@@ -38,6 +39,7 @@ pub struct Heading {
 
 /// What a pack is about. Nothing outside it stands in the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scope {
     /// The framework's id.
     pub framework: String,
@@ -55,6 +57,7 @@ pub struct Scope {
 
 /// Something that was left out on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LeftOut {
     /// What, in words that give nothing away.
     pub what: String,
@@ -64,6 +67,7 @@ pub struct LeftOut {
 
 /// The log that proves the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogName {
     /// The origin in its checkpoints.
     pub origin: String,
@@ -76,6 +80,7 @@ pub struct LogName {
 
 /// One requirement and how it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Control {
     /// Its id: `IS-7`.
     pub id: String,
@@ -97,6 +102,7 @@ pub struct Control {
 
 /// One testable question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Check {
     /// Its id: `device-screen-lock`.
     pub id: String,
@@ -114,6 +120,7 @@ pub struct Check {
 
 /// What a check says of a subject as the pack is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VerdictRow {
     /// The check.
     pub check: String,
@@ -137,6 +144,7 @@ pub struct VerdictRow {
 
 /// A time during which a check said the same of a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Interval {
     /// The check.
     pub check: String,
@@ -161,6 +169,7 @@ pub struct Interval {
 
 /// What one source said of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FactRow {
     /// What it is about.
     pub subject: Subject,
@@ -188,6 +197,7 @@ pub struct FactRow {
 
 /// A device that signs what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeviceRow {
     /// The device.
     pub id: Id<Device>,
@@ -207,6 +217,7 @@ pub struct DeviceRow {
 
 /// A statement that said nothing new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// What the device signed.
     pub statement: Statement,
@@ -216,6 +227,7 @@ pub struct Confirmation {
 
 /// A file given as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DocumentRow {
     /// The document.
     pub document: Id<Document>,
@@ -254,6 +266,7 @@ pub struct DocumentRow {
 
 /// A signed statement given as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AttestationRow {
     /// The attestation.
     pub attestation: Id<Attestation>,

@@ -171,6 +171,13 @@ fn a_computer_is_enrolled_once() {
 }
 
 #[test]
+fn a_computer_is_called_what_the_log_calls_it() {
+    let mut sample = Sample::with_devices(2);
+    sample.input.devices[0].name = "Vault".into();
+    assert_errors("name", &report(&mut sample), &[(Contradiction, "devices.json")]);
+}
+
+#[test]
 fn a_check_or_control_that_stands_there_twice_is_refused() {
     let mut sample = Sample::with_devices(1);
     let control = sample.input.controls.iter().find(|one| one.id == "IS-3").unwrap().clone();

@@ -118,6 +118,14 @@ fn check_rows(rows: &[DeviceRow], entries: &Entries, register: &Register, report
                 continue;
             };
             let named = format!("device {} ({})", row.name, row.id);
+            let names = log.confirmed.unwrap_or(*index);
+            let name = entries.get(names).and_then(|entry| entry.body.as_ref());
+            if let Some(name) = name.and_then(|body| text_of(body, "name"))
+                && name != row.name
+            {
+                let what = format!("{named}: by entry {names} it is called {name}");
+                report.add(Finding::new(Contradiction, DEVICES, what));
+            }
             let what = match (log.revoked_at, row.revoked_at) {
                 (None, Some(_)) => "it is said to be sent away, and no entry says so",
                 (Some(_), None) => "the log says that it was sent away, the list does not",
