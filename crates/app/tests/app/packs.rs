@@ -20,6 +20,8 @@ on_both!(
     whatever_is_altered_in_a_pack_is_found,
     a_pack_leaves_room_for_no_older_or_foreign_log,
     a_pack_is_its_organisations_alone,
+    what_fell_due_takes_effect_before_a_pack_is_made,
+    a_database_that_says_otherwise_than_the_log_makes_no_valid_pack,
 );
 
 fn whole_period(world: &World) -> NewPack {
@@ -174,5 +176,51 @@ async fn a_pack_is_its_organisations_alone(world: World) {
         let refused =
             packs::pack_create(&world.app, &world.as_role(role), whole_period(&world)).await;
         assert_eq!(code(&refused.unwrap_err()), "role.forbids", "{role:?}");
+    }
+}
+
+async fn what_fell_due_takes_effect_before_a_pack_is_made(world: World) {
+    let computer = Computer::reporting(&world, 1).await;
+    upload(&world, "AD-1", b"policy").await;
+    world.advance(Duration::from_days(61));
+    // Nobody has swept.
+    let later = NewPack { from: Time::from_millis(0), to: world.now() + Duration::from_days(900) };
+    let made = packs::pack_create(&world.app, &world.owner, later).await.unwrap();
+    assert_eq!(made.period_to, world.now(), "nothing is known of what is to come");
+    let bytes = pack(&world, whole_period(&world)).await;
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    let status = world.status(&computer.subject(), "device-screen-lock").await;
+    assert_eq!(status, closedset_core::Status::Unknown);
+    let future = NewPack { from: world.now(), to: world.now() + Duration::from_days(1) };
+    let refused = packs::pack_create(&world.app, &world.owner, future).await;
+    assert_eq!(code(&refused.unwrap_err()), "from");
+}
+
+async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: World) {
+    let _computer = Computer::reporting(&world, 1).await;
+    let new = NewAttestation {
+        control: "IR-1".into(),
+        statement: "Rehearsed with everybody on the floor in March.".into(),
+        valid_from: None,
+        valid_to: world.now() + Duration::from_days(10),
+    };
+    let id = evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
+    evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    assert!(checked(&world, &pack(&world, whole_period(&world)).await).await.is_valid());
+    for (change, back) in [
+        (
+            "UPDATE attestation SET withdrawn_at = NULL",
+            "UPDATE attestation SET withdrawn_at = 1773307800000",
+        ),
+        ("UPDATE attestation SET control = 'IR-2'", "UPDATE attestation SET control = 'IR-1'"),
+        ("UPDATE device SET revoked_at = 1773307800000", "UPDATE device SET revoked_at = NULL"),
+        ("UPDATE device SET name = 'vault'", "UPDATE device SET name = 'suite-1'"),
+    ] {
+        world.tamper(change).await;
+        let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
+        assert!(!report.is_valid(), "{change}");
+        assert!(report.has(closedset_pack::FindingKind::Contradiction), "{:#?}", report.findings);
+        world.tamper(back).await;
     }
 }
