@@ -337,3 +337,18 @@ pub fn document_rests_on(
     )?;
     Ok(found.unwrap_or(0) > 0)
 }
+
+/// Whether the entry at `index` vouches for an attestation that was not withdrawn.
+pub fn attestation_rests_on(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM attestation \
+         WHERE organisation = $1 AND entry = $2 AND withdrawn_at IS NULL",
+        params![organisation, index],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
+}

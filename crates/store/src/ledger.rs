@@ -116,6 +116,18 @@ pub fn entries_of_subject(
     )
 }
 
+/// Whether an entry of the same kind about the same subject follows the one at `index`.
+pub fn is_followed(tx: &mut Tx<'_>, log: Log, index: i64) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM entry one JOIN entry later \
+         ON later.log = one.log AND later.subject = one.subject AND later.idx > one.idx \
+         AND later.kind = one.kind WHERE one.log = $1 AND one.idx = $2",
+        params![log, index],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
 /// Leaves from number `from` on, in order, at most `limit`: what the tree is built from.
 pub fn entries_from(
     tx: &mut Tx<'_>,

@@ -99,6 +99,21 @@ pub fn verdict_list(
     )
 }
 
+/// Whether a verdict in force was recorded by the entry at `index`.
+pub fn verdict_rests_on(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM verdict \
+         WHERE organisation = $1 AND ended_at IS NULL AND entry = $2",
+        params![organisation, index],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
+}
+
 /// The subjects of one kind about which verdicts are in force.
 pub fn verdict_subjects(
     tx: &mut Tx<'_>,

@@ -3,13 +3,16 @@
 
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, entry::Log};
-use closedset_store::{NewEntry, Scope, evidence, facts, ledger};
+use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 6] = [
+const KEPT: [&str; 9] = [
+    "attestation.withdrawn",
+    "catalogue.changed",
     "confirmations.rolled_up",
     "device.enrolled",
+    "document.withdrawn",
     "entry.erased",
     "log.opened",
     "organisation.created",
@@ -40,20 +43,30 @@ pub async fn entry_erase(
                     remedy: "Erase the entries that hold personal data instead.",
                 });
             }
-            if facts::fact_rests_on(tx, caller.organisation, index)? {
-                return Err(Problem::Conflict {
-                    code: "entry.in_force",
-                    sentence: "A fact that is in force rests on this entry.",
-                    remedy: "Erase it when something newer has taken the place of what it says.",
-                });
-            }
-            if entry.kind == "document.added"
-                && evidence::document_rests_on(tx, caller.organisation, index)?
+            let organisation = caller.organisation;
+            // What a pack must show, so that nothing newer and worse can be left out of it.
+            let is_newest = matches!(entry.kind.as_str(), "device.checked_in" | "device.confirmed")
+                && !ledger::is_followed(tx, log, index)?;
+            if is_newest
+                || facts::fact_rests_on(tx, organisation, index)?
+                || verdicts::verdict_rests_on(tx, organisation, index)?
             {
                 return Err(Problem::Conflict {
                     code: "entry.in_force",
-                    sentence: "The document that this entry vouches for has not been withdrawn.",
-                    remedy: "Withdraw the document first.",
+                    sentence: "What is in force rests on this entry.",
+                    remedy: "Erase it when something newer has taken the place of what it says.",
+                });
+            }
+            let vouches = match entry.kind.as_str() {
+                "document.added" => evidence::document_rests_on(tx, organisation, index)?,
+                "attestation.signed" => evidence::attestation_rests_on(tx, organisation, index)?,
+                _ => false,
+            };
+            if vouches {
+                return Err(Problem::Conflict {
+                    code: "entry.in_force",
+                    sentence: "What this entry vouches for has not been withdrawn.",
+                    remedy: "Withdraw the document or the attestation first.",
                 });
             }
             if !ledger::erase_body(tx, log, index)? {

@@ -31,7 +31,7 @@ on_both!(
 
 const STATEMENT: &str = "The incident plan was rehearsed with everybody on the floor.";
 
-fn attestation(control: &str, from: Option<Time>, to: Time) -> NewAttestation {
+pub fn attestation(control: &str, from: Option<Time>, to: Time) -> NewAttestation {
     NewAttestation {
         control: control.into(),
         statement: STATEMENT.into(),

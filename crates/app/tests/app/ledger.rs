@@ -142,6 +142,18 @@ async fn what_vouches_for_a_document_is_kept_until_it_is_withdrawn(world: World)
             erase(index).await.unwrap();
         }
     }
+    let signed = world.entry_count(world.log()).await;
+    let until = world.now() + Duration::from_days(30);
+    let new = crate::evidence::attestation("IR-1", None, until);
+    let id = evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
+    assert_eq!(world.kinds_from(signed).await, ["attestation.signed", "subject.assessed"]);
+    for index in [signed, signed + 1] {
+        assert_eq!(code(&erase(index).await.unwrap_err()), "entry.in_force");
+    }
+    evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    erase(signed).await.unwrap();
+    erase(signed + 1).await.unwrap();
+    assert_eq!(code(&erase(signed + 2).await.unwrap_err()), "entry.kept", "the withdrawal");
 }
 
 /// Every tile and bundle on disk that the signed head has.
