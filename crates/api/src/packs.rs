@@ -136,7 +136,6 @@ async fn pack_file(
     Path(text): Path<String>,
 ) -> Result<Response, ApiProblem> {
     let (row, reader) = packs::pack_open(&app, &caller, id(&text, "pack")?).await?;
-    let day = |time: Time| time.timestamp().strftime("%Y-%m-%d").to_string();
-    let name = format!("closedset-{}-{}.zip", day(row.period_from), day(row.period_to));
+    let name = packs::pack_file_name(&app, &caller, &row).await?;
     Ok(file::download(&name, reader))
 }

@@ -2,11 +2,14 @@
 
 use crate::{App, Caller, Problem};
 use closedset_core::{
-    Action,
+    Action, Duration, Time,
     id::{Id, Pack},
 };
 use closedset_objects::ObjectReader;
-use closedset_store::packs::{self, PackRow};
+use closedset_store::{
+    organisations,
+    packs::{self, PackRow},
+};
 
 /// The packs of the organisation, newest first, at most a hundred.
 pub async fn pack_list(app: &App, caller: &Caller) -> Result<Vec<PackRow>, Problem> {
@@ -41,4 +44,25 @@ pub async fn pack_open(
         .await
         .map_err(|error| Problem::fault("a thread ended early", error))??;
     Ok((pack, reader))
+}
+
+/// What the pack's file is called where it is downloaded: by the days of its period, as the facility
+/// counts them.
+pub async fn pack_file_name(app: &App, caller: &Caller, pack: &PackRow) -> Result<String, Problem> {
+    caller.require(Action::PackCreate)?;
+    let organisation = caller.organisation;
+    let facilities = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            Ok(organisations::facility_list(tx, organisation)?)
+        })
+        .await?;
+    let zone = facilities.first().map_or("UTC", |facility| facility.time_zone.as_str());
+    let day = |time: Time| {
+        let time = time.timestamp();
+        let zoned = time.in_tz(zone).unwrap_or_else(|_| time.to_zoned(jiff::tz::TimeZone::UTC));
+        zoned.strftime("%Y-%m-%d").to_string()
+    };
+    let last = pack.period_to - Duration::from_millis(1);
+    Ok(format!("closedset-{}-{}.zip", day(pack.period_from), day(last)))
 }

@@ -7,5 +7,5 @@ mod list;
 mod remake;
 
 pub use create::{NewPack, pack_create};
-pub use list::{pack_detail, pack_list, pack_open};
+pub use list::{pack_detail, pack_file_name, pack_list, pack_open};
 pub use remake::Remake;

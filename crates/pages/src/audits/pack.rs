@@ -21,4 +21,6 @@ pub struct PackPage {
     pub entry: i64,
     /// The command by which anybody verifies it.
     pub verify: Command,
+    /// The same with the ledger's key.
+    pub verify_with_key: Command,
 }

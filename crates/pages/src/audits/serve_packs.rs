@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, Problem,
+    App, Problem, ledger,
     packs::{self, NewPack},
 };
 use closedset_core::{
@@ -99,18 +99,19 @@ pub(super) async fn pack(
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
     let row = packs::pack_detail(&app, &looker.caller, pack_id(&id)?).await?;
+    let file_name = packs::pack_file_name(&app, &looker.caller, &row).await?;
     Ok(show(&PackPage {
         shell: looker.shell(Area::Packs),
         manifest: DigestText::new(row.manifest_digest.to_string()),
         file: row.file.map(|(digest, _)| DigestText::new(digest.to_string())),
         entry: row.entry,
-        verify: Command::new(format!("closedset pack verify {}", file_name(row.id))),
+        verify: Command::new(format!("closedset pack verify {file_name}")),
+        verify_with_key: Command::new(format!(
+            "closedset pack verify {file_name} --key '{}'",
+            ledger::head(&app, &looker.caller).await?.verifier_key
+        )),
         pack: line(row, &looker.zone),
     }))
-}
-
-fn file_name(id: Id<Pack>) -> String {
-    format!("{id}.zip")
 }
 
 /// A pack's file, sent by the API to whoever is signed in.

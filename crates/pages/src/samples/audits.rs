@@ -173,6 +173,9 @@ fn pack_page(is_finished: bool) -> PackPage {
         manifest: digest(),
         file: is_finished.then(digest),
         entry: 1203,
-        verify: Command::new("closedset pack verify pck_2.zip"),
+        verify: Command::new("closedset pack verify closedset-2026-01-01-2026-03-12.zip"),
+        verify_with_key: Command::new(
+            "closedset pack verify closedset-2026-01-01-2026-03-12.zip --key 'closedset/org_1+0a1b2c3d+AZ'",
+        ),
     }
 }
