@@ -78,8 +78,8 @@ impl World {
                 filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
             }
             ("POST", "ledger/entries/{index}/erase") => {
-                self.attestation(side).await;
-                entry(self.entries(side).await - 2).json(&json!({"reason": "asked for by the person"}))
+                self.token(side).await;
+                entry(self.entries(side).await - 1).json(&json!({"reason": "asked for by the person"}))
             }
             (_, path) if path.starts_with("ledger/entries/{index}") => entry(0),
             ("GET", "ledger/{log}/checkpoint") => get(log()),
