@@ -101,9 +101,8 @@ impl Problem {
                 StoreError::Busy => "database.busy",
                 StoreError::DiskFull => "disk.full",
                 StoreError::OutcomeUnknown(_) => "outcome.unknown",
-                StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_) => {
-                    "database.damaged"
-                }
+                StoreError::Damaged(_) => "database.damaged",
+                StoreError::Corrupt { .. } | StoreError::Column { .. } => "database.damaged",
                 _ => "database.unavailable",
             },
             Self::Objects(_) => "files.unavailable",

@@ -13,14 +13,14 @@ use webauthn_rs::prelude::{PublicKeyCredential, RequestChallengeResponse};
 /// The second factor counts as fresh for so long.
 pub const FACTOR_FRESH: Duration = Duration::from_minutes(10);
 
-/// The code of the problem that leads to here.
+/// The code of the problem that leads to here, as it stands there too.
 pub const FACTOR_STALE: &str = "factor.stale";
 
 fn require_fresh(factor_at: Option<Time>, now: Time) -> Result<(), Problem> {
     match factor_at {
         Some(shown) if now.since(shown) <= FACTOR_FRESH => Ok(()),
         _ => Err(Problem::Conflict {
-            code: FACTOR_STALE,
+            code: "factor.stale",
             sentence: "For this your second factor must have been shown within the last ten minutes.",
             remedy: "Open /confirm-it-is-you in your browser, show it, and do this again.",
         }),
