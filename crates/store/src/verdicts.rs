@@ -320,10 +320,12 @@ pub fn verdict_turns(
     since: Time,
     limit: i64,
 ) -> Result<Vec<(VerdictRow, Status)>, StoreError> {
+    // The joined text keeps the planner from the index of a check's whole history: a subject's own
+    // has a few dozen rows, a check's one for every subject.
     let rows = tx.query(
         "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
          v.ended_at, v.recorded_at, v.entry, (SELECT p.status FROM verdict p \
-         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id = v.check_id \
+         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
          AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was \
          FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 \
          ORDER BY recorded_at DESC, id DESC LIMIT $3) v ORDER BY v.recorded_at DESC, v.id DESC",
