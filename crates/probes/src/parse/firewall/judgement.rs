@@ -2,7 +2,7 @@
 
 use super::{
     Fate, Packet, Rule, Ruleset, Stranger, What,
-    rule::{Family, Test},
+    rule::Family,
     strangers::{named_at_most, strangers},
 };
 use std::{cell::Cell, collections::BTreeSet};
@@ -179,27 +179,9 @@ fn cuts(rules: &Ruleset) -> Vec<Range> {
 }
 
 fn port_ranges(rule: &Rule, mark: &mut impl FnMut(&[Range])) {
-    fn visit(tests: &[Test], mark: &mut impl FnMut(&[Range])) {
-        for test in tests {
-            match &test.what {
-                What::Port(ranges) => mark(ranges),
-                What::AnyOf(lists) => {
-                    for tests in lists {
-                        visit(tests, mark);
-                    }
-                }
-                What::Interface(_)
-                | What::Protocol(_)
-                | What::Source(_)
-                | What::Destination(_)
-                | What::State(_)
-                | What::Family(_)
-                | What::SendersChoice
-                | What::Always
-                | What::Never
-                | What::Unknown => {}
-            }
+    rule.each(&mut |what| {
+        if let What::Port(ranges) = what {
+            mark(ranges);
         }
-    }
-    visit(&rule.tests, mark);
+    });
 }

@@ -235,6 +235,19 @@ impl Rule {
     pub fn matches(&self, packet: &Packet<'_>) -> Match {
         all(&self.tests, packet)
     }
+
+    /// Shows what every test asks, those within alternatives too.
+    pub fn each(&self, see: &mut impl FnMut(&What)) {
+        fn visit(tests: &[Test], see: &mut impl FnMut(&What)) {
+            for test in tests {
+                see(&test.what);
+                if let What::AnyOf(lists) = &test.what {
+                    lists.iter().for_each(|tests| visit(tests, see));
+                }
+            }
+        }
+        visit(&self.tests, see);
+    }
 }
 
 fn all(tests: &[Test], packet: &Packet<'_>) -> Match {

@@ -1,6 +1,6 @@
 //! Who the strangers are: senders on the internet, told apart as the rules tell them apart.
 
-use super::{Family, Net, Rule, Ruleset, What, rule::Test};
+use super::{Family, Net, Rule, Ruleset, What};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -93,31 +93,11 @@ pub fn strangers(rules: &Ruleset, family: Family) -> Vec<Stranger> {
 }
 
 fn sources(rule: &Rule, named: &mut BTreeSet<Vec<Net>>) {
-    fn visit(tests: &[Test], named: &mut BTreeSet<Vec<Net>>) {
-        for test in tests {
-            match &test.what {
-                What::Source(nets) => {
-                    named.insert(nets.clone());
-                }
-                What::AnyOf(lists) => {
-                    for tests in lists {
-                        visit(tests, named);
-                    }
-                }
-                What::Interface(_)
-                | What::Protocol(_)
-                | What::Port(_)
-                | What::Destination(_)
-                | What::State(_)
-                | What::Family(_)
-                | What::SendersChoice
-                | What::Always
-                | What::Never
-                | What::Unknown => {}
-            }
+    rule.each(&mut |what| {
+        if let What::Source(nets) = what {
+            named.insert(nets.clone());
         }
-    }
-    visit(&rule.tests, named);
+    });
 }
 
 const fn highest(family: Family) -> u128 {
