@@ -50,9 +50,7 @@ pub struct Board {
     pub controls: Vec<ControlOnBoard>,
     /// The most useful things to do, at most three.
     pub next: Vec<NextStep>,
-    /// What was written down in the last seven days, newest first.
-    pub changes: Vec<VerdictRow>,
-    /// Those of them that turned from one status to another, with what they were.
+    /// The verdicts that turned in the last seven days, newest first, with what they were before.
     pub turns: Vec<(VerdictRow, Status)>,
     /// Devices in force.
     pub devices: i64,
@@ -120,7 +118,6 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
             Ok(Board {
                 next: next_steps(&controls, devices),
                 controls,
-                changes: verdicts::verdict_recent(tx, organisation, since, 20)?,
                 turns: verdicts::verdict_turns(tx, organisation, since, TURN_LIMIT)?,
                 to_confirm: devices::device_to_confirm(tx, organisation)?,
                 devices,

@@ -296,22 +296,6 @@ pub fn verdict_page(
     )
 }
 
-/// The intervals written down since `since`, newest first.
-pub fn verdict_recent(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    since: Time,
-    limit: i64,
-) -> Result<Vec<VerdictRow>, StoreError> {
-    tx.query(
-        &format!(
-            "{VERDICT} WHERE organisation = $1 AND recorded_at >= $2 ORDER BY recorded_at DESC, id DESC LIMIT $3"
-        ),
-        params![organisation, since, limit],
-        verdict,
-    )
-}
-
 /// The verdicts that turned since `since`, newest first, each with what it was before. Of at most
 /// `limit` intervals written down; the first of a check about a subject is no turn.
 pub fn verdict_turns(

@@ -204,7 +204,6 @@ async fn the_board_follows_the_worst_device(world: World) {
     let board = board::board(&world.app, &world.owner).await.unwrap();
     assert_eq!(is7(&board), Status::Fail);
     assert!(board.next.len() == 3 && board.next[0].status == Status::Fail, "{:?}", board.next);
-    assert!(board.changes.iter().any(|row| row.subject == Subject::device(bad.device)));
     // First verdicts are no turns; what turned says what it was.
     let turns: Vec<_> = board
         .turns

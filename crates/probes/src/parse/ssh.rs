@@ -62,6 +62,50 @@ pub fn loosest(
     loosest
 }
 
+/// What sshd(8) takes an argument for.
+const WITH_ARGUMENT: &str = "bCcEfghkmopu";
+/// The settings that decide who comes in how.
+const WAYS_IN: [&str; 8] = [
+    "passwordauthentication",
+    "kbdinteractiveauthentication",
+    "challengeresponseauthentication",
+    "permitrootlogin",
+    "permitemptypasswords",
+    "usepam",
+    "authenticationmethods",
+    "include",
+];
+
+/// The option by which a server lets people in otherwise than its ordinary file says: another file
+/// (`-f`), or a setting of [`WAYS_IN`] (`-o`). `args` is its line in ps(1); the line of one
+/// connection (`sshd: person [priv]`) has none.
+pub fn own_way_in(args: &str) -> Option<String> {
+    let args = args.trim_start().strip_prefix("sshd: ").unwrap_or(args.trim_start());
+    let mut words = args.split_whitespace();
+    if !words.next()?.ends_with("sshd") {
+        return None;
+    }
+    while let Some(word) = words.next() {
+        let Some(flags) = word.strip_prefix('-') else { continue };
+        let Some((at, flag)) = flags.char_indices().find(|(_, flag)| WITH_ARGUMENT.contains(*flag))
+        else {
+            continue;
+        };
+        let rest = flags.get(at + flag.len_utf8()..).unwrap_or_default();
+        let argument = if rest.is_empty() { words.next().unwrap_or_default() } else { rest };
+        let name = argument.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let is_own = match flag {
+            'f' => argument != "/etc/ssh/sshd_config",
+            'o' => WAYS_IN.contains(&name.as_str()),
+            _ => false,
+        };
+        if is_own {
+            return Some(format!("-{flag} {argument}"));
+        }
+    }
+    None
+}
+
 /// What a line of sshd_config(5) says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {

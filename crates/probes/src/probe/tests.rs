@@ -20,6 +20,10 @@ pub(crate) fn root() -> RecordedHost {
         .file("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n")
         .directory("/sys/bus", &["pci", "usb"])
         .command("ps -ww -eo pid=,ppid=,uid=,comm=", PS)
+        .command(
+            "ps -ww -C sshd -o uid=,args=",
+            "    0 sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups\n",
+        )
 }
 
 /// The same, looked at by an ordinary person.

@@ -2,13 +2,9 @@
 
 use super::{Lock, home_text, people::Person};
 use crate::{
-    host::HostError,
     look::{Look, Why},
-    parse::{
-        dconf::{locker, xscreensaver},
-        process,
-    },
-    sight::processes::processes,
+    parse::dconf::{locker, xscreensaver},
+    sight::processes::{command_lines, processes},
 };
 
 /// Lockers whose settings stand where this probe does not read.
@@ -28,7 +24,7 @@ pub(super) fn lock(look: &Look<'_>, person: &Person) -> Result<Lock, Why> {
         return Ok(locks_after(xscreensaver(&settings)));
     }
     if mine("swayidle") || mine("xautolock") {
-        let shortest = command_lines(look)?
+        let shortest = command_lines(look, &["swayidle", "xautolock"])?
             .into_iter()
             .filter(|(of, _)| *of == uid)
             .filter_map(|(_, line)| locker(&line))
@@ -45,13 +41,4 @@ pub(super) fn lock(look: &Look<'_>, person: &Person) -> Result<Lock, Why> {
 
 const fn locks_after(after_s: i64) -> Lock {
     Lock { after_s, asks_password: after_s > 0, is_enforced: None }
-}
-
-/// The command lines of lockers alone: those of other programs may hold secrets.
-fn command_lines(look: &Look<'_>) -> Result<Vec<(u32, String)>, Why> {
-    match look.run("ps -ww -C swayidle,xautolock -o uid=,args=") {
-        Ok(output) if output.status == 0 => Ok(process::command_lines(&output.text())),
-        Ok(_) | Err(HostError::NotFound) => Ok(Vec::new()),
-        Err(error) => Err(Why::of("ps", &error)),
-    }
 }

@@ -11,7 +11,7 @@ use crate::{
         ssh::{self, Line},
     },
     sight::{
-        processes::{processes, runs},
+        processes::{command_lines, processes, runs},
         sockets::listeners,
         units::units,
     },
@@ -119,6 +119,12 @@ fn other_server(look: &Look<'_>) -> Result<Option<String>, Why> {
     Ok(others.into_iter().filter(|_| is_hidden).find(runs_now).map(str::to_owned))
 }
 
+/// The option by which a running server of root's has settings of its own.
+fn own_way_in(look: &Look<'_>) -> Result<Option<String>, Why> {
+    let lines = command_lines(look, &["sshd"])?;
+    Ok(lines.iter().filter(|(uid, _)| *uid == 0).find_map(|(_, args)| ssh::own_way_in(args)))
+}
+
 struct Settings {
     password_sign_in: Result<bool, Why>,
     root_sign_in: String,
@@ -130,6 +136,12 @@ fn settings(look: &Look<'_>) -> Result<Settings, Why> {
         return Err(Why::new(format!(
             "{program} answers on the ssh port, and of OpenSSH's sshd alone the settings are read; \
              use sshd, or let a person say how {program} lets people in"
+        )));
+    }
+    if let Some(option) = own_way_in(look)? {
+        return Err(Why::new(format!(
+            "sshd was started with `{option}`, and what its ordinary settings say does not hold; move \
+             that into /etc/ssh/sshd_config and start it without"
         )));
     }
     let text = match look.run("sshd -T") {

@@ -220,3 +220,37 @@ fn ordinary_person_sees_that_it_runs_but_not_how() {
     assert!(unread::<SshServer>(&host)[0].why.contains("run as root"));
     assert!(why_unread::<SshServer>(&RecordedHost::new()).is_some());
 }
+
+#[test]
+fn server_that_was_started_with_settings_of_its_own_is_not_judged_by_the_ordinary_ones() {
+    let with = |lines: &str| {
+        root()
+            .command(SS, LISTENING)
+            .command("sshd -T", EFFECTIVE)
+            .file("/etc/ssh/sshd_config", "")
+            .command("ps -ww -C sshd -o uid=,args=", lines)
+    };
+    for line in [
+        "0 sshd: /usr/sbin/sshd -D -oPasswordAuthentication=yes [listener] 0 of 10-100 startups",
+        "0 /usr/sbin/sshd -D -o PermitRootLogin yes",
+        "0 /usr/sbin/sshd -Df /srv/loose.conf",
+        "0 sshd: /opt/ssh/sbin/sshd -f /srv/loose.conf [listener] 1 of 10-100 startups",
+        "0 /usr/sbin/sshd -D -p 2222 -o permitemptypasswords=yes",
+    ] {
+        let host = with(line);
+        assert_eq!(record::<SshServer>(&host).password_sign_in, None, "{line}");
+        assert!(unread::<SshServer>(&host)[0].why.contains("was started with"), "{line}");
+    }
+    for line in [
+        "0 /usr/sbin/sshd -D -oCiphers=aes256-gcm@openssh.com -oMACs=hmac-sha2-256-etm@openssh.com",
+        "0 /usr/sbin/sshd -f /etc/ssh/sshd_config -p 22",
+        // One connection, and a person's own program of that name, say nothing of the server.
+        "0 sshd: crew -oPasswordAuthentication=yes [priv]",
+        "1000 /home/crew/sshd -f /tmp/x",
+        "",
+    ] {
+        assert_eq!(record::<SshServer>(&with(line)).password_sign_in, Some(false), "{line}");
+    }
+    let hidden = with("").command_refused("ps -ww -C sshd -o uid=,args=", 1, "cannot read /proc");
+    assert_eq!(record::<SshServer>(&hidden).password_sign_in, None);
+}
