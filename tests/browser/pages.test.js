@@ -46,7 +46,7 @@ describe("pages", () => {
   it("nobody is shown anything without signing in", async () => {
     const stranger = await newVisitor(browser, server.url);
     const paths = [
-      "/", "/board", "/controls/IS-7", "/devices", "/documents", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
+      "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
       "/settings", "/settings/security", "/settings/tokens", "/settings/about",
     ];
     for (const one of paths) {
@@ -57,7 +57,7 @@ describe("pages", () => {
   });
 
   it("empty lists say what to do", async () => {
-    for (const one of ["/documents", "/packs", "/settings/tokens"]) {
+    for (const one of ["/documents", "/attestations", "/packs", "/settings/tokens"]) {
       await page.goto(one);
       await page.locator(".empty").first().waitFor();
       await look(`${one}, empty`);
@@ -263,6 +263,9 @@ describe("pages", () => {
     await row.getByText("<b>All</b> are locked.").first().waitFor();
     await look("PH-1, attested");
     assert.equal(await statusOf("PH-1"), "pass");
+    await page.goto("/attestations");
+    assert.match(await page.locator("tbody tr").first().innerText(), /<b>All<\/b> are locked[^]*PH-1[^]*In force/);
+    await look("attestations");
     await page.goto("/controls/PH-1");
     await row.getByRole("link", { name: "Withdraw" }).click();
     await look("attestation, withdraw?");

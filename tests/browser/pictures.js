@@ -68,7 +68,7 @@ async function pictures(server, visitor, folder) {
   const shown = { "set-up: recovery codes asked": "set-up-codes", "set-up: recovery codes shown": "set-up-codes-shown", "set-up: organisation": "set-up-organisation" };
   await setUpRest(visitor, (name) => shot(shown[name]));
   await shot("board-new");
-  for (const area of ["documents", "packs", "settings/tokens"]) await visit(`/${area}`, `${area.replace("/", "-")}-empty`);
+  for (const area of ["documents", "attestations", "packs", "settings/tokens"]) await visit(`/${area}`, `${area.replace("/", "-")}-empty`);
 
   await until("this computer answers", 60_000, async () => {
     await page.goto("/board");
@@ -103,6 +103,7 @@ async function pictures(server, visitor, folder) {
   await page.getByRole("button", { name: "Make a link" }).click();
   await page.locator(".secret-once").waitFor();
   await shot("devices-link");
+  await visit("/attestations", "attestations");
   await visit("/documents", "documents");
   await page.getByRole("link", { name: "Camera retention test" }).click();
   await page.locator("h1", { hasText: "Camera retention test" }).waitFor();

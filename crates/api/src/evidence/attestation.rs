@@ -1,21 +1,27 @@
-//! Attestations: what a person states for a control. They are read with their control.
+//! Attestations: what a person states for a control.
 
 use crate::{
     ApiProblem, Asker,
-    address::{Path, id},
+    address::{Path, Query, id},
     body::{Body, Created},
+    page::{Page, PageQuery},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use closedset_app::{App, evidence};
-use closedset_core::Time;
+use closedset_app::{App, Problem, evidence};
+use closedset_core::{
+    Time,
+    id::{Attestation, Id},
+};
 use closedset_store::evidence::AttestationRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(attestation_sign)).routes(routes!(attestation_withdraw))
+    OpenApiRouter::new()
+        .routes(routes!(attestation_list, attestation_sign))
+        .routes(routes!(attestation_withdraw))
 }
 
 /// A signed statement.
@@ -55,6 +61,25 @@ impl From<AttestationRow> for AttestationBody {
             entry: row.entry,
         }
     }
+}
+
+/// The attestations, oldest first.
+#[utoipa::path(get, path = "/api/v1/attestations", tag = "evidence", params(PageQuery), responses(
+    (status = 200, body = Page<AttestationBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn attestation_list(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<AttestationBody>>, ApiProblem> {
+    let after = page.after.as_deref().map(str::parse::<Id<Attestation>>).transpose();
+    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let (items, more) = evidence::attestation_list(&app, &caller, after, page.limit()).await?;
+    let next = items.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Json(Page { items: items.into_iter().map(AttestationBody::from).collect(), next }))
 }
 
 /// What is stated.

@@ -1,6 +1,6 @@
 //! Attestations: a signed-in person states something for a control, until a date.
 
-use super::{catch_up, check_period, derive_control, invalid_unless_empty};
+use super::{catch_up, check_period, derive_control, invalid_unless_empty, page};
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Digest, Subject, Time,
@@ -24,6 +24,23 @@ pub struct NewAttestation {
     pub valid_from: Option<Time>,
     /// Until when.
     pub valid_to: Time,
+}
+
+/// The attestations after `after`, oldest first, and whether there are more.
+pub async fn attestation_list(
+    app: &App,
+    caller: &Caller,
+    after: Option<Id<Attestation>>,
+    limit: i64,
+) -> Result<(Vec<AttestationRow>, bool), Problem> {
+    caller.require(Action::EvidenceRead)?;
+    let (organisation, limit) = (caller.organisation, limit.clamp(1, 200));
+    app.store()
+        .read(move |tx| {
+            let rows = evidence::attestation_list(tx, organisation, after, limit + 1)?;
+            Ok(page(rows, limit))
+        })
+        .await
 }
 
 /// Signs an attestation.

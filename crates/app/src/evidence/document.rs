@@ -1,6 +1,6 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
-use super::{catch_up, check_period, derive_control, invalid_unless_empty};
+use super::{catch_up, check_period, derive_control, invalid_unless_empty, page};
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Digest, Subject, Time,
@@ -189,10 +189,8 @@ pub async fn document_list(
     let (organisation, limit) = (caller.organisation, limit.clamp(1, 200));
     app.store()
         .read(move |tx| {
-            let mut rows = evidence::document_list(tx, organisation, after, limit + 1)?;
-            let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            Ok((rows, more))
+            let rows = evidence::document_list(tx, organisation, after, limit + 1)?;
+            Ok(page(rows, limit))
         })
         .await
 }

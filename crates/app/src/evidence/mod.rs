@@ -5,7 +5,8 @@ mod derive;
 mod document;
 
 pub use attestation::{
-    NewAttestation, attestation_sign, attestation_withdraw, attestation_withdraw_because,
+    NewAttestation, attestation_list, attestation_sign, attestation_withdraw,
+    attestation_withdraw_because,
 };
 pub(crate) use derive::{catch_up, derive_control};
 pub use document::{
@@ -51,6 +52,14 @@ pub(crate) fn check_period(
         });
     }
     problems
+}
+
+/// The first `limit` of the rows, and whether there are more.
+fn page<T>(mut rows: Vec<T>, limit: i64) -> (Vec<T>, bool) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    (rows, more)
 }
 
 /// A reason as it is kept.

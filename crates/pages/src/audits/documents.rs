@@ -14,6 +14,8 @@ pub struct Documents {
     pub documents: Vec<DocumentLine>,
     /// Where the list goes on.
     pub paging: Paging,
+    /// Which of the tabs this is.
+    pub tab: &'static str,
 }
 
 /// A document in the list.

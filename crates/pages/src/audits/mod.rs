@@ -1,8 +1,9 @@
-//! What outsiders ask to see: documents with their versions, and audit packs.
+//! What outsiders ask to see: documents with their versions, attestations, and audit packs.
 //!
 //! A document is given for a control, on that control's page; `upload` takes the file there and
 //! here; the API sends files out.
 
+pub mod attestations;
 pub mod document;
 pub mod documents;
 pub mod pack;
@@ -12,6 +13,7 @@ mod serve_packs;
 pub(crate) mod upload;
 pub mod withdraw;
 
+pub use attestations::Attestations;
 pub use document::DocumentPage;
 pub use documents::Documents;
 pub use pack::PackPage;
@@ -39,6 +41,7 @@ pub(crate) fn routes() -> Router<App> {
             "/documents/{id}/versions",
             post(serve_documents::version).layer(DefaultBodyLimit::disable()),
         )
+        .route("/attestations", get(serve_documents::attestations))
         .route("/packs", get(serve_packs::packs).post(serve_packs::create))
         .route("/packs/{id}", get(serve_packs::pack))
         .route("/packs/{id}/file", get(serve_packs::file))

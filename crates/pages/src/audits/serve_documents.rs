@@ -1,7 +1,8 @@
-//! The documents' pages, filled, and what is posted from them.
+//! The pages of documents and attestations, filled, and what is posted from them.
 
 use super::{
-    DocumentPage, Documents, Withdraw,
+    Attestations, DocumentPage, Documents, Withdraw,
+    attestations::AttestationLine,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     upload,
@@ -20,14 +21,14 @@ use axum::{extract::State, http::Uri, response::Response};
 use closedset_app::{App, Problem, evidence};
 use closedset_core::{
     Action, Duration, Time,
-    id::{Document, Id},
+    id::{Attestation, Document, Id},
 };
 use closedset_store::evidence::{DocumentRow, VersionRow};
 use serde::Deserialize;
 
-/// How many documents one page lists.
+/// How many one page lists.
 const PAGE: i64 = 50;
-/// How long before its end a document is said to be ending.
+/// How long before its end evidence is said to be ending.
 const ENDING: Duration = Duration::from_days(30);
 
 /// Which version of the file is wanted; the newest if absent.
@@ -55,7 +56,7 @@ pub(super) async fn documents(
             id: row.id.to_string(),
             title: row.title,
             control: row.control,
-            standing: standing(&row.newest, row.withdrawn_at.is_some(), now),
+            standing: of_version(&row.newest, row.withdrawn_at.is_some(), now),
             last_day: last_day(row.newest.valid_to, &looker.zone),
             versions: row.newest.number,
             by: row.newest.uploaded_by,
@@ -70,17 +71,56 @@ pub(super) async fn documents(
             next,
         },
         documents,
+        tab: "documents",
     }))
 }
 
-fn standing(version: &VersionRow, is_withdrawn: bool, now: Time) -> Standing {
+pub(super) async fn attestations(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, PageProblem> {
+    let after = query.after.as_deref().map(str::parse::<Id<Attestation>>).transpose();
+    let after = after.map_err(|_| Problem::NotFound("attestation"))?;
+    let (rows, more) = evidence::attestation_list(&app, &looker.caller, after, PAGE).await?;
+    let now = app.now();
+    let next = rows.last().filter(|_| more).map(|last| format!("/attestations?after={}", last.id));
+    let attestations: Vec<AttestationLine> = rows
+        .into_iter()
+        .map(|row| AttestationLine {
+            standing: standing(row.valid_from, row.valid_to, row.withdrawn_at.is_some(), now),
+            statement: row.statement,
+            control: row.control,
+            last_day: last_day(row.valid_to, &looker.zone),
+            by: row.signed_by,
+            entry: row.entry,
+        })
+        .collect();
+    Ok(show(&Attestations {
+        shell: looker.shell(Area::Documents),
+        paging: Paging {
+            shown: i64::try_from(attestations.len()).unwrap_or(i64::MAX),
+            total: None,
+            first: after.map(|_| "/attestations".into()),
+            next,
+        },
+        attestations,
+        tab: "attestations",
+    }))
+}
+
+fn of_version(version: &VersionRow, is_withdrawn: bool, now: Time) -> Standing {
+    standing(version.valid_from, version.valid_to, is_withdrawn, now)
+}
+
+fn standing(from: Time, to: Time, is_withdrawn: bool, now: Time) -> Standing {
     if is_withdrawn {
         Standing::Withdrawn
-    } else if version.valid_to <= now {
+    } else if to <= now {
         Standing::Expired
-    } else if now < version.valid_from {
+    } else if now < from {
         Standing::NotYet
-    } else if version.valid_to.since(now) < ENDING {
+    } else if to.since(now) < ENDING {
         Standing::Ending
     } else {
         Standing::InForce
@@ -124,7 +164,7 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
         title: document.title,
         control_title: control.map(|control| control.title.clone()).unwrap_or_default(),
         control: document.control,
-        standing: standing(&document.newest, is_withdrawn, now),
+        standing: of_version(&document.newest, is_withdrawn, now),
         withdrawn: document.withdrawn_at.map(|time| moment(time, zone)),
         versions: detail
             .versions
@@ -137,7 +177,7 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
                 standing: if is_replaced {
                     Standing::Replaced
                 } else {
-                    standing(&version, is_withdrawn, now)
+                    of_version(&version, is_withdrawn, now)
                 },
                 first_day: day(version.valid_from, zone),
                 last_day: last_day(version.valid_to, zone),

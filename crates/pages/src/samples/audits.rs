@@ -3,7 +3,8 @@
 use super::{Sample, day, sample, shell, time};
 use crate::Area;
 use crate::audits::{
-    DocumentPage, Documents, PackPage, Packs, Withdraw,
+    Attestations, DocumentPage, Documents, PackPage, Packs, Withdraw,
+    attestations::AttestationLine,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     packs::PackLine,
@@ -28,6 +29,9 @@ pub(super) fn samples() -> Vec<Sample> {
                 Field::default().with_error("Say why, in a few words; it stands in the ledger."),
             ),
         ),
+        sample("attestations-empty", &attestations(0)),
+        sample("attestations-typical", &attestations(5)),
+        sample("attestations-many", &attestations(50)),
         sample("packs-empty", &packs(Vec::new())),
         sample("packs-typical", &packs(vec![pack("pck_2", true), pack("pck_1", false)])),
         sample("packs-error", &packs_with_error()),
@@ -50,7 +54,30 @@ fn withdraw(form: &'static str, title: &str, reason: Field) -> Withdraw {
 }
 
 fn documents(documents: Vec<DocumentLine>) -> Documents {
-    Documents { shell: shell(Area::Documents), documents, paging: Paging::default() }
+    Documents {
+        shell: shell(Area::Documents),
+        documents,
+        paging: Paging::default(),
+        tab: "documents",
+    }
+}
+
+fn attestations(count: usize) -> Attestations {
+    let line = |(index, standing): (usize, Standing)| AttestationLine {
+        statement: "Every outer door was tried <by hand> after closing. ".repeat(1 + index * 3),
+        control: format!("PH-{}", 1 + index % 6),
+        standing,
+        last_day: day("2027-03-12", "12 March 2027"),
+        by: "Ada Reel".into(),
+        entry: 7,
+    };
+    let standings = [InForce, Ending, NotYet, Expired, Withdrawn].into_iter().cycle();
+    Attestations {
+        shell: shell(Area::Documents),
+        attestations: standings.take(count).enumerate().map(line).collect(),
+        paging: Paging::default(),
+        tab: "attestations",
+    }
 }
 
 fn lines(count: usize) -> Vec<DocumentLine> {
