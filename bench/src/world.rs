@@ -101,7 +101,7 @@ pub(crate) fn owner(organisation: Id<Organisation>) -> Caller {
         actor: Actor::Operator(0),
         name: "operator 0".into(),
         organisation,
-        role: Role::Owner,
+        allowed: Role::Owner.actions(),
         factor_at: None,
     }
 }

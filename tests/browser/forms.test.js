@@ -25,7 +25,7 @@ describe("forms", () => {
   });
 
   const tokens = () => page.locator("main .rows .row").count();
-  const fields = { name: "planted", role: "owner", days: "300" };
+  const fields = { name: "planted", scopes: "ledger.erase", days: "300" };
 
   /** The status that a post from the product's own page gets. */
   const post = (path, body, type = "application/x-www-form-urlencoded") =>

@@ -316,32 +316,47 @@ describe("pages", () => {
     await look("tasks, one done");
   });
 
-  it("a token is shown once, opens the API as far as its role goes, and is revoked", async () => {
+  it("a token is shown once, opens the API as far as its scopes go, and is revoked", async () => {
     await page.goto("/settings/tokens");
     const form = page.locator("main .panel form");
     await unchecked(form);
+    assert.equal(await form.locator("input:checked").count(), 0, "nothing is given that nobody chose");
     await form.getByRole("button", { name: "Make it" }).click();
     await page.getByText("Choose what the token may do.").waitFor();
+    const question = page.getByRole("group", { name: "What it may do" });
+    assert.match(await question.getAttribute("aria-describedby"), /^scopes-error\b/);
     await look("tokens, wrong", { status: 422 });
-    const reading = await makeToken(visitor, "Wall screen", "auditor");
+    await unchecked(form);
+    await question.getByLabel("See the board").check();
+    await form.getByLabel("What it is for").fill("");
+    await form.getByRole("button", { name: "Make it" }).click();
+    await page.locator("#name-error").waitFor();
+    assert.deepEqual(
+      await question.locator("input:checked").evaluateAll((all) => all.map((one) => one.value)), ["board.read"], "what was ticked is kept",
+    );
+    await look("tokens, no name", { status: 422 });
+    const reading = await makeToken(visitor, "Wall screen", ["board.read", "device.read"]);
     assert.match(reading, /^closedset_[\w-]{43}$/);
     await look("tokens, made");
-    token = await makeToken(visitor, "Tests", "administrator");
+    token = await makeToken(visitor, "Tests", ["board.read", "evidence.write"]);
     await page.goto("/settings/tokens");
+    await page.getByText("may see the board, see devices").waitFor();
     assert.ok(!(await page.content()).includes(token));
     await look("tokens");
 
-    const auditorApi = await api({ extraHTTPHeaders: { authorization: `Bearer ${reading}` } });
-    const board = await auditorApi.get("/api/v1/board");
+    const readerApi = await api({ extraHTTPHeaders: { authorization: `Bearer ${reading}` } });
+    const board = await readerApi.get("/api/v1/board");
     assert.equal(board.status(), 200);
     assert.equal((await board.json()).controls.length, 33);
-    assert.equal((await auditorApi.post("/api/v1/enrolments")).status(), 403);
+    const refused = await readerApi.post("/api/v1/enrolments");
+    assert.equal(refused.status(), 403);
+    assert.equal((await refused.json()).scope, "device.manage");
     await page.getByRole("link", { name: "Revoke Wall screen" }).click();
     await look("token, revoke?");
     await page.getByRole("button", { name: "Revoke" }).click();
     await page.getByText("revoked").first().waitFor();
-    assert.equal((await auditorApi.get("/api/v1/board")).status(), 401);
-    await auditorApi.dispose();
+    assert.equal((await readerApi.get("/api/v1/board")).status(), 401);
+    await readerApi.dispose();
   });
 
   it("the ledger is filtered and paged, and its entries prove themselves", async () => {

@@ -75,7 +75,7 @@ async function pictures(server, visitor, folder) {
     return page.locator(".frame--fail, .frame--pass").count();
   });
   await visit("/devices", "devices-unconfirmed");
-  const token = await makeToken(visitor, "Wall screen", "administrator");
+  const token = await makeToken(visitor, "Evidence from the file server", ["board.read", "evidence.write"]);
   await shot("tokens-made");
   await giveEvidence(server, token);
   await confirmDevice(visitor, "Grading suite 2");
@@ -128,6 +128,11 @@ async function pictures(server, visitor, folder) {
   await visit("/settings", "settings-profile");
   await visit("/settings/security", "settings-account");
   await visit("/settings/tokens", "settings-tokens");
+  await unchecked("main .panel form");
+  await page.getByLabel("What it is for").fill("Wall screen");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.locator(".field__error").waitFor();
+  await shot("settings-tokens-wrong");
   await visit("/settings/about", "settings-about");
   await visit("/nothing", "not-found");
   await page.goto("/settings");

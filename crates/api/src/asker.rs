@@ -34,7 +34,8 @@ impl FromRequestParts<App> for Asker {
         if let Some(header) = parts.headers.get("authorization") {
             let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             let token = token.ok_or(Problem::NotSignedIn)?;
-            return Ok(Self(accounts::token_caller(app, token.trim()).await?));
+            let caller = accounts::token_caller(app, token.trim()).await;
+            return Ok(Self(caller.map_err(ApiProblem::of_token)?));
         }
         match parts.extensions.get::<accounts::Signed>() {
             Some(signed) => Ok(Self(signed.caller()?)),
@@ -72,7 +73,7 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
         actor: Actor::Operator(uid),
         name: format!("operator {uid}"),
         organisation,
-        role: Role::Owner,
+        allowed: Role::Owner.actions(),
         factor_at: None,
     })
 }

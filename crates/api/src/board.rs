@@ -3,7 +3,7 @@
 use crate::{ApiProblem, Asker, address::Path, evidence::AttestationBody, problem::ProblemBody};
 use axum::{Json, extract::State};
 use closedset_app::{App, board};
-use closedset_core::{Status, Time};
+use closedset_core::{Action, Status, Time};
 use closedset_store::verdicts::VerdictRow;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ struct NextBody {
 }
 
 /// Every control at a glance, and what to do next.
-#[utoipa::path(get, path = "/api/v1/board", tag = "board", responses(
+#[utoipa::path(get, path = "/api/v1/board", tag = "board", security(("token" = [Action::BoardRead])), responses(
     (status = 200, body = BoardBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -159,7 +159,7 @@ struct ControlDetailBody {
 }
 
 /// One control.
-#[utoipa::path(get, path = "/api/v1/controls/{id}", tag = "board",
+#[utoipa::path(get, path = "/api/v1/controls/{id}", tag = "board", security(("token" = [Action::BoardRead])),
     params(("id" = String, Path, description = "For instance IS-7")),
     responses(
         (status = 200, body = ControlDetailBody),

@@ -1,11 +1,30 @@
-//! What holds for many routes alike, added to the description: the problems that any of them may
-//! answer, and the header by which a POST can be repeated.
+//! What holds for many routes alike, added to the description: the scope that a token needs, in
+//! words, the problems that any of them may answer, and the header by which a POST can be repeated.
 
-use utoipa::openapi::{
-    ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Type,
-    path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-    schema::ObjectBuilder,
+use crate::TOKEN;
+use closedset_core::Action;
+use std::collections::BTreeMap;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Type,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Schema},
+        security::SecurityRequirement,
+    },
 };
+
+/// The word of a scope, as it is described.
+pub(crate) struct Scope;
+
+impl PartialSchema for Scope {
+    fn schema() -> RefOr<Schema> {
+        let words = Action::ALL.iter().map(|action| action.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+    }
+}
+
+impl ToSchema for Scope {}
 
 /// The description, completed.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
@@ -24,9 +43,35 @@ pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
         for operation in [&mut *put, &mut *post, &mut *delete].into_iter().flatten() {
             add(operation, "507", "The server's disk is full");
         }
-        [get, put, post, delete].into_iter().flatten().for_each(problems);
+        for operation in [get, put, post, delete].into_iter().flatten() {
+            problems(operation);
+            say_scope(operation);
+        }
     }
     description
+}
+
+/// Says which scope a token needs: the one that stands with the operation, and that the tests hold
+/// against what is enforced.
+fn say_scope(operation: &mut Operation) {
+    let words = match &operation.security {
+        None => "Any token will do.".to_owned(),
+        Some(needed) => match needed.iter().find_map(scope) {
+            Some(scope) => format!("A token needs the scope `{scope}`."),
+            None => return,
+        },
+    };
+    operation.description = Some(match operation.description.take() {
+        Some(before) if !before.is_empty() => format!("{before}\n\n{words}"),
+        _ => words,
+    });
+}
+
+/// The requirement's scope. It can be read only as it is written down.
+fn scope(requirement: &SecurityRequirement) -> Option<String> {
+    let written = serde_json::to_value(requirement).ok()?;
+    let mut schemes: BTreeMap<String, Vec<String>> = serde_json::from_value(written).ok()?;
+    schemes.remove(TOKEN)?.pop()
 }
 
 fn problems(operation: &mut Operation) {

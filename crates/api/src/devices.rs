@@ -12,7 +12,7 @@ use crate::{
 use axum::{Extension, Json, extract::State, http::StatusCode};
 use closedset_app::{App, Problem, devices};
 use closedset_core::{
-    Status, Time,
+    Action, Status, Time,
     id::{Device, Id},
 };
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ struct EnrolmentBody {
 }
 
 /// Makes a link by which one device can be enrolled within a day.
-#[utoipa::path(post, path = "/api/v1/enrolments", tag = "devices", responses(
+#[utoipa::path(post, path = "/api/v1/enrolments", tag = "devices", security(("token" = [Action::DeviceManage])), responses(
     (status = 201, body = EnrolmentBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -102,7 +102,7 @@ fn device_body(summary: devices::DeviceSummary) -> DeviceBody {
 }
 
 /// The devices, oldest first.
-#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", security(("token" = [Action::DeviceRead])), params(PageQuery), responses(
     (status = 200, body = Page<DeviceBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -147,7 +147,7 @@ struct DeviceDetailBody {
 }
 
 /// One device.
-#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices", security(("token" = [Action::DeviceRead])), params(("id" = String, Path)), responses(
     (status = 200, body = DeviceDetailBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -200,7 +200,7 @@ struct ConfirmBody {
 }
 
 /// Confirms what a device is.
-#[utoipa::path(put, path = "/api/v1/devices/{id}/confirmed", tag = "devices", params(("id" = String, Path)), request_body = ConfirmBody, responses(
+#[utoipa::path(put, path = "/api/v1/devices/{id}/confirmed", tag = "devices", security(("token" = [Action::DeviceManage])), params(("id" = String, Path)), request_body = ConfirmBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -232,7 +232,7 @@ struct RevokeBody {
 }
 
 /// Revokes a device: it is refused from now on.
-#[utoipa::path(post, path = "/api/v1/devices/{id}/revoke", tag = "devices", params(("id" = String, Path)), request_body = RevokeBody, responses(
+#[utoipa::path(post, path = "/api/v1/devices/{id}/revoke", tag = "devices", security(("token" = [Action::DeviceManage])), params(("id" = String, Path)), request_body = RevokeBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -44,6 +44,9 @@ use utoipa_axum::router::OpenApiRouter;
 )]
 struct Description;
 
+/// How tokens are called in the description.
+const TOKEN: &str = "token";
+
 struct Tokens;
 
 impl Modify for Tokens {
@@ -53,7 +56,7 @@ impl Modify for Tokens {
         description
             .components
             .get_or_insert_with(Default::default)
-            .add_security_scheme("token", SecurityScheme::Http(scheme));
+            .add_security_scheme(TOKEN, SecurityScheme::Http(scheme));
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{ApiProblem, Asker, body::Body, problem::ProblemBody};
 use axum::{Json, extract::State, http::StatusCode};
 use closedset_app::{App, organisations};
+use closedset_core::Action;
 use closedset_store::organisations::FacilityRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -81,7 +82,7 @@ struct ProfileChangeBody {
 }
 
 /// Changes the organisation's name and its first site.
-#[utoipa::path(put, path = "/api/v1/profile", tag = "settings", request_body = ProfileChangeBody, responses(
+#[utoipa::path(put, path = "/api/v1/profile", tag = "settings", security(("token" = [Action::SettingsWrite])), request_body = ProfileChangeBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use closedset_app::{App, packs};
-use closedset_core::Time;
+use closedset_core::{Action, Time};
 use closedset_store::packs::PackRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,7 +65,7 @@ impl From<PackRow> for PackBody {
 }
 
 /// The packs, newest first, at most a hundred.
-#[utoipa::path(get, path = "/api/v1/packs", tag = "packs", responses(
+#[utoipa::path(get, path = "/api/v1/packs", tag = "packs", security(("token" = [Action::PackCreate])), responses(
     (status = 200, body = Vec<PackBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -91,7 +91,7 @@ struct NewPackBody {
 }
 
 /// Makes a pack; answers when it is finished.
-#[utoipa::path(post, path = "/api/v1/packs", tag = "packs", request_body = NewPackBody, responses(
+#[utoipa::path(post, path = "/api/v1/packs", tag = "packs", security(("token" = [Action::PackCreate])), request_body = NewPackBody, responses(
     (status = 201, body = PackBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -108,7 +108,7 @@ async fn pack_create(
 }
 
 /// One pack.
-#[utoipa::path(get, path = "/api/v1/packs/{id}", tag = "packs", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/packs/{id}", tag = "packs", security(("token" = [Action::PackCreate])), params(("id" = String, Path)), responses(
     (status = 200, body = PackBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -123,7 +123,7 @@ async fn pack(
 }
 
 /// The file of a pack, to be verified without a network.
-#[utoipa::path(get, path = "/api/v1/packs/{id}/file", tag = "packs", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/packs/{id}/file", tag = "packs", security(("token" = [Action::PackCreate])), params(("id" = String, Path)), responses(
     (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -1,7 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use closedset_app::{FieldProblem, Problem};
@@ -22,6 +22,8 @@ pub(crate) struct NothingKept;
 enum Kind {
     /// A use case's.
     App(Problem),
+    /// That of whoever came with a token, which opens nothing or could not be looked up.
+    Token(Problem),
     /// That of a use case of several units, of which some may have been kept.
     Partly(Problem),
     /// One of HTTP alone, which no use case knows.
@@ -35,6 +37,11 @@ impl<P: Into<Problem>> From<P> for ApiProblem {
 }
 
 impl ApiProblem {
+    /// What became of finding out whose token it is.
+    pub(crate) fn of_token(problem: Problem) -> Self {
+        Self(Kind::Token(problem))
+    }
+
     /// The problem of a use case of several units: those before the one that failed were kept.
     pub(crate) fn partly(problem: Problem) -> Self {
         Self(Kind::Partly(problem))
@@ -96,6 +103,9 @@ pub(crate) struct ProblemBody {
     /// The highest counter taken, where a device went back behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
     highest: Option<i64>,
+    /// The scopes that the token lacks, with a space between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 /// One field that cannot be taken.
@@ -108,7 +118,7 @@ pub(crate) struct FieldBody {
 impl ProblemBody {
     fn new(status: u16, code: &'static str, title: String, remedy: String) -> Self {
         let r#type = format!("urn:closedset:problem:{code}");
-        Self { r#type, title, status, code, remedy, fields: Vec::new(), highest: None }
+        Self { r#type, title, status, code, remedy, fields: Vec::new(), highest: None, scope: None }
     }
 }
 
@@ -125,6 +135,7 @@ impl From<&Problem> for ProblemBody {
                 body.fields = fields.iter().map(field).collect();
             }
             Problem::CounterReplayed { highest } => body.highest = Some(*highest),
+            Problem::ScopeLacking(lacking) => body.scope = Some(lacking.to_string()),
             _ => {}
         }
         body
@@ -133,8 +144,9 @@ impl From<&Problem> for ProblemBody {
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
+        let is_of_token = matches!(self.0, Kind::Token(_));
         let (problem, nothing_kept) = match self.0 {
-            Kind::App(problem) => {
+            Kind::App(problem) | Kind::Token(problem) => {
                 let nothing_kept = is_nothing_kept(&problem);
                 (problem, nothing_kept)
             }
@@ -157,10 +169,29 @@ impl IntoResponse for ApiProblem {
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert("retry-after", seconds.into());
         }
+        if let Some(challenge) = challenge(&problem, is_of_token) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if nothing_kept {
             response.extensions_mut().insert(NothingKept);
         }
         response
+    }
+}
+
+/// What a program is asked for instead (RFC 6750, section 3). Who came without a token is told no
+/// error.
+fn challenge(problem: &Problem, is_of_token: bool) -> Option<HeaderValue> {
+    match problem {
+        Problem::NotSignedIn if is_of_token => {
+            Some(HeaderValue::from_static("Bearer error=\"invalid_token\""))
+        }
+        Problem::NotSignedIn => Some(HeaderValue::from_static("Bearer")),
+        Problem::ScopeLacking(lacking) => {
+            let text = format!("Bearer error=\"insufficient_scope\", scope=\"{lacking}\"");
+            HeaderValue::from_str(&text).ok()
+        }
+        _ => None,
     }
 }
 

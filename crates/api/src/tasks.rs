@@ -13,7 +13,7 @@ use closedset_app::{
     tasks::{self, TaskState},
 };
 use closedset_core::{
-    Subject, Time,
+    Action, Subject, Time,
     id::{Id, Task},
 };
 use closedset_store::tasks::TaskRow;
@@ -90,7 +90,7 @@ enum StateWord {
 }
 
 /// What is to be done, or what was.
-#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(TaskQuery), responses(
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", security(("token" = [Action::TaskRead])), params(TaskQuery), responses(
     (status = 200, body = Page<TaskBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -122,7 +122,7 @@ struct DoneBody {
 }
 
 /// Says that a task is done. Its verdict turns only by evidence.
-#[utoipa::path(post, path = "/api/v1/tasks/{id}/done", tag = "tasks", params(("id" = String, Path)), request_body = DoneBody, responses(
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/done", tag = "tasks", security(("token" = [Action::TaskWrite])), params(("id" = String, Path)), request_body = DoneBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -4,12 +4,13 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, id},
     body::Body,
+    description::Scope,
     idempotency::ShownOnce,
     problem::ProblemBody,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
-use closedset_app::{App, accounts};
-use closedset_core::{Role, Time};
+use closedset_app::{App, Problem, accounts};
+use closedset_core::{Action, Actions, Time};
 use closedset_store::organisations::ApiTokenRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,8 +26,9 @@ struct TokenBody {
     id: String,
     /// What it is for.
     name: String,
-    #[schema(value_type = String)]
-    role: Role,
+    /// What it may do.
+    #[schema(value_type = Vec<Scope>)]
+    scopes: Vec<&'static str>,
     #[schema(value_type = String)]
     created_at: Time,
     #[schema(value_type = String)]
@@ -41,7 +43,7 @@ impl From<ApiTokenRow> for TokenBody {
         Self {
             id: row.id.to_string(),
             name: row.name,
-            role: row.role,
+            scopes: row.scopes.iter().map(Action::as_str).collect(),
             created_at: row.created_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
@@ -50,7 +52,7 @@ impl From<ApiTokenRow> for TokenBody {
 }
 
 /// The tokens, oldest first.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "settings", responses(
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "settings", security(("token" = [Action::SettingsRead])), responses(
     (status = 200, body = Vec<TokenBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -69,10 +71,9 @@ async fn token_list(
 struct NewTokenBody {
     /// What it is for.
     name: String,
-    /// `owner`, `security_contact`, `administrator`, `coordinator`, `reception`, `member`, `auditor`
-    /// or `provider`: no more than the maker may.
-    #[schema(value_type = String)]
-    role: Role,
+    /// What it may do: at least one scope, each once, and none that the maker lacks.
+    #[schema(value_type = Vec<Scope>)]
+    scopes: Vec<String>,
     /// After how many days it ends, 1 to 366.
     days: i64,
 }
@@ -87,7 +88,7 @@ struct TokenMadeBody {
 }
 
 /// Makes a token for a program.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "settings", request_body = NewTokenBody, responses(
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "settings", security(("token" = [Action::SettingsWrite])), request_body = NewTokenBody, responses(
     (status = 201, body = TokenMadeBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -98,14 +99,16 @@ async fn token_create(
     Asker(caller): Asker,
     Body(wanted): Body<NewTokenBody>,
 ) -> Result<(StatusCode, Extension<ShownOnce>, Json<TokenMadeBody>), ApiProblem> {
-    let new = accounts::NewToken { name: wanted.name, role: wanted.role, days: wanted.days };
+    let scopes = Actions::from_words(wanted.scopes.iter().map(String::as_str))
+        .map_err(|error| Problem::field("scopes", format!("{error}.")))?;
+    let new = accounts::NewToken { name: wanted.name, scopes, days: wanted.days };
     let (row, token) = accounts::token_create(&app, &caller, new).await?;
     let body = TokenMadeBody { made: row.into(), token };
     Ok((StatusCode::CREATED, Extension(ShownOnce), Json(body)))
 }
 
 /// Takes a token back.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "settings", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "settings", security(("token" = [Action::SettingsWrite])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use closedset_core::{
-    Action, Actor, Role, Time,
+    Action, Actions, Actor, Time,
     id::{Id, Organisation},
 };
 
@@ -15,15 +15,33 @@ pub struct Caller {
     pub name: String,
     /// Where.
     pub organisation: Id<Organisation>,
-    /// As what.
-    pub role: Role,
+    /// What they may do: a person what their role may, an operator everything, a program what its
+    /// token's scopes name.
+    pub allowed: Actions,
     /// When a person last showed the second factor in this session; none for programs and operators.
     pub factor_at: Option<Time>,
 }
 
 impl Caller {
-    /// Refuses what the role does not allow.
+    /// Whether this is allowed.
+    pub fn may(&self, action: Action) -> bool {
+        self.allowed.contains(action)
+    }
+
+    /// Refuses what is not allowed.
     pub fn require(&self, action: Action) -> Result<(), Problem> {
-        if self.role.may(action) { Ok(()) } else { Err(Problem::Forbidden) }
+        self.require_all(Actions::from(action))
+    }
+
+    /// Refuses unless all of these are allowed.
+    pub(crate) fn require_all(&self, actions: Actions) -> Result<(), Problem> {
+        let lacking = actions.without(self.allowed);
+        match self.actor {
+            _ if lacking.is_empty() => Ok(()),
+            Actor::Token { .. } => Err(Problem::ScopeLacking(lacking)),
+            Actor::Account { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
+                Err(Problem::Forbidden)
+            }
+        }
     }
 }

@@ -94,7 +94,7 @@ pub async fn organisation_create(
             organisations::facility_put(tx, organisation, &facility_row(facility, &profile))?;
             organisations::person_insert(tx, organisation, person, &signed.name, &signed.email)?;
             organisations::membership_insert(tx, signed.account, organisation, person, Role::Owner)?;
-            let actor = Actor::Account { account: signed.account, organisation, role: Role::Owner };
+            let actor = Actor::Account { account: signed.account, organisation };
             let subject = format!("organisation:{organisation}");
             tx.record(
                 Log::Installation,

@@ -1,5 +1,6 @@
 //! What can go wrong, as a person is told it: a stable code, a sentence, and what to do next.
 
+use closedset_core::Actions;
 use closedset_objects::ObjectsError;
 use closedset_store::StoreError;
 
@@ -24,6 +25,9 @@ pub enum Problem {
     /// The caller's role does not allow it.
     #[error("this role may not do that")]
     Forbidden,
+    /// The caller is a program, and its token's scopes do not name these.
+    #[error("the token lacks the scope {0}")]
+    ScopeLacking(Actions),
     /// There is none such, or it belongs to somebody else.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -89,6 +93,7 @@ impl Problem {
             Self::Invalid(_) => "input.invalid",
             Self::NotSignedIn => "sign_in.needed",
             Self::Forbidden => "role.forbids",
+            Self::ScopeLacking(_) => "scope.lacking",
             Self::NotFound(_) => "not_found",
             Self::Conflict { code, .. } => code,
             Self::CounterReplayed { .. } => "counter.replayed",
@@ -115,7 +120,7 @@ impl Problem {
         match self {
             Self::Invalid(_) | Self::ClockAhead { .. } => 422,
             Self::NotSignedIn => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ScopeLacking(_) => 403,
             Self::NotFound(_) => 404,
             Self::Conflict { code, .. } => match *code {
                 "device.unknown" | "statement.signature" => 401,
@@ -145,6 +150,9 @@ impl Problem {
                 .join(" "),
             Self::NotSignedIn => "You are not signed in, or your session has ended.".into(),
             Self::Forbidden => "Your role does not allow this.".into(),
+            Self::ScopeLacking(lacking) => {
+                format!("This token lacks the scope: {lacking}.")
+            }
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::Conflict { sentence, .. } => (*sentence).into(),
             Self::CounterReplayed { highest } => format!(
@@ -177,6 +185,9 @@ impl Problem {
             Self::Invalid(_) => "Correct what is marked and send it again.".into(),
             Self::NotSignedIn => "Sign in and try again.".into(),
             Self::Forbidden => "Ask an owner of your organisation to do it or to change your role.".into(),
+            Self::ScopeLacking(_) => {
+                "Use a token that has it, or make one under Settings, API tokens.".into()
+            }
             Self::NotFound(_) => "Go back and choose it from the list; it may have been removed.".into(),
             Self::Conflict { remedy, .. } => (*remedy).into(),
             Self::CounterReplayed { .. } => {

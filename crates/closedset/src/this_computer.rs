@@ -80,7 +80,7 @@ async fn prepare(
                 actor: Actor::Closedset,
                 name: "Closedset".into(),
                 organisation: organisation.id,
-                role: Role::Administrator,
+                allowed: Role::Administrator.actions(),
                 factor_at: None,
             };
             let (made, _) = devices::enrolment_create(app, &caller).await?;

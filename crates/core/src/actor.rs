@@ -1,31 +1,24 @@
 //! Who does a thing.
 
-use crate::{
-    Role,
-    id::{Account, ApiToken, Device, Id, Organisation},
-};
+use crate::id::{Account, ApiToken, Device, Id, Organisation};
 use std::fmt;
 
 /// Who acts; stands in every entry of the ledger, there under a pseudonym.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// A signed-in person, in one organisation, in one role.
+    /// A signed-in person, in one organisation.
     Account {
         /// The account.
         account: Id<Account>,
         /// Where it acts.
         organisation: Id<Organisation>,
-        /// What it may do there.
-        role: Role,
     },
-    /// A program with a token, with the role that the token grants.
+    /// A program with a token.
     Token {
         /// The token.
         token: Id<ApiToken>,
         /// Where it acts.
         organisation: Id<Organisation>,
-        /// What it may do there.
-        role: Role,
     },
     /// A device that signed what it says.
     Device(Id<Device>),

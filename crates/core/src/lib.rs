@@ -4,6 +4,7 @@
 //! Every other crate speaks with these types. Nothing here does input or output; the clock and
 //! randomness are passed in (see [`time::Clock`] and [`randomness::Randomness`]).
 
+pub mod actions;
 pub mod actor;
 pub mod canonical;
 pub mod check_in;
@@ -19,6 +20,7 @@ pub mod subject;
 pub mod time;
 pub mod verdict;
 
+pub use actions::Actions;
 pub use actor::Actor;
 pub use digest::Digest;
 pub use id::Id;

@@ -1,6 +1,8 @@
 //! Roles, and the one matrix of what each may do.
 
+use crate::Actions;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
@@ -18,6 +20,11 @@ macro_rules! words {
             /// The one with this word.
             pub fn from_word(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
             }
         }
     };
@@ -46,7 +53,8 @@ words! {
 }
 
 words! {
-    /// What can be asked for. Every route names exactly one.
+    /// What can be asked for. Every route names exactly one; its word is the scope by which a token
+    /// may.
     Action {
         /// See the board, controls and verdicts.
         BoardRead = "board.read",
@@ -92,6 +100,11 @@ impl Role {
                 matches!(action, BoardRead | DeviceRead | EvidenceRead | TaskRead | LedgerRead)
             }
         }
+    }
+
+    /// Everything that this role may do.
+    pub fn actions(self) -> Actions {
+        Action::ALL.iter().copied().filter(|action| self.may(*action)).collect()
     }
 }
 

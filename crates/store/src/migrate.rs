@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     8 "0008_verdict_indexes",
     9 "0009_catalogue_use",
     10 "0010_session_factor_at",
+    11 "0011_api_token_scopes",
 ];
 
 /// One step of the schema.

@@ -2,7 +2,7 @@
 
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
-    Digest, Role, Time,
+    Actions, Digest, Role, Time,
     id::{Account, ApiToken, Facility, Id, Organisation, Person},
 };
 
@@ -196,7 +196,7 @@ pub struct ApiTokenRow {
     /// What it is for.
     pub name: String,
     /// What it may do.
-    pub role: Role,
+    pub scopes: Actions,
     /// The name of who made it.
     pub created_by: String,
     /// Since when.
@@ -207,14 +207,19 @@ pub struct ApiTokenRow {
     pub revoked_at: Option<Time>,
 }
 
-const API_TOKEN: &str = "SELECT id, organisation, name, role, created_by, created_at, expires_at, revoked_at FROM api_token";
+const API_TOKEN: &str = "SELECT id, organisation, name, scopes, created_by, created_at, expires_at, revoked_at FROM api_token";
+
+fn scopes(row: &Row<'_>, column: usize) -> Result<Actions, StoreError> {
+    let text = row.text(column)?;
+    text.parse().map_err(|_| StoreError::corrupt("scopes", &text))
+}
 
 fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
     Ok(ApiTokenRow {
         id: row.id(0)?,
         organisation: row.id(1)?,
         name: row.text(2)?,
-        role: role(row, 3)?,
+        scopes: scopes(row, 3)?,
         created_by: row.text(4)?,
         created_at: row.time(5)?,
         expires_at: row.time(6)?,
@@ -229,14 +234,14 @@ pub fn api_token_insert(
     digest: Digest,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO api_token (id, organisation, name, token_digest, role, created_by, created_at, expires_at) \
+        "INSERT INTO api_token (id, organisation, name, token_digest, scopes, created_by, created_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
             token.id,
             token.organisation,
             token.name.as_str(),
             digest,
-            token.role.as_str(),
+            token.scopes,
             token.created_by.as_str(),
             token.created_at,
             token.expires_at

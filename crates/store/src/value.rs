@@ -1,7 +1,7 @@
 //! What is bound to the placeholders of a statement.
 
 use closedset_core::{
-    Digest, Role, Status, Subject, SubjectKind, Time,
+    Actions, Digest, Role, Status, Subject, SubjectKind, Time,
     entry::Log,
     id::{Id, Kind},
 };
@@ -52,7 +52,7 @@ macro_rules! from_display {
         }
     )*};
 }
-from_display!(Log, &Log, &Subject);
+from_display!(Actions, Log, &Log, &Subject);
 
 impl From<Time> for Value<'_> {
     fn from(value: Time) -> Self {

@@ -23,7 +23,7 @@ const STATEMENTS = [
   ["IR-2", "The owner may audit the site at any time; clause 14 of the service agreement says so.", 365],
 ];
 
-/** Gives evidence through the API with a token of an administrator's. */
+/** Gives evidence through the API with a token that may. */
 export async function giveEvidence(server, token) {
   const api = await request.newContext({
     baseURL: server.url,
@@ -46,11 +46,11 @@ export async function giveEvidence(server, token) {
   await api.dispose();
 }
 
-/** Makes a token on its page; its text. */
-export async function makeToken({ page }, name, role) {
+/** Makes a token of these scopes on its page; its text. */
+export async function makeToken({ page }, name, scopes) {
   await page.goto("/settings/tokens");
   await page.getByLabel("What it is for").fill(name);
-  await page.getByLabel("What it may do").selectOption(role);
+  for (const scope of scopes) await page.locator(`input[name=scopes][value="${scope}"]`).check();
   await page.getByRole("button", { name: "Make it" }).click();
   return page.locator(".secret-once .command__text").innerText();
 }

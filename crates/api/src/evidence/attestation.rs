@@ -10,7 +10,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use closedset_app::{App, Problem, evidence};
 use closedset_core::{
-    Time,
+    Action, Time,
     id::{Attestation, Id},
 };
 use closedset_store::evidence::AttestationRow;
@@ -64,7 +64,7 @@ impl From<AttestationRow> for AttestationBody {
 }
 
 /// The attestations, oldest first.
-#[utoipa::path(get, path = "/api/v1/attestations", tag = "evidence", params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/attestations", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(PageQuery), responses(
     (status = 200, body = Page<AttestationBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -98,7 +98,7 @@ struct SignBody {
 }
 
 /// Signs a statement as evidence for a control.
-#[utoipa::path(post, path = "/api/v1/attestations", tag = "evidence", request_body = SignBody, responses(
+#[utoipa::path(post, path = "/api/v1/attestations", tag = "evidence", security(("token" = [Action::EvidenceWrite])), request_body = SignBody, responses(
     (status = 201, body = Created),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -120,7 +120,7 @@ async fn attestation_sign(
 }
 
 /// Takes a statement back: it no longer counts.
-#[utoipa::path(delete, path = "/api/v1/attestations/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/attestations/{id}", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -16,7 +16,7 @@ use axum::{
 };
 use closedset_app::{App, Problem, evidence};
 use closedset_core::{
-    Time,
+    Action, Time,
     id::{Document, Id},
 };
 use closedset_store::evidence::{DocumentRow, VersionRow};
@@ -101,7 +101,7 @@ impl From<DocumentRow> for DocumentBody {
 }
 
 /// The documents, oldest first.
-#[utoipa::path(get, path = "/api/v1/documents", tag = "evidence", params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/documents", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(PageQuery), responses(
     (status = 200, body = Page<DocumentBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -129,7 +129,7 @@ struct DocumentDetailBody {
 }
 
 /// One document.
-#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(("id" = String, Path)), responses(
     (status = 200, body = DocumentDetailBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -157,7 +157,7 @@ struct FileQuery {
 }
 
 /// The file of a document, as it was uploaded.
-#[utoipa::path(get, path = "/api/v1/documents/{id}/file", tag = "evidence", params(("id" = String, Path), FileQuery), responses(
+#[utoipa::path(get, path = "/api/v1/documents/{id}/file", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(("id" = String, Path), FileQuery), responses(
     (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -176,7 +176,7 @@ async fn document_file(
 }
 
 /// Withdraws a document: it no longer counts; the file and its history stay.
-#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "evidence", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

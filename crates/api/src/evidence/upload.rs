@@ -12,7 +12,7 @@ use closedset_app::{
     evidence::{self, DOCUMENT_LIMIT},
 };
 use closedset_core::{
-    Time,
+    Action, Time,
     id::{Document, Id},
 };
 use http_body_util::BodyExt as _;
@@ -53,7 +53,7 @@ pub(super) struct UploadQuery {
 }
 
 /// Adds a document, or a version of one. The body is the file itself, at most 2 GiB.
-#[utoipa::path(post, path = "/api/v1/documents", tag = "evidence", params(UploadQuery),
+#[utoipa::path(post, path = "/api/v1/documents", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(UploadQuery),
     request_body(content = [u8], content_type = "application/octet-stream"),
     responses(
         (status = 201, body = Created),

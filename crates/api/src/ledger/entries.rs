@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderName, StatusCode, header},
 };
 use closedset_app::{App, Problem, ledger};
-use closedset_core::Time;
+use closedset_core::{Action, Time};
 use closedset_store::ledger::EntryRow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -81,7 +81,7 @@ impl From<EntryRow> for EntryBody {
 }
 
 /// The entries, newest first.
-#[utoipa::path(get, path = "/api/v1/ledger/entries", tag = "ledger", params(EntryQuery), responses(
+#[utoipa::path(get, path = "/api/v1/ledger/entries", tag = "ledger", security(("token" = [Action::LedgerRead])), params(EntryQuery), responses(
     (status = 200, body = Page<EntryBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -118,7 +118,7 @@ struct EntryDetailBody {
 }
 
 /// One entry.
-#[utoipa::path(get, path = "/api/v1/ledger/entries/{index}", tag = "ledger", params(("index" = u64, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/ledger/entries/{index}", tag = "ledger", security(("token" = [Action::LedgerRead])), params(("index" = u64, Path)), responses(
     (status = 200, body = EntryDetailBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -145,7 +145,7 @@ fn index(text: &str) -> Result<i64, Problem> {
 }
 
 /// The proof that an entry is in the log, as a file that stands alone (C2SP tlog-proof).
-#[utoipa::path(get, path = "/api/v1/ledger/entries/{index}/proof", tag = "ledger", params(("index" = u64, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/ledger/entries/{index}/proof", tag = "ledger", security(("token" = [Action::LedgerRead])), params(("index" = u64, Path)), responses(
     (status = 200, body = String, content_type = "text/plain"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -169,7 +169,7 @@ struct EraseBody {
 }
 
 /// Erases the body and salt of an entry for good. The log still verifies.
-#[utoipa::path(post, path = "/api/v1/ledger/entries/{index}/erase", tag = "ledger", params(("index" = u64, Path)), request_body = EraseBody, responses(
+#[utoipa::path(post, path = "/api/v1/ledger/entries/{index}/erase", tag = "ledger", security(("token" = [Action::LedgerErase])), params(("index" = u64, Path)), request_body = EraseBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -6,7 +6,7 @@ mod tiles;
 use crate::{ApiProblem, Asker, problem::ProblemBody};
 use axum::{Json, extract::State};
 use closedset_app::{App, ledger};
-use closedset_core::Time;
+use closedset_core::{Action, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -43,7 +43,7 @@ struct LedgerHeadBody {
 }
 
 /// How far the ledger has come and what was last signed.
-#[utoipa::path(get, path = "/api/v1/ledger", tag = "ledger", responses(
+#[utoipa::path(get, path = "/api/v1/ledger", tag = "ledger", security(("token" = [Action::BoardRead])), responses(
     (status = 200, body = LedgerHeadBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -85,7 +85,7 @@ struct LedgerReportBody {
 }
 
 /// Holds the whole log against itself: entries, bodies, tiles and checkpoint. Changes nothing.
-#[utoipa::path(post, path = "/api/v1/ledger/verify", tag = "ledger", responses(
+#[utoipa::path(post, path = "/api/v1/ledger/verify", tag = "ledger", security(("token" = [Action::LedgerRead])), responses(
     (status = 200, body = LedgerReportBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderName, header},
 };
 use closedset_app::{App, Problem, ledger};
-use closedset_core::entry::Log;
+use closedset_core::{Action, entry::Log};
 use closedset_objects::ObjectsError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -33,7 +33,7 @@ async fn checkpoint(
 }
 
 /// A tile, or a bundle of entries under `entries/`. It never changes.
-#[utoipa::path(get, path = "/api/v1/ledger/{log}/tile/{*path}", tag = "ledger",
+#[utoipa::path(get, path = "/api/v1/ledger/{log}/tile/{*path}", tag = "ledger", security(("token" = [Action::LedgerRead])),
     params(
         ("log" = String, Path, description = "The caller's own log"),
         ("path" = String, Path, description = "With slashes, such as 0/x001/067 or entries/000.p/5"),

@@ -27,6 +27,9 @@ pub struct Operation {
     pub method: String,
     pub path: String,
     pub is_open: bool,
+    /// The scopes that it says a token needs.
+    pub scopes: Vec<String>,
+    pub description: String,
     pub statuses: Vec<String>,
     /// The media type of its body.
     pub takes: Option<String>,
@@ -42,6 +45,9 @@ pub fn operations() -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 is_open: operation["security"] == json!([{}]),
+                scopes: serde_json::from_value(operation["security"][0]["token"].clone())
+                    .unwrap_or_default(),
+                description: operation["description"].as_str().unwrap_or_default().to_owned(),
                 statuses: operation["responses"].as_object().unwrap().keys().cloned().collect(),
                 takes: takes.map(|content| content.keys().next().unwrap().clone()),
             });
@@ -92,7 +98,7 @@ impl World {
                 get(log().replace("{path}", &tile))
             }
             ("PUT", "profile") => call(method, path).json(&profile()),
-            ("POST", "tokens") => post(path, &json!({"name": "backup", "role": "member", "days": 30})),
+            ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
             (_, path) if path.starts_with("packs/{id}") => filled(self.pack(side).await),
@@ -112,8 +118,7 @@ impl World {
     }
 
     pub async fn token(&self, side: &Side) -> String {
-        let new = json!({"name": "short", "role": "member", "days": 1});
-        self.ask(post("/api/v1/tokens", &new).by(side.owner())).await.well().text("id")
+        self.ask(post("/api/v1/tokens", &token()).by(side.owner())).await.well().text("id")
     }
 
     pub async fn pack(&self, side: &Side) -> String {
@@ -183,6 +188,11 @@ pub fn upload(file_name: &str) -> Call {
 
 pub fn attestation() -> Value {
     json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
+}
+
+/// Whoever may make tokens may make this one, and take it back.
+pub fn token() -> Value {
+    json!({"name": "short", "scopes": ["settings.write"], "days": 1})
 }
 
 pub fn profile() -> Value {

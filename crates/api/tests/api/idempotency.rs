@@ -97,7 +97,7 @@ async fn what_was_refused_can_be_tried_again() {
 async fn a_secret_that_is_shown_once_is_not_kept() {
     let world = World::new().await;
     let owner = world.home.owner();
-    let token = post("/api/v1/tokens", &json!({"name": "backup", "role": "member", "days": 30}));
+    let token = post("/api/v1/tokens", &crate::calls::token());
     for (key, call) in [("a", token), ("b", call("POST", "/api/v1/enrolments"))] {
         let call = call.with("idempotency-key", key).by(owner);
         let made = world.ask(call.clone()).await.well();

@@ -11,6 +11,7 @@ mod ledger;
 mod operator;
 mod paging;
 mod roles;
+mod scopes;
 mod separation;
 mod world;
 mod writes;

@@ -1,5 +1,5 @@
-//! Who may call what: every route as every role and as nobody, with a call that goes well for the
-//! owner.
+//! Who may call what: every route with a token of what every role may, and as nobody, with a call that
+//! goes well for the owner.
 
 use crate::{calls::operations, world::World};
 use closedset_core::Role;
@@ -26,7 +26,7 @@ async fn every_route_answers_every_role_as_reviewed() {
             if answer.status >= 400 {
                 assert_eq!(
                     (answer.status, answer.problem().as_str()),
-                    (403, "role.forbids"),
+                    (403, "scope.lacking"),
                     "{line}"
                 );
             }
@@ -52,7 +52,7 @@ async fn every_route_answers_every_role_as_reviewed() {
 async fn a_token_that_was_revoked_or_is_none_is_not_signed_in() {
     let world = World::new().await;
     let owner = world.home.owner();
-    let new = serde_json::json!({"name": "short", "role": "auditor", "days": 1});
+    let new = serde_json::json!({"name": "short", "scopes": ["board.read"], "days": 1});
     let made = world.ask(crate::world::post("/api/v1/tokens", &new).by(owner)).await.well();
     let board = crate::world::get("/api/v1/board");
     world.ask(board.clone().by(&made.text("token"))).await.well();
@@ -66,7 +66,11 @@ async fn a_token_that_was_revoked_or_is_none_is_not_signed_in() {
         format!("Bearer {}x", owner).into_bytes(),
         b"Bearer \xff\xfe".to_vec(),
     ] {
+        let is_ours = header.starts_with(b"Bearer ") && header.is_ascii();
         let answer = world.ask(board.clone().with("authorization", header)).await;
         assert_eq!((answer.status, answer.problem().as_str()), (401, "sign_in.needed"));
+        let wanted = if is_ours { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        assert_eq!(answer.header("www-authenticate"), wanted);
     }
+    assert_eq!(world.ask(board).await.header("www-authenticate"), "Bearer");
 }

@@ -1,5 +1,5 @@
 //! Two organisations on SQLite in a temporary folder, a clock that stands still, seeded randomness,
-//! and a token for every role in each.
+//! and in each a token for every role, which may what the role may.
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use closedset_api::Operator;
 use closedset_app::{App, AppOptions, Caller, MasterKey, Problem, accounts};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Actor, Clock, Digest, Randomness, Role, Secret, Time,
+    Action, Actions, Actor, Clock, Digest, Randomness, Role, Secret, Time,
     entry::Log,
     id::{Id, Organisation},
     randomness::Seeded,
@@ -177,6 +177,13 @@ impl World {
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
+    /// A token of `side` with these scopes.
+    pub async fn token_with(&self, side: &Side, scopes: Actions) -> String {
+        let scopes: Vec<_> = scopes.iter().map(Action::as_str).collect();
+        let new = json!({"name": "scoped", "scopes": scopes, "days": 1});
+        self.ask(post("/api/v1/tokens", &new).by(side.owner())).await.well().text("token")
+    }
+
     /// Entries of an organisation's log.
     pub async fn entries(&self, side: &Side) -> i64 {
         let log = side.log();
@@ -261,14 +268,15 @@ async fn side(app: &App, name: &'static str) -> Side {
         actor: Actor::Operator(0),
         name: "operator 0".into(),
         organisation,
-        role: Role::Owner,
+        allowed: Role::Owner.actions(),
         factor_at: None,
     };
     // As the server does by itself before long.
     closedset_app::ledger::integrate(app, Log::Organisation(organisation)).await.unwrap();
     let mut tokens = BTreeMap::new();
     for role in Role::ALL {
-        let new = accounts::NewToken { name: role.as_str().into(), role: *role, days: 30 };
+        let scopes = role.actions();
+        let new = accounts::NewToken { name: role.as_str().into(), scopes, days: 30 };
         let (_, token) = accounts::token_create(app, &caller, new).await.unwrap();
         tokens.insert(role.as_str(), token);
     }

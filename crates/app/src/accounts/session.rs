@@ -72,14 +72,10 @@ impl Signed {
         }
         let membership = self.memberships.first().ok_or(Problem::Forbidden)?;
         Ok(Caller {
-            actor: Actor::Account {
-                account: self.account,
-                organisation: membership.organisation,
-                role: membership.role,
-            },
+            actor: Actor::Account { account: self.account, organisation: membership.organisation },
             name: self.name.clone(),
             organisation: membership.organisation,
-            role: membership.role,
+            allowed: membership.role.actions(),
             factor_at: self.factor_at,
         })
     }

@@ -1,8 +1,13 @@
-//! Tokens by which programs use the API: shown once, kept as a digest, with a role and an end.
+//! Tokens by which programs use the API: shown once, kept as a digest, with scopes and an end.
+//!
+//! What a token may is settled when it is made: its scopes, of which its maker had every one then. It
+//! keeps them if its maker's role shrinks or their account goes, as a program should not fall silent
+//! because somebody left; whoever takes rights away from a person looks through the tokens too. An
+//! installation has one account today. With several, the list should be held against their makers.
 
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
-    Action, Actor, Digest, Duration, Role, Secret, Time,
+    Action, Actions, Actor, Digest, Duration, Secret, Time,
     entry::Log,
     id::{ApiToken, Id},
 };
@@ -19,8 +24,8 @@ const PREFIX: &str = "closedset_";
 pub struct NewToken {
     /// What it is for.
     pub name: String,
-    /// What it may do: never more than its maker.
-    pub role: Role,
+    /// What it may do: something, and never more than its maker.
+    pub scopes: Actions,
     /// After how many days it ends, 1 to 366.
     pub days: i64,
 }
@@ -46,11 +51,8 @@ pub async fn token_create(
             message: "A token lives between 1 and 366 days.".into(),
         });
     }
-    if exceeds(new.role, caller.role) {
-        problems.push(FieldProblem {
-            field: "role",
-            message: "A token may do no more than you may.".into(),
-        });
+    if let Err(message) = check_scopes(new.scopes, caller) {
+        problems.push(FieldProblem { field: "scopes", message });
     }
     if !problems.is_empty() {
         return Err(Problem::Invalid(problems));
@@ -68,20 +70,21 @@ pub async fn token_create(
                 id: tx.new_id(),
                 organisation: caller.organisation,
                 name: name.clone(),
-                role: new.role,
+                scopes: new.scopes,
                 created_by: caller.name.clone(),
                 created_at: tx.now(),
                 expires_at,
                 revoked_at: None,
             };
             organisations::api_token_insert(tx, &row, digest)?;
+            let scopes: Vec<_> = row.scopes.iter().map(Action::as_str).collect();
             tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
                     subject: format!("token:{}", row.id),
                     kind: "token.created",
-                    body: json!({"token": row.id, "name": row.name, "role": row.role.as_str(), "expires_at": row.expires_at}),
+                    body: json!({"token": row.id, "name": row.name, "scopes": scopes, "expires_at": row.expires_at}),
                 },
             )?;
             Ok(row)
@@ -90,9 +93,15 @@ pub async fn token_create(
     Ok((row, format!("{PREFIX}{}", secret.to_token())))
 }
 
-/// Whether one who is `role` may do anything that one who is `other` may not.
-fn exceeds(role: Role, other: Role) -> bool {
-    Action::ALL.iter().any(|action| role.may(*action) && !other.may(*action))
+fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
+    if scopes.is_empty() {
+        return Err("Choose what the token may do.".into());
+    }
+    let beyond = scopes.without(maker.allowed);
+    if beyond.is_empty() {
+        return Ok(());
+    }
+    Err(format!("A token may do no more than its maker, who lacks: {beyond}."))
 }
 
 /// Refuses a token that a token makes to live longer than itself.
@@ -124,9 +133,7 @@ pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Resul
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let row = organisations::api_token_by_id(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("token"))?;
-            if exceeds(row.role, caller.role) {
-                return Err(Problem::Forbidden);
-            }
+            caller.require_all(row.scopes)?;
             if !organisations::api_token_revoke(tx, caller.organisation, id)? {
                 return Err(Problem::NotFound("token"));
             }
@@ -160,15 +167,11 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
                 return Err(Problem::NotSignedIn);
             }
             Ok(Caller {
-                actor: Actor::Token {
-                    token: row.id,
-                    organisation: row.organisation,
-                    role: row.role,
-                },
+                actor: Actor::Token { token: row.id, organisation: row.organisation },
                 // Whoever makes a token names it as they like; what it signs names them too.
                 name: format!("token {}, made by {}", row.name, row.created_by),
                 organisation: row.organisation,
-                role: row.role,
+                allowed: row.scopes,
                 factor_at: None,
             })
         })

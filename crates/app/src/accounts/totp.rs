@@ -216,11 +216,9 @@ pub(super) fn record(
 ) -> Result<(), Problem> {
     let subject = format!("account:{}", signed.account);
     let actor = match signed.memberships.first() {
-        Some(membership) => Actor::Account {
-            account: signed.account,
-            organisation: membership.organisation,
-            role: membership.role,
-        },
+        Some(membership) => {
+            Actor::Account { account: signed.account, organisation: membership.organisation }
+        }
         None => Actor::Closedset,
     };
     tx.record(Log::Installation, NewEntry { actor: &actor, subject, kind, body })?;

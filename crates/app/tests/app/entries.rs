@@ -112,7 +112,7 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
     assert_eq!(kinds, "task.done");
     let (_, kinds) = left(&world, organisations::profile_change(app, owner, profile())).await;
     assert_eq!(kinds, "facility.changed");
-    let new = NewToken { name: "board".into(), role: Role::Auditor, days: 1 };
+    let new = NewToken { name: "board".into(), scopes: Role::Auditor.actions(), days: 1 };
     let (made, kinds) = left(&world, accounts::token_create(app, owner, new)).await;
     assert_eq!(kinds, "token.created");
     let id = made.unwrap().0.id;

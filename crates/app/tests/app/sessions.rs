@@ -351,7 +351,8 @@ async fn sessions_of_one_account_are_ended_by_its_owner_alone(world: World) {
 async fn other_keys(world: &World, session: &SessionToken) -> Vec<Result<(), Problem>> {
     let app = &world.app;
     let signed = resolve(app, session).await;
-    let token = accounts::NewToken { name: "mine".into(), role: Role::Owner, days: 366 };
+    let token =
+        accounts::NewToken { name: "mine".into(), scopes: Role::Owner.actions(), days: 366 };
     vec![
         accounts::token_create(app, &signed.caller().unwrap(), token).await.map(drop),
         accounts::recovery_codes_make(app, &signed).await.map(drop),

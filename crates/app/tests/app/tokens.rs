@@ -5,29 +5,46 @@ use closedset_app::{
     Caller,
     accounts::{self, NewToken},
 };
-use closedset_core::{Action, Duration, Role};
+use closedset_core::{Action, Actions, Duration, Role};
 
 on_both!(
-    a_token_speaks_for_its_role_until_it_ends,
+    a_token_may_what_its_scopes_name_until_it_ends,
+    a_token_lacks_every_other_scope,
     a_token_may_do_no_more_than_its_maker,
+    a_token_that_may_nothing_is_not_made,
+    a_token_gives_no_scope_that_it_lacks,
+    a_token_takes_none_back_that_may_more,
+    the_entry_names_the_scopes,
     a_token_taken_back_opens_nothing,
     what_is_no_token_opens_nothing,
     what_a_token_signs_names_who_made_it,
     a_token_makes_none_that_outlives_it,
-    a_token_of_a_higher_role_is_not_taken_back,
+    a_token_that_may_more_is_not_taken_back,
 );
 
 fn new(role: Role, days: i64) -> NewToken {
-    NewToken { name: "backup of the board".into(), role, days }
+    with(role.actions(), days)
 }
 
-async fn a_token_speaks_for_its_role_until_it_ends(world: World) {
+fn with(scopes: Actions, days: i64) -> NewToken {
+    NewToken { name: "backup of the board".into(), scopes, days }
+}
+
+/// A program with a token of these scopes.
+async fn program(world: &World, scopes: &str) -> Caller {
+    let new = with(scopes.parse().unwrap(), 30);
+    let (_, text) = accounts::token_create(&world.app, &world.owner, new).await.unwrap();
+    accounts::token_caller(&world.app, &text).await.unwrap()
+}
+
+async fn a_token_may_what_its_scopes_name_until_it_ends(world: World) {
     let (row, text) =
         accounts::token_create(&world.app, &world.owner, new(Role::Auditor, 30)).await.unwrap();
     assert_eq!(world.newest(world.log()).await.kind, "token.created");
     assert_eq!(row.expires_at, world.now() + Duration::from_days(30));
     let caller = accounts::token_caller(&world.app, &text).await.unwrap();
-    assert_eq!((caller.organisation, caller.role), (world.organisation(), Role::Auditor));
+    assert_eq!(caller.organisation, world.organisation());
+    assert_eq!(caller.allowed, Role::Auditor.actions());
     world.clock.set(row.expires_at - Duration::from_millis(1));
     accounts::token_caller(&world.app, &text).await.unwrap();
     world.clock.set(row.expires_at);
@@ -37,6 +54,67 @@ async fn a_token_speaks_for_its_role_until_it_ends(world: World) {
         let refused = accounts::token_create(&world.app, &world.owner, new(Role::Auditor, days));
         assert_eq!(code(&refused.await.unwrap_err()), "days");
     }
+}
+
+async fn a_token_lacks_every_other_scope(world: World) {
+    for scope in Action::ALL {
+        let caller = program(&world, scope.as_str()).await;
+        for action in Action::ALL {
+            match caller.require(*action) {
+                Ok(()) => assert_eq!(action, scope),
+                Err(problem) => {
+                    assert_eq!((code(&problem).as_str(), problem.status()), ("scope.lacking", 403));
+                    assert!(problem.sentence().ends_with(&format!(": {action}.")), "{problem:?}");
+                    assert_ne!(action, scope);
+                }
+            }
+        }
+    }
+}
+
+async fn a_token_that_may_nothing_is_not_made(world: World) {
+    let refused = accounts::token_create(&world.app, &world.owner, with(Actions::NONE, 1)).await;
+    assert_eq!(code(&refused.unwrap_err()), "scopes");
+}
+
+async fn a_token_gives_no_scope_that_it_lacks(world: World) {
+    let maker = program(&world, "board.read settings.write").await;
+    for scopes in ["ledger.erase", "board.read ledger.erase", "settings.read settings.write"] {
+        let new = with(scopes.parse().unwrap(), 1);
+        let refused = accounts::token_create(&world.app, &maker, new).await.unwrap_err();
+        assert_eq!(code(&refused), "scopes");
+        let lacking = if scopes.contains("erase") { "ledger.erase" } else { "settings.read" };
+        assert!(refused.sentence().ends_with(&format!("lacks: {lacking}.")), "{refused:?}");
+    }
+    let new = with("board.read settings.write".parse().unwrap(), 1);
+    accounts::token_create(&world.app, &maker, new).await.unwrap();
+    let reader = program(&world, "board.read ledger.erase").await;
+    let new = with(Action::BoardRead.into(), 1);
+    let refused = accounts::token_create(&world.app, &reader, new).await;
+    assert_eq!(code(&refused.unwrap_err()), "scope.lacking");
+}
+
+async fn a_token_takes_none_back_that_may_more(world: World) {
+    let revoker = program(&world, "board.read settings.write").await;
+    let new = with("board.read ledger.erase".parse().unwrap(), 1);
+    let (row, text) = accounts::token_create(&world.app, &world.owner, new).await.unwrap();
+    let before = world.entry_count(world.log()).await;
+    let refused = accounts::token_revoke(&world.app, &revoker, row.id).await.unwrap_err();
+    assert_eq!(refused.sentence(), "This token lacks the scope: ledger.erase.");
+    assert_eq!(world.entry_count(world.log()).await, before);
+    accounts::token_caller(&world.app, &text).await.unwrap();
+    let new = with(Action::BoardRead.into(), 1);
+    let (row, _) = accounts::token_create(&world.app, &world.owner, new).await.unwrap();
+    accounts::token_revoke(&world.app, &revoker, row.id).await.unwrap();
+}
+
+async fn the_entry_names_the_scopes(world: World) {
+    program(&world, "task.write board.read").await;
+    let entry = world.newest(world.log()).await;
+    assert_eq!(entry.kind, "token.created");
+    let body = world.body(entry.index).await;
+    assert_eq!(body["scopes"], serde_json::json!(["board.read", "task.write"]));
+    assert_eq!(body.get("role"), None);
 }
 
 async fn a_token_may_do_no_more_than_its_maker(world: World) {
@@ -51,7 +129,7 @@ async fn a_token_may_do_no_more_than_its_maker(world: World) {
                 }
                 Err(problem) if maker.may(Action::SettingsWrite) => {
                     assert!(exceeds, "{maker:?} {role:?}: {problem:?}");
-                    assert_eq!(code(&problem), "role");
+                    assert_eq!(code(&problem), "scopes");
                 }
                 Err(problem) => assert_eq!(code(&problem), "role.forbids"),
             }
@@ -110,7 +188,7 @@ async fn a_token_makes_none_that_outlives_it(world: World) {
     accounts::token_create(&world.app, &token, new(Role::Member, 1)).await.unwrap();
 }
 
-async fn a_token_of_a_higher_role_is_not_taken_back(world: World) {
+async fn a_token_that_may_more_is_not_taken_back(world: World) {
     let administrator = world.as_role(Role::Administrator);
     let (owners, text) =
         accounts::token_create(&world.app, &world.owner, new(Role::Owner, 2)).await.unwrap();

@@ -210,7 +210,7 @@ impl World {
 
     /// Somebody of the same organisation in another role.
     pub fn as_role(&self, role: Role) -> Caller {
-        Caller { role, ..self.owner.clone() }
+        Caller { allowed: role.actions(), ..self.owner.clone() }
     }
 
     /// Another server on the same database and the same files.
@@ -350,7 +350,7 @@ impl World {
             actor: Actor::Operator(0),
             name: "operator 0".into(),
             organisation,
-            role: Role::Owner,
+            allowed: Role::Owner.actions(),
             factor_at: None,
         }
     }

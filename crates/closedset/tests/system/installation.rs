@@ -254,7 +254,7 @@ async fn set_up(app: &App, links: usize) -> (Id<Organisation>, String, Vec<Enrol
     };
     let organisation = organisations::organisation_create(app, &signed, profile).await.unwrap();
     let owner = owner(&signed, organisation);
-    let new = NewToken { name: "tests".into(), role: Role::Owner, days: 1 };
+    let new = NewToken { name: "tests".into(), scopes: Role::Owner.actions(), days: 1 };
     let (_, token) = accounts::token_create(app, &owner, new).await.unwrap();
     let mut made = Vec::new();
     for _ in 0..links {
@@ -273,14 +273,10 @@ async fn set_up(app: &App, links: usize) -> (Id<Organisation>, String, Vec<Enrol
 
 fn owner(signed: &Signed, organisation: Id<Organisation>) -> Caller {
     Caller {
-        actor: closedset_core::Actor::Account {
-            account: signed.account,
-            organisation,
-            role: Role::Owner,
-        },
+        actor: closedset_core::Actor::Account { account: signed.account, organisation },
         name: signed.name.clone(),
         organisation,
-        role: Role::Owner,
+        allowed: Role::Owner.actions(),
         // The owner has just set everything up.
         factor_at: Some(now()),
     }

@@ -188,7 +188,7 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
             })
             .collect(),
         upload: VersionForm::default(),
-        can_write: looker.caller.role.may(Action::EvidenceWrite),
+        can_write: looker.caller.may(Action::EvidenceWrite),
     })
 }
 

@@ -109,7 +109,7 @@ pub(super) async fn view(
             .map(|framework| format!("{}, {}", framework.title, framework.version))
             .unwrap_or_default(),
         retrieved: framework.map(|framework| framework.retrieved.to_string()).unwrap_or_default(),
-        may_write: looker.caller.role.may(Action::EvidenceWrite),
+        may_write: looker.caller.may(Action::EvidenceWrite),
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,

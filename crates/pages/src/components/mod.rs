@@ -2,7 +2,7 @@
 //! page writes `{{ status }}` and nothing is drawn twice in two ways.
 //!
 //! Form fields are askama macros instead (`templates/components/fields.html`), because their
-//! labels and hints are words of the page. Here stands only what they keep: [`Field`].
+//! labels and hints are words of the page. Here stands only what they keep: [`Field`], [`Boxes`].
 
 pub mod command;
 pub mod digest;
@@ -16,7 +16,7 @@ pub mod verb;
 
 pub use command::Command;
 pub use digest::DigestText;
-pub use field::{Choice, Field};
+pub use field::{BoxGroup, Boxes, Choice, Field, TickBox};
 pub use paging::Paging;
 pub use prose::Prose;
 pub use qr::QrCode;

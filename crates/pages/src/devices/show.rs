@@ -62,7 +62,7 @@ pub(super) async fn list(
         devices: lines,
         link,
         only_here: Some(app.public_url().to_owned()).filter(|url| is_loopback(url)),
-        can_manage: looker.caller.role.may(Action::DeviceManage),
+        can_manage: looker.caller.may(Action::DeviceManage),
     })
 }
 
@@ -153,7 +153,7 @@ pub(super) async fn view(
                 actor: names.party(entry.actor_name.as_deref()).words,
             })
             .collect(),
-        can_manage: looker.caller.role.may(Action::DeviceManage),
+        can_manage: looker.caller.may(Action::DeviceManage),
     })
 }
 

@@ -163,7 +163,7 @@ async fn page(
         line: line(&detail.entry, &names, moment(detail.entry.at, &looker.zone)),
         envelope: String::from_utf8_lossy(&detail.entry.envelope).into_owned(),
         salt: detail.body.as_ref().map(|(_, salt)| hexadecimal(salt)).unwrap_or_default(),
-        may_erase: detail.body.is_some() && looker.caller.role.may(Action::LedgerErase),
+        may_erase: detail.body.is_some() && looker.caller.may(Action::LedgerErase),
         body: detail.body.map(|(body, _)| readable(&body)),
         proof,
         prove: Command::new(format!(

@@ -1,12 +1,13 @@
 //! Settings: the profile, one's own account, tokens, what runs here.
 
 use super::{Sample, entry, sample, shell, shell_saying, time};
-use crate::components::{Choice, Field};
+use crate::components::{Boxes, Field};
 use crate::settings::view::{
     AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
 };
-use crate::settings::{AuthenticatorPage, TokenRevoke};
+use crate::settings::{AuthenticatorPage, TokenRevoke, scope_groups};
 use crate::{Area, FlashKind};
+use closedset_core::Role;
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -116,7 +117,7 @@ fn tokens() -> TokensPage {
     let token = |name: &str, state| TokenLine {
         id: format!("tok_{name}"),
         name: name.into(),
-        role: "auditor".into(),
+        may: "see the board, see devices".into(),
         made: time("2026-02-02", "2 February 2026"),
         ends: time("2026-05-03", "3 May 2026"),
         state,
@@ -128,13 +129,14 @@ fn tokens() -> TokensPage {
         made: None,
         is_confirmed: true,
         name: Field::default(),
-        role: Field::new("auditor"),
+        scopes: scopes(&[], None),
         days: Field::new("90"),
-        roles: vec![
-            Choice::new("auditor", "Auditor: reads"),
-            Choice::new("coordinator", "Coordinator: reads and gives evidence"),
-        ],
     }
+}
+
+fn scopes(ticked: &[&str], error: Option<&str>) -> Boxes {
+    let groups = scope_groups(Role::Owner.actions(), ticked);
+    Boxes { groups, error: error.map(str::to_owned) }
 }
 
 fn token_made() -> TokensPage {
@@ -144,6 +146,7 @@ fn token_made() -> TokensPage {
 fn token_error() -> TokensPage {
     TokensPage {
         name: Field::default().with_error("Say what the token is for."),
+        scopes: scopes(&["board.read", "ledger.erase"], Some("Choose what the token may do.")),
         days: Field::new("4000").with_error("At most 365 days."),
         ..tokens()
     }

@@ -9,14 +9,19 @@ use closedset_app::{App, Problem};
 use closedset_core::Time;
 use std::collections::BTreeMap;
 
-/// The fields of a form whose token is right.
+/// The fields of a form whose token is right. A group of boxes posts one name several times.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Form(BTreeMap<String, String>);
+pub(crate) struct Form(BTreeMap<String, Vec<String>>);
 
 impl Form {
-    /// What was entered; empty if nothing was.
+    /// What was entered, the last if it came more than once; empty if nothing was.
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.0.get(name).map(String::as_str).unwrap_or_default()
+        self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
+    }
+
+    /// The words of the boxes that were ticked in a group, each as often as it came.
+    pub(crate) fn ticked(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.get(name).into_iter().flatten().map(String::as_str)
     }
 
     /// A box that was ticked, or `yes` chosen.
@@ -26,15 +31,18 @@ impl Form {
 
     /// Fields that were read otherwise, with their token checked.
     pub(crate) fn of(
-        fields: BTreeMap<String, String>,
+        fields: impl IntoIterator<Item = (String, String)>,
         visitor: &Visitor,
     ) -> Result<Self, PageProblem> {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            form.0.entry(name).or_default().push(value);
+        }
         let wanted = visitor.csrf();
-        let given = fields.get("csrf").map(String::as_str).unwrap_or_default();
-        if wanted.is_empty() || !same(given, &wanted) {
+        if wanted.is_empty() || !same(form.text("csrf"), &wanted) {
             return Err(PageProblem::FormToken);
         }
-        Ok(Self(fields))
+        Ok(form)
     }
 }
 
@@ -57,7 +65,7 @@ impl FromRequest<App> for Form {
             .map_err(|_| Problem::TooLarge)?;
         let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes)
             .map_err(|_| Problem::field("form", "The form could not be read."))?;
-        Self::of(fields.iter().cloned().collect(), &visitor).map_err(|problem| match problem {
+        Self::of(fields.iter().cloned(), &visitor).map_err(|problem| match problem {
             PageProblem::FormToken if visitor.signed.is_some() => {
                 PageProblem::FormOutOfDate(Box::new((uri, fields)))
             }

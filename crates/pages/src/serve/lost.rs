@@ -102,6 +102,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
             !SECRET.iter().any(|secret| name.contains(secret))
                 && !value.trim().is_empty()
                 && value != "yes"
+                && name != "scopes"
         })
         .map(|(name, value)| {
             let words = match name.as_str() {
@@ -134,6 +135,8 @@ mod tests {
             ("code", "123456"),
             ("recovery_code", "abcd-efgh"),
             ("has_screen", "yes"),
+            ("scopes", "board.read"),
+            ("scopes", "task.read"),
             ("note", "  "),
         ];
         let kept = kept(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());

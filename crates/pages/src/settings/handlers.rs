@@ -1,14 +1,15 @@
 //! From the application's settings to the pages.
 
-use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage};
+use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine};
 use super::{
     authenticator::{authenticator, authenticator_add},
     browser,
-    token_revoke::token_revoke_ask,
+    token_revoke::{token_revoke, token_revoke_ask},
+    tokens::{token_create, tokens},
 };
 use crate::{
     Area,
-    components::{Choice, Field},
+    components::Field,
     entry::{countries, time_zones},
     serve::{
         Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, once, refused,
@@ -22,11 +23,10 @@ use axum::{
     routing::{get, post},
 };
 use closedset_app::{
-    App, FieldProblem, Problem,
-    accounts::{self, NewToken},
+    App, FieldProblem, Problem, accounts,
     organisations::{self, Profile},
 };
-use closedset_core::{Action, Role};
+use closedset_core::Action;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -40,9 +40,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/about", get(about))
 }
 
-type Answer = Result<Response, PageProblem>;
+pub(super) type Answer = Result<Response, PageProblem>;
 
-fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
+pub(super) fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
     Field {
         value: form.text(name).to_owned(),
         error: problems
@@ -153,88 +153,6 @@ async fn session_end(
     let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
     accounts::session_end_by_id(&app, &looker.signed, id).await?;
     Ok(done("/settings/security", Done::SignedOutThere))
-}
-
-async fn tokens(State(app): State<App>, looker: Looker) -> Answer {
-    Ok(show(&tokens_view(&app, &looker, &Form::default(), &[], None).await?))
-}
-
-async fn tokens_view(
-    app: &App,
-    looker: &Looker,
-    form: &Form,
-    problems: &[FieldProblem],
-    made: Option<String>,
-) -> Result<TokensPage, PageProblem> {
-    let now = app.now();
-    let rows = accounts::token_list(app, &looker.caller).await?;
-    let mut days = field(form, problems, "days");
-    if days.value.is_empty() {
-        days.value = "90".into();
-    }
-    Ok(TokensPage {
-        shell: looker.shell(Area::Settings),
-        tab: "tokens",
-        made,
-        is_confirmed: looker.signed.has_fresh_factor(now),
-        name: field(form, problems, "name"),
-        role: field(form, problems, "role"),
-        days,
-        roles: Role::ALL
-            .iter()
-            .filter(|role| {
-                Action::ALL
-                    .iter()
-                    .all(|action| !role.may(*action) || looker.caller.role.may(*action))
-            })
-            .map(|role| Choice::new(role.as_str(), role.as_str().replace('_', " ")))
-            .collect(),
-        tokens: rows
-            .into_iter()
-            .map(|row| TokenLine {
-                id: row.id.to_string(),
-                name: row.name,
-                role: row.role.as_str().replace('_', " "),
-                made: day(row.created_at, &looker.zone),
-                ends: day(row.expires_at, &looker.zone),
-                state: match row.revoked_at {
-                    Some(_) => "revoked",
-                    None if row.expires_at <= now => "ended",
-                    None => "in force",
-                },
-            })
-            .collect(),
-    })
-}
-
-async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Answer {
-    let Some(role) = Role::from_word(form.text("role")) else {
-        let problems =
-            [FieldProblem { field: "role", message: "Choose what the token may do.".into() }];
-        return Ok(refused(&tokens_view(&app, &looker, &form, &problems, None).await?));
-    };
-    let days = form.text("days").trim().parse().unwrap_or(0);
-    let new = NewToken { name: form.text("name").to_owned(), role, days };
-    match accounts::token_create(&app, &looker.caller, new).await {
-        Ok((_, token)) => {
-            Ok(show(&tokens_view(&app, &looker, &Form::default(), &[], Some(token)).await?))
-        }
-        Err(Problem::Invalid(problems)) => {
-            Ok(refused(&tokens_view(&app, &looker, &form, &problems, None).await?))
-        }
-        Err(other) => Err(confirm_first("/confirm-it-is-you?next=tokens")(other)),
-    }
-}
-
-async fn token_revoke(
-    State(app): State<App>,
-    looker: Looker,
-    Path(id): Path<String>,
-    _form: Form,
-) -> Answer {
-    let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
-    accounts::token_revoke(&app, &looker.caller, id).await?;
-    Ok(done("/settings/tokens", Done::TokenRevoked))
 }
 
 async fn about(State(app): State<App>, looker: Looker) -> Answer {

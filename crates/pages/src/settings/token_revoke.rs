@@ -1,8 +1,8 @@
-//! The question before a token is revoked.
+//! Revoking a token, and the question before.
 
 use crate::{
     Area, Shell,
-    serve::{Looker, PageProblem, Path, show},
+    serve::{Done, Form, Looker, PageProblem, Path, done, show},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -31,4 +31,15 @@ pub(super) async fn token_revoke_ask(
         .find(|token| token.id.to_string() == id && token.revoked_at.is_none())
         .ok_or(Problem::NotFound("token"))?;
     Ok(show(&TokenRevoke { shell: looker.shell(Area::Settings), id, name: token.name }))
+}
+
+pub(super) async fn token_revoke(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: Form,
+) -> Result<Response, PageProblem> {
+    let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
+    accounts::token_revoke(&app, &looker.caller, id).await?;
+    Ok(done("/settings/tokens", Done::TokenRevoked))
 }

@@ -1,7 +1,7 @@
 //! The settings' views.
 
 use crate::Shell;
-use crate::components::{Choice, Field, TimeText};
+use crate::components::{Boxes, Choice, Field, TimeText};
 use askama::Template;
 
 /// The company and its site.
@@ -87,12 +87,10 @@ pub struct TokensPage {
     pub is_confirmed: bool,
     /// What it is for.
     pub name: Field,
-    /// What it may do.
-    pub role: Field,
+    /// What it may do: what the person may.
+    pub scopes: Boxes,
     /// How many days it lives.
     pub days: Field,
-    /// The roles to choose from.
-    pub roles: Vec<Choice>,
 }
 
 /// One token.
@@ -102,8 +100,8 @@ pub struct TokenLine {
     pub id: String,
     /// What it is for.
     pub name: String,
-    /// What it may do.
-    pub role: String,
+    /// What it may do, in words that go on a sentence.
+    pub may: String,
     /// When it was made.
     pub made: TimeText,
     /// When it ends.

@@ -89,7 +89,7 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
                 note: row.note,
             })
             .collect(),
-        can_write: looker.caller.role.may(Action::TaskWrite),
+        can_write: looker.caller.may(Action::TaskWrite),
     })
 }
 

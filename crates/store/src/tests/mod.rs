@@ -3,6 +3,7 @@
 
 mod full_disk;
 mod group;
+mod growth;
 mod journal;
 mod life;
 mod order;
