@@ -1,4 +1,5 @@
-//! What a Linux computer says of itself: one probe for each kind of fact.
+//! What a computer says of itself: one probe for each kind of fact on Linux ([`probe`]), [`macos`]
+//! and [`windows`]; [`collect`] holds the table.
 //!
 //! A probe looks through a [`HostView`] and yields the body of a fact as [`closedset_core::fact`]
 //! shapes it. The text that programs and files hold is read by pure parsers in [`parse`], which
@@ -12,12 +13,14 @@
 mod collect;
 pub mod host;
 mod look;
+mod macos;
 pub mod parse;
 mod probe;
 mod sight;
+mod windows;
 
 pub use collect::{CollectOptions, KINDS, collect, collect_one};
 pub use host::{
     Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView, LiveHost,
-    LiveLimits, Otherwise, Reach, RecordedHost, RecordingHost, RecordingOptions, RunAs,
+    LiveLimits, Otherwise, Platform, Reach, RecordedHost, RecordingHost, RecordingOptions, RunAs,
 };

@@ -2,7 +2,8 @@
 
 use crate::{
     collect::CollectOptions,
-    host::{Command, CommandOutput, HostError, HostView},
+    host::{Command, CommandOutput, HostError, HostView, Platform},
+    parse::windows,
 };
 use closedset_core::{
     Duration, Time,
@@ -145,21 +146,38 @@ impl<'h> Look<'h> {
         }
     }
 
-    /// A command's own words of refusal, with the remedy if that is to be root.
+    /// A command's own words of refusal, with the remedy if that is to have more rights.
     pub(crate) fn refused(&self, name: &str, output: &CommandOutput) -> Why {
         let said = output.complaint();
         if self.is_root() == Some(false) {
-            Why(format!("{name} refused ({said}); run as root"))
+            let remedy = self.host.platform().with_all_rights();
+            Why(format!("{name} refused ({said}); {remedy}"))
         } else {
             Why(format!("{name} refused ({said})"))
         }
     }
 
-    /// Whether the probes run as root; none if even that cannot be read.
+    /// Whether the probes run with all rights: as root, or on Windows with an administrator's in
+    /// force; none if even that cannot be read.
     pub(crate) fn is_root(&self) -> Option<bool> {
-        let status = self.text("/proc/self/status").ok()?;
-        let effective = crate::parse::effective_uid(&status)?;
-        Some(effective == 0)
+        match self.host.platform() {
+            Platform::Linux => {
+                let status = self.text("/proc/self/status").ok()?;
+                let effective = crate::parse::effective_uid(&status)?;
+                Some(effective == 0)
+            }
+            Platform::Macos => {
+                let text = self.output_of(&command("id -u"))?;
+                text.trim().parse::<u32>().ok().map(|uid| uid == 0)
+            }
+            Platform::Windows => {
+                windows::is_elevated(&self.output_of(&command("whoami /groups /fo csv /nh"))?)
+            }
+        }
+    }
+
+    fn output_of(&self, command: &Command) -> Option<String> {
+        self.host.run(command).ok().filter(|output| output.status == 0).map(|output| output.text())
     }
 }
 

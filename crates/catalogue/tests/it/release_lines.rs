@@ -47,8 +47,10 @@ fn a_system_is_placed_among_the_lines_that_are_out() {
     );
     assert_eq!(place("ubuntu", "25.10"), ok("ubuntu-25.10", 2, false));
     assert_eq!(place("fedora", "43"), ok("fedora-43", 2, true));
-    assert_eq!(place("macos", "15.7.9"), ok("macos-15", 2, true));
-    assert_eq!(place("macos", "14.8"), ok("macos-14", 3, true));
+    assert_eq!(place("macos", "27.0.1"), ok("macos-27", 1, true));
+    assert_eq!(place("macos", "26.3.1"), ok("macos-26", 2, true));
+    assert_eq!(place("macos", "15.7.9"), ok("macos-15", 3, true));
+    assert_eq!(place("macos", "14.8"), ok("macos-14", 4, false));
 }
 
 #[test]
@@ -72,9 +74,10 @@ fn windows_is_told_by_its_build_and_edition() {
     let windows = |product: &str, build: &str| {
         place_of(&derived_at(product, "11", Some(build), "Windows", now()))
     };
-    assert_eq!(windows("windows-pro", "26200.7171"), ok("windows-11-25H2", 1, true));
-    assert_eq!(windows("windows-pro", "26100.4061"), ok("windows-11-24H2", 2, false));
-    assert_eq!(windows("windows-enterprise", "10.0.26100.4061"), ok("windows-11-24H2", 2, true));
+    assert_eq!(windows("windows-pro", "26300.9550"), ok("windows-11-26H2", 1, true));
+    assert_eq!(windows("windows-pro", "26200.7171"), ok("windows-11-25H2", 2, true));
+    assert_eq!(windows("windows-pro", "26100.4061"), ok("windows-11-24H2", 3, false));
+    assert_eq!(windows("windows-enterprise", "10.0.26100.4061"), ok("windows-11-24H2", 3, true));
     assert_eq!(windows("windows-server", "26100"), ok("windows-server-2025", 1, true));
     assert_eq!(
         windows("windows-pro", "19045").map(|(line, _, mended)| (line, mended)),

@@ -69,7 +69,8 @@ records! {
 
     /// The host firewall as it works now.
     HostFirewall = "host_firewall" about Device, "Host firewall" {
-        /// What filters: `ufw`, `firewalld`, `nftables`, `iptables`, `none`.
+        /// What filters: `ufw`, `firewalld`, `nftables`, `iptables`, `application-firewall`,
+        /// `windows-firewall`, `none`.
         backend: String,
         /// It is switched on now.
         is_active: bool,
@@ -91,7 +92,8 @@ records! {
     UserScreenLock {
         /// The account's name.
         name: String,
-        /// The desktop: `gnome`, `kde`, `xfce`, `cinnamon`, `mate`, `window-manager`.
+        /// The desktop: `gnome`, `kde`, `xfce`, `cinnamon`, `mate`, `window-manager`,
+        /// `macos`, `windows`.
         desktop: String,
         /// Seconds without input until the screen is locked; 0 for never.
         locks_after_s: i64,
@@ -156,7 +158,8 @@ records! {
     AutomaticUpdates = "automatic_updates" about Device, "Automatic updates" {
         /// Security updates are installed without anybody's doing.
         is_enabled: bool,
-        /// What installs them: `unattended-upgrades`, `dnf-automatic`, `none`.
+        /// What installs them: `unattended-upgrades`, `dnf-automatic`, `softwareupdate`,
+        /// `windows-update`, `none`.
         by: String,
         /// What was seen.
         seen: String,
@@ -315,7 +318,7 @@ records! {
     }
     /// The packages that are installed.
     Software = "software" about Device, "Installed software" {
-        /// `deb` or `rpm`.
+        /// `deb`, `rpm`, `apps` or `programs`.
         manager: String,
         /// How many are installed.
         count: i64,
@@ -328,7 +331,7 @@ records! {
         name: String,
         /// Its version, with epoch and release.
         version: String,
-        /// The source package's name.
+        /// The source package's name; of an application or program, who it comes from.
         source: String,
         /// The source package's version.
         source_version: String,

@@ -1,6 +1,6 @@
 //! A host that looks once: several probes need the same command.
 
-use super::{Command, CommandOutput, Destination, FileMeta, HostError, HostView, Reach};
+use super::{Command, CommandOutput, Destination, FileMeta, HostError, HostView, Platform, Reach};
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -30,6 +30,9 @@ impl<'h> RememberingHost<'h> {
 }
 
 impl HostView for RememberingHost<'_> {
+    fn platform(&self) -> Platform {
+        self.inner.platform()
+    }
     fn run(&self, command: &Command) -> Result<CommandOutput, HostError> {
         self.outputs.once(command, || self.inner.run(command))
     }

@@ -9,6 +9,7 @@ mod command;
 mod error;
 mod live;
 mod memory;
+mod platform;
 mod reach;
 mod recorded;
 mod recording;
@@ -18,6 +19,7 @@ pub use command::{Command, CommandOutput, RunAs};
 pub use error::HostError;
 pub use live::{LiveHost, LiveLimits};
 pub(crate) use memory::RememberingHost;
+pub use platform::Platform;
 pub use reach::{Destination, Reach};
 pub use recorded::{Otherwise, RecordedHost};
 pub use recording::{RecordingHost, RecordingOptions};
@@ -51,6 +53,8 @@ pub struct FileMeta {
 
 /// A computer, as probes see it.
 pub trait HostView: Send + Sync {
+    /// The operating system it runs.
+    fn platform(&self) -> Platform;
     /// Runs a program to its end and returns what it wrote. A status other than zero is an answer,
     /// not an error.
     fn run(&self, command: &Command) -> Result<CommandOutput, HostError>;

@@ -3,7 +3,9 @@
 //! A recording is JSON: what each command wrote, what each file held, and what was not there. What
 //! it does not have is [`HostError::NotRecorded`], which no probe takes for an absence.
 
-use super::{Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView, Reach};
+use super::{
+    Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView, Platform, Reach,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,6 +46,8 @@ pub(crate) struct Content(#[serde(with = "bytes")] pub(crate) Vec<u8>);
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordedHost {
+    #[serde(skip_serializing_if = "Platform::is_linux")]
+    pub(crate) platform: Platform,
     pub(crate) otherwise: Otherwise,
     pub(crate) commands: BTreeMap<String, Answer<CommandOutput>>,
     pub(crate) files: BTreeMap<String, Answer<Content>>,
@@ -71,6 +75,13 @@ impl RecordedHost {
     /// The recording as JSON.
     pub fn to_json(&self) -> Result<String, RecordingError> {
         Ok(serde_json::to_string_pretty(self)?)
+    }
+
+    /// Of a computer that runs `platform`.
+    #[must_use]
+    pub const fn on(mut self, platform: Platform) -> Self {
+        self.platform = platform;
+        self
     }
 
     /// Answers `otherwise` for what it does not have.
@@ -196,6 +207,10 @@ impl RecordedHost {
 }
 
 impl HostView for RecordedHost {
+    fn platform(&self) -> Platform {
+        self.platform
+    }
+
     fn run(&self, command: &Command) -> Result<CommandOutput, HostError> {
         self.answer(&self.commands, &command.to_string())
     }

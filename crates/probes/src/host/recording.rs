@@ -1,7 +1,8 @@
 //! A host that writes down what it is asked and what it answers, without secrets.
 
 use super::{
-    Command, CommandOutput, Destination, FileMeta, HostError, HostView, Reach, RecordedHost,
+    Command, CommandOutput, Destination, FileMeta, HostError, HostView, Platform, Reach,
+    RecordedHost,
     recorded::{Answer, Content},
     redaction,
 };
@@ -25,7 +26,8 @@ pub struct RecordingHost<H> {
 impl<H: HostView> RecordingHost<H> {
     /// Records what `inner` answers.
     pub fn new(inner: H, options: RecordingOptions) -> Self {
-        Self { inner, options, recorded: Mutex::default() }
+        let recorded = Mutex::new(RecordedHost::new().on(inner.platform()));
+        Self { inner, options, recorded }
     }
 
     /// What was recorded.
@@ -39,9 +41,15 @@ impl<H: HostView> RecordingHost<H> {
 }
 
 impl<H: HostView> HostView for RecordingHost<H> {
+    fn platform(&self) -> Platform {
+        self.inner.platform()
+    }
+
     fn run(&self, command: &Command) -> Result<CommandOutput, HostError> {
         let output = self.inner.run(command);
-        let kept = output.clone().map(|output| redaction::output(command.program(), output));
+        let kept = output
+            .clone()
+            .map(|output| redaction::output(command, output, self.options.leaves_serials_out));
         self.recorded().commands.insert(command.to_string(), kept.into());
         output
     }

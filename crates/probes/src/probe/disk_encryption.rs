@@ -31,7 +31,7 @@ fn find(look: &Look<'_>) -> Found<DiskEncryption> {
 }
 
 /// The mount points, or else the names, of volumes that should be encrypted and are not.
-pub(super) fn unencrypted(volumes: &[Volume]) -> Vec<String> {
+pub(crate) fn unencrypted(volumes: &[Volume]) -> Vec<String> {
     volumes
         .iter()
         .filter(|volume| !volume.is_encrypted && !volume.is_exempt)

@@ -5,8 +5,9 @@
 //! just be offline.
 
 use crate::{
-    host::{Destination, Reach},
+    host::{Destination, Platform, Reach},
     look::{Found, Look, Reading, Why, body},
+    macos, windows,
 };
 use closedset_core::fact::{
     Body,
@@ -33,7 +34,10 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 }
 
 fn find(look: &Look<'_>) -> Found<InternetAccess> {
-    let proxy = proxy(look);
+    let (proxy, hidden) = match proxy(look) {
+        Ok(proxy) => (proxy, None),
+        Err(why) => (None, Some(why)),
+    };
     let (control, tried) = thread::scope(|scope| {
         let control = look
             .options
@@ -88,6 +92,9 @@ fn find(look: &Look<'_>) -> Found<InternetAccess> {
     }
     let is_restricted = if reached_any {
         Some(false)
+    } else if let Some(why) = hidden {
+        unread.push(why.at("is_restricted"));
+        None
     } else if control == Some(true) && unread.is_empty() {
         Some(true)
     } else {
@@ -128,9 +135,18 @@ fn control(look: &Look<'_>, host: &str) -> bool {
     look.host.try_reach(&destination).is_ok_and(|reach| reach >= Reach::Tcp)
 }
 
-/// The proxy that programs of everybody use, from `/etc/environment`: what the direct way refuses
-/// may be open through it.
-fn proxy(look: &Look<'_>) -> Option<String> {
+/// The proxy that programs of everybody use, if there is one: what the direct way refuses may be
+/// open through it. One that programs find by themselves is not followed.
+fn proxy(look: &Look<'_>) -> Result<Option<String>, Why> {
+    match look.host.platform() {
+        Platform::Linux => Ok(of_environment(look)),
+        Platform::Macos => macos::proxy::proxy(look),
+        Platform::Windows => windows::proxy::proxy(look),
+    }
+}
+
+/// The proxy in `/etc/environment`.
+fn of_environment(look: &Look<'_>) -> Option<String> {
     let environment = crate::parse::os_release::parse(&look.text("/etc/environment").ok()?);
     let url = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]
         .into_iter()

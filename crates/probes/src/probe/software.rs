@@ -4,7 +4,10 @@ use crate::{
     look::{Found, Look, Reading, Why, body},
     sight::packages::{self, Manager},
 };
-use closedset_core::fact::{BODY_LIMIT, Body, device::Software};
+use closedset_core::fact::{
+    BODY_LIMIT, Body,
+    device::{Package, Software},
+};
 
 /// What a package costs in a body beside its words.
 const PACKAGE_OVERHEAD: usize = 60;
@@ -15,7 +18,15 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 
 fn find(look: &Look<'_>) -> Found<Software> {
     let installed = packages::installed(look)?;
-    let mut packages = installed.packages.clone();
+    let manager = match installed.manager {
+        Manager::Deb => "deb",
+        Manager::Rpm => "rpm",
+    };
+    Ok(fitting(manager, installed.packages.clone()))
+}
+
+/// As many of the packages as a body may hold.
+pub(crate) fn fitting(manager: &str, mut packages: Vec<Package>) -> Reading<Software> {
     packages.sort_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
     packages.dedup();
     let count = i64::try_from(packages.len()).unwrap_or(i64::MAX);
@@ -38,16 +49,5 @@ fn find(look: &Look<'_>) -> Found<Software> {
             Why::new(format!("only the first {fitting} of {count} packages fit")).at("packages"),
         );
     }
-    Ok(Reading {
-        record: Software {
-            manager: match installed.manager {
-                Manager::Deb => "deb",
-                Manager::Rpm => "rpm",
-            }
-            .into(),
-            count,
-            packages,
-        },
-        unread,
-    })
+    Reading { record: Software { manager: manager.into(), count, packages }, unread }
 }

@@ -6,7 +6,7 @@
 use closedset_probes::parse::{
     account::{self, Password},
     firewall::words,
-    mount, os_release, socket, ssh, time_sync, wireless,
+    macos, mount, os_release, socket, ssh, time_sync, wireless,
 };
 use serde_json::Value;
 use std::path::PathBuf;
@@ -165,4 +165,35 @@ fn mounts_need_the_kernels_own_list() {
     // `mount` writes for people; its lines are no mountinfo and yield nothing.
     let Some((text, _)) = recorded("ubuntu-18.04/mount") else { return };
     assert!(mount::mountinfo(&text).is_empty());
+}
+
+#[test]
+fn sockets_of_netstat_on_a_mac_are_the_same() {
+    let Some((text, expected)) = recorded("osx-10.14.6/netstat-An") else { return };
+    // This record begins each line with two words of the kernel, which are not asked for.
+    let cut = |line: &str| line.split_whitespace().skip(2).collect::<Vec<_>>().join(" ");
+    let text = text.lines().map(cut).collect::<Vec<_>>().join("\n");
+    let found: Vec<(String, Option<u16>)> =
+        macos::netstat(&text).into_iter().map(|one| (one.protocol, one.port)).collect();
+    let port = |one: &Value| one["local_port_num"].as_u64().map(|port| port as u16);
+    let expected: Vec<(String, Option<u16>)> = expected
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| {
+            let is_udp = word(one, "proto").starts_with("udp");
+            word(one, "state") == "LISTEN" || is_udp && word(one, "foreign_address") == "*"
+        })
+        .filter(|one| port(one).is_some())
+        .map(|one| (word(one, "proto").chars().take(3).collect(), port(one)))
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn mac_says_of_its_swap_that_it_is_encrypted() {
+    let Some((text, _)) = recorded("osx-10.14.6/sysctl-a") else { return };
+    let swap = text.lines().find_map(|line| line.strip_prefix("vm.swapusage: ")).unwrap();
+    assert!(swap.starts_with("total = ") && swap.contains("(encrypted)"), "{swap}");
 }

@@ -3,7 +3,7 @@
 use crate::{assert_fits, now};
 use closedset_probes::{
     CollectOptions, Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView,
-    KINDS, LiveHost, LiveLimits, Reach, collect,
+    KINDS, LiveHost, LiveLimits, Platform, Reach, collect,
 };
 use std::{
     fs,
@@ -13,14 +13,17 @@ use std::{
 };
 
 /// Answers everything with the same bytes.
-struct Parrot(Vec<u8>);
+struct Parrot(Platform, Vec<u8>);
 
 impl HostView for Parrot {
+    fn platform(&self) -> Platform {
+        self.0
+    }
     fn run(&self, _: &Command) -> Result<CommandOutput, HostError> {
-        Ok(CommandOutput { status: 0, stdout: self.0.clone(), stderr: self.0.clone() })
+        Ok(CommandOutput { status: 0, stdout: self.1.clone(), stderr: self.1.clone() })
     }
     fn read_file(&self, _: &str) -> Result<Vec<u8>, HostError> {
-        Ok(self.0.clone())
+        Ok(self.1.clone())
     }
     fn list_dir(&self, path: &str) -> Result<Vec<String>, HostError> {
         // Not without end, or a probe that follows directories would not end either.
@@ -38,9 +41,12 @@ impl HostView for Parrot {
 }
 
 /// Panics at every look.
-struct Bomb;
+struct Bomb(Platform);
 
 impl HostView for Bomb {
+    fn platform(&self) -> Platform {
+        self.0
+    }
     fn run(&self, _: &Command) -> Result<CommandOutput, HostError> {
         panic!("a fault in the host")
     }
@@ -62,6 +68,13 @@ fn options() -> CollectOptions {
     CollectOptions { now: now(), control_host: Some("::".into()), skip: Vec::new() }
 }
 
+/// Every platform's probes survive a computer that answers everything with these bytes.
+fn assert_parrot(bytes: Vec<u8>) {
+    for platform in Platform::ALL {
+        assert_survives(&Parrot(platform, bytes.clone()));
+    }
+}
+
 fn assert_survives(host: &dyn HostView) {
     let bodies = collect(host, &options());
     assert_eq!(bodies.len(), KINDS.len());
@@ -72,9 +85,9 @@ fn assert_survives(host: &dyn HostView) {
 
 #[test]
 fn bytes_that_are_no_text_yield_bodies_that_fit() {
-    assert_survives(&Parrot(vec![0xff, 0xfe, 0, b'\n', 0x80, b'=', 0xc3, 0x28]));
-    assert_survives(&Parrot((0..=255).cycle().take(10_000).collect()));
-    assert_survives(&Parrot(Vec::new()));
+    assert_parrot(vec![0xff, 0xfe, 0, b'\n', 0x80, b'=', 0xc3, 0x28]);
+    assert_parrot((0..=255).cycle().take(10_000).collect());
+    assert_parrot(Vec::new());
 }
 
 #[test]
@@ -87,24 +100,26 @@ fn words_that_mean_something_everywhere_yield_bodies_that_fit() {
         "*filter\n:INPUT DROP\n-A INPUT ! ! ! -j\n-A INPUT -p",
         "Uid:\t0\t0\t0\t0\nStatus: active\nName=a\nUser=1\nType=x11\nClass=user",
     ] {
-        assert_survives(&Parrot(text.as_bytes().to_vec()));
+        assert_parrot(text.as_bytes().to_vec());
     }
 }
 
 #[test]
 fn megabytes_of_one_line_or_of_many_are_read_in_time() {
     let began = Instant::now();
-    assert_survives(&Parrot(vec![b'a'; 1 << 20]));
-    assert_survives(&Parrot(b"a b/c-d:e=f\n".repeat(40_000)));
-    assert_survives(&Parrot(b"[".repeat(1 << 18)));
+    assert_parrot(vec![b'a'; 1 << 20]);
+    assert_parrot(b"a b/c-d:e=f\n".repeat(40_000));
+    assert_parrot(b"[".repeat(1 << 18));
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
 
 #[test]
 fn probe_that_panics_costs_its_own_fact_alone() {
-    let bodies = collect(&Bomb, &options());
-    for kind in KINDS {
-        assert!(bodies[kind].unread().iter().any(|one| one.path.is_empty()), "{kind}");
+    for platform in Platform::ALL {
+        let bodies = collect(&Bomb(platform), &options());
+        for kind in KINDS {
+            assert!(bodies[kind].unread().iter().any(|one| one.path.is_empty()), "{kind}");
+        }
     }
 }
 
@@ -116,7 +131,11 @@ fn programs(directory: &Path, limits: LiveLimits, script: &str) -> LiveHost {
 }
 
 fn limits(millis: u64, bytes: usize) -> LiveLimits {
-    LiveLimits { command_timeout: Duration::from_millis(millis), output_bytes: bytes }
+    LiveLimits {
+        command_timeout: Duration::from_millis(millis),
+        output_bytes: bytes,
+        ..LiveLimits::default()
+    }
 }
 
 #[test]

@@ -7,9 +7,13 @@ mod hostile;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod macs;
+#[cfg(test)]
 mod parsers;
 #[cfg(test)]
 mod recordings;
+#[cfg(test)]
+mod verdicts;
 
 use closedset_core::{
     Time,

@@ -9,25 +9,33 @@ mod hello;
 mod network;
 mod process;
 
-use super::{Command, CommandOutput, Destination, FileMeta, HostError, HostView, Reach};
+use super::{Command, CommandOutput, Destination, FileMeta, HostError, HostView, Platform, Reach};
 use std::time::Duration;
 
 /// Where programs are looked up, in this order.
 pub(crate) const PROGRAM_DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
+/// Where macOS keeps a program that no search path leads to.
+const FIREWALL_DIRECTORY: &str = "/usr/libexec/ApplicationFirewall";
 
 /// How long and how much a look may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LiveLimits {
-    /// How long a command may run.
+    /// How long a command may run that does not say itself how long it takes.
     pub command_timeout: Duration,
+    /// How long any command may run.
+    pub longest_timeout: Duration,
     /// How many bytes a command may write and a file may have.
     pub output_bytes: usize,
 }
 
 impl Default for LiveLimits {
     fn default() -> Self {
-        Self { command_timeout: Duration::from_secs(5), output_bytes: 8 << 20 }
+        Self {
+            command_timeout: Duration::from_secs(5),
+            longest_timeout: Duration::from_secs(90),
+            output_bytes: 8 << 20,
+        }
     }
 }
 
@@ -67,13 +75,20 @@ impl LiveHost {
         let at = |directory: &str| format!("{directory}/{program}");
         match &self.program_directories {
             Some(directories) => directories.iter().map(|d| at(d)).find(is_program),
-            None => PROGRAM_DIRECTORIES.iter().map(|d| at(d)).find(is_program),
+            None => PROGRAM_DIRECTORIES
+                .iter()
+                .chain((self.platform() == Platform::Macos).then_some(&FIREWALL_DIRECTORY))
+                .map(|d| at(d))
+                .find(is_program),
         }
         .ok_or(HostError::NotFound)
     }
 }
 
 impl HostView for LiveHost {
+    fn platform(&self) -> Platform {
+        Platform::of_this_computer()
+    }
     fn run(&self, command: &Command) -> Result<CommandOutput, HostError> {
         process::run(&self.find(command.program())?, command, self.limits)
     }

@@ -28,7 +28,7 @@ pub(super) fn run(
     limits: LiveLimits,
 ) -> Result<CommandOutput, HostError> {
     let timeout =
-        command.own_timeout().map_or(limits.command_timeout, |own| own.min(limits.command_timeout));
+        command.own_timeout().map_or(limits.command_timeout, |own| own.min(limits.longest_timeout));
     let deadline = Instant::now() + timeout;
     let mut running = Running(start(path, command)?);
     let (sender, parts) = mpsc::channel();

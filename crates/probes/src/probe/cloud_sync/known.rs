@@ -179,3 +179,92 @@ pub(super) const MOUNTS: [(&str, &str); 12] = [
     ("pcloudfs", "pCloud"),
     ("seadrive", "Seafile"),
 ];
+
+/// A program of macOS and Windows.
+#[expect(dead_code, reason = "the names on Windows are for its probe, which comes next")]
+pub(crate) struct DesktopProgram {
+    /// Its name for people.
+    pub(crate) name: &'static str,
+    /// Processes on macOS.
+    pub(crate) mac_processes: &'static [&'static str],
+    /// Applications on macOS.
+    pub(crate) mac_bundles: &'static [&'static str],
+    /// Processes on Windows.
+    pub(crate) windows_processes: &'static [&'static str],
+    /// How the names of installed programs begin on Windows.
+    pub(crate) windows_programs: &'static [&'static str],
+}
+
+const fn program(
+    name: &'static str,
+    [mac_processes, mac_bundles, windows_processes, windows_programs]: [&'static [&'static str]; 4],
+) -> DesktopProgram {
+    DesktopProgram { name, mac_processes, mac_bundles, windows_processes, windows_programs }
+}
+
+/// Programs of macOS and Windows.
+pub(crate) const DESKTOP_PROGRAMS: [DesktopProgram; 19] = [
+    program("Dropbox", [&["Dropbox"], &["Dropbox.app"], &["Dropbox"], &["Dropbox"]]),
+    program(
+        "Google Drive",
+        [
+            &["Google Drive", "Backup and Sync"],
+            &["Google Drive.app", "Google Drive File Stream.app", "Backup and Sync.app"],
+            &["GoogleDriveFS", "googledrivesync"],
+            &["Google Drive", "Backup and Sync from Google"],
+        ],
+    ),
+    program("OneDrive", [&["OneDrive"], &["OneDrive.app"], &["OneDrive"], &["Microsoft OneDrive"]]),
+    program(
+        "Box",
+        [
+            &["Box", "Box Sync"],
+            &["Box.app", "Box Sync.app"],
+            &["Box", "BoxSync"],
+            &["Box Sync", "Box Drive"],
+        ],
+    ),
+    program("MEGA", [&["MEGAclient", "MEGAsync"], &["MEGAsync.app"], &["MEGAsync"], &["MEGAsync"]]),
+    program("Nextcloud", [&["Nextcloud"], &["Nextcloud.app"], &["nextcloud"], &["Nextcloud"]]),
+    program("ownCloud", [&["ownCloud"], &["ownCloud.app"], &["owncloud"], &["ownCloud"]]),
+    program(
+        "Syncthing",
+        [&["syncthing"], &["Syncthing.app"], &["syncthing"], &["Syncthing", "SyncTrayzor"]],
+    ),
+    program("rclone", [&["rclone"], &[], &["rclone"], &["rclone"]]),
+    program(
+        "Resilio Sync",
+        [&["Resilio Sync"], &["Resilio Sync.app"], &["Resilio Sync", "rslsync"], &["Resilio Sync"]],
+    ),
+    program(
+        "Seafile",
+        [
+            &["Seafile Client", "SeaDrive"],
+            &["Seafile Client.app", "SeaDrive.app"],
+            &["seafile-applet", "seadrive-gui"],
+            &["Seafile", "SeaDrive"],
+        ],
+    ),
+    program("pCloud", [&["pCloud Drive"], &["pCloud Drive.app"], &["pCloud"], &["pCloud Drive"]]),
+    program(
+        "SpiderOak",
+        [&["SpiderOakONE"], &["SpiderOakONE.app"], &["SpiderOakONE"], &["SpiderOakONE"]],
+    ),
+    program("Tresorit", [&["Tresorit"], &["Tresorit.app"], &["Tresorit"], &["Tresorit"]]),
+    program(
+        "Yandex Disk",
+        [
+            &["Yandex.Disk.2", "Yandex.Disk"],
+            &["Yandex.Disk.2.app", "Yandex.Disk.app"],
+            &["YandexDisk2", "YandexDisk"],
+            &["Yandex.Disk"],
+        ],
+    ),
+    program("iCloud Drive", [&[], &[], &["iCloudServices", "iCloudDrive"], &["iCloud"]]),
+    program("Sync.com", [&["Sync"], &["Sync.app"], &["sync-taskbar"], &["Sync.com"]]),
+    program(
+        "Proton Drive",
+        [&["Proton Drive"], &["Proton Drive.app"], &["ProtonDrive"], &["Proton Drive"]],
+    ),
+    program("LocalSend", [&["LocalSend"], &["LocalSend.app"], &["localsend_app"], &["LocalSend"]]),
+];

@@ -1,7 +1,7 @@
 //! Programs that copy files to somebody's cloud: running, installed as a package, snap, Flatpak or
 //! in a home, and clouds that are mounted or joined to the desktop.
 
-mod known;
+pub(crate) mod known;
 
 #[cfg(test)]
 mod tests;
@@ -21,20 +21,21 @@ use closedset_core::fact::{
 };
 use known::{MOUNTS, PROGRAMS};
 
+/// What was found so far, where, and where it could not be looked.
 #[derive(Default)]
-struct Search {
+pub(crate) struct Search {
     found: Vec<FoundProgram>,
     looked_at: Vec<String>,
     unread: Vec<Unread>,
 }
 
 impl Search {
-    fn found(&mut self, name: &str, state: &str, seen: impl Into<String>) {
+    pub(crate) fn found(&mut self, name: &str, state: &str, seen: impl Into<String>) {
         self.found.push(FoundProgram { name: name.into(), state: state.into(), seen: seen.into() });
     }
 
     /// Notes that `place` was looked at, or why it could not be.
-    fn looked<T>(&mut self, place: &str, result: Result<T, Why>) -> Option<T> {
+    pub(crate) fn looked<T>(&mut self, place: &str, result: Result<T, Why>) -> Option<T> {
         match result {
             Ok(value) => {
                 self.looked_at.push(place.into());
@@ -45,6 +46,33 @@ impl Search {
                 None
             }
         }
+    }
+
+    /// Notes that all of `place` was looked at.
+    pub(crate) fn looked_at(&mut self, place: &str) {
+        self.looked_at.push(place.into());
+    }
+
+    /// Notes that something could not be looked at.
+    pub(crate) fn doubt(&mut self, why: Why) {
+        self.unread.push(why.at("found"));
+    }
+
+    /// What the search came to.
+    pub(crate) fn finished(mut self) -> Found<CloudSync> {
+        if self.looked_at.is_empty() {
+            return Err(Why::new(
+                self.unread
+                    .first()
+                    .map_or_else(|| "nothing could be looked at".into(), |one| one.why.clone()),
+            ));
+        }
+        self.found.sort_by(|a, b| (&a.name, &a.state, &a.seen).cmp(&(&b.name, &b.state, &b.seen)));
+        self.found.dedup();
+        Ok(Reading {
+            record: CloudSync { found: self.found, looked_at: self.looked_at },
+            unread: self.unread,
+        })
     }
 }
 
@@ -58,20 +86,7 @@ fn find(look: &Look<'_>) -> Found<CloudSync> {
     installed(look, &mut search);
     mounted(look, &mut search);
     in_homes(look, &mut search);
-    if search.looked_at.is_empty() {
-        return Err(Why::new(
-            search
-                .unread
-                .first()
-                .map_or_else(|| "nothing could be looked at".into(), |one| one.why.clone()),
-        ));
-    }
-    search.found.sort_by(|a, b| (&a.name, &a.state, &a.seen).cmp(&(&b.name, &b.state, &b.seen)));
-    search.found.dedup();
-    Ok(Reading {
-        record: CloudSync { found: search.found, looked_at: search.looked_at },
-        unread: search.unread,
-    })
+    search.finished()
 }
 
 fn running(look: &Look<'_>, search: &mut Search) {

@@ -71,7 +71,7 @@ fn proxy_of_everybodys_programs_is_tried_too() {
     let proxy = |line: &str| {
         let host = root().file("/etc/environment", line);
         let options = CollectOptions::default();
-        super::proxy(&Look::new(&host, &options))
+        super::of_environment(&Look::new(&host, &options))
     };
     assert_eq!(
         proxy("https_proxy=\"http://u:p@proxy.example:3128/\"").as_deref(),

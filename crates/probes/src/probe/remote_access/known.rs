@@ -1,5 +1,7 @@
 //! Programs for remote control, by the names of their processes and by their ports.
 
+use crate::host::Platform;
+
 /// Programs that listen: the start of the process's name, and its kind.
 const LISTENING: [(&str, &str); 30] = [
     ("sshd", "ssh"),
@@ -55,14 +57,86 @@ pub(super) const CALLING_OUT: [(&str, &str); 16] = [
     ("tunnel", "frpc"),
 ];
 
+/// Programs that listen on macOS and Windows: the start of the name, in small letters.
+const LISTENING_ON_DESKTOPS: [(&str, &str); 24] = [
+    ("sshd", "ssh"),
+    ("screensharingd", "vnc"),
+    ("ardagent", "apple-remote-desktop"),
+    ("appleremotedesktop", "apple-remote-desktop"),
+    ("vncserver", "vnc"),
+    ("vncagent", "vnc"),
+    ("winvnc", "vnc"),
+    ("tvnserver", "vnc"),
+    ("uvnc_service", "vnc"),
+    ("termsrv", "rdp"),
+    ("teamviewer", "teamviewer"),
+    ("anydesk", "anydesk"),
+    ("rustdesk", "rustdesk"),
+    ("nxd", "nomachine"),
+    ("nxserver", "nomachine"),
+    ("pcoip", "hp-anyware"),
+    ("parsecd", "parsec"),
+    ("srserver", "splashtop"),
+    ("srstreamer", "splashtop"),
+    ("sunshine", "sunshine"),
+    ("dcvserver", "nice-dcv"),
+    ("dwrcs", "dameware"),
+    ("tlntsvr", "telnet"),
+    ("jumpconnect", "jump-desktop"),
+];
+
+/// Programs of macOS and Windows through whose provider others come in.
+pub(crate) const CALLING_OUT_OF_DESKTOPS: [(&str, &str); 34] = [
+    ("teamviewer", "TeamViewer_Service"),
+    ("teamviewer", "TeamViewer"),
+    ("teamviewer", "TeamViewer_Desktop"),
+    ("teamviewer", "TeamViewer_Host"),
+    ("teamviewer", "TeamViewerHost"),
+    ("anydesk", "AnyDesk"),
+    ("rustdesk", "RustDesk"),
+    ("parsec", "parsecd"),
+    ("parsec", "pservice"),
+    ("splashtop", "SplashtopStreamer"),
+    ("splashtop", "Splashtop Streamer"),
+    ("splashtop", "SRStreamerDaemon"),
+    ("splashtop", "SRManager"),
+    ("splashtop", "SRService"),
+    ("splashtop", "SRServer"),
+    ("chrome-remote-desktop", "remoting_me2me_host"),
+    ("chrome-remote-desktop", "remoting_host"),
+    ("chrome-remote-desktop", "remote_assistance_host"),
+    ("nomachine", "nxnode.bin"),
+    ("nomachine", "nxnode"),
+    ("screenconnect", "ScreenConnect.ClientService"),
+    ("screenconnect", "connectwisecontrol"),
+    ("logmein", "LogMeIn"),
+    ("logmein", "LMIGuardianSvc"),
+    ("meshcentral", "MeshAgent"),
+    ("zoho-assist", "ZA_Connect"),
+    ("beyondtrust", "bomgar-scc"),
+    ("jump-desktop", "JumpConnect"),
+    ("jump-desktop", "Jump Desktop Connect"),
+    ("dwservice", "dwagent"),
+    ("dwservice", "dwagsvc"),
+    ("tunnel", "cloudflared"),
+    ("tunnel", "ngrok"),
+    ("tunnel", "frpc"),
+];
+
 /// The kind of the program with this process name.
-pub(super) fn by_program(program: &str) -> Option<&'static str> {
-    LISTENING.iter().find(|(start, _)| program.starts_with(start)).map(|(_, kind)| *kind)
+pub(super) fn by_program(program: &str, platform: Platform) -> Option<&'static str> {
+    if platform == Platform::Linux {
+        return LISTENING.iter().find(|(start, _)| program.starts_with(start)).map(|one| one.1);
+    }
+    let program = program.to_ascii_lowercase();
+    LISTENING_ON_DESKTOPS.iter().find(|(start, _)| program.starts_with(start)).map(|one| one.1)
 }
 
 /// The kind that a port is for and nothing else.
-pub(super) fn by_port(port: u16, protocol: &str) -> Option<&'static str> {
+pub(super) fn by_port(port: u16, protocol: &str, platform: Platform) -> Option<&'static str> {
     match (port, protocol) {
+        (3283, "tcp" | "udp") if platform == Platform::Macos => Some("apple-remote-desktop"),
+        (5985 | 5986, "tcp") if platform == Platform::Windows => Some("winrm"),
         (22, "tcp") => Some("ssh"),
         (23, "tcp") => Some("telnet"),
         (512..=514, "tcp") => Some("rsh"),

@@ -1,12 +1,13 @@
 //! Ways to reach this computer from afar: what listens, unless the firewall refuses it to all
 //! strangers, and what calls out to a provider through whom anybody comes in.
 
-mod known;
+pub(crate) mod known;
 
 #[cfg(test)]
 mod tests;
 
 use crate::{
+    host::Platform,
     look::{Found, Look, Reading, Why, body},
     parse::socket::{Listener, Scope},
     sight::{
@@ -26,26 +27,45 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 
 fn find(look: &Look<'_>) -> Found<RemoteAccess> {
     let listening = listeners(look)?;
+    let calls_out = processes(look).map(|running| {
+        known::CALLING_OUT
+            .into_iter()
+            .filter(|(_, program)| runs(&running, program))
+            .map(|(kind, program)| self::calls_out(kind, program))
+            .collect()
+    });
+    let behind_firewall =
+        |listener: &Listener, method: RemoteMethod| behind_firewall(look, listener, method);
+    Ok(methods(look, &listening, behind_firewall, calls_out))
+}
+
+/// A program through whose provider others come in.
+pub(crate) fn calls_out(kind: &str, program: &str) -> RemoteMethod {
+    RemoteMethod {
+        kind: kind.into(),
+        program: program.into(),
+        address: String::new(),
+        port: 0,
+        reach: "through-provider".into(),
+    }
+}
+
+/// The methods among what listens, each as `behind_firewall` leaves it, and those that call out.
+pub(crate) fn methods(
+    look: &Look<'_>,
+    listening: &[Listener],
+    behind_firewall: impl Fn(&Listener, RemoteMethod) -> RemoteMethod,
+    found_calling_out: Result<Vec<RemoteMethod>, Why>,
+) -> Reading<RemoteAccess> {
     let mut unread = Vec::new();
+    let platform = look.host.platform();
     let mut methods: Vec<RemoteMethod> = listening
         .iter()
-        .filter_map(|one| Some(behind_firewall(look, one, listener(one)?)))
+        .filter_map(|one| Some(behind_firewall(one, listener(one, platform)?)))
         .collect();
     let mut calls_out = None;
-    match processes(look) {
-        Ok(running) => {
-            for (kind, program) in known::CALLING_OUT {
-                if runs(&running, program) {
-                    methods.push(RemoteMethod {
-                        kind: kind.into(),
-                        program: program.into(),
-                        address: String::new(),
-                        port: 0,
-                        reach: "through-provider".into(),
-                    });
-                }
-            }
-        }
+    match found_calling_out {
+        Ok(found) => methods.extend(found),
         Err(why) => calls_out = Some(why),
     }
     methods.sort_by(|a, b| {
@@ -62,19 +82,20 @@ fn find(look: &Look<'_>) -> Found<RemoteAccess> {
     }
     let hidden: Vec<&Listener> = listening
         .iter()
-        .filter(|one| one.programs.is_empty() && self::listener(one).is_none())
+        .filter(|one| one.programs.is_empty() && listener(one, platform).is_none())
         .collect();
     if look.is_root() != Some(true) && !hidden.is_empty() {
-        let why = Why::new(
+        let why = Why::new(format!(
             "which programs listen is told to root only, so one on a port of its own may be \
-             missing here; run as root",
-        );
+             missing here; {}",
+            platform.with_all_rights()
+        ));
         if !is_open_to_all && hidden.iter().any(|one| one.scope() == Scope::All) {
             unread.push(why.clone().at("is_open_to_all"));
         }
         unread.push(why.at("methods"));
     }
-    Ok(Reading { record: RemoteAccess { is_open_to_all, methods }, unread })
+    Reading { record: RemoteAccess { is_open_to_all, methods }, unread }
 }
 
 /// The method as the firewall leaves it: one that every network leads to and whose port is refused
@@ -89,11 +110,11 @@ fn behind_firewall(look: &Look<'_>, listener: &Listener, method: RemoteMethod) -
 }
 
 /// The method that a listening socket belongs to, by its program, or else by its port.
-fn listener(listener: &Listener) -> Option<RemoteMethod> {
+fn listener(listener: &Listener, platform: Platform) -> Option<RemoteMethod> {
     let by_program = listener
         .programs
         .iter()
-        .find_map(|program| known::by_program(program).map(|kind| (kind, program.clone())));
+        .find_map(|program| Some((known::by_program(program, platform)?, program.clone())));
     let (kind, program) = match by_program {
         Some(found) => found,
         None => {
@@ -101,8 +122,9 @@ fn listener(listener: &Listener) -> Option<RemoteMethod> {
             let program = listener.programs.first().cloned().unwrap_or_default();
             // systemd listens in the place of a program that it starts later; a program that is
             // known and not for remote control tells more than a port that several use.
-            let is_hidden = program.is_empty() || program == "systemd";
-            let kind = known::by_port(port, &listener.protocol).or_else(|| {
+            let is_hidden =
+                matches!(program.as_str(), "" | "systemd" | "launchd" | "svchost" | "System");
+            let kind = known::by_port(port, &listener.protocol, platform).or_else(|| {
                 known::by_shared_port(port, &listener.protocol).filter(|_| is_hidden)
             })?;
             (kind, program)

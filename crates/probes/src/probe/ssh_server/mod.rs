@@ -28,18 +28,24 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 }
 
 fn find(look: &Look<'_>) -> Found<SshServer> {
-    let mut record = SshServer {
-        is_running: is_running(look)?,
-        password_sign_in: None,
-        root_sign_in: None,
-        empty_passwords: None,
-    };
-    if !record.is_running {
-        return Ok(Reading { record, unread: Vec::new() });
+    if is_running(look)? {
+        Ok(of_sshd(true, settings(look).map(Some)))
+    } else {
+        Ok(of_sshd(false, Ok(None)))
     }
+}
+
+/// What is said of a server that runs or not, with these settings if it does.
+pub(crate) fn of_sshd(
+    is_running: bool,
+    settings: Result<Option<Settings>, Why>,
+) -> Reading<SshServer> {
+    let mut record =
+        SshServer { is_running, password_sign_in: None, root_sign_in: None, empty_passwords: None };
     let mut unread = Vec::new();
-    match settings(look) {
-        Ok(settings) => {
+    match settings {
+        Ok(None) => {}
+        Ok(Some(settings)) => {
             match settings.password_sign_in {
                 Ok(password_sign_in) => record.password_sign_in = Some(password_sign_in),
                 Err(why) => unread.push(why.at("password_sign_in")),
@@ -53,7 +59,7 @@ fn find(look: &Look<'_>) -> Found<SshServer> {
             }
         }
     }
-    Ok(Reading { record, unread })
+    Reading { record, unread }
 }
 
 /// Whether it runs, or systemd listens in its place. Either shows as a socket; where programs are
@@ -125,7 +131,8 @@ fn own_way_in(look: &Look<'_>) -> Result<Option<String>, Why> {
     Ok(lines.iter().filter(|(uid, _)| *uid == 0).find_map(|(_, args)| ssh::own_way_in(args)))
 }
 
-struct Settings {
+/// How the server lets people in.
+pub(crate) struct Settings {
     password_sign_in: Result<bool, Why>,
     root_sign_in: String,
     empty_passwords: bool,
@@ -144,6 +151,11 @@ fn settings(look: &Look<'_>) -> Result<Settings, Why> {
              that into /etc/ssh/sshd_config and start it without"
         )));
     }
+    settings_of_sshd(look)
+}
+
+/// The settings of OpenSSH's sshd.
+pub(crate) fn settings_of_sshd(look: &Look<'_>) -> Result<Settings, Why> {
     let text = match look.run("sshd -T") {
         Ok(output) if output.status == 0 => output.text(),
         Ok(output) => return Err(look.refused("sshd -T", &output)),
