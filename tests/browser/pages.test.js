@@ -64,6 +64,32 @@ describe("pages", () => {
     }
   });
 
+  it("the past is shown as it was, and only the past", async () => {
+    const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+    await page.goto("/board");
+    await page.getByLabel("As of").fill(day(-3));
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(`**/board?as_of=${day(-3)}`);
+    await page.getByText("This is how it stood at the end of").waitFor();
+    assert.equal(await page.locator(".frame--unknown").count(), 33);
+    assert.equal(await page.locator("[data-refresh-url]").count(), 0);
+    await look("board, three days ago");
+    await page.locator(".frame").first().click();
+    await page.waitForURL(`**/controls/AD-1?as_of=${day(-3)}`);
+    assert.equal(await page.locator("form[method=post]").filter({ hasText: "Sign it" }).count(), 0);
+    await look("AD-1, three days ago");
+    await page.getByRole("link", { name: "Back to today" }).click();
+    await page.waitForURL("**/controls/AD-1");
+    const device = await page.goto("/devices").then(() => page.locator("a[href^='/devices/dev_']").first().getAttribute("href"));
+    await page.goto(`${device}?as_of=${day(-3)}`);
+    await page.getByText("No check was in force on that day.").waitFor();
+    await look("device, three days ago");
+    for (const [asked, status] of [[day(2), 422], ["yesterday", 422], ["0000-00-00", 422], ["", 200]]) {
+      const answer = await page.goto(`/board?as_of=${asked}`);
+      assert.equal(answer.status(), status, asked);
+    }
+  });
+
   it("the menu leads everywhere and marks where one is", async () => {
     for (const area of ["Tasks", "Devices", "Documents", "Packs", "Ledger", "Settings", "Board"]) {
       await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: area }).click();

@@ -103,6 +103,9 @@ async function pictures(server, visitor, folder) {
   await page.getByRole("button", { name: "Make a link" }).click();
   await page.locator(".secret-once").waitFor();
   await shot("devices-link");
+  const past = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
+  await visit(`/board?as_of=${past}`, "board-past");
+  await visit(`/controls/IS-7?as_of=${past}`, "control-past");
   await visit("/attestations", "attestations");
   await visit("/documents", "documents");
   await page.getByRole("link", { name: "Camera retention test" }).click();

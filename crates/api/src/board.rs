@@ -1,6 +1,12 @@
 //! The board and its controls.
 
-use crate::{ApiProblem, Asker, address::Path, evidence::AttestationBody, problem::ProblemBody};
+use crate::{
+    ApiProblem, Asker,
+    address::{Path, Query},
+    evidence::AttestationBody,
+    page::AsOfQuery,
+    problem::ProblemBody,
+};
 use axum::{Json, extract::State};
 use closedset_app::{App, board};
 use closedset_core::{Action, Status, Time};
@@ -55,14 +61,18 @@ struct BoardBody {
     counts: BTreeMap<&'static str, i64>,
     /// Every control.
     controls: Vec<ControlBody>,
-    /// What to do next, at most three.
-    next: Vec<NextBody>,
+    /// What to do next, at most three; absent where the past is asked for, as is all below but
+    /// `devices`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Vec<NextBody>>,
     /// Devices in force.
     devices: i64,
     /// Open tasks.
-    tasks_open: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks_open: Option<i64>,
     /// Open tasks whose date has passed.
-    tasks_overdue: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks_overdue: Option<i64>,
 }
 
 /// One thing to do next.
@@ -72,33 +82,51 @@ struct NextBody {
     words: String,
 }
 
-/// Every control at a glance, and what to do next.
-#[utoipa::path(get, path = "/api/v1/board", tag = "board", security(("token" = [Action::BoardRead])), responses(
+/// Every control at a glance, and what to do next; with `as_of`, how every control stood then.
+#[utoipa::path(get, path = "/api/v1/board", tag = "board", security(("token" = [Action::BoardRead])),
+    params(AsOfQuery), responses(
     (status = 200, body = BoardBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn board(
     State(app): State<App>,
     Asker(caller): Asker,
+    Query(AsOfQuery { as_of }): Query<AsOfQuery>,
 ) -> Result<Json<BoardBody>, ApiProblem> {
+    if let Some(at) = as_of {
+        let past = board::board_as_of(&app, &caller, at).await?;
+        return Ok(Json(BoardBody {
+            counts: counts(&past.controls),
+            controls: control_bodies(&app, &past.controls),
+            next: None,
+            devices: past.devices.total,
+            tasks_open: None,
+            tasks_overdue: None,
+        }));
+    }
     let board = board::board(&app, &caller).await?;
+    let next = board.next.into_iter();
     Ok(Json(BoardBody {
-        counts: board
-            .counts()
-            .into_iter()
-            .map(|(status, count)| (status.as_str(), count))
-            .collect(),
-        controls: board.controls.iter().filter_map(|control| control_body(&app, control)).collect(),
-        next: board
-            .next
-            .into_iter()
-            .map(|step| NextBody { control: step.control, words: step.words })
-            .collect(),
+        counts: counts(&board.controls),
+        controls: control_bodies(&app, &board.controls),
+        next: Some(
+            next.map(|step| NextBody { control: step.control, words: step.words }).collect(),
+        ),
         devices: board.devices,
-        tasks_open: board.tasks.0,
-        tasks_overdue: board.tasks.1,
+        tasks_open: Some(board.tasks.0),
+        tasks_overdue: Some(board.tasks.1),
     }))
+}
+
+fn counts(controls: &[board::ControlOnBoard]) -> BTreeMap<&'static str, i64> {
+    let counts = board::counts(controls).into_iter();
+    counts.map(|(status, count)| (status.as_str(), count)).collect()
+}
+
+fn control_bodies(app: &App, controls: &[board::ControlOnBoard]) -> Vec<ControlBody> {
+    controls.iter().filter_map(|control| control_body(app, control)).collect()
 }
 
 /// A verdict in force or of the past.
@@ -158,21 +186,26 @@ struct ControlDetailBody {
     attestations: Vec<AttestationBody>,
 }
 
-/// One control.
+/// One control; with `as_of`, as it stood then.
 #[utoipa::path(get, path = "/api/v1/controls/{id}", tag = "board", security(("token" = [Action::BoardRead])),
-    params(("id" = String, Path, description = "For instance IS-7")),
+    params(("id" = String, Path, description = "For instance IS-7"), AsOfQuery),
     responses(
         (status = 200, body = ControlDetailBody),
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 async fn control(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(id): Path<String>,
+    Query(AsOfQuery { as_of }): Query<AsOfQuery>,
 ) -> Result<Json<ControlDetailBody>, ApiProblem> {
-    let detail = board::control_detail(&app, &caller, &id).await?;
+    let detail = match as_of {
+        Some(at) => board::control_detail_as_of(&app, &caller, &id, at).await?,
+        None => board::control_detail(&app, &caller, &id).await?,
+    };
     let on_board = board::ControlOnBoard { id: detail.control.id.clone(), status: detail.status };
     let control =
         control_body(&app, &on_board).ok_or(closedset_app::Problem::NotFound("control"))?;

@@ -6,7 +6,7 @@ use crate::{
     board::VerdictBody,
     body::Body,
     idempotency::ShownOnce,
-    page::{Page, PageQuery},
+    page::{AsOfQuery, Page, PageQuery},
     problem::ProblemBody,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
@@ -141,24 +141,32 @@ struct FactBody {
 struct DeviceDetailBody {
     #[serde(flatten)]
     device: DeviceBody,
-    facts: Vec<FactBody>,
+    /// What it says; absent where the past is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<Vec<FactBody>>,
     in_force: Vec<VerdictBody>,
     history: Vec<VerdictBody>,
 }
 
-/// One device.
-#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices", security(("token" = [Action::DeviceRead])), params(("id" = String, Path)), responses(
+/// One device; with `as_of`, its verdicts then.
+#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "devices", security(("token" = [Action::DeviceRead])), params(("id" = String, Path), AsOfQuery), responses(
     (status = 200, body = DeviceDetailBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn device(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(id): Path<String>,
+    Query(AsOfQuery { as_of }): Query<AsOfQuery>,
 ) -> Result<Json<DeviceDetailBody>, ApiProblem> {
-    let detail = devices::device_detail(&app, &caller, device_id(&id)?).await?;
+    let id = device_id(&id)?;
+    let detail = match as_of {
+        Some(at) => devices::device_detail_as_of(&app, &caller, id, at).await?,
+        None => devices::device_detail(&app, &caller, id).await?,
+    };
     let mut counts: BTreeMap<Status, i64> = BTreeMap::new();
     for verdict in &detail.verdicts {
         *counts.entry(verdict.status).or_default() += 1;
@@ -183,7 +191,7 @@ async fn device(
         devices::DeviceSummary { device: detail.device, state: detail.state, system, counts };
     Ok(Json(DeviceDetailBody {
         device: device_body(summary),
-        facts,
+        facts: as_of.is_none().then_some(facts),
         in_force: detail.verdicts.into_iter().map(VerdictBody::from).collect(),
         history: detail.history.into_iter().map(VerdictBody::from).collect(),
     }))

@@ -1,5 +1,6 @@
-//! Lists, paged by key.
+//! What stands after the question mark: lists paged by key, and the moment asked for.
 
+use closedset_core::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,6 +19,16 @@ impl PageQuery {
     pub(crate) fn limit(&self) -> i64 {
         limit(self.limit)
     }
+}
+
+/// Which moment is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AsOfQuery {
+    /// A time of the past, as RFC 3339 writes it; now, if absent.
+    #[param(value_type = Option<String>)]
+    pub(crate) as_of: Option<Time>,
 }
 
 /// How many to give where `wanted` are asked for: 50 if nothing is said, at most 200.

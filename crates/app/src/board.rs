@@ -5,7 +5,7 @@ use closedset_catalogue::{
     Check, Control, ControlStatus, Fitting, SourcedFact, SubjectFacts, Tally,
 };
 use closedset_core::{
-    Action, Duration, Status, Subject, SubjectKind,
+    Action, Duration, Status, Subject, SubjectKind, Time,
     fact::{FactRecord, device::OperatingSystem},
     id::{Id, Organisation},
 };
@@ -60,16 +60,13 @@ pub struct Board {
     pub tasks: (i64, i64),
 }
 
-impl Board {
-    /// How many controls have each status, from worst to best.
-    pub fn counts(&self) -> BTreeMap<Status, i64> {
-        let mut counts: BTreeMap<Status, i64> =
-            Status::ALL.iter().map(|status| (*status, 0)).collect();
-        for control in &self.controls {
-            *counts.entry(control.status.status).or_default() += 1;
-        }
-        counts
+/// How many controls have each status, from worst to best.
+pub fn counts(controls: &[ControlOnBoard]) -> BTreeMap<Status, i64> {
+    let mut counts: BTreeMap<Status, i64> = Status::ALL.iter().map(|status| (*status, 0)).collect();
+    for control in controls {
+        *counts.entry(control.status.status).or_default() += 1;
     }
+    counts
 }
 
 fn tallies<'c>(app: &'c App, rows: &[(String, Status, i64)]) -> BTreeMap<&'c str, Tally> {
@@ -95,22 +92,26 @@ pub(crate) fn statuses(
     app: &App,
     organisation: Id<Organisation>,
 ) -> Result<Vec<ControlOnBoard>, Problem> {
-    let rows = verdicts::verdict_counts(tx, organisation)?;
-    let tallies = tallies(app, &rows);
+    Ok(on_board(app, &verdicts::verdict_counts(tx, organisation)?))
+}
+
+/// Every control's status by how many verdicts of each status its checks have.
+fn on_board(app: &App, counts: &[(String, Status, i64)]) -> Vec<ControlOnBoard> {
+    let tallies = tallies(app, counts);
     let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
-    Ok(controls
+    controls
         .map(|control| ControlOnBoard {
             id: control.id.clone(),
             status: app.catalogue().control_status(control, &tallies, None),
         })
-        .collect())
+        .collect()
 }
 
 /// The board.
 pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
-    let since = app.now() - Duration::from_days(7);
+    let now = app.now();
     app.store()
         .read(move |tx| {
             let controls = statuses(tx, &unit_app, organisation)?;
@@ -118,13 +119,63 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
             Ok(Board {
                 next: next_steps(&controls, devices),
                 controls,
-                turns: verdicts::verdict_turns(tx, organisation, since, TURN_LIMIT)?,
+                turns: turns(tx, organisation, now)?,
                 to_confirm: devices::device_to_confirm(tx, organisation)?,
                 devices,
                 tasks: tasks::task_counts(tx, organisation)?,
             })
         })
         .await
+}
+
+/// What turned in the seven days to `until`.
+fn turns(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    until: Time,
+) -> Result<Vec<(VerdictRow, Status)>, Problem> {
+    let since = until - Duration::from_days(7);
+    Ok(verdicts::verdict_turns(tx, organisation, since, until, TURN_LIMIT)?)
+}
+
+/// The board as it stood at a time of the past: what had been recorded by then, and what had expired
+/// by then. Controls and checks are those of the present catalogue.
+#[derive(Debug, Clone)]
+pub struct PastBoard {
+    /// Every control of the framework, in its order.
+    pub controls: Vec<ControlOnBoard>,
+    /// The verdicts that turned in the seven days before, newest first, with what they were before.
+    pub turns: Vec<(VerdictRow, Status)>,
+    /// How the devices stood; which of them were silent is not kept.
+    pub devices: DeviceTally,
+}
+
+/// The board as of `at`.
+pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoard, Problem> {
+    caller.require(Action::BoardRead)?;
+    refuse_future(app, at)?;
+    let (organisation, unit_app) = (caller.organisation, app.clone());
+    app.store()
+        .read(move |tx| {
+            let counts = verdicts::verdict_counts_as_of(tx, organisation, at)?;
+            let [failing, unknown] = verdicts::verdict_wanting_devices_as_of(tx, organisation, at)?;
+            let total = devices::device_count_as_of(tx, organisation, at)?;
+            let good = total - failing - unknown;
+            Ok(PastBoard {
+                controls: on_board(&unit_app, &counts),
+                turns: turns(tx, organisation, at)?,
+                devices: DeviceTally { total, good, failing, unknown, silent: 0 },
+            })
+        })
+        .await
+}
+
+/// Refuses to tell the future.
+pub(crate) fn refuse_future(app: &App, at: Time) -> Result<(), Problem> {
+    if at <= app.now() {
+        return Ok(());
+    }
+    Err(Problem::field("as_of", "Choose a day of the past; what will be is not known."))
 }
 
 /// How the devices stand.
@@ -220,53 +271,70 @@ pub async fn control_detail(
     caller: &Caller,
     id: &str,
 ) -> Result<ControlDetail, Problem> {
+    control_at(app, caller, id, None).await
+}
+
+/// One control as it stood at a time of the past, without commands that mend it.
+pub async fn control_detail_as_of(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    at: Time,
+) -> Result<ControlDetail, Problem> {
+    refuse_future(app, at)?;
+    control_at(app, caller, id, Some(at)).await
+}
+
+/// One control, now or at a time of the past.
+async fn control_at(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    at: Option<Time>,
+) -> Result<ControlDetail, Problem> {
     caller.require(Action::BoardRead)?;
     let control = app.catalogue().control(id).cloned().ok_or(Problem::NotFound("control"))?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
-    let since = app.now() - Duration::from_days(366);
+    let until = at.unwrap_or_else(|| app.now());
+    let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
             let catalogue = unit_app.catalogue();
             let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
             checks.sort_by_key(|check| check.is_evidence);
-            let mut rows = Vec::new();
-            for check in &checks {
-                rows.extend(verdicts::verdict_counts_of_check(tx, organisation, &check.id)?);
-            }
+            let rows = match at {
+                Some(at) => verdicts::verdict_counts_as_of(tx, organisation, at)?,
+                None => {
+                    let mut rows = Vec::new();
+                    for check in &checks {
+                        rows.extend(verdicts::verdict_counts_of_check(
+                            tx,
+                            organisation,
+                            &check.id,
+                        )?);
+                    }
+                    rows
+                }
+            };
             let status = catalogue.control_status(&control, &tallies(&unit_app, &rows), None);
             let mut details = Vec::new();
             let mut history = Vec::new();
             for check in checks {
-                let verdicts =
-                    verdicts::verdict_list_of_check(tx, organisation, &check.id, SUBJECT_LIMIT)?;
-                let (mut names, mut fixes) = (BTreeMap::new(), BTreeMap::new());
-                for verdict in &verdicts {
-                    if verdict.status == Status::Fail
-                        && let Some(fix) = fix(tx, organisation, check, &verdict.subject)?
-                    {
-                        fixes.insert(verdict.subject.clone(), fix);
-                    }
-                    if verdict.subject.kind == SubjectKind::Device
-                        && let Ok(device) = verdict.subject.id.parse()
-                        && let Some(device) = devices::device_by_id(tx, device)?
-                    {
-                        names.insert(verdict.subject.clone(), device.name);
-                    }
-                }
+                details.push(check_detail(tx, organisation, check, at)?);
                 history.extend(verdicts::verdict_history_of_check(
                     tx,
                     organisation,
                     &check.id,
-                    since,
+                    year,
                     100,
                 )?);
-                details.push(CheckDetail { check: check.clone(), verdicts, names, fixes });
             }
             history.sort_by_key(|row| (std::cmp::Reverse(row.began_at), std::cmp::Reverse(row.id)));
             history.truncate(100);
+            let (documents, attestations) = given(tx, organisation, &control.id, at)?;
             Ok(ControlDetail {
-                documents: evidence::document_list_of_control(tx, organisation, &control.id)?,
-                attestations: evidence::attestation_list_of_control(tx, organisation, &control.id)?,
+                documents,
+                attestations,
                 control: control.clone(),
                 status,
                 checks: details,
@@ -274,6 +342,56 @@ pub async fn control_detail(
             })
         })
         .await
+}
+
+/// One check with its verdicts, now or at a time of the past.
+fn check_detail(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &Check,
+    at: Option<Time>,
+) -> Result<CheckDetail, Problem> {
+    let verdicts = match at {
+        Some(at) => {
+            verdicts::verdict_list_of_check_as_of(tx, organisation, &check.id, at, SUBJECT_LIMIT)?
+        }
+        None => verdicts::verdict_list_of_check(tx, organisation, &check.id, SUBJECT_LIMIT)?,
+    };
+    let (mut names, mut fixes) = (BTreeMap::new(), BTreeMap::new());
+    for verdict in &verdicts {
+        if at.is_none()
+            && verdict.status == Status::Fail
+            && let Some(fix) = fix(tx, organisation, check, &verdict.subject)?
+        {
+            fixes.insert(verdict.subject.clone(), fix);
+        }
+        if verdict.subject.kind == SubjectKind::Device
+            && let Ok(device) = verdict.subject.id.parse()
+            && let Some(device) = devices::device_by_id(tx, device)?
+        {
+            names.insert(verdict.subject.clone(), device.name);
+        }
+    }
+    Ok(CheckDetail { check: check.clone(), verdicts, names, fixes })
+}
+
+/// The evidence given for a control, now or by a time of the past.
+fn given(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Option<Time>,
+) -> Result<(Vec<DocumentRow>, Vec<AttestationRow>), Problem> {
+    Ok(match at {
+        Some(at) => (
+            evidence::document_list_of_control_as_of(tx, organisation, control, at)?,
+            evidence::attestation_list_of_control_as_of(tx, organisation, control, at)?,
+        ),
+        None => (
+            evidence::document_list_of_control(tx, organisation, control)?,
+            evidence::attestation_list_of_control(tx, organisation, control)?,
+        ),
+    })
 }
 
 /// The commands that mend a check on one device, as far as its facts say what it is like.

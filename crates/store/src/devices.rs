@@ -177,6 +177,21 @@ pub fn device_count(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<i
     Ok(count.unwrap_or(0))
 }
 
+/// How many devices were in force at a time.
+pub fn device_count_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM device WHERE organisation = $1 AND enrolled_at <= $2 \
+         AND (revoked_at IS NULL OR revoked_at > $2)",
+        params![organisation, at],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
 /// The first device in force of which nobody confirmed what it is.
 pub fn device_to_confirm(
     tx: &mut Tx<'_>,

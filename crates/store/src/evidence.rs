@@ -113,6 +113,30 @@ pub fn document_list_of_control(
     )
 }
 
+/// The documents that had been given for a control at a time, oldest first, each with the version
+/// that was its newest; what was withdrawn later is shown as not withdrawn.
+pub fn document_list_of_control_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Time,
+) -> Result<Vec<DocumentRow>, StoreError> {
+    let mut rows = tx.query(
+        &format!(
+            "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at FROM document d \
+             JOIN document_version v ON v.document = d.id AND v.number = (SELECT MAX(number) \
+             FROM document_version WHERE document = d.id AND uploaded_at <= $3) \
+             WHERE d.organisation = $1 AND d.control = $2 ORDER BY d.id"
+        ),
+        params![organisation, control, at],
+        document,
+    )?;
+    for row in &mut rows {
+        row.withdrawn_at = row.withdrawn_at.filter(|withdrawn_at| *withdrawn_at <= at);
+    }
+    Ok(rows)
+}
+
 /// The document with this id.
 pub fn document_by_id(
     tx: &mut Tx<'_>,
@@ -254,6 +278,22 @@ pub fn attestation_list_of_control(
         params![organisation, control],
         attestation,
     )
+}
+
+/// The attestations that had been given for a control at a time, oldest first; what was withdrawn
+/// later is shown as not withdrawn.
+pub fn attestation_list_of_control_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Time,
+) -> Result<Vec<AttestationRow>, StoreError> {
+    let mut rows = attestation_list_of_control(tx, organisation, control)?;
+    rows.retain(|row| row.signed_at <= at);
+    for row in &mut rows {
+        row.withdrawn_at = row.withdrawn_at.filter(|withdrawn_at| *withdrawn_at <= at);
+    }
+    Ok(rows)
 }
 
 /// The attestations of an organisation after `after`, oldest first.

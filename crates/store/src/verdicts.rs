@@ -235,43 +235,120 @@ pub fn verdict_wanting_devices(
         params![organisation],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )?;
-    let of =
-        |worst| counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count);
-    Ok([of(0), of(1)])
+    Ok([of(&counts, 0), of(&counts, 1)])
 }
 
-/// Every interval of a subject that touches the period, oldest first.
+/// What was in force at `$2`: an interval holds from its beginning to before its end. Intervals
+/// begin when they are recorded or, where something expired, at that very instant.
+const IN_FORCE_AT: &str = "began_at <= $2 AND (ended_at IS NULL OR ended_at > $2)";
+
+/// The verdicts about a subject that were in force at a time, by check.
+pub fn verdict_list_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    at: Time,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND {IN_FORCE_AT} AND subject = $3 ORDER BY check_id"
+        ),
+        params![organisation, at, subject.to_string()],
+        verdict,
+    )
+}
+
+/// The verdicts of a check that were in force at a time, worst first, at most `limit`.
+pub fn verdict_list_of_check_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<VerdictRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{VERDICT} WHERE organisation = $1 AND {IN_FORCE_AT} AND check_id = $3 \
+             ORDER BY CASE status WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'excepted' THEN 2 \
+             WHEN 'pass' THEN 3 ELSE 4 END, subject LIMIT $4"
+        ),
+        params![organisation, at, check, limit],
+        verdict,
+    )
+}
+
+/// How many verdicts of each status each check had in force at a time.
+pub fn verdict_counts_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<Vec<(String, Status, i64)>, StoreError> {
+    tx.query(
+        &format!(
+            "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} \
+             GROUP BY check_id, status ORDER BY check_id, status"
+        ),
+        params![organisation, at],
+        count,
+    )
+}
+
+/// How many devices had a verdict in force at a time that failed, and how many one that was unknown
+/// and none that failed.
+pub fn verdict_wanting_devices_as_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<[i64; 2], StoreError> {
+    let counts = tx.query(
+        &format!(
+            "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 ELSE 1 END) AS worst \
+             FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} AND status IN ('fail', 'unknown') \
+             AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
+             GROUP BY worst"
+        ),
+        params![organisation, at],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    Ok([of(&counts, 0), of(&counts, 1)])
+}
+
+fn of(counts: &[(i64, i64)], worst: i64) -> i64 {
+    counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count)
+}
+
+/// Every interval of a subject that touches the period, newest first.
 pub fn verdict_history(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     subject: &Subject,
-    from: Time,
+    (from, to): (Time, Time),
     limit: i64,
 ) -> Result<Vec<VerdictRow>, StoreError> {
     tx.query(
         &format!(
             "{VERDICT} WHERE organisation = $1 AND subject = $2 AND (ended_at IS NULL OR ended_at >= $3) \
-             ORDER BY began_at DESC, id DESC LIMIT $4"
+             AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
         ),
-        params![organisation, subject.to_string(), from, limit],
+        params![organisation, subject.to_string(), from, to, limit],
         verdict,
     )
 }
 
-/// Every interval of a check that touches the period from `from`, newest first.
+/// Every interval of a check that touches the period, newest first.
 pub fn verdict_history_of_check(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     check: &str,
-    from: Time,
+    (from, to): (Time, Time),
     limit: i64,
 ) -> Result<Vec<VerdictRow>, StoreError> {
     tx.query(
         &format!(
             "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND (ended_at IS NULL OR ended_at >= $3) \
-             ORDER BY began_at DESC, id DESC LIMIT $4"
+             AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
         ),
-        params![organisation, check, from, limit],
+        params![organisation, check, from, to, limit],
         verdict,
     )
 }
@@ -296,12 +373,13 @@ pub fn verdict_page(
     )
 }
 
-/// The verdicts that turned since `since`, newest first, each with what it was before. Of at most
-/// `limit` intervals written down; the first of a check about a subject is no turn.
+/// The verdicts that turned from `since` to `until`, newest first, each with what it was before. Of
+/// at most `limit` intervals written down; the first of a check about a subject is no turn.
 pub fn verdict_turns(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     since: Time,
+    until: Time,
     limit: i64,
 ) -> Result<Vec<(VerdictRow, Status)>, StoreError> {
     // The joined text keeps the planner from the index of a check's whole history: a subject's own
@@ -311,9 +389,9 @@ pub fn verdict_turns(
          v.ended_at, v.recorded_at, v.entry, (SELECT p.status FROM verdict p \
          WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
          AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was \
-         FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 \
-         ORDER BY recorded_at DESC, id DESC LIMIT $3) v ORDER BY v.recorded_at DESC, v.id DESC",
-        params![organisation, since, limit],
+         FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
+         ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.id DESC",
+        params![organisation, since, until, limit],
         |row| Ok((verdict(row)?, row.text_opt(11)?)),
     )?;
     let mut turns = Vec::new();

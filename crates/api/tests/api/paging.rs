@@ -70,3 +70,30 @@ async fn entries_can_be_asked_for_by_kind() {
         page["items"].as_array().unwrap().iter().map(|entry| &entry["kind"]).collect();
     assert_eq!(kinds, ["document.added"]);
 }
+
+#[tokio::test]
+async fn the_past_is_asked_for_by_a_time_that_has_passed() {
+    let world = World::new().await;
+    let device = world.device(&world.home).await.0;
+    let now = world.app.now();
+    for list in ["board", "controls/IS-7", &format!("devices/{device}")] {
+        let ask =
+            |as_of: String| get(format!("/api/v1/{list}?as_of={as_of}")).by(world.home.owner());
+        let present =
+            world.ask(get(format!("/api/v1/{list}")).by(world.home.owner())).await.well().json();
+        let past = world.ask(ask(now.to_string())).await.well().json();
+        for key in ["counts", "status", "in_force"] {
+            assert_eq!(past[key], present[key], "{list}");
+        }
+        for gone in ["next", "tasks_open", "facts"] {
+            assert!(past.get(gone).is_none(), "{list}");
+        }
+        for wrong in ["2999-01-01T00:00:00Z", "yesterday", "1899-12-31T00:00:00Z", "", "2026-01-01"]
+        {
+            assert!(
+                [400, 422].contains(&world.ask(ask(wrong.into())).await.status),
+                "{list} {wrong}"
+            );
+        }
+    }
+}

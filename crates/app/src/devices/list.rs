@@ -1,9 +1,9 @@
 //! Devices as the pages and the API show them.
 
-use crate::{App, Caller, Problem, assessment::body};
+use crate::{App, Caller, Problem, assessment::body, board::refuse_future};
 use closedset_catalogue::{Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
-    Action, Duration, Status, Subject,
+    Action, Duration, Status, Subject, Time,
     entry::Log,
     id::{Device, Id},
 };
@@ -113,29 +113,59 @@ pub async fn device_detail(
     caller: &Caller,
     id: Id<Device>,
 ) -> Result<DeviceDetail, Problem> {
+    device_at(app, caller, id, None).await
+}
+
+/// One device as it stood at a time of the past: its verdicts then and their history before.
+/// What it said then is in the ledger; `facts` and `entries` are empty.
+pub async fn device_detail_as_of(
+    app: &App,
+    caller: &Caller,
+    id: Id<Device>,
+    at: Time,
+) -> Result<DeviceDetail, Problem> {
+    refuse_future(app, at)?;
+    device_at(app, caller, id, Some(at)).await
+}
+
+async fn device_at(
+    app: &App,
+    caller: &Caller,
+    id: Id<Device>,
+    at: Option<Time>,
+) -> Result<DeviceDetail, Problem> {
     caller.require(Action::DeviceRead)?;
     let organisation = caller.organisation;
-    let since = app.now() - Duration::from_days(366);
+    let until = at.unwrap_or_else(|| app.now());
+    let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
             let device = devices::device_by_id(tx, id)?
                 .filter(|device| device.organisation == organisation)
                 .ok_or(Problem::NotFound("device"))?;
             let subject = Subject::device(id);
-            Ok(DeviceDetail {
+            let mut detail = DeviceDetail {
                 state: devices::device_state(tx, id)?.ok_or(Problem::NotFound("device"))?,
-                facts: facts::fact_list(tx, organisation, &subject)?,
-                verdicts: verdicts::verdict_list(tx, organisation, &subject)?,
-                history: verdicts::verdict_history(tx, organisation, &subject, since, 100)?,
-                entries: ledger::entries_of_subject(
-                    tx,
-                    Log::Organisation(organisation),
-                    &subject.to_string(),
-                    None,
-                    50,
-                )?,
+                facts: Vec::new(),
+                verdicts: Vec::new(),
+                history: verdicts::verdict_history(tx, organisation, &subject, year, 100)?,
+                entries: Vec::new(),
                 device,
-            })
+            };
+            if let Some(at) = at {
+                detail.verdicts = verdicts::verdict_list_as_of(tx, organisation, &subject, at)?;
+                return Ok(detail);
+            }
+            detail.facts = facts::fact_list(tx, organisation, &subject)?;
+            detail.verdicts = verdicts::verdict_list(tx, organisation, &subject)?;
+            detail.entries = ledger::entries_of_subject(
+                tx,
+                Log::Organisation(organisation),
+                &subject.to_string(),
+                None,
+                50,
+            )?;
+            Ok(detail)
         })
         .await
 }

@@ -14,6 +14,6 @@ pub(crate) use check_in::AGENT;
 pub use check_in::{CLOCK_TOLERANCE, check_in};
 pub use confirm::{Confirmed, device_confirm};
 pub use enrol::{ENROLMENT_LIFE, enrol, enrolment_create};
-pub use list::{DeviceDetail, DeviceSummary, device_detail, device_list};
+pub use list::{DeviceDetail, DeviceSummary, device_detail, device_detail_as_of, device_list};
 pub use revoke::device_revoke;
 pub use roll_up::{roll_up, roll_up_due};

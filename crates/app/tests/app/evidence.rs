@@ -40,7 +40,7 @@ pub fn attestation(control: &str, from: Option<Time>, to: Time) -> NewAttestatio
     }
 }
 
-async fn sign(world: &World, control: &str, from: Option<Time>, to: Time) -> String {
+pub async fn sign(world: &World, control: &str, from: Option<Time>, to: Time) -> String {
     let new = attestation(control, from, to);
     let id = evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
     id.to_string()

@@ -16,6 +16,7 @@ mod refusals;
 mod sessions;
 mod sign_in;
 mod staleness;
+mod the_past;
 mod tokens;
 mod two_servers;
 mod verdicts;

@@ -307,7 +307,8 @@ impl World {
         let (organisation, about) = (self.organisation(), subject.clone());
         let rows = self
             .read(move |tx| {
-                verdicts::verdict_history(tx, organisation, &about, Time::from_millis(0), 500)
+                let all = (Time::from_millis(0), Time::from_millis(i64::MAX));
+                verdicts::verdict_history(tx, organisation, &about, all, 500)
             })
             .await;
         let mut rows: Vec<VerdictRow> = rows.into_iter().filter(|row| row.check == check).collect();

@@ -1,7 +1,7 @@
 //! One control: what is asked, how it is tested, where it stands, and the evidence beside it.
 
 use crate::Shell;
-use crate::components::{Command, DigestText, Field, Prose, Status, TimeText, Verb};
+use crate::components::{Command, DigestText, Field, Past, Prose, Status, TimeText, Verb};
 use askama::Template;
 
 /// The page of one control.
@@ -58,8 +58,10 @@ pub struct ControlPage {
     pub framework: String,
     /// The day on which the source was read.
     pub retrieved: String,
-    /// Whether this person may give evidence.
+    /// Whether this person may give evidence, here and now.
     pub may_write: bool,
+    /// The day that is shown.
+    pub past: Past,
 }
 
 /// One check and what it found.

@@ -9,11 +9,11 @@ use super::{
 use crate::{
     Area,
     audits::{last_day, upload},
-    components::{Command, DigestText, Field, Prose, Status, Verb},
+    components::{Command, DigestText, Field, Past, Prose, Status, Verb},
     devices::{asks_of_screen, is_news},
     serve::{
-        Done, Form, Looker, Multipart, PageProblem, Path, ago, day, done, go, moment, refused,
-        show, status,
+        AsOfQuery, Done, Form, Looker, Multipart, PageProblem, Path, Query, ago, date, day, done,
+        go, moment, refused, show, status,
     },
 };
 use axum::{extract::State, http::Uri, response::Response};
@@ -30,13 +30,22 @@ pub(crate) async fn control(
     State(app): State<App>,
     looker: Looker,
     Path(id): Path<String>,
+    Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
     if app.catalogue().control(&id).is_none()
         && let Some(meant) = spelled_otherwise(&app, &id)
     {
         return Ok(go(&format!("/controls/{meant}")));
     }
-    Ok(show(&view(&app, &looker, &id, Forms::default()).await?))
+    let now = app.now();
+    let (at, past) = query.past(&looker, now)?;
+    let Some(at) = at else {
+        return Ok(show(&view(&app, &looker, &id, Forms::default()).await?));
+    };
+    let detail = board::control_detail_as_of(&app, &looker.caller, &id, at).await?;
+    let mut page = page(&app, &looker, detail, at, Forms::default());
+    (page.to_do, page.may_write, page.past) = (None, false, past);
+    Ok(show(&page))
 }
 
 /// The control that is meant by `is-7` or `IS7`.
@@ -70,10 +79,15 @@ pub(super) async fn view(
     forms: Forms,
 ) -> Result<ControlPage, PageProblem> {
     let detail = board::control_detail(app, &looker.caller, id).await?;
+    Ok(page(app, looker, detail, app.now(), forms))
+}
+
+/// The control as it stands at `now`.
+fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: Forms) -> ControlPage {
     let framework = app.catalogue().framework(&detail.control.framework);
-    let now = app.now();
     let (previous, next) = neighbours(framework, &detail.control.id);
-    Ok(ControlPage {
+    let today = date(app.now(), &looker.zone).to_string();
+    ControlPage {
         previous,
         next,
         shell: looker.shell(Area::Board),
@@ -113,7 +127,8 @@ pub(super) async fn view(
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,
-    })
+        past: Past { today, shown: None },
+    }
 }
 
 /// Where the next thing is done: at the first computer that does not pass, or where evidence is

@@ -1,7 +1,7 @@
 //! The board itself.
 
 use crate::Shell;
-use crate::components::{Counts, Status, TimeText};
+use crate::components::{Counts, Past, Status, TimeText};
 use askama::Template;
 
 /// All controls at a glance, what to do next, and what changed.
@@ -24,10 +24,12 @@ pub struct Board {
     pub changes: Vec<Change>,
     /// How many devices stand where.
     pub devices: DeviceSummary,
-    /// The ledger's head.
-    pub ledger: LedgerLine,
+    /// The ledger's head; none for the past.
+    pub ledger: Option<LedgerLine>,
     /// When these figures were true.
     pub as_of: TimeText,
+    /// The day that is shown.
+    pub past: Past,
 }
 
 /// One of the three things to do next.

@@ -3,13 +3,17 @@
 use super::overview::{Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing};
 use crate::{
     Area,
-    components::{Counts, Status},
-    serve::{Looker, PageProblem, ago, count, moment, show, status},
+    components::{Counts, Past, TimeText},
+    serve::{AsOfQuery, Looker, PageProblem, Query, ago, count, moment, show, status},
 };
 use axum::{extract::State, response::Response};
-use closedset_app::{App, board, ledger};
-use closedset_catalogue::Area as ControlArea;
-use closedset_core::{Subject, SubjectKind};
+use closedset_app::{
+    App,
+    board::{self, ControlOnBoard, DeviceTally},
+    ledger,
+};
+use closedset_catalogue::{Area as ControlArea, Control};
+use closedset_core::{Subject, SubjectKind, Time};
 use closedset_store::verdicts::VerdictRow;
 
 /// How many things are to be done next.
@@ -37,38 +41,24 @@ pub(crate) fn href(subject: &Subject) -> String {
     }
 }
 
-pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
-    let board = board::board(&app, &looker.caller).await?;
-    let head = ledger::head(&app, &looker.caller).await?;
-    let devices = board::device_tally(&app, &looker.caller).await?;
+pub(crate) async fn board(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<AsOfQuery>,
+) -> Result<Response, PageProblem> {
     let now = app.now();
-    let framework = app.catalogue().frameworks().first();
-    let groups = ControlArea::ALL
-        .iter()
-        .map(|area| Group {
-            name: title_case(area.as_str()),
-            controls: board
-                .controls
-                .iter()
-                .filter_map(|on_board| {
-                    app.catalogue().control(&on_board.id).map(|control| (control, on_board))
-                })
-                .filter(|(control, _)| control.area == *area)
-                .map(|(control, on_board)| Frame {
-                    id: control.id.clone(),
-                    title: control.title.clone(),
-                    status: status(on_board.status.status),
-                    because: on_board.status.because.clone(),
-                })
-                .collect(),
-        })
-        .collect::<Vec<_>>();
-    let counts: Counts = groups
-        .iter()
-        .flat_map(|group: &Group| group.controls.iter().map(|frame| frame.status))
-        .collect::<Vec<Status>>()
-        .into_iter()
-        .collect();
+    let (at, past) = query.past(&looker, now)?;
+    Ok(show(&match at {
+        Some(at) => past_view(&app, &looker, at, past).await?,
+        None => view(&app, &looker, past).await?,
+    }))
+}
+
+async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProblem> {
+    let board = board::board(app, &looker.caller).await?;
+    let head = ledger::head(app, &looker.caller).await?;
+    let devices = board::device_tally(app, &looker.caller).await?;
+    let now = app.now();
     // What a computer is decides which checks concern it, so it is said before any is mended.
     let to_confirm = board.to_confirm.as_ref().map(|device| NextThing {
         title: format!("Say what {} is", device.name),
@@ -85,46 +75,98 @@ pub(crate) async fn board(State(app): State<App>, looker: Looker) -> Result<Resp
         },
     });
     let next = to_confirm.into_iter().chain(steps).take(NEXT).collect();
-    let changes = board
-        .turns
-        .iter()
-        .take(CHANGES)
-        .map(|(row, was)| {
-            let (what, href) = about(&app, row);
-            Change {
-                when: ago(row.recorded_at, now),
-                what,
-                was: Some(status(*was)),
-                is: status(row.status),
-                href,
-            }
-        })
-        .collect();
     let is_whole = i64::try_from(head.size).unwrap_or(0) > 0;
-    Ok(show(&Board {
+    let groups = groups(app, &board.controls);
+    Ok(Board {
         shell: looker.shell(Area::Board),
         facility: looker.facility.clone(),
-        framework: framework
-            .map(|framework| format!("{}, {}", framework.title, framework.version))
-            .unwrap_or_default(),
-        counts,
+        framework: framework(app),
+        counts: counts(&groups),
         next,
         groups,
-        changes,
-        devices: DeviceSummary {
-            total: devices.total,
-            good: devices.good,
-            failing: devices.failing,
-            unknown: devices.unknown,
-            silent: devices.silent,
-        },
-        ledger: LedgerLine {
+        changes: changes(app, &board.turns, |row| ago(row.recorded_at, now)),
+        devices: figures(devices),
+        ledger: Some(LedgerLine {
             entries: count(head.entries),
             checkpoint: head.signed_at.filter(|_| is_whole).map(|at| ago(at, now)),
             verified: head.verified.map(|verified| verified.is_whole),
-        },
+        }),
         as_of: moment(now, &looker.zone),
-    }))
+        past,
+    })
+}
+
+async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<Board, PageProblem> {
+    let board = board::board_as_of(app, &looker.caller, at).await?;
+    let groups = groups(app, &board.controls);
+    Ok(Board {
+        shell: looker.shell(Area::Board),
+        facility: looker.facility.clone(),
+        framework: framework(app),
+        counts: counts(&groups),
+        next: Vec::new(),
+        groups,
+        changes: changes(app, &board.turns, |row| moment(row.recorded_at, &looker.zone)),
+        devices: figures(board.devices),
+        ledger: None,
+        as_of: moment(at, &looker.zone),
+        past,
+    })
+}
+
+fn framework(app: &App) -> String {
+    let framework = app.catalogue().frameworks().first();
+    framework
+        .map(|framework| format!("{}, {}", framework.title, framework.version))
+        .unwrap_or_default()
+}
+
+fn groups(app: &App, controls: &[ControlOnBoard]) -> Vec<Group> {
+    let known = |on_board: &'_ ControlOnBoard| {
+        app.catalogue().control(&on_board.id).cloned().map(|control| (control, on_board.clone()))
+    };
+    let frame = |(control, on_board): (Control, ControlOnBoard)| Frame {
+        id: control.id,
+        title: control.title,
+        status: status(on_board.status.status),
+        because: on_board.status.because,
+    };
+    let group = |area: &ControlArea| Group {
+        name: title_case(area.as_str()),
+        controls: controls
+            .iter()
+            .filter_map(known)
+            .filter(|(control, _)| control.area == *area)
+            .map(frame)
+            .collect(),
+    };
+    ControlArea::ALL.iter().map(group).collect()
+}
+
+fn counts(groups: &[Group]) -> Counts {
+    groups.iter().flat_map(|group| group.controls.iter().map(|frame| frame.status)).collect()
+}
+
+fn changes(
+    app: &App,
+    turns: &[(VerdictRow, closedset_core::Status)],
+    when: impl Fn(&VerdictRow) -> TimeText,
+) -> Vec<Change> {
+    let change = |(row, was): &(VerdictRow, closedset_core::Status)| {
+        let (what, href) = about(app, row);
+        Change { when: when(row), what, was: Some(status(*was)), is: status(row.status), href }
+    };
+    turns.iter().take(CHANGES).map(change).collect()
+}
+
+fn figures(devices: DeviceTally) -> DeviceSummary {
+    DeviceSummary {
+        total: devices.total,
+        good: devices.good,
+        failing: devices.failing,
+        unknown: devices.unknown,
+        silent: devices.silent,
+    }
 }
 
 pub(crate) fn title_case(word: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::facts::FactSheet;
 use crate::Shell;
-use crate::components::{Command, Counts, DigestText, Field, Status, TimeText};
+use crate::components::{Command, Counts, DigestText, Field, Past, Status, TimeText};
 use askama::Template;
 
 /// Everything that is known of one device.
@@ -39,8 +39,10 @@ pub struct Device {
     pub turns: Vec<Turn>,
     /// What the ledger says of it, newest first.
     pub entries: Vec<EntryLine>,
-    /// Whether this person may confirm and revoke.
+    /// Whether this person may confirm and revoke, here and now.
     pub can_manage: bool,
+    /// The day that is shown.
+    pub past: Past,
 }
 
 /// The form by which a person confirms what a device is.

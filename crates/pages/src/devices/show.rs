@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     Area,
-    components::{Command, Counts, DigestText, Field, Paging, Status},
-    serve::{ListQuery, Looker, PageProblem, Path, Query, ago, moment, show, status},
+    components::{Command, Counts, DigestText, Field, Paging, Past, Status},
+    serve::{
+        AsOfQuery, ListQuery, Looker, PageProblem, Path, Query, ago, date, moment, show, status,
+    },
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices};
@@ -106,8 +108,22 @@ pub(super) async fn device(
     State(app): State<App>,
     looker: Looker,
     Path(id): Path<String>,
+    Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
-    Ok(show(&view(&app, &looker, device_id(&id)?).await?))
+    let id = device_id(&id)?;
+    let now = app.now();
+    let (at, past) = query.past(&looker, now)?;
+    let Some(at) = at else {
+        return Ok(show(&view(&app, &looker, id).await?));
+    };
+    let mut detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
+    detail.device.revoked_at = detail.device.revoked_at.filter(|revoked_at| *revoked_at <= at);
+    let mut page = page(&app, &looker, detail).await?;
+    for verdict in &mut page.verdicts {
+        verdict.mend = None;
+    }
+    (page.can_manage, page.past) = (false, past);
+    Ok(show(&page))
 }
 
 /// The page of one device.
@@ -117,6 +133,14 @@ pub(super) async fn view(
     id: Id<id::Device>,
 ) -> Result<Device, PageProblem> {
     let detail = devices::device_detail(app, &looker.caller, id).await?;
+    page(app, looker, detail).await
+}
+
+async fn page(
+    app: &App,
+    looker: &Looker,
+    detail: devices::DeviceDetail,
+) -> Result<Device, PageProblem> {
     let zone = looker.zone.as_str();
     let names = crate::ledger::Names::of(app, looker).await?;
     let fitting = detail.fitting();
@@ -154,6 +178,7 @@ pub(super) async fn view(
             })
             .collect(),
         can_manage: looker.caller.may(Action::DeviceManage),
+        past: Past { today: date(app.now(), zone).to_string(), shown: None },
     })
 }
 

@@ -11,6 +11,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("board-first-day", &first_day()),
         sample("board-typical", &typical()),
         sample("board-all-met", &all_met()),
+        sample("board-past", &past()),
     ]
 }
 
@@ -121,8 +122,9 @@ fn first_day() -> Board {
         groups,
         changes: Vec::new(),
         devices: DeviceSummary { total: 0, ..DeviceSummary::default() },
-        ledger: LedgerLine { entries: "12".into(), checkpoint: None, verified: None },
+        ledger: Some(LedgerLine { entries: "12".into(), checkpoint: None, verified: None }),
         as_of: time("2026-03-12T09:41:00Z", "12 March, 09:41"),
+        past: super::present(),
     }
 }
 
@@ -169,12 +171,13 @@ fn typical() -> Board {
         groups,
         changes: changes(),
         devices: DeviceSummary { total: 11, good: 6, failing: 3, unknown: 1, silent: 1 },
-        ledger: LedgerLine {
+        ledger: Some(LedgerLine {
             entries: "1,204".into(),
             checkpoint: Some(time("2026-03-12T09:40:20Z", "40 s ago")),
             verified: Some(true),
-        },
+        }),
         as_of: time("2026-03-12T09:41:00Z", "12 March, 09:41"),
+        past: super::present(),
     }
 }
 
@@ -211,7 +214,15 @@ fn all_met() -> Board {
         counts: counts(&groups),
         next: Vec::new(),
         groups,
-        ledger: LedgerLine { verified: Some(false), ..typical().ledger },
+        ledger: Some(LedgerLine {
+            entries: "1,204".into(),
+            checkpoint: None,
+            verified: Some(false),
+        }),
         ..typical()
     }
+}
+
+fn past() -> Board {
+    Board { next: Vec::new(), ledger: None, past: super::past(), ..typical() }
 }

@@ -16,6 +16,10 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("control-error", &with_errors()),
         sample("control-by-hand", &by_hand()),
         sample("control-empty", &never_assessed()),
+        sample(
+            "control-past",
+            &ControlPage { to_do: None, may_write: false, past: super::past(), ..measured() },
+        ),
     ]
 }
 
@@ -77,6 +81,7 @@ fn measured() -> ControlPage {
         framework: "Netflix minimum, 2025-03".into(),
         retrieved: "2026-02-02".into(),
         may_write: true,
+        past: super::present(),
     }
 }
 

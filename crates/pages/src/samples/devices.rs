@@ -29,6 +29,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("device-new", &new()),
         sample("device-error", &with_error()),
         sample("device-revoked", &revoked()),
+        sample("device-past", &Device { can_manage: false, past: super::past(), ..typical() }),
         sample("device-revoke", &revoke(Field::default())),
         sample(
             "device-revoke-error",
@@ -293,6 +294,7 @@ fn typical() -> Device {
             entry(40, "something.newer"),
         ],
         can_manage: true,
+        past: super::present(),
     }
 }
 

@@ -11,7 +11,7 @@ mod notice;
 mod settings;
 mod tasks;
 
-use crate::components::TimeText;
+use crate::components::{Past, TimeText};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
 
@@ -64,6 +64,14 @@ fn time(iso: &str, words: &str) -> TimeText {
 
 fn day(iso: &str, words: &str) -> TimeText {
     TimeText::new(iso, words)
+}
+
+fn present() -> Past {
+    Past { today: "2026-03-12".into(), shown: None }
+}
+
+fn past() -> Past {
+    Past { shown: Some(("2026-02-01".into(), day("2026-02-01", "1 February 2026"))), ..present() }
 }
 
 fn recovery_codes() -> Vec<String> {

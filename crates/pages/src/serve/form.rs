@@ -84,6 +84,11 @@ pub(crate) fn date_end(text: &str, zone: &str) -> Option<Time> {
     at(text, zone, 1)
 }
 
+/// The day of a time in the time zone `zone`, as `2026-03-12`.
+pub(crate) fn date_text(time: Time, zone: &str) -> String {
+    super::date(time, zone).to_string()
+}
+
 fn at(text: &str, zone: &str, days: i64) -> Option<Time> {
     let date: jiff::civil::Date = text.trim().parse().ok()?;
     let date = date.checked_add(jiff::Span::new().days(days)).ok()?;

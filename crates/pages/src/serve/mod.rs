@@ -10,6 +10,7 @@ mod looker;
 mod lost;
 mod next;
 pub(crate) mod once;
+mod past;
 mod problem;
 mod words;
 
@@ -19,6 +20,7 @@ pub(crate) use flash::Done;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
 pub(crate) use lost::{around, signed_out_form};
+pub(crate) use past::AsOfQuery;
 pub use problem::other_site;
 pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};
 pub(crate) use words::{ago, count, date, day, moment, status};
