@@ -127,8 +127,8 @@ fn evidence(
     let Some(until) = in_force.iter().map(|item| item.valid_to).max() else {
         let wanted = &check.wanted;
         let because = if let Some(begins_at) = record.begins_at.filter(|at| *at > now) {
-            let day = begins_at.timestamp().strftime("%-d %B %Y");
-            format!("what is given counts only from {day} on; until then give: {wanted}")
+            let from = lack::minute(begins_at);
+            format!("what is given counts only from {from} on; until then give: {wanted}")
         } else if record.lapsed > 0 || !record.items.is_empty() {
             format!("the evidence given has expired; renew it: {wanted}")
         } else if record.taken_back > 0 {

@@ -132,7 +132,7 @@ fn is_within(path: &str, outer: &str) -> bool {
 }
 
 /// A time for people: `2026-03-12 09:30 UTC`.
-fn minute(time: Time) -> String {
+pub(crate) fn minute(time: Time) -> String {
     let text = time.to_string();
     let day = text.get(..10).unwrap_or_default();
     let hour = text.get(11..16).unwrap_or_default();

@@ -16,6 +16,7 @@
   var buttons = Array.prototype.slice.call(document.querySelectorAll("[data-filter]"));
   var controls = Array.prototype.slice.call(document.querySelectorAll("[data-status]"));
   buttons.forEach(function (button) {
+    button.disabled = false;
     button.addEventListener("click", function () {
       var on = button.getAttribute("aria-pressed") !== "true";
       buttons.forEach(function (other) {

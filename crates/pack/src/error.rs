@@ -44,6 +44,9 @@ pub enum PackError {
     /// Something without content that does not say why.
     #[error("{0} has no content and no reason why it is left out")]
     NoReason(String),
+    /// A time zone that this computer's database does not know.
+    #[error("this computer knows no time zone {0:?}")]
+    Zone(String),
     /// The viewer could not be made.
     #[error("cannot make the viewer")]
     Viewer(#[from] askama::Error),

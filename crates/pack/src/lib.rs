@@ -15,20 +15,24 @@ mod builder;
 mod entry_file;
 mod error;
 pub mod manifest;
+mod rolled_up;
 pub mod rows;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
 pub mod verify;
 mod viewer;
 mod zip;
+mod zone;
 
 pub use builder::{LedgerInput, PackBuilder, PackInput, SealedPack};
 pub use entry_file::{EntryBody, LedgerEntry};
 pub use error::PackError;
+pub use rolled_up::{RolledUp, confirmation_hash};
 pub use verify::{
     Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions, counts, counts_from,
     verify,
 };
+pub use zone::{Zone, ZoneError};
 
 #[cfg(test)]
 mod tests;

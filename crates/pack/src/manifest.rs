@@ -6,7 +6,7 @@ use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
-pub const FORMAT: &str = "closedset-pack/2";
+pub const FORMAT: &str = "closedset-pack/3";
 /// The kind of the entry that holds the manifest's digest.
 pub const CREATED_KIND: &str = "pack.created";
 
@@ -38,7 +38,9 @@ pub struct Manifest {
     pub erased: Vec<u64>,
     /// What was left out on purpose.
     pub left_out: Vec<LeftOut>,
-    /// The files, by path.
+    /// The files, in the order in which they stand in the pack. This one follows them, then the
+    /// ledger's: checkpoint, key, tiles, bundles, and the entries in their order, each with its proof,
+    /// that of `pack.created` last.
     pub files: Vec<ManifestFile>,
 }
 

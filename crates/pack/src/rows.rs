@@ -1,10 +1,11 @@
 //! What a pack says, row by row. The same structs are handed to the builder, stand in the pack's
 //! JSON files, and are read back by the verifier.
 
+use crate::{rolled_up::RolledUp, zone::Zone};
 use closedset_core::{
     Digest, Status, Subject, Time,
     check_in::{DeviceKey, DeviceSignature, Statement},
-    id::{Attestation, Device, Document, DocumentVersion, Id, Organisation, Pack},
+    id::{self, Attestation, Device, Document, DocumentVersion, Id, Organisation, Pack},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,11 @@ pub struct Heading {
     pub organisation: Id<Organisation>,
     /// Its name.
     pub organisation_name: String,
-    /// Its facilities in a few words, for people: `Soho, London; Park Royal, London`.
-    pub facilities: String,
+    /// Its facilities, oldest first.
+    pub facilities: Vec<Facility>,
+    /// In whose time people are told days and times: the first facility's. To a builder, only its
+    /// name counts.
+    pub zone: Zone,
     /// What it is about.
     pub scope: Scope,
     /// When it was made.
@@ -35,6 +39,22 @@ pub struct Heading {
     pub made_by: String,
     /// The program and version that made it: `closedset 0.1.0`.
     pub made_with: String,
+}
+
+/// A site of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facility {
+    /// Its id.
+    pub id: Id<id::Facility>,
+    /// What it is called.
+    pub name: String,
+    /// Its address, in lines.
+    pub address: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// The name of its time zone: `Europe/Madrid`.
+    pub time_zone: String,
 }
 
 /// What a pack is about. Nothing outside it stands in the pack.
@@ -223,6 +243,9 @@ pub struct Confirmation {
     pub statement: Statement,
     /// Its signature.
     pub signature: DeviceSignature,
+    /// The entry that commits to it; none if there is none yet, since entries do so by the hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rolled_up: Option<RolledUp>,
 }
 
 /// A file given as evidence.

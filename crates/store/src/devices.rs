@@ -378,15 +378,36 @@ pub fn confirmation_insert(
     Ok(())
 }
 
-/// The newest confirmation of a device, if any: what stands behind its facts' freshness.
+/// The newest confirmation of a device, if any, with the entry that commits to it, if one does: what
+/// stands behind its facts' freshness.
 pub fn confirmation_latest(
     tx: &mut Tx<'_>,
     device: Id<Device>,
-) -> Result<Option<(Statement, DeviceSignature)>, StoreError> {
+) -> Result<Option<(Statement, DeviceSignature, Option<i64>)>, StoreError> {
     tx.query_opt(
-        "SELECT organisation, device, counter, collected_at, facts_digest, signature FROM confirmation \
-         WHERE device = $1 ORDER BY counter DESC LIMIT 1",
+        "SELECT organisation, device, counter, collected_at, facts_digest, signature, rolled_up \
+         FROM confirmation WHERE device = $1 ORDER BY counter DESC LIMIT 1",
         params![device],
+        |row| {
+            let (statement, signature) = confirmation(row)?;
+            // Kept as index + 1.
+            let entry = row.int(6)? - 1;
+            Ok((statement, signature, (entry >= 0).then_some(entry)))
+        },
+    )
+}
+
+/// The confirmations to which the entry at `index` commits, in the order in which it does.
+pub fn confirmation_rolled_up(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<Vec<(Statement, DeviceSignature)>, StoreError> {
+    tx.query(
+        "SELECT organisation, device, counter, collected_at, facts_digest, signature \
+         FROM confirmation WHERE organisation = $1 AND rolled_up = $2 \
+         ORDER BY received_at, device, counter",
+        params![organisation, index + 1],
         confirmation,
     )
 }

@@ -69,14 +69,15 @@ export async function addAuthenticator(visitor) {
 /**
  * Holds the page that is open to what all pages keep: one heading of the first rank, nothing for axe
  * to say in light and dark, no error, no breach of the content security policy, no sideways scrolling
- * on a phone. `status` is what the server answered, where that is an error the browser reports.
+ * on a phone. `status` is what the server answered, where that is an error the browser reports; `title`
+ * what the page's title must be like.
  */
-export async function audit(visitor, name, { status = 200 } = {}) {
+export async function audit(visitor, name, { status = 200, title = / · Closedset$/ } = {}) {
   const { page } = visitor;
   const wide = page.viewportSize();
   assert.equal(await page.locator("h1").count(), 1, `${name}: one h1`);
   assert.notEqual((await page.locator("h1").innerText()).trim(), "", `${name}: the h1 has words`);
-  assert.match(await page.title(), / · Closedset$/, `${name}: title`);
+  assert.match(await page.title(), title, `${name}: title`);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();

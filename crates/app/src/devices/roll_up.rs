@@ -3,23 +3,16 @@
 use crate::{App, Problem};
 use closedset_core::{
     Actor, Duration,
-    check_in::{DeviceSignature, Statement},
     entry::Log,
     id::{Id, Organisation},
 };
 use closedset_merkle::Frontier;
+use closedset_pack::confirmation_hash;
 use closedset_store::{NewEntry, Scope, devices};
 use serde_json::json;
 
 /// The most confirmations one entry commits to.
 const BATCH: i64 = 1_000;
-
-/// The leaf of one confirmation: the bytes that were signed, then the signature.
-pub(crate) fn leaf(statement: &Statement, signature: &DeviceSignature) -> Vec<u8> {
-    let mut bytes = statement.signed_bytes();
-    bytes.extend_from_slice(&signature.0);
-    bytes
-}
 
 /// Commits to every confirmation of the organisation that waits; true if there was one.
 pub async fn roll_up(app: &App, organisation: Id<Organisation>) -> Result<bool, Problem> {
@@ -32,7 +25,7 @@ pub async fn roll_up(app: &App, organisation: Id<Organisation>) -> Result<bool, 
                 let Some(last) = waiting.last() else { return Ok(0) };
                 let mut frontier = Frontier::new();
                 for one in &waiting {
-                    frontier.append(closedset_merkle::leaf_hash(&leaf(&one.statement, &one.signature)));
+                    frontier.append(confirmation_hash(&one.statement, &one.signature));
                 }
                 let entry = tx.record(
                     Log::Organisation(organisation),

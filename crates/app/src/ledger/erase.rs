@@ -45,8 +45,10 @@ pub async fn entry_erase(
             }
             let organisation = caller.organisation;
             // What a pack must show, so that nothing newer and worse can be left out of it.
-            let is_newest = matches!(entry.kind.as_str(), "device.checked_in" | "device.confirmed")
-                && !ledger::is_followed(tx, log, index)?;
+            let is_newest = matches!(
+                entry.kind.as_str(),
+                "device.checked_in" | "device.confirmed" | "facility.changed"
+            ) && !ledger::is_followed(tx, log, index)?;
             if is_newest
                 || facts::fact_rests_on(tx, organisation, index)?
                 || verdicts::verdict_rests_on(tx, organisation, index)?

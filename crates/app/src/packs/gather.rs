@@ -9,16 +9,18 @@ use closedset_core::{
     id::{Id, Organisation, Pack},
 };
 use closedset_pack::{
-    PackInput,
+    PackInput, RolledUp, Zone, confirmation_hash,
     rows::{
-        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, FactRow, Heading, Interval,
-        LogName, Scope, VerdictRow,
+        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, Facility, FactRow, Heading,
+        Interval, LogName, Scope, VerdictRow,
     },
 };
 use closedset_store::{
     Tx, devices, evidence,
     facts::{self, FactRow as StoredFact},
-    ledger, organisations, verdicts,
+    ledger,
+    organisations::{self, FacilityRow},
+    verdicts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +61,8 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     let framework = app.catalogue().frameworks().first().ok_or(Problem::NotFound("framework"))?;
     let mut names = BTreeMap::new();
     let mut subjects = Vec::new();
-    let device_rows = gather_devices(tx, organisation, &mut names, &mut subjects)?;
+    let mut device_rows = gather_devices(tx, organisation, &mut names, &mut subjects)?;
+    prove_confirmations(tx, organisation, &mut device_rows)?;
     for control in &framework.controls {
         names.insert(Subject::control(&control.id), control.title.clone());
         subjects.push((Subject::control(&control.id), None));
@@ -101,11 +104,17 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         pack: wanted.pack,
         organisation,
         organisation_name,
+        zone: zone(&facilities, wanted.made_at)?,
         facilities: facilities
-            .iter()
-            .map(|facility| facility.name.as_str())
-            .collect::<Vec<_>>()
-            .join("; "),
+            .into_iter()
+            .map(|row| Facility {
+                id: row.id,
+                name: row.name,
+                address: row.address,
+                country: row.country,
+                time_zone: row.time_zone,
+            })
+            .collect(),
         scope: Scope {
             framework: framework.id.clone(),
             framework_title: framework.title.clone(),
@@ -154,7 +163,16 @@ fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
     let attestations = gathered.attestations.iter().map(|(row, _)| row.entry);
     let more = input.more_entries.iter().copied();
     let history = input.history.iter().map(|row| row.entry);
-    facts.chain(devices).chain(documents).chain(attestations).chain(history).chain(more).collect()
+    let rolled_up = input.devices.iter().flat_map(|row| &row.confirmations);
+    let rolled_up = rolled_up.filter_map(|one| Some(one.rolled_up.as_ref()?.entry));
+    facts
+        .chain(rolled_up)
+        .chain(devices)
+        .chain(documents)
+        .chain(attestations)
+        .chain(history)
+        .chain(more)
+        .collect()
 }
 
 type Subjects = Vec<(Subject, Option<Time>)>;
@@ -176,7 +194,15 @@ fn gather_devices(
             let state = devices::device_state(tx, device.id)?;
             let confirmations = devices::confirmation_latest(tx, device.id)?
                 .into_iter()
-                .map(|(statement, signature)| Confirmation { statement, signature })
+                .map(|(statement, signature, entry)| Confirmation {
+                    statement,
+                    signature,
+                    rolled_up: entry.map(|entry| RolledUp {
+                        entry: index(entry),
+                        index: 0,
+                        hashes: Vec::new(),
+                    }),
+                })
                 .collect();
             if device.revoked_at.is_none() {
                 subjects.push((subject.clone(), state.map(|state| state.confirmed_at)));
@@ -192,6 +218,41 @@ fn gather_devices(
             });
         }
     }
+}
+
+/// The zone in which people are told days and times.
+fn zone(facilities: &[FacilityRow], made_at: Time) -> Result<Zone, Problem> {
+    let name = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
+    Zone::named(name, (made_at, made_at))
+        .ok_or_else(|| Problem::Fault(format!("this computer knows no time zone {name}")))
+}
+
+/// Adds the proof that its entry commits to each confirmation.
+fn prove_confirmations(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    devices: &mut [DeviceRow],
+) -> Result<(), Problem> {
+    let mut by_entry: BTreeMap<u64, Vec<&mut Confirmation>> = BTreeMap::new();
+    for confirmation in devices.iter_mut().flat_map(|row| &mut row.confirmations) {
+        if let Some(rolled_up) = &confirmation.rolled_up {
+            by_entry.entry(rolled_up.entry).or_default().push(confirmation);
+        }
+    }
+    for (entry, confirmations) in by_entry {
+        let at = i64::try_from(entry).unwrap_or(i64::MAX);
+        let all: Vec<_> = devices::confirmation_rolled_up(tx, organisation, at)?
+            .iter()
+            .map(|(statement, signature)| confirmation_hash(statement, signature))
+            .collect();
+        let places: BTreeMap<_, u64> = all.iter().copied().zip(0..).collect();
+        for one in confirmations {
+            let leaf = confirmation_hash(&one.statement, &one.signature);
+            let place = places.get(&leaf).copied();
+            one.rolled_up = place.and_then(|place| RolledUp::prove(entry, &all, place));
+        }
+    }
+    Ok(())
 }
 
 fn name(names: &BTreeMap<Subject, String>, subject: &Subject) -> String {

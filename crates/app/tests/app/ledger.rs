@@ -8,7 +8,7 @@ use crate::{
 use closedset_app::{
     devices,
     evidence::{self, NewDocument},
-    ledger,
+    ledger, organisations,
 };
 use closedset_core::{Digest, Duration, Role, entry::commitment};
 use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
@@ -118,6 +118,14 @@ async fn what_is_in_force_is_not_erased_until_something_newer_took_its_place(wor
     assert_eq!(code(&erase().await.unwrap_err()), "entry.in_force", "two facts are left");
     computer.facts.retain(|kind, _| kind == "screen_lock");
     computer.report(&world).await.unwrap();
+    erase().await.unwrap();
+    // What the organisation and its facility are called: a pack says so.
+    let named = world.entry_count(world.log()).await;
+    let profile = crate::world::profile();
+    organisations::profile_change(&world.app, &world.owner, profile.clone()).await.unwrap();
+    let erase = || ledger::entry_erase(&world.app, &world.owner, named, "the old address is gone");
+    assert_eq!(code(&erase().await.unwrap_err()), "entry.in_force");
+    organisations::profile_change(&world.app, &world.owner, profile).await.unwrap();
     erase().await.unwrap();
 }
 

@@ -216,6 +216,18 @@ async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: 
         ("UPDATE attestation SET control = 'IR-2'", "UPDATE attestation SET control = 'IR-1'"),
         ("UPDATE device SET revoked_at = 1773307800000", "UPDATE device SET revoked_at = NULL"),
         ("UPDATE device SET name = 'vault'", "UPDATE device SET name = 'suite-1'"),
+        (
+            "UPDATE organisation SET name = 'Another Ltd'",
+            "UPDATE organisation SET name = 'Halide Post'",
+        ),
+        (
+            "UPDATE facility SET address = 'Elsewhere'",
+            "UPDATE facility SET address = 'Kvarngatan 4\n118 47 Stockholm'",
+        ),
+        (
+            "UPDATE facility SET time_zone = 'Asia/Tokyo'",
+            "UPDATE facility SET time_zone = 'Europe/Stockholm'",
+        ),
     ] {
         world.tamper(change).await;
         let report = checked(&world, &pack(&world, whole_period(&world)).await).await;

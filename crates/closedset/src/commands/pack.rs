@@ -8,6 +8,7 @@ use closedset_app::packs::Remake;
 use closedset_catalogue::Catalogue;
 use closedset_core::{Clock, Duration, Time};
 use closedset_pack::{Outcome, Report, Severity, VerifyOptions};
+use jiff::civil::Date;
 use std::{
     fs::File,
     io::Write,
@@ -23,7 +24,7 @@ pub(crate) enum PackCommand {
         /// Where to write it
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// The first day it covers, as 2026-03-12 [default: a year before today]
+        /// The first day it covers, as 2026-03-12, where the facility is [default: a year before today]
         #[arg(long, value_name = "DAY")]
         from: Option<String>,
         /// The last day it covers [default: today]
@@ -58,9 +59,15 @@ pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
     }
 }
 
-fn day(text: &str) -> Result<Time> {
+fn day(text: &str) -> Result<Date> {
     let wrong = || UserError(format!("a day is written as 2026-03-12, not {text}"));
-    Ok(format!("{text}T00:00:00Z").parse::<Time>().map_err(|_| wrong())?)
+    Ok(text.parse().map_err(|_| wrong())?)
+}
+
+/// The first moment of the day where the facility is.
+fn beginning(day: Date, zone: &str) -> Result<Time> {
+    let zoned = day.in_tz(zone).with_context(|| format!("cannot tell days in {zone}"))?;
+    Ok(Time::from_millis(zoned.timestamp().as_millisecond()))
 }
 
 async fn create(
@@ -71,10 +78,19 @@ async fn create(
     printer: &Printer,
 ) -> Result<bool> {
     let now = crate::system::SystemClock.now();
-    let from = from.map_or(Ok(now - Duration::from_days(365)), |text| day(&text))?;
-    let to =
-        to.map_or(Ok(now), |text| day(&text).map(|day| day + Duration::from_days(1)))?.min(now);
+    let from = from.as_deref().map(day).transpose()?;
+    let to = to.as_deref().map(day).transpose()?;
     let client = installation.reach().await?;
+    let profile = client.json("GET", "/api/v1/profile", None).await?;
+    let zone = profile["facilities"][0]["time_zone"].as_str().unwrap_or("UTC");
+    let from = match from {
+        Some(day) => beginning(day, zone)?,
+        None => now - Duration::from_days(365),
+    };
+    let to = match to {
+        Some(day) => beginning(day.tomorrow()?, zone)?.min(now),
+        None => now,
+    };
     printer.message("Gathering evidence and proofs…");
     let body = serde_json::json!({"from": from, "to": to});
     let pack = client.json("POST", "/api/v1/packs", Some(body)).await?;
@@ -180,8 +196,8 @@ fn print(report: &Report, printer: &Printer) {
             _ => format!("{} ago", age.words()),
         };
         printer.line(format!(
-            "It was made at {}, {age}; what happened since is not in it.",
-            about.made_at
+            "It was made on {}, {age}; what happened since is not in it.",
+            about.zone.moment(about.made_at)
         ));
     }
     if about.is_some() && !key_was_compared {

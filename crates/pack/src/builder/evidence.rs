@@ -5,7 +5,7 @@ use crate::{
     PackError,
     manifest::{FileKind, attestation_path, fact_path},
     rows::{AttestationRow, DocumentRow, FactRow},
-    zip::{header::Method, name},
+    zip::name,
 };
 use closedset_core::Digest;
 use std::io::{Read, Seek, Write};
@@ -17,8 +17,8 @@ impl<W: Write + Seek> PackBuilder<W> {
             let path = fact_path(row.digest);
             check_digest(&path, row.digest, Digest::of(body))?;
             self.excerpts.add(row.digest, body);
-            if !self.files.contains_key(&path) {
-                self.write(&path, FileKind::Fact, Method::Deflated, body)?;
+            if !self.paths.contains(&path) {
+                self.write(&path, FileKind::Fact, body)?;
             }
         } else {
             check_reason(row.left_out.is_some(), &row.kind)?;
@@ -58,9 +58,9 @@ impl<W: Write + Seek> PackBuilder<W> {
             let path = attestation_path(row.digest);
             check_digest(&path, row.digest, Digest::of(text.as_bytes()))?;
             self.excerpts.add_text(row.digest, text);
-            if !self.files.contains_key(&path) {
+            if !self.paths.contains(&path) {
                 let bytes = text.as_bytes();
-                self.write(&path, FileKind::Attestation, Method::Deflated, bytes)?;
+                self.write(&path, FileKind::Attestation, bytes)?;
             }
         } else {
             check_reason(row.left_out.is_some(), "an attestation")?;
@@ -75,8 +75,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         content: &mut dyn Read,
     ) -> Result<String, PackError> {
         let path = format!("documents/{}/{}", row.digest, name::safe(&row.file_name));
-        // Most documents are compressed already.
-        let written = self.zip.add(&path, Method::Stored, content)?;
+        let written = self.zip.add(&path, content)?;
         check_digest(&path, row.digest, written.digest)?;
         self.list(&path, FileKind::Document, written);
         Ok(path)

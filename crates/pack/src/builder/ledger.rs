@@ -6,7 +6,6 @@ use crate::{
     PackError,
     entry_file::{EntryFile, LedgerEntry, OpenedEntry},
     manifest::{CHECKPOINT, CREATED_KIND, KEY, LEDGER, entry_path, proof_path},
-    zip::header::Method,
 };
 use closedset_core::{canonical, entry::Log};
 use closedset_merkle::{
@@ -41,27 +40,33 @@ impl<W: Write + Seek> SealedPack<W> {
         let note = SignedNote::parse(ledger.checkpoint).map_err(ledger_error)?;
         let opened = Checkpoint::open_note(&note, &key, &[]).map_err(ledger_error)?;
         let head = *opened.checkpoint.head();
-        self.add(CHECKPOINT, Method::Stored, note.to_string().as_bytes())?;
-        self.add(KEY, Method::Stored, format!("{key}\n").as_bytes())?;
+        self.add(CHECKPOINT, note.to_string().as_bytes())?;
+        self.add(KEY, format!("{key}\n").as_bytes())?;
         let tiles = self.add_tiles(&head, ledger.tiles)?;
 
-        let mut wanted: BTreeSet<u64> = self.manifest.entries.iter().copied().collect();
-        let mut is_recorded = false;
+        let wanted: BTreeSet<u64> = self.manifest.entries.iter().copied().collect();
+        let mut given = BTreeMap::new();
         for entry in entries {
-            let opened = self.add_entry(&entry, &head, &note, &tiles)?;
-            if self.is_own_record(&opened) {
-                is_recorded = true;
-                wanted.remove(&entry.index);
-            } else if !wanted.remove(&entry.index) {
-                return Err(PackError::EntryUnasked(entry.index));
+            if let Some(again) = given.insert(entry.index, entry) {
+                return Err(PackError::EntryUnasked(again.index));
             }
         }
-        if let Some(missing) = wanted.first() {
+        if let Some(missing) = wanted.iter().find(|index| !given.contains_key(index)) {
             return Err(PackError::EntryMissing(*missing));
         }
-        if !is_recorded {
-            return Err(PackError::NotRecorded);
+        let mut own = None;
+        for (index, entry) in given {
+            if wanted.contains(&index) {
+                self.add_entry(&entry, &head, &note, &tiles)?;
+            } else if own.replace(entry).is_some() {
+                return Err(PackError::EntryUnasked(index));
+            }
         }
+        let own = own.ok_or(PackError::NotRecorded)?;
+        if !self.is_own_record(&self.open(&own)?) {
+            return Err(PackError::EntryUnasked(own.index));
+        }
+        self.add_entry(&own, &head, &note, &tiles)?;
         self.zip.finish()
     }
 
@@ -73,7 +78,7 @@ impl<W: Write + Seek> SealedPack<W> {
         let mut tiles = BTreeMap::new();
         for path in tiles_of(head.size) {
             let bytes = reader.tile(&path).map_err(ledger_error)?;
-            self.add(&format!("{LEDGER}{path}"), Method::Stored, &bytes)?;
+            self.add(&format!("{LEDGER}{path}"), &bytes)?;
             tiles.insert(path, bytes);
         }
         if root(&tiles, head.size).map_err(ledger_error)? != head.root {
@@ -83,7 +88,7 @@ impl<W: Write + Seek> SealedPack<W> {
         for path in bundles_of(head.size) {
             let bytes = reader.tile(&path).map_err(ledger_error)?;
             check_file(&tiles, head, path, &bytes).map_err(ledger_error)?;
-            self.add(&format!("{LEDGER}{path}"), Method::Deflated, &bytes)?;
+            self.add(&format!("{LEDGER}{path}"), &bytes)?;
         }
         Ok(tiles)
     }
@@ -94,7 +99,7 @@ impl<W: Write + Seek> SealedPack<W> {
         head: &TreeHead,
         note: &SignedNote,
         tiles: &BTreeMap<TilePath, Vec<u8>>,
-    ) -> Result<OpenedEntry, PackError> {
+    ) -> Result<(), PackError> {
         let index = entry.index;
         let refused = |because: String| PackError::Entry { index, because };
         let leaf = LeafIndex(index);
@@ -116,9 +121,13 @@ impl<W: Write + Seek> SealedPack<W> {
         }
         let proof = Proof { extra: None, index: leaf, hashes, checkpoint: note.clone() };
         debug_assert!(proof_path(index).ends_with(FILE_EXTENSION));
-        self.add(&entry_path(index), Method::Deflated, &bytes)?;
-        self.add(&proof_path(index), Method::Stored, proof.to_string().as_bytes())?;
-        Ok(opened)
+        self.add(&entry_path(index), &bytes)?;
+        self.add(&proof_path(index), proof.to_string().as_bytes())
+    }
+
+    fn open(&self, entry: &LedgerEntry) -> Result<OpenedEntry, PackError> {
+        let opened = EntryFile::new(entry).and_then(EntryFile::open);
+        opened.map_err(|fault| PackError::Entry { index: entry.index, because: fault.to_string() })
     }
 
     /// Whether this is the entry that holds the manifest's digest.
@@ -132,8 +141,8 @@ impl<W: Write + Seek> SealedPack<W> {
             && holds("manifest", self.digest.to_string())
     }
 
-    fn add(&mut self, path: &str, method: Method, bytes: &[u8]) -> Result<(), PackError> {
-        self.zip.add(path, method, &mut &bytes[..]).map(|_| ())
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), PackError> {
+        self.zip.add(path, &mut &bytes[..]).map(|_| ())
     }
 }
 

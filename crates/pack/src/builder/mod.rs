@@ -16,12 +16,13 @@ use crate::{
         LogName, VerdictRow,
     },
     viewer::{self, Excerpts},
-    zip::{ZipWriter, header::Method, write::Written},
+    zip::{ZipWriter, write::Written},
+    zone::Zone,
 };
 use closedset_core::{Digest, canonical};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io::{Seek, Write},
 };
 
@@ -62,7 +63,8 @@ pub(crate) struct Verdicts {
 pub struct PackBuilder<W> {
     zip: ZipWriter<W>,
     input: PackInput,
-    files: BTreeMap<String, ManifestFile>,
+    files: Vec<ManifestFile>,
+    paths: BTreeSet<String>,
     facts: Vec<FactRow>,
     documents: Vec<DocumentRow>,
     attestations: Vec<AttestationRow>,
@@ -83,7 +85,8 @@ impl<W: Write + Seek> PackBuilder<W> {
         Self {
             zip: ZipWriter::new(writer),
             input,
-            files: BTreeMap::new(),
+            files: Vec::new(),
+            paths: BTreeSet::new(),
             facts: Vec::new(),
             documents: Vec::new(),
             attestations: Vec::new(),
@@ -94,14 +97,11 @@ impl<W: Write + Seek> PackBuilder<W> {
     /// Writes lists, viewer and manifest. The caller then records an entry of kind `pack.created`
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
-        let html = viewer::render(&viewer::Content {
-            input: &self.input,
-            facts: &self.facts,
-            documents: &self.documents,
-            attestations: &self.attestations,
-            excerpts: &self.excerpts,
-        })?;
-        self.write(VIEWER, FileKind::Viewer, Method::Deflated, html.as_bytes())?;
+        let name = self.input.heading.zone.name().to_owned();
+        let zone = Zone::named(&name, viewer::span(&self.content().times()));
+        self.input.heading.zone = zone.ok_or(PackError::Zone(name))?;
+        let html = viewer::render(&self.content())?;
+        self.write(VIEWER, FileKind::Viewer, html.as_bytes())?;
         let entries = self.entries();
         let mut erased = self.input.erased.clone();
         erased.sort_unstable();
@@ -123,11 +123,21 @@ impl<W: Write + Seek> PackBuilder<W> {
             entries: entries.into_iter().collect(),
             erased,
             left_out: self.input.left_out,
-            files: self.files.into_values().collect(),
+            files: self.files,
         };
         let bytes = json(MANIFEST, &manifest)?;
-        self.zip.add(MANIFEST, Method::Deflated, &mut &bytes[..])?;
+        self.zip.add(MANIFEST, &mut &bytes[..])?;
         Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes) })
+    }
+
+    fn content(&self) -> viewer::Content<'_> {
+        viewer::Content {
+            input: &self.input,
+            facts: &self.facts,
+            documents: &self.documents,
+            attestations: &self.attestations,
+            excerpts: &self.excerpts,
+        }
     }
 
     /// Every entry that the pack names.
@@ -137,12 +147,15 @@ impl<W: Write + Seek> PackBuilder<W> {
         let devices = input.devices.iter().map(|row| row.enrolled);
         let documents = self.documents.iter().map(|row| row.entry);
         let attestations = self.attestations.iter().map(|row| row.entry);
+        let rolled_up = input.devices.iter().flat_map(|row| &row.confirmations);
+        let rolled_up = rolled_up.filter_map(|one| Some(one.rolled_up.as_ref()?.entry));
         let history = input.history.iter().map(|row| row.entry);
         facts
             .chain(devices)
             .chain(documents)
             .chain(attestations)
             .chain(history)
+            .chain(rolled_up)
             .chain(input.more_entries.iter().copied())
             .collect()
     }
@@ -154,17 +167,11 @@ impl<W: Write + Seek> PackBuilder<W> {
         value: &T,
     ) -> Result<(), PackError> {
         let bytes = json(path, value)?;
-        self.write(path, what, Method::Deflated, &bytes)
+        self.write(path, what, &bytes)
     }
 
-    fn write(
-        &mut self,
-        path: &str,
-        what: FileKind,
-        method: Method,
-        bytes: &[u8],
-    ) -> Result<(), PackError> {
-        let written = self.zip.add(path, method, &mut &bytes[..])?;
+    fn write(&mut self, path: &str, what: FileKind, bytes: &[u8]) -> Result<(), PackError> {
+        let written = self.zip.add(path, &mut &bytes[..])?;
         self.list(path, what, written);
         Ok(())
     }
@@ -176,7 +183,8 @@ impl<W: Write + Seek> PackBuilder<W> {
             sha256: written.digest,
             what,
         };
-        self.files.insert(path.to_owned(), file);
+        self.paths.insert(path.to_owned());
+        self.files.push(file);
     }
 }
 

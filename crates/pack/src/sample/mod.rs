@@ -7,14 +7,15 @@ mod log;
 pub use log::SampleLog;
 
 use crate::{
-    LedgerInput, PackBuilder, PackError, PackInput, SealedPack,
+    LedgerInput, PackBuilder, PackError, PackInput, RolledUp, SealedPack, Zone, confirmation_hash,
     manifest::CREATED_KIND,
     rows::{
         AGENT_SOURCE, AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow,
-        EVIDENCE_SOURCE, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
+        EVIDENCE_SOURCE, Facility, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
     },
     verify::{
-        ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, counts, counts_from,
+        ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, ORGANISATION_KIND,
+        ROLLED_UP_KIND, counts, counts_from,
     },
 };
 use closedset_core::{
@@ -26,6 +27,7 @@ use closedset_core::{
     },
     id::{Device, Id, Organisation},
 };
+use closedset_merkle::{Frontier, Hash};
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use std::{
@@ -75,11 +77,15 @@ impl Sample {
             Id::from_bits(0x0199_0000_0000_7000_8000_0000_0000_0000 + u128::from(seed));
         let mut log = SampleLog::new(organisation, seed);
         // What else happened in the facility; nothing of it stands in the pack.
-        for number in 0..300 {
+        for number in 0..299 {
             log.record("door.opened", &json!({ "door": number % 7 }), BEGINNING);
         }
+        let facility = facility();
+        let profile = json!({"organisation": name, "facility": facility});
+        let body = json!({"organisation": organisation, "profile": profile});
+        log.record(ORGANISATION_KIND, &body, BEGINNING);
         let mut sample = Self {
-            input: input(name, organisation, &log),
+            input: input(name, organisation, facility, &log),
             log,
             facts: Vec::new(),
             documents: Vec::new(),
@@ -107,7 +113,8 @@ impl Sample {
             let minutes = if number % 5 == 3 { 45 } else { 10 };
             let later = at(number) + Duration::from_days(9);
             sample.check_in(&mut device, later, facts_of(minutes, number % 7 != 4));
-            let confirmation = sample.confirmation(&mut device, later + Duration::from_days(20));
+            let again = (later + Duration::from_days(20)).min(sample.input.heading.scope.to);
+            let confirmation = sample.confirmation(&mut device, again);
             sample.input.devices.push(DeviceRow {
                 id: device.id,
                 name: device.name,
@@ -117,6 +124,7 @@ impl Sample {
                 confirmations: vec![confirmation],
             });
         }
+        sample.roll_up();
         // Devices first.
         sample.facts.sort_by_key(|(row, _)| row.subject.kind != SubjectKind::Device);
         sample.add_exception();
@@ -413,7 +421,23 @@ impl Sample {
             facts: facts_digest(&digests).expect("digests are canonical"),
         };
         let signature = statement.sign(&device.key);
-        Confirmation { statement, signature }
+        Confirmation { statement, signature, rolled_up: None }
+    }
+
+    /// Records an entry that commits to all confirmations.
+    fn roll_up(&mut self) {
+        let all: Vec<&mut Confirmation> =
+            self.input.devices.iter_mut().flat_map(|row| &mut row.confirmations).collect();
+        let hashes: Vec<Hash> =
+            all.iter().map(|one| confirmation_hash(&one.statement, &one.signature)).collect();
+        let Some(at) = all.iter().map(|one| one.statement.collected_at).max() else { return };
+        let mut tree = Frontier::new();
+        tree.extend(hashes.iter().copied());
+        let body = json!({"count": hashes.len(), "root": tree.root().to_hex()});
+        let entry = self.log.record(ROLLED_UP_KIND, &body, at);
+        for (index, one) in (0..).zip(all) {
+            one.rolled_up = RolledUp::prove(entry, &hashes, index);
+        }
     }
 
     /// A control is the worst of its checks.
@@ -594,14 +618,30 @@ struct Found {
     fact: Digest,
 }
 
-fn input(name: &str, organisation: Id<Organisation>, log: &SampleLog) -> PackInput {
+fn facility() -> Facility {
+    Facility {
+        id: Id::from_bits(0x41),
+        name: "Soho".to_owned(),
+        address: "14 Meard Street\nLondon W1F 0EN".to_owned(),
+        country: "GB".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+    }
+}
+
+fn input(
+    name: &str,
+    organisation: Id<Organisation>,
+    facility: Facility,
+    log: &SampleLog,
+) -> PackInput {
     let to = BEGINNING + Duration::from_days(30);
     PackInput {
         heading: Heading {
             pack: Id::from_bits(0x0199_7777_0000_7000_8000_0000_0000_0001),
             organisation,
             organisation_name: name.to_owned(),
-            facilities: "Soho, London and Park Royal, London".to_owned(),
+            zone: Zone::named(&facility.time_zone, (BEGINNING, to)).unwrap_or_else(Zone::utc),
+            facilities: vec![facility],
             scope: Scope {
                 framework: "minimum".to_owned(),
                 framework_title: "Content owner's minimum requirements".to_owned(),

@@ -524,3 +524,96 @@ fn a_log_with_two_histories_does_not_continue_an_older_pack() {
     let mut short = Sample::with_devices(0);
     assert_errors("shorter", &since(&mut short), &[(OlderCheckpoint, "ledger/checkpoint")]);
 }
+
+#[test]
+fn a_confirmation_that_no_entry_commits_to_does_not_count() {
+    let sample = Sample::with_devices(2);
+    let place = "devices.json";
+    let rolled_up =
+        |sample: &mut Sample| sample.input.devices[0].confirmations[0].rolled_up.take().unwrap();
+    // Its entry commits to others.
+    for alter in [
+        |proof: &mut crate::RolledUp| proof.hashes[0] = Digest::of(b"?"),
+        |proof: &mut crate::RolledUp| proof.hashes.clear(),
+        |proof: &mut crate::RolledUp| proof.index = 1,
+        |proof: &mut crate::RolledUp| proof.index = 9,
+        |proof: &mut crate::RolledUp| proof.entry = 299,
+    ] {
+        let mut sample = sample.clone();
+        let mut proof = rolled_up(&mut sample);
+        alter(&mut proof);
+        sample.input.devices[0].confirmations[0].rolled_up = Some(proof);
+        assert_errors("proof", &report(&mut sample), &[(NotProven, place)]);
+    }
+    // An entry with a root of something else.
+    let mut other = sample.clone();
+    let mut proof = rolled_up(&mut other);
+    let mut said = body(&other, proof.entry);
+    said["root"] = json!(Digest::of(b"?"));
+    proof.entry = other.log.record("confirmations.rolled_up", &said, other.input.heading.made_at);
+    other.input.devices[0].confirmations[0].rolled_up = Some(proof);
+    assert_errors("root", &report(&mut other), &[(NotProven, place)]);
+    // None at all, long after there must be one: nothing is fresh by it.
+    let mut none = sample.clone();
+    rolled_up(&mut none);
+    none.input.heading.made_at = none.input.heading.made_at + Duration::from_hours(2);
+    assert!(report(&mut none.clone()).has(Unconfirmed));
+    let found = with(&Knows::default(), &mut none);
+    assert_errors("stale", &found, &[(OtherVerdict, "verdicts.json")]);
+    // Within the hour it may still wait for it.
+    let mut young = sample.clone();
+    rolled_up(&mut young);
+    let at = young.input.devices[0].confirmations[0].statement.collected_at;
+    young.input.heading.made_at = at + Duration::from_minutes(60);
+    let found = report(&mut young);
+    assert!(!found.has(Unconfirmed), "{:#?}", found.findings);
+}
+
+#[test]
+fn a_device_says_nothing_before_its_time() {
+    let mut sample = Sample::with_devices(1);
+    let said = entries(&sample, "device.checked_in", "statement");
+    let said = body(&sample, *said.last().unwrap());
+    let early = "2026-06-02T00:00:00Z".parse().unwrap();
+    let index = sample.log.record("device.checked_in", &said, early);
+    let found = report(&mut sample);
+    let place = format!("ledger/entries/{index}.json");
+    let is_it = |one: &crate::Finding| one.kind == Contradiction && one.place == place;
+    assert!(found.findings.iter().any(is_it), "{:#?}", found.findings);
+}
+
+#[test]
+fn an_organisation_is_called_what_the_log_calls_it() {
+    let manifest = [(Contradiction, "manifest.json")];
+    type Alter = fn(&mut crate::rows::Heading);
+    let alterations: [Alter; 5] = [
+        |heading| heading.organisation_name = "Somebody Else Ltd".into(),
+        |heading| heading.facilities[0].name = "Vault".into(),
+        |heading| heading.facilities[0].address = "Somewhere else".into(),
+        |heading| heading.facilities.push(heading.facilities[0].clone()),
+        |heading| heading.facilities[0].country = "CH".into(),
+    ];
+    for alter in alterations {
+        let mut sample = Sample::with_devices(1);
+        alter(&mut sample.input.heading);
+        assert_errors("heading", &report(&mut sample), &manifest);
+    }
+    // Renamed, it has the new name and not the old one, whatever is kept back.
+    let mut sample = Sample::with_devices(1);
+    let facility = sample.input.heading.facilities[0].clone();
+    let said = json!({"organisation": "Halide Pictures", "facility": facility});
+    let made_at = sample.input.heading.made_at;
+    let renamed = sample.log.record("facility.changed", &said, made_at);
+    assert_errors("the old name", &report(&mut sample.clone()), &manifest);
+    let mut hidden = sample.clone();
+    hidden.withheld.insert(renamed);
+    let place = format!("ledger/entries/{renamed}.json");
+    assert_errors("kept back", &report(&mut hidden), &[(Withheld, &place)]);
+    let mut erased = sample.clone();
+    erased.log.erase(renamed);
+    erased.input.erased.push(renamed);
+    let found = report(&mut erased);
+    assert_errors("erased", &found, &[(NotProven, &place)]);
+    sample.input.heading.organisation_name = "Halide Pictures".into();
+    assert_errors("renamed", &report(&mut sample), &[]);
+}

@@ -4,7 +4,7 @@ use crate::{
     FindingKind, Outcome, Report, Severity, VerifyOptions,
     manifest::{MANIFEST, Manifest},
     verify,
-    zip::{ZipWriter, header::Method},
+    zip::ZipWriter,
 };
 use closedset_core::{Digest, canonical};
 use serde_json::Value;
@@ -38,7 +38,7 @@ impl Files {
     pub(super) fn writer(&self) -> ZipWriter<Cursor<Vec<u8>>> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.0 {
-            zip.add(name, Method::Stored, &mut bytes.as_slice()).unwrap();
+            zip.add(name, &mut bytes.as_slice()).unwrap();
         }
         zip
     }

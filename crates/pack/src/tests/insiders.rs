@@ -77,7 +77,8 @@ fn a_statement_recorded_twice_is_a_replay() {
     let checked_in = sample.facts[0].0.entry;
     let body = sample.log.entry(checked_in).body.unwrap().bytes;
     let body = serde_json::from_slice(&body).unwrap();
-    let again = sample.log.record("device.checked_in", &body, crate::sample::BEGINNING);
+    let made_at = sample.input.heading.made_at;
+    let again = sample.log.record("device.checked_in", &body, made_at);
     sample.input.more_entries.push(again);
     let place = format!("ledger/entries/{again}.json");
     assert_errors("replay", &report(&mut sample), &[(Replayed, &place)]);

@@ -8,3 +8,4 @@ mod insiders;
 mod mutations;
 mod page;
 mod whole;
+mod zones;

@@ -15,10 +15,12 @@ fn the_page_says_whose_it_is_for_when_and_how_to_verify() {
     let page = page(|_| {});
     for part in [
         "Halide Post",
-        "1 Jun 2026 to 1 Jul 2026",
-        "1 Jul 2026, 09:00 UTC",
+        "1 June 2026 to 1 July 2026",
+        "1 July 2026, 10:00",
+        "Europe/London <span class=\"soft\">UTC+1 when this was made</span>",
+        "<strong>Soho</strong>, 14 Meard Street, London W1F 0EN",
         "Meridian Pictures",
-        "closedset pack verify pck_",
+        "closedset pack verify closedset-2026-06-01-2026-07-01.zip",
         "no content owner has certified it",
         "locks after 45 min",
         "Content security handbook &#60;draft &#38; final&#62;",
@@ -38,8 +40,8 @@ fn what_was_withdrawn_or_sent_away_is_said_to_be() {
         sample.attestations[0].0.withdrawn_at = Some(at);
         sample.input.devices[0].revoked_at = Some(at);
     });
-    assert_eq!(after.matches(", withdrawn 1 Jul 2026, 09:00 UTC").count(), 2);
-    assert_eq!(after.matches("sent away 1 Jul 2026, 09:00 UTC").count(), 1);
+    assert_eq!(after.matches(", withdrawn 1 July 2026, 10:00").count(), 2);
+    assert_eq!(after.matches("sent away 1 July 2026, 10:00").count(), 1);
 }
 
 #[test]

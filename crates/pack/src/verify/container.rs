@@ -20,6 +20,8 @@ const EXCERPT_FROM: u64 = 4 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) files: BTreeMap<String, Seen>,
+    /// Their names, in the order in which they stand.
+    pub(super) order: Vec<String>,
     held: BTreeMap<String, Vec<u8>>,
     /// The beginnings of facts and attestations, for the page.
     pub(super) excerpts: Excerpts,
@@ -87,6 +89,7 @@ pub(super) fn read<R: Read + Seek>(
         Err(trouble) => return note(trouble, report).map(|()| None),
     };
     let total = archive.headers().len();
+    contents.order = archive.headers().iter().map(|header| header.name.clone()).collect();
     let mut left_to_hold = options.limits.held_bytes;
     let mut too_large = Vec::new();
     let outcome = archive.for_each(|header, content| {

@@ -3,27 +3,32 @@
 use super::{
     CHECKED_IN_KIND, ENROLLED_KIND, Finding,
     FindingKind::{self, *},
-    Report,
+    ROLLED_UP_KIND, Report,
     container::Contents,
     entries::{Entries, text_of},
     given,
     manifest::Opened,
-    register::{Register, SLACK},
+    register::{AHEAD, Register, SLACK},
     statements::{Digests, Statements},
 };
 use crate::{
     entry_file::OpenedEntry,
     manifest::{DEVICES, entry_path},
-    rows::DeviceRow,
+    rolled_up::confirmation_hash,
+    rows::{Confirmation, DeviceRow},
 };
 use closedset_core::{
-    Subject,
+    Duration, Subject,
     check_in::{DeviceKey, DeviceSignature, Statement, facts_digest},
     id::{Device, Id},
 };
+use closedset_merkle::Hash;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// How long a confirmation waits at most for the entry that commits to it, and some more.
+const ROLL_UP: Duration = Duration::from_minutes(70);
 
 /// The body of an entry of kind `device.checked_in`, as far as it matters here.
 #[derive(Debug, Deserialize)]
@@ -75,6 +80,13 @@ pub(super) fn check(
         match check_statement(opened, &keys, body) {
             Ok(Some(check_in)) => {
                 let statement = check_in.statement;
+                if statement.collected_at.since(entry.envelope.at) > AHEAD {
+                    let what = format!(
+                        "the device is to have said it on {}, and it was recorded on {}",
+                        statement.collected_at, entry.envelope.at
+                    );
+                    report.add(Finding::new(Contradiction, entry_path(index), what));
+                }
                 if names.get(&statement.device) != Some(&entry.envelope.subject.as_str()) {
                     let what = "it is recorded under another name than the computer's that speaks";
                     report.add(Finding::new(SplicedIn, entry_path(index), what));
@@ -92,7 +104,8 @@ pub(super) fn check(
         }
     }
     for row in &rows {
-        check_confirmations(row, &keys, opened, &mut statements, report);
+        let around = Around { keys: &keys, opened, entries };
+        check_confirmations(row, &around, &mut statements, report);
         let log = names.get(&row.id).and_then(|name| register.devices.get(*name));
         if let Some(log) = log.filter(|_| row.revoked_at.is_none()) {
             let newest = log.check_ins.last().map(|(index, _)| *index);
@@ -219,10 +232,65 @@ fn is_signed(
     }
 }
 
+/// What confirmations are held against.
+struct Around<'a> {
+    keys: &'a Keys,
+    opened: &'a Opened,
+    entries: &'a Entries,
+}
+
+/// Whether an entry commits to a confirmation. Those of the last hour may still wait for theirs; the
+/// manifest, which the entry `pack.created` commits to, holds them.
+fn check_rolled_up(
+    confirmation: &Confirmation,
+    around: &Around<'_>,
+) -> Result<(), (FindingKind, String)> {
+    let at = confirmation.statement.collected_at;
+    let Some(rolled_up) = &confirmation.rolled_up else {
+        let made_at = around.opened.manifest.heading.made_at;
+        if at.since(made_at) > AHEAD {
+            let what =
+                format!("it is to have confirmed something on {at}, after the pack was made");
+            return Err((Contradiction, what));
+        }
+        if made_at.since(at) > ROLL_UP {
+            let what = format!("no entry commits to what it confirmed on {at}");
+            return Err((Unconfirmed, what));
+        }
+        return Ok(());
+    };
+    let index = rolled_up.entry;
+    let entry = around.entries.get(index).filter(|entry| entry.envelope.kind == ROLLED_UP_KIND);
+    let said = entry.and_then(|entry| {
+        let body = entry.body.as_ref()?;
+        let root = Hash::from_hex(text_of(body, "root")?).ok()?;
+        Some((entry.envelope.at, (body.get("count")?.as_u64()?, root)))
+    });
+    let leaf = confirmation_hash(&confirmation.statement, &confirmation.signature);
+    match said {
+        Some((_, tree)) if !rolled_up.holds(&leaf, tree) => {
+            let what = format!("entry {index} does not commit to what it confirmed on {at}");
+            Err((NotProven, what))
+        }
+        Some((recorded_at, _)) if at.since(recorded_at) > AHEAD => {
+            let what = format!(
+                "it is to have confirmed something on {at}, to which entry {index} committed on \
+                 {recorded_at}"
+            );
+            Err((Contradiction, what))
+        }
+        Some(_) => Ok(()),
+        None => {
+            let what =
+                format!("entry {index}, named for what it confirmed on {at}, is none of that");
+            Err((NotProven, what))
+        }
+    }
+}
+
 fn check_confirmations(
     row: &DeviceRow,
-    keys: &Keys,
-    opened: &Opened,
+    around: &Around<'_>,
     statements: &mut Statements,
     report: &mut Report,
 ) {
@@ -230,7 +298,7 @@ fn check_confirmations(
     for confirmation in &row.confirmations {
         let statement = &confirmation.statement;
         let signed = if statement.device == row.id {
-            is_signed(opened, keys, statement, &confirmation.signature)
+            is_signed(around.opened, around.keys, statement, &confirmation.signature)
         } else {
             let what = format!("a confirmation is {}'s", statement.device);
             Err((SplicedIn, what))
@@ -242,6 +310,10 @@ fn check_confirmations(
                 report.add(Finding::new(kind, DEVICES, named(what)));
                 continue;
             }
+        }
+        if let Err((kind, what)) = check_rolled_up(confirmation, around) {
+            report.add(Finding::new(kind, DEVICES, named(what)));
+            continue;
         }
         // Of a device whose facts are not in the pack, there is nothing to confirm.
         if !statements.confirm(statement) && statements.has_any_of(row.id) {

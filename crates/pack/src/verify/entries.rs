@@ -169,7 +169,7 @@ fn check_time(own: &OpenedEntry, opened: &Opened, report: &mut Report) {
     let is_ours = own.body.as_ref().and_then(|body| text_of(body, "manifest"))
         == Some(&opened.digest.to_string());
     if is_ours && (at.since(made_at) > TO_MAKE || made_at.since(at) > TO_MAKE) {
-        let what = format!("it is said to be made at {made_at}, and was recorded at {at}");
+        let what = format!("it is said to be made on {made_at}, and was recorded on {at}");
         report.add(Finding::new(Contradiction, MANIFEST, what));
     }
 }

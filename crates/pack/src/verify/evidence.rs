@@ -260,14 +260,14 @@ fn check_fact(
         return;
     }
     if !statements.said_since(device, (&row.kind, row.digest), row.collected_at) {
-        let what = format!("no signed statement says that {said} was read at {}", row.collected_at);
+        let what = format!("no signed statement says that {said} was read on {}", row.collected_at);
         report.add(Finding::new(Contradiction, path, what));
         return;
     }
     if let Some(at) = row.confirmed_at
         && !statements.said_since(device, (&row.kind, row.digest), at)
     {
-        let what = format!("no signed statement in the pack confirms {said} at {at}");
+        let what = format!("no signed statement in the pack confirms {said} on {at}");
         report.add(Finding::new(Unconfirmed, path, what));
     }
     report.counts.facts += 1;
@@ -366,7 +366,7 @@ impl Record<'_> {
         let mut agrees = true;
         let Envelope { at: recorded_at, .. } = entry.envelope;
         if at.since(recorded_at) > SLACK || recorded_at.since(at) > SLACK {
-            let what = format!("it was recorded at {recorded_at}, not at {at}");
+            let what = format!("it was recorded on {recorded_at}, not on {at}");
             report.add(Finding::new(Contradiction, self.place, what));
             agrees = false;
         }
@@ -394,12 +394,12 @@ impl Record<'_> {
             return;
         }
         let what = match (register.withdrawn_at(control, id), said) {
-            (Some(at), None) => format!("it was withdrawn at {at}, and is said to be in force"),
+            (Some(at), None) => format!("it was withdrawn on {at}, and is said to be in force"),
             (None, Some(_)) if !register.is_erased_since(control, self.index) => {
                 "it is said to be withdrawn, and no entry says so".to_owned()
             }
             (Some(one), Some(other)) if one.since(other) > SLACK || other.since(one) > SLACK => {
-                format!("it was withdrawn at {one}, not at {other}")
+                format!("it was withdrawn on {one}, not on {other}")
             }
             _ => return,
         };

@@ -3,21 +3,20 @@
 use super::{About, Finding, FindingKind::*, Report, container::Contents};
 use crate::manifest::{FORMAT, LEDGER, MANIFEST, Manifest};
 use closedset_core::{Digest, canonical};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The manifest, and the digest of its bytes.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) manifest: Manifest,
     pub(super) digest: Digest,
+    listed: BTreeMap<String, Digest>,
 }
 
 impl Opened {
     /// The digest that the manifest gives a file.
     pub(super) fn digest_of(&self, path: &str) -> Option<Digest> {
-        let files = &self.manifest.files;
-        let at = files.binary_search_by(|file| file.path.as_str().cmp(path));
-        at.ok().map(|at| files[at].sha256)
+        self.listed.get(path).copied()
     }
 }
 
@@ -41,6 +40,7 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         from: manifest.heading.scope.from,
         to: manifest.heading.scope.to,
         made_at: manifest.heading.made_at,
+        zone: manifest.heading.zone.clone(),
         manifest: digest,
     });
     compare(contents, &manifest, report);
@@ -48,7 +48,8 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         let what = format!("{}: {}", left_out.what, left_out.why);
         report.add(Finding::new(LeftOut, "", what));
     }
-    Some(Opened { manifest, digest })
+    let listed = manifest.files.iter().map(|file| (file.path.clone(), file.sha256)).collect();
+    Some(Opened { manifest, digest, listed })
 }
 
 fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
@@ -71,10 +72,10 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
             return None;
         }
     };
-    let is_sorted = manifest.files.is_sorted_by(|a, b| a.path < b.path)
-        && manifest.entries.is_sorted_by(|a, b| a < b)
-        && manifest.erased.is_sorted_by(|a, b| a < b);
-    if !is_sorted {
+    let paths: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    let is_sorted =
+        manifest.entries.is_sorted_by(|a, b| a < b) && manifest.erased.is_sorted_by(|a, b| a < b);
+    if !is_sorted || paths.len() < manifest.files.len() {
         let what = "its lists are not in order, or name something twice";
         report.add(Finding::new(Changed, MANIFEST, what));
         return None;

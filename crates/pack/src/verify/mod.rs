@@ -16,6 +16,8 @@
 //! | `device.enrolled` | `device`: id, `key`: base64 |
 //! | `device.checked_in` | `statement`, `signature`, `digests`: `{kind: digest}` |
 //! | `document.added` | `digest`; of `document`, `version`, `title`, `file_name`, `size`, `control`, `valid_from`, `valid_to` those that are there must agree |
+//! | `organisation.created`, `facility.changed` | `organisation`: its name, `facility`: `id`, `name`, `address`, `country`, `time_zone`; the first has both under `profile` |
+//! | `confirmations.rolled_up` | `count`, `root`: of the tree of confirmations, see [`confirmation_hash()`](crate::confirmation_hash) |
 //! | `attestation.signed` | `digest`; of `attestation`, `control`, `signed_by`, `signed_at`, `valid_from`, `valid_to` likewise |
 //! | any | `facts`: list of `{subject, kind, source, digest}`, for facts that Closedset derived |
 //! | any | `verdicts`: list of `{check, subject, status}`, for intervals that name the entry |
@@ -30,7 +32,9 @@ mod given;
 mod history;
 mod manifest;
 mod options;
+mod order;
 mod page;
+mod profile;
 mod register;
 mod remake;
 mod report;
@@ -57,6 +61,12 @@ pub const ATTESTATION_KIND: &str = "attestation.signed";
 pub const CONFIRMED_KIND: &str = "device.confirmed";
 /// The kind of the entry that sends a device away.
 pub const REVOKED_KIND: &str = "device.revoked";
+/// The kind of the entry that makes the organisation and its first facility.
+pub const ORGANISATION_KIND: &str = "organisation.created";
+/// The kind of the entry that says what the organisation and a facility are called from then on.
+pub const FACILITY_KIND: &str = "facility.changed";
+/// The kind of the entry that commits to confirmations.
+pub const ROLLED_UP_KIND: &str = "confirmations.rolled_up";
 /// The kind of the entry that says that another's body was erased.
 pub const ERASED_KIND: &str = "entry.erased";
 
@@ -68,6 +78,7 @@ pub fn verify<R: Read + Seek>(reader: R, options: &VerifyOptions<'_>) -> io::Res
         verify_contents(&contents, options, &mut report);
     }
     report.sort();
+    report.tell_times();
     Ok(report)
 }
 
@@ -84,8 +95,12 @@ fn verify_contents(
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
     let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
     register.learn(&entries);
+    profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     verdicts::check(contents, &manifest, &entries, &facts, options, report);
+    if let Some(log) = &log {
+        order::check(contents, &manifest, (log, &entries), report);
+    }
     page::check(contents, &manifest, report);
 }

@@ -42,18 +42,14 @@ pub struct Limits {
     pub files: u64,
     /// Bytes of the list of files.
     pub list_bytes: u64,
-    /// Bytes of one file, unpacked.
+    /// Bytes of one file.
     pub file_bytes: u64,
-    /// Bytes of all files, unpacked.
+    /// Bytes of all files.
     pub bytes: u64,
     /// Bytes of one file that is held in memory: lists and entries.
     pub held_file_bytes: u64,
     /// Bytes of all files that are held in memory.
     pub held_bytes: u64,
-    /// How much larger than its packed form a file may be ...
-    pub ratio: u64,
-    /// ... if it is larger than this.
-    pub ratio_from: u64,
 }
 
 impl Default for Limits {
@@ -65,8 +61,6 @@ impl Default for Limits {
             bytes: 256 << 30,
             held_file_bytes: 128 << 20,
             held_bytes: 1 << 30,
-            ratio: 200,
-            ratio_from: 4 << 20,
         }
     }
 }

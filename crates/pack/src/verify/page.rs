@@ -4,10 +4,11 @@
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     builder::{PackInput, Verdicts},
-    manifest::{ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, VERDICTS, VIEWER},
+    manifest::{ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, MANIFEST, VERDICTS, VIEWER},
     viewer::{self, Content},
+    zone::Disagreement,
 };
-use closedset_core::Digest;
+use closedset_core::{Digest, Time};
 
 /// Makes the page anew and compares it. Another version of this program may draw it otherwise, so
 /// that a difference is a warning.
@@ -19,7 +20,8 @@ pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
     let (Some(page), Some(seen)) = (remake(contents, opened), contents.files.get(VIEWER)) else {
         return;
     };
-    if Digest::of(page.as_bytes()) != seen.digest {
+    check_zone(&page.times, opened, report);
+    if Digest::of(page.html.as_bytes()) != seen.digest {
         let what = format!(
             "it is not the page that this version makes from the pack's files (the pack was made \
              with {}): rely on the files",
@@ -29,8 +31,36 @@ pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
     }
 }
 
+/// Holds the pack's zone against this computer's database. Whoever makes a pack could otherwise move
+/// days by offsets of his own making. That it is no error has a reason: databases differ, and
+/// governments change their clocks at short notice.
+fn check_zone(times: &[Time], opened: &Opened, report: &mut Report) {
+    let zone = &opened.manifest.heading.zone;
+    let what = match zone.disagreement(times) {
+        None => return,
+        Some(Disagreement::Unknown) => {
+            format!(
+                "this computer knows no time zone {}, by which days and times are told",
+                zone.name()
+            )
+        }
+        Some(Disagreement::At(time, told)) => format!(
+            "this computer knows other clocks in {}: what the pack tells as {} was or will be {told}",
+            zone.name(),
+            zone.moment(time),
+        ),
+    };
+    report.add(Finding::new(OtherZone, MANIFEST, what));
+}
+
+/// The page, and the times of which it speaks.
+struct Page {
+    html: String,
+    times: Vec<Time>,
+}
+
 /// The page that belongs to the pack's files.
-fn remake(contents: &Contents, opened: &Opened) -> Option<String> {
+fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
     // What cannot be understood in these lists was reported before.
     let quiet = &mut Report::new();
     let verdicts: Verdicts = given::list(contents, VERDICTS, quiet)?;
@@ -49,12 +79,12 @@ fn remake(contents: &Contents, opened: &Opened) -> Option<String> {
     let facts: Vec<_> = given::list(contents, FACTS, quiet)?;
     let documents: Vec<_> = given::list(contents, DOCUMENTS, quiet)?;
     let attestations: Vec<_> = given::list(contents, ATTESTATIONS, quiet)?;
-    let page = viewer::render(&Content {
+    let content = Content {
         input: &input,
         facts: &facts,
         documents: &documents,
         attestations: &attestations,
         excerpts: &contents.excerpts,
-    });
-    page.ok()
+    };
+    Some(Page { html: viewer::render(&content).ok()?, times: content.times() })
 }

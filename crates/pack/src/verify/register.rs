@@ -13,7 +13,7 @@ use crate::{
     manifest::{MANIFEST, entry_path},
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, DOCUMENT_KIND, ENROLLED_KIND,
-        ERASED_KIND, REVOKED_KIND,
+        ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, REVOKED_KIND,
     },
 };
 use closedset_core::{Digest, Duration, Time, entry::Envelope};
@@ -24,13 +24,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far two clocks of one server may be apart.
 pub(super) const SLACK: Duration = Duration::from_minutes(1);
 /// How far a device's clock may be ahead of the server's, and some more.
-const AHEAD: Duration = Duration::from_minutes(10);
+pub(super) const AHEAD: Duration = Duration::from_minutes(10);
 
 /// Whether every entry of this kind must stand in a pack with its body. Of `device.checked_in`, each
 /// device's newest must, and those recorded since that was collected: an older statement recorded
 /// anew would otherwise pass for the newest.
 pub fn counts(kind: &str) -> bool {
-    matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
+    matches!(kind, ORGANISATION_KIND | FACILITY_KIND)
+        || matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
         || ["document.", "attestation.", "evidence."].iter().any(|area| kind.starts_with(area))
 }
 
@@ -161,7 +162,7 @@ fn check_bounds(opened: &Opened, all: &[Envelope], entries: &Entries, report: &m
         let is_back = latest.since(envelope.at) > SLACK;
         if Some(index) == entries.own() && is_back {
             let what = format!(
-                "it was recorded at {}, after an entry that was recorded at {latest}",
+                "it was recorded on {}, after an entry that was recorded on {latest}",
                 envelope.at
             );
             report.add(Finding::new(Contradiction, entry_path(index), what));
@@ -170,7 +171,7 @@ fn check_bounds(opened: &Opened, all: &[Envelope], entries: &Entries, report: &m
         }
         if (size..end).contains(&index) && made_at.since(envelope.at) > SLACK {
             let what = format!(
-                "it was recorded at {}, before the pack was made at {made_at}, and is not among the \
+                "it was recorded on {}, before the pack was made on {made_at}, and is not among the \
                  {size} entries that the pack is made from",
                 envelope.at
             );

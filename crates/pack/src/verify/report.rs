@@ -1,5 +1,6 @@
 //! What a verification found.
 
+use crate::zone::Zone;
 use closedset_core::{
     Digest, Time,
     id::{Id, Organisation, Pack},
@@ -69,6 +70,8 @@ pub enum FindingKind {
     /// A check or control that the verifier's catalogue knows is missing or asks something else, or
     /// one that it does not know.
     OtherCheck,
+    /// This computer's database tells days and times of the pack's zone otherwise than the pack.
+    OtherZone,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
     /// Entries whose time lies before that of an earlier one.
@@ -121,7 +124,7 @@ impl FindingKind {
             | Self::Outdated
             | Self::OtherFact
             | Self::Forked => Severity::Error,
-            Self::OtherCheck | Self::OtherPage => Severity::Doubt,
+            Self::OtherCheck | Self::OtherZone | Self::OtherPage => Severity::Doubt,
             Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
             Self::LeftOut | Self::KeyNotCompared => Severity::Notice,
         }
@@ -158,6 +161,7 @@ impl FindingKind {
             Self::Erased => "erased",
             Self::Unconfirmed => "unconfirmed",
             Self::OtherCheck => "other check",
+            Self::OtherZone => "other time zone",
             Self::OtherPage => "other page",
             Self::LeftOut => "left out",
             Self::KeyNotCompared => "key not compared",
@@ -246,6 +250,8 @@ pub struct About {
     pub to: Time,
     /// When it was made, by the maker's clock.
     pub made_at: Time,
+    /// In whose time days and times are told.
+    pub zone: Zone,
     /// The manifest's digest, which names this very pack.
     pub manifest: Digest,
 }
@@ -371,6 +377,14 @@ impl Report {
         };
     }
 
+    /// Tells the times in what was found as the pack tells its own.
+    pub(crate) fn tell_times(&mut self) {
+        let Some(about) = &self.about else { return };
+        for finding in &mut self.findings {
+            finding.what = about.zone.tell(&finding.what);
+        }
+    }
+
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
         let has = |severity| self.found.contains_key(&severity);
@@ -426,14 +440,14 @@ impl Report {
             None => String::new(),
         };
         format!(
-            "{headline}. {} of {}, {} to {}, made at {}, {compared}. {} files, {} facts ({} signed by \
+            "{headline}. {} of {}, {} to {}, made on {}, {compared}. {} files, {} facts ({} signed by \
              their device), {} documents and {} attestations stand in {} entries of the log {} of size \
-             {}{continues}; {} of {} verdicts were made anew and came out alike.",
+             {}{continues}; {} of {} verdicts were made anew and came out alike. Days and times are those of {}.",
             about.framework,
             about.organisation_name,
-            day(about.from),
-            day(about.to),
-            about.made_at,
+            about.zone.day(about.from),
+            about.zone.last_day(about.to),
+            about.zone.moment(about.made_at),
             counts.files,
             counts.facts,
             counts.facts_signed,
@@ -444,6 +458,7 @@ impl Report {
             log.size,
             counts.recomputed,
             counts.verdicts,
+            about.zone.name(),
         )
     }
 
@@ -459,8 +474,4 @@ impl Report {
             words.join(", ")
         )
     }
-}
-
-fn day(time: Time) -> String {
-    time.to_string().chars().take(10).collect()
 }

@@ -1,6 +1,7 @@
 //! The beginning of each fact and attestation, for the page; the whole stands in its own file.
 
-use closedset_core::{Digest, Duration};
+use crate::zone::{Zone, times_in};
+use closedset_core::{Digest, Duration, Time};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -47,8 +48,19 @@ impl Excerpts {
         self.texts.insert(digest, cut(text, TEXT_LIMIT));
     }
 
-    pub(crate) fn fact(&self, digest: Digest) -> Excerpt {
-        self.facts.get(&digest).cloned().unwrap_or_default()
+    /// The beginning of a fact, its times told in this zone.
+    pub(crate) fn fact(&self, digest: Digest, zone: &Zone) -> Excerpt {
+        let mut excerpt = self.facts.get(&digest).cloned().unwrap_or_default();
+        for (_, value) in &mut excerpt.fields {
+            *value = zone.tell(value);
+        }
+        excerpt
+    }
+
+    /// The times that stand in the beginnings of facts.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Time> {
+        let values = self.facts.values().flat_map(|excerpt| &excerpt.fields);
+        values.flat_map(|(_, value)| times_in(value))
     }
 
     pub(crate) fn text(&self, digest: Digest) -> String {
@@ -96,6 +108,8 @@ fn record(value: &Value) -> String {
     let parts: Vec<String> = fields
         .iter()
         .filter(|(_, value)| !value.is_object() && !value.is_array())
+        // These are for programs.
+        .filter(|(name, _)| !matches!(name.as_str(), "id" | "digest"))
         .map(|(name, value)| field(name, value))
         .map(|(name, value)| format!("{name} {value}"))
         .collect();

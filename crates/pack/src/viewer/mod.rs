@@ -7,8 +7,10 @@
 
 mod excerpt;
 mod page;
+mod times;
 
 pub(crate) use excerpt::Excerpts;
+pub(crate) use times::span;
 
 use crate::{
     PackError,

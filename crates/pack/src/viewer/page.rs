@@ -7,10 +7,11 @@ use crate::{
         AGENT_SOURCE, AttestationRow, Check, Control, DocumentRow, FactRow, Heading, Interval,
         LeftOut, VerdictRow,
     },
+    zone::Zone,
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use closedset_core::{Digest, Status, Time};
+use closedset_core::{Digest, Duration, Status, Time};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -30,8 +31,11 @@ const CHANGE_LIMIT: usize = 40;
 #[template(path = "viewer.html")]
 pub(super) struct Page<'a> {
     heading: &'a Heading,
+    places: Vec<Place<'a>>,
     period: String,
     made_at: String,
+    zone: &'a str,
+    from_utc: String,
     key: &'a str,
     origin: &'a str,
     fingerprint: String,
@@ -47,6 +51,12 @@ pub(super) struct Page<'a> {
 }
 
 #[derive(Debug)]
+struct Place<'a> {
+    name: &'a str,
+    address: String,
+}
+
+#[derive(Debug)]
 struct Tally {
     status: StatusView,
     count: usize,
@@ -54,7 +64,7 @@ struct Tally {
 
 #[derive(Debug)]
 struct Area<'a> {
-    name: &'a str,
+    name: String,
     controls: Vec<ControlView<'a>>,
 }
 
@@ -86,6 +96,7 @@ impl CheckView<'_> {
 #[derive(Debug)]
 struct VerdictView<'a> {
     verdict: &'a VerdictRow,
+    because: String,
     status: StatusView,
     since: Option<String>,
     fresh_until: Option<String>,
@@ -125,6 +136,7 @@ struct AttestationView<'a> {
 #[derive(Debug)]
 struct Change<'a> {
     interval: &'a Interval,
+    because: String,
     status: StatusView,
     from: String,
     to: Option<String>,
@@ -169,6 +181,7 @@ impl<'a> Page<'a> {
     pub(super) fn new(content: &Content<'a>) -> Self {
         let input = content.input;
         let heading = &input.heading;
+        let zone = &heading.zone;
         let style = STYLE
             .replace("@TEXT_FONT@", &STANDARD.encode(TEXT_FONT))
             .replace("@MONO_FONT@", &STANDARD.encode(MONO_FONT));
@@ -181,16 +194,23 @@ impl<'a> Page<'a> {
             id: row.id.to_string(),
             fingerprint: row.key.fingerprint().to_string(),
             enrolled: row.enrolled,
-            revoked_at: row.revoked_at.map(moment),
+            revoked_at: row.revoked_at.map(|at| zone.moment(at)),
         });
+        let places = heading
+            .facilities
+            .iter()
+            .map(|facility| Place { name: &facility.name, address: one_line(&facility.address) });
         Self {
             heading,
-            period: span(heading.scope.from, heading.scope.to),
-            made_at: moment(heading.made_at),
+            places: places.collect(),
+            period: span(zone, heading.scope.from, heading.scope.to),
+            made_at: zone.moment(heading.made_at),
+            zone: zone.name(),
+            from_utc: zone.from_utc(heading.made_at),
             key: &input.log.key,
             origin: &input.log.origin,
             fingerprint: grouped(&Digest::of(input.log.key.as_bytes()).to_string()),
-            file_name: format!("{}.zip", heading.pack),
+            file_name: file_name(heading),
             tally: tally.collect(),
             areas: areas(content),
             devices: devices.collect(),
@@ -201,6 +221,26 @@ impl<'a> Page<'a> {
             script_digest: source_digest(SCRIPT),
         }
     }
+}
+
+/// What the program calls the pack's file where it is downloaded.
+fn file_name(heading: &Heading) -> String {
+    let (zone, scope) = (&heading.zone, &heading.scope);
+    let last = scope.to - Duration::from_millis(1);
+    format!("closedset-{}-{}.zip", zone.date(scope.from), zone.date(last))
+}
+
+/// An area as a heading: `Physical`.
+fn titled(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// An address in one line.
+fn one_line(address: &str) -> String {
+    let lines: Vec<&str> = address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(", ")
 }
 
 /// In groups of eight, to be read aloud.
@@ -228,9 +268,10 @@ fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
     let mut areas: Vec<Area<'a>> = Vec::new();
     for control in &content.input.controls {
         let view = control_view(control, content, &verdicts, &facts);
-        match areas.iter_mut().find(|area| area.name == control.area) {
+        let name = titled(&control.area);
+        match areas.iter_mut().find(|area| area.name == name) {
             Some(area) => area.controls.push(view),
-            None => areas.push(Area { name: &control.area, controls: vec![view] }),
+            None => areas.push(Area { name, controls: vec![view] }),
         }
     }
     areas
@@ -254,6 +295,7 @@ fn control_view<'a>(
             .partition(|view| is_long && view.verdict.status >= Status::Pass);
         CheckView { check, shown, folded, more }
     });
+    let zone = &content.input.heading.zone;
     let documents = content.documents.iter().filter(|row| row.control == control.id);
     let attestations = content.attestations.iter().filter(|row| row.control == control.id);
     let mut history: Vec<&Interval> = content
@@ -269,9 +311,9 @@ fn control_view<'a>(
         control,
         status: StatusView(control.status),
         checks: checks.collect(),
-        documents: documents.map(document_view).collect(),
+        documents: documents.map(|row| document_view(row, zone)).collect(),
         attestations: attestations.map(|row| attestation_view(row, content)).collect(),
-        changes: history.into_iter().map(change).collect(),
+        changes: history.into_iter().map(|interval| change(interval, zone)).collect(),
         more_changes,
     }
 }
@@ -286,11 +328,13 @@ fn verdict_view<'a>(
         let own = rows.iter().filter(|row| row.subject == verdict.subject);
         own.max_by_key(|row| row.collected_at).or(rows.first()).copied()
     });
+    let zone = &content.input.heading.zone;
     VerdictView {
         verdict,
+        because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
-        since: verdict.since.map(moment),
-        fresh_until: verdict.fresh_until.map(moment),
+        since: verdict.since.map(|at| zone.moment(at)),
+        fresh_until: verdict.fresh_until.map(|at| zone.moment(at)),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }
@@ -301,25 +345,26 @@ fn fact_view<'a>(fact: &'a FactRow, content: &Content<'a>) -> FactView<'a> {
     } else {
         format!("recorded by {}", fact.source)
     };
+    let zone = &content.input.heading.zone;
     FactView {
         fact,
         path: fact_path(fact.digest),
-        collected_at: moment(fact.collected_at),
-        confirmed_at: fact.confirmed_at.map(moment),
+        collected_at: zone.moment(fact.collected_at),
+        confirmed_at: fact.confirmed_at.map(|at| zone.moment(at)),
         said_by,
         digest: fact.digest.short(),
         excerpt: match fact.left_out {
             Some(_) => Excerpt::default(),
-            None => content.excerpts.fact(fact.digest),
+            None => content.excerpts.fact(fact.digest, zone),
         },
     }
 }
 
-fn document_view(document: &DocumentRow) -> DocumentView<'_> {
+fn document_view<'a>(document: &'a DocumentRow, zone: &Zone) -> DocumentView<'a> {
     DocumentView {
         document,
-        given_at: moment(document.given_at),
-        valid: validity(document.valid_from, document.valid_to, document.withdrawn_at),
+        given_at: zone.moment(document.given_at),
+        valid: validity(zone, document.valid_from, document.valid_to, document.withdrawn_at),
         size: size(document.size),
         digest: document.digest.short(),
     }
@@ -329,38 +374,42 @@ fn attestation_view<'a>(
     attestation: &'a AttestationRow,
     content: &Content<'a>,
 ) -> AttestationView<'a> {
+    let zone = &content.input.heading.zone;
     AttestationView {
         attestation,
         path: attestation_path(attestation.digest),
         text: content.excerpts.text(attestation.digest),
-        signed_at: moment(attestation.signed_at),
-        valid: validity(attestation.valid_from, attestation.valid_to, attestation.withdrawn_at),
+        signed_at: zone.moment(attestation.signed_at),
+        valid: validity(
+            zone,
+            attestation.valid_from,
+            attestation.valid_to,
+            attestation.withdrawn_at,
+        ),
         digest: attestation.digest.short(),
     }
 }
 
-fn change(interval: &Interval) -> Change<'_> {
+fn change<'a>(interval: &'a Interval, zone: &Zone) -> Change<'a> {
     Change {
         interval,
+        because: zone.tell(&interval.because),
         status: StatusView(interval.status),
-        from: moment(interval.from),
-        to: interval.to.map(moment),
+        from: zone.moment(interval.from),
+        to: interval.to.map(|at| zone.moment(at)),
     }
 }
 
-fn moment(time: Time) -> String {
-    time.timestamp().strftime("%-d %b %Y, %H:%M UTC").to_string()
+/// From the first day to the last.
+fn span(zone: &Zone, from: Time, end: Time) -> String {
+    format!("{} to {}", zone.day(from), zone.last_day(end))
 }
 
-fn span(from: Time, to: Time) -> String {
-    let day = |time: Time| time.timestamp().strftime("%-d %b %Y").to_string();
-    format!("{} to {}", day(from), day(to))
-}
-
-fn validity(from: Time, to: Time, withdrawn_at: Option<Time>) -> String {
+fn validity(zone: &Zone, from: Time, end: Time, withdrawn_at: Option<Time>) -> String {
+    let valid = span(zone, from, end);
     match withdrawn_at {
-        Some(at) => format!("{}, withdrawn {}", span(from, to), moment(at)),
-        None => span(from, to),
+        Some(at) => format!("{valid}, withdrawn {}", zone.moment(at)),
+        None => valid,
     }
 }
 

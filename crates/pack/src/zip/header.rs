@@ -1,40 +1,11 @@
 //! The bytes of a pack's headers, each a pure function of what it says.
 
-/// How a file's bytes are kept (APPNOTE 4.4.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Method {
-    /// As they are.
-    Stored,
-    /// Deflated (RFC 1951).
-    Deflated,
-}
-
-impl Method {
-    const fn number(self) -> u16 {
-        match self {
-            Self::Stored => 0,
-            Self::Deflated => 8,
-        }
-    }
-
-    const fn from_number(number: u16) -> Option<Self> {
-        match number {
-            0 => Some(Self::Stored),
-            8 => Some(Self::Deflated),
-            _ => None,
-        }
-    }
-}
-
 /// What a pack's headers say of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileHeader {
     pub(crate) name: String,
-    pub(crate) method: Method,
     pub(crate) crc: u32,
-    /// Bytes in the pack.
-    pub(crate) packed: u32,
-    /// Bytes of the file itself.
+    /// Its bytes, in the pack as they are.
     pub(crate) size: u32,
     /// Where its local header begins.
     pub(crate) offset: u64,
@@ -51,7 +22,10 @@ pub(crate) const END_LENGTH: usize = 22;
 /// The end record with what ZIP64 puts before it.
 pub(crate) const LARGE_END_LENGTH: usize = 56 + 20 + END_LENGTH;
 
-/// 2.0: deflate. 4.5: ZIP64.
+/// As it is, without compression (APPNOTE 4.4.5): of one content there are many compressed forms, and
+/// what no two programs write alike nobody can demand to the byte.
+const STORED: u16 = 0;
+/// 2.0: folders. 4.5: ZIP64.
 const VERSION: u16 = 20;
 const LARGE_VERSION: u16 = 45;
 /// Made on Unix, so that the mode below counts.
@@ -102,11 +76,12 @@ impl FileHeader {
     /// From the flags to the name's length: the same in both headers.
     fn common(&self, bytes: &mut Vec<u8>) {
         bytes.extend(0_u16.to_le_bytes());
-        bytes.extend(self.method.number().to_le_bytes());
+        bytes.extend(STORED.to_le_bytes());
         bytes.extend(0_u16.to_le_bytes());
         bytes.extend(DATE.to_le_bytes());
         bytes.extend(self.crc.to_le_bytes());
-        bytes.extend(self.packed.to_le_bytes());
+        // In the pack, and unpacked.
+        bytes.extend(self.size.to_le_bytes());
         bytes.extend(self.size.to_le_bytes());
         // Names are at most 255 bytes, see `name`.
         bytes.extend((self.name.len() as u16).to_le_bytes());
@@ -117,9 +92,8 @@ impl FileHeader {
 #[derive(Debug)]
 pub(crate) struct CentralFields {
     pub(crate) flags: u16,
-    pub(crate) method: Option<Method>,
+    pub(crate) method: u16,
     pub(crate) crc: u32,
-    pub(crate) packed: u32,
     pub(crate) size: u32,
     pub(crate) name_length: usize,
     pub(crate) extra_length: usize,
@@ -132,6 +106,11 @@ impl CentralFields {
     /// Whether the file is encrypted.
     pub(crate) const fn is_encrypted(&self) -> bool {
         self.flags & 1 != 0 || self.flags & (1 << 6) != 0
+    }
+
+    /// Whether it is compressed.
+    pub(crate) const fn is_compressed(&self) -> bool {
+        self.method != STORED
     }
 
     /// Whether it is a symbolic link.
@@ -151,9 +130,8 @@ impl CentralFields {
         }
         Some(Self {
             flags: u16_at(bytes, 8),
-            method: Method::from_number(u16_at(bytes, 10)),
+            method: u16_at(bytes, 10),
             crc: u32_at(bytes, 16),
-            packed: u32_at(bytes, 20),
             size: u32_at(bytes, 24),
             name_length: usize::from(u16_at(bytes, 28)),
             extra_length: usize::from(u16_at(bytes, 30)),

@@ -2,8 +2,9 @@
 //!
 //! ZIP says most things twice and lets programs disagree about which copy counts; that is where
 //! files hide. So a pack has exactly one spelling: files follow each other without a gap, every
-//! header is a pure function of name, method, sizes and checksum, names are plain ASCII, nothing is
-//! encrypted, linked or commented. The reader rebuilds each header and compares the bytes. Any common
+//! header is a pure function of name, size and checksum, names are plain ASCII, nothing is compressed,
+//! encrypted, linked or commented. The reader rebuilds each header and compares the bytes, and the
+//! verifier demands the files in one order: so every byte of a pack follows from its files. Any common
 //! unpacker opens it; only this writer writes it.
 
 pub(crate) mod header;

@@ -1,12 +1,11 @@
 //! Writing a pack, file after file.
 
 use super::{
-    header::{End, FileHeader, Method},
+    header::{End, FileHeader},
     name,
 };
 use crate::PackError;
 use closedset_core::Digest;
-use flate2::{Compression, Crc, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeSet,
@@ -38,45 +37,19 @@ impl<W: Write + Seek> ZipWriter<W> {
     }
 
     /// Adds a file with all that `content` has.
-    pub(crate) fn add(
-        &mut self,
-        name: &str,
-        method: Method,
-        content: &mut dyn Read,
-    ) -> Result<Written, PackError> {
+    pub(crate) fn add(&mut self, name: &str, content: &mut dyn Read) -> Result<Written, PackError> {
         if !name::is_safe(name) || !self.names.insert(name.to_ascii_lowercase()) {
             return Err(PackError::Name(name.to_owned()));
         }
-        let mut header = FileHeader {
-            name: name.to_owned(),
-            method,
-            crc: 0,
-            packed: 0,
-            size: 0,
-            offset: self.place,
-        };
+        let mut header = FileHeader { name: name.to_owned(), crc: 0, size: 0, offset: self.place };
         let local = header.local();
         self.inner.write_all(&local)?;
-        let (packed, size, crc, digest) = match method {
-            Method::Stored => {
-                let mut counted = Counted::new(&mut self.inner);
-                let (size, crc, digest) = copy(name, content, &mut counted)?;
-                (counted.count, size, crc, digest)
-            }
-            Method::Deflated => {
-                let counted = Counted::new(&mut self.inner);
-                let mut deflate = DeflateEncoder::new(counted, Compression::default());
-                let (size, crc, digest) = copy(name, content, &mut deflate)?;
-                (deflate.finish()?.count, size, crc, digest)
-            }
-        };
-        let too_large = || PackError::FileTooLarge(name.to_owned());
+        let (size, crc, digest) = copy(name, content, &mut self.inner)?;
         header.crc = crc;
-        header.packed = u32::try_from(packed).map_err(|_| too_large())?;
-        header.size = u32::try_from(size).map_err(|_| too_large())?;
+        header.size = u32::try_from(size).map_err(|_| PackError::FileTooLarge(name.to_owned()))?;
         self.inner.seek(SeekFrom::Start(self.place))?;
         self.inner.write_all(&header.local())?;
-        self.place += local.len() as u64 + packed;
+        self.place += local.len() as u64 + size;
         self.inner.seek(SeekFrom::Start(self.place))?;
         self.headers.push(header);
         Ok(Written { digest, size })
@@ -103,7 +76,7 @@ fn copy(
     from: &mut dyn Read,
     to: &mut dyn Write,
 ) -> Result<(u64, u32, Digest), PackError> {
-    let mut crc = Crc::new();
+    let mut crc = crc32fast::Hasher::new();
     let mut hash = Sha256::new();
     let mut size = 0;
     let mut buffer = vec![0; 1 << 16];
@@ -122,27 +95,5 @@ fn copy(
         size += count as u64;
         to.write_all(bytes)?;
     }
-    Ok((size, crc.sum(), Digest::from_bytes(hash.finalize().into())))
-}
-
-struct Counted<W> {
-    inner: W,
-    count: u64,
-}
-
-impl<W> Counted<W> {
-    fn new(inner: W) -> Self {
-        Self { inner, count: 0 }
-    }
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.count += count as u64;
-        Ok(count)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
+    Ok((size, crc.finalize(), Digest::from_bytes(hash.finalize().into())))
 }
