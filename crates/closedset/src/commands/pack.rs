@@ -223,7 +223,16 @@ fn printable(text: &str, kept: &[char], escape: impl Fn(char) -> String) -> Stri
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{beginning, day, printable};
+
+    #[test]
+    fn a_day_begins_where_the_facility_is() {
+        let first = beginning(day("2026-03-12").unwrap(), "America/Los_Angeles").unwrap();
+        assert_eq!(first.to_string(), "2026-03-12T07:00:00.000Z");
+        let first = beginning(day("2026-03-12").unwrap(), "Asia/Tokyo").unwrap();
+        assert_eq!(first.to_string(), "2026-03-11T15:00:00.000Z");
+        assert!(day("12 March").is_err() && day("2026-02-30").is_err());
+    }
 
     #[test]
     fn nothing_from_a_pack_steers_the_terminal_or_turns_the_order_of_letters() {

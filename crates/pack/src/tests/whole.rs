@@ -127,6 +127,7 @@ fn a_known_witness_is_named_and_an_unknown_signature_only_counted() {
     };
     let report = verify(Cursor::new(pack), &options).unwrap();
     assert_errors("witnessed", &report, &[]);
+    assert!(report.has(FindingKind::UnknownSignature), "{:#?}", report.findings);
     let log = report.log.unwrap();
     assert_eq!(log.witnesses, ["witness.example"]);
     assert_eq!(log.other_signatures, 1);

@@ -202,6 +202,14 @@ fn check_signatures(
     };
     let checkpoint = opened.checkpoint;
     let seen = 1 + opened.cosignatures.len();
+    let others = note.signatures().len().saturating_sub(seen) as u64;
+    if others > 0 {
+        let what = format!(
+            "signatures of others than the log on it that were not checked: {others}; anybody may add \
+             one"
+        );
+        report.add(Finding::new(UnknownSignature, CHECKPOINT, what));
+    }
     report.log = Some(LogSeen {
         origin: checkpoint.origin().to_owned(),
         size: checkpoint.head().size.0,
@@ -214,7 +222,7 @@ fn check_signatures(
             .iter()
             .map(|signature| signature.key.name().to_string())
             .collect(),
-        other_signatures: note.signatures().len().saturating_sub(seen) as u64,
+        other_signatures: others,
     });
     Some(checkpoint)
 }

@@ -1,6 +1,7 @@
 //! The order of the files. With it, every byte of the archive follows from what its files hold: headers
 //! are a function of their file, nothing is compressed, and nothing stands between them. So no byte can
-//! be another in a pack that verifies.
+//! be another in a pack that verifies, but for signatures that others add to the checkpoint: those are
+//! reported.
 
 use super::{
     Finding, FindingKind::*, Report, checkpoint::Log, container::Contents, entries::Entries,

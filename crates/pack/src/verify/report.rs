@@ -78,6 +78,8 @@ pub enum FindingKind {
     ClockBack,
     /// Left out on purpose, with the reason given.
     LeftOut,
+    /// A signature on the checkpoint by somebody who is not known here.
+    UnknownSignature,
     /// The log's key was not compared with one known from elsewhere.
     KeyNotCompared,
 }
@@ -126,7 +128,7 @@ impl FindingKind {
             | Self::Forked => Severity::Error,
             Self::OtherCheck | Self::OtherZone | Self::OtherPage => Severity::Doubt,
             Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
-            Self::LeftOut | Self::KeyNotCompared => Severity::Notice,
+            Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
     }
 
@@ -164,6 +166,7 @@ impl FindingKind {
             Self::OtherZone => "other time zone",
             Self::OtherPage => "other page",
             Self::LeftOut => "left out",
+            Self::UnknownSignature => "unknown signature",
             Self::KeyNotCompared => "key not compared",
         }
     }
