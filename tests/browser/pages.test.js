@@ -46,7 +46,8 @@ describe("pages", () => {
     const stranger = await newVisitor(browser, server.url);
     const paths = [
       "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
-      "/settings", "/settings/security", "/settings/tokens", "/settings/about",
+      "/settings", "/settings/security", "/settings/security/password", "/settings/security/app/remove", "/settings/tokens",
+      "/settings/about",
     ];
     for (const one of paths) {
       await stranger.page.goto(one);

@@ -131,7 +131,7 @@ describe("with a passkey", () => {
     await authenticator.session.send("WebAuthn.removeVirtualAuthenticator", authenticator);
     await addAuthenticator(visitor);
     await page.getByRole("button", { name: "Add a passkey" }).click();
-    await page.getByText("Key in the safe").waitFor();
+    await page.locator(".row__title", { hasText: "Key in the safe" }).waitFor();
     await look("account");
   });
 

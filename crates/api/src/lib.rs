@@ -1,5 +1,5 @@
 //! The REST API under `/api/v1`: whatever the screen can do, a program can, except what belongs to a
-//! person's own account (set-up, second factors, recovery codes, ending sessions).
+//! person's own account (set-up, its password, second factors, recovery codes, ending sessions).
 //!
 //! Handlers translate between JSON and use cases of [`closedset_app`] and do nothing else. The
 //! OpenAPI description is made from them and served at `/api/v1/openapi.json`.

@@ -74,6 +74,20 @@ pub fn account_insert(
     Ok(rows == 1)
 }
 
+/// Puts another password in the place of the one with this hash; false if that is not it any more.
+pub fn account_set_password(
+    tx: &mut Tx<'_>,
+    id: Id<Account>,
+    before: &str,
+    password_hash: &str,
+) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        params![id, before, password_hash],
+    )?;
+    Ok(rows == 1)
+}
+
 /// Sets or replaces the TOTP secret.
 pub fn account_set_totp(tx: &mut Tx<'_>, id: Id<Account>, sealed: &[u8]) -> Result<(), StoreError> {
     let now = tx.now();
@@ -85,14 +99,22 @@ pub fn account_set_totp(tx: &mut Tx<'_>, id: Id<Account>, sealed: &[u8]) -> Resu
     Ok(())
 }
 
-/// Remembers the TOTP step that was just used; false if this or a later one was used before.
+/// Forgets the TOTP secret.
+pub fn account_remove_totp(tx: &mut Tx<'_>, id: Id<Account>) -> Result<(), StoreError> {
+    tx.execute("UPDATE account SET totp_sealed = NULL WHERE id = $1", params![id])?;
+    Ok(())
+}
+
+/// Remembers the TOTP step that was just used; false if this or a later one was used before, or if
+/// there is no secret any more.
 pub fn account_use_totp_step(
     tx: &mut Tx<'_>,
     id: Id<Account>,
     step: i64,
 ) -> Result<bool, StoreError> {
     let rows = tx.execute(
-        "UPDATE account SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2",
+        "UPDATE account SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2 \
+         AND totp_sealed IS NOT NULL",
         params![id, step],
     )?;
     Ok(rows == 1)
@@ -162,6 +184,17 @@ pub fn passkey_update(
 ) -> Result<(), StoreError> {
     tx.execute("UPDATE passkey SET credential = $2 WHERE id = $1", params![id, credential])?;
     Ok(())
+}
+
+/// Removes a passkey of an account; false if there is none such.
+pub fn passkey_delete(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    id: Id<Passkey>,
+) -> Result<bool, StoreError> {
+    let removed =
+        tx.execute("DELETE FROM passkey WHERE account = $1 AND id = $2", params![account, id])?;
+    Ok(removed == 1)
 }
 
 /// Replaces all recovery codes of an account.
@@ -275,6 +308,15 @@ pub fn session_factor_shown(
     Ok(())
 }
 
+/// Lets a session go on under another token.
+pub fn session_renew(tx: &mut Tx<'_>, token: Digest, new_token: Digest) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE session SET token_digest = $2 WHERE token_digest = $1",
+        params![token, new_token],
+    )?;
+    Ok(())
+}
+
 /// The session of this token.
 pub fn session_by_token(tx: &mut Tx<'_>, token: Digest) -> Result<Option<SessionRow>, StoreError> {
     tx.query_opt(&format!("{SESSION} WHERE token_digest = $1"), params![token], session)
@@ -331,6 +373,19 @@ pub fn session_delete_at_stage(
     stage: &str,
 ) -> Result<(), StoreError> {
     tx.execute("DELETE FROM session WHERE account = $1 AND stage = $2", params![account, stage])?;
+    Ok(())
+}
+
+/// Ends all sessions of an account, whatever their stage, but the one of this token.
+pub fn session_delete_others(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    token: Digest,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM session WHERE account = $1 AND token_digest <> $2",
+        params![account, token],
+    )?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
-//! Showing the second factor once more: what makes other keys to the house (tokens, factors,
-//! recovery codes) wants it fresh, because a session's token alone may be in other hands.
+//! Showing the second factor once more: what makes, changes or removes keys to the house (passwords,
+//! tokens, factors, recovery codes) wants it fresh, because a session's token alone may be in other
+//! hands.
 
 use super::{
     passkey::{passkey_ask, passkey_show},

@@ -1,8 +1,11 @@
-//! Accounts: set-up, sign-in with two factors, sessions, and the tokens of programs.
+//! Accounts: set-up, sign-in with two factors, what a person changes about them, sessions, and the
+//! tokens of programs.
 
 mod confirm;
+mod factor_remove;
 mod passkey;
 mod password;
+mod password_change;
 mod recovery;
 mod session;
 mod set_up;
@@ -13,7 +16,9 @@ mod totp;
 pub use confirm::{
     FACTOR_FRESH, FACTOR_STALE, passkey_confirm_begin, passkey_confirm_finish, totp_confirm,
 };
+pub use factor_remove::{passkey_remove, totp_remove};
 pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_sign_in_finish};
+pub use password_change::{PasswordChange, password_change};
 pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
 pub use session::{
     AccountSecurity, SessionToken, Signed, Stage, account_security, session_end, session_end_by_id,

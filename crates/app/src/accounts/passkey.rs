@@ -164,18 +164,24 @@ pub(super) async fn passkey_show(
 ) -> Result<SessionToken, Problem> {
     let state: PasskeyAuthentication = challenge(signed, "authenticate:")?;
     let result = app.webauthn()?.finish_passkey_authentication(answer, &state).map_err(refused)?;
-    let mut updated = Vec::new();
+    let mut shown = None;
     for (row, mut passkey) in passkeys(app, signed).await? {
-        if passkey.update_credential(&result) == Some(true) {
-            updated.push((row.id, encode(&passkey)?));
+        if let Some(has_moved_on) = passkey.update_credential(&result) {
+            let moved_on = if has_moved_on { Some(encode(&passkey)?) } else { None };
+            shown = Some((row.id, moved_on));
         }
     }
+    // It may have been removed since the browser was asked for it.
+    let (id, moved_on) = shown.ok_or_else(|| refused("it is none of the account's"))?;
     let session = SessionToken::random(app.randomness());
     let (token, signed, browser) = (token_digest(&session), signed.clone(), browser.to_owned());
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-            for (id, credential) in &updated {
-                accounts::passkey_update(tx, *id, credential)?;
+            if !accounts::passkey_list(tx, signed.account)?.iter().any(|row| row.id == id) {
+                return Err(refused("it was removed"));
+            }
+            if let Some(credential) = &moved_on {
+                accounts::passkey_update(tx, id, credential)?;
             }
             signed_in(tx, &signed, token, &browser, "passkey")
         })

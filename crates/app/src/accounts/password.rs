@@ -9,8 +9,9 @@ use closedset_core::{Randomness, randomness};
 use tokio::sync::Semaphore;
 
 /// The shortest password taken, in characters.
-pub(super) const MINIMUM: usize = 12;
-const MAXIMUM_BYTES: usize = 1024;
+const MINIMUM: usize = 12;
+/// The longest password taken.
+pub(super) const MAXIMUM_BYTES: usize = 1024;
 
 fn argon2() -> Argon2<'static> {
     let params =
@@ -18,8 +19,14 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// Refuses a password that is not to protect the account of this address and name.
+pub(super) fn check_new(password: &str, email: &str, name: &str) -> Result<(), String> {
+    let local_part = email.split('@').next().unwrap_or_default();
+    check_strength(password, &[email, local_part, name])
+}
+
 /// Refuses passwords that are too short, too long, or contain what anybody would guess first.
-pub(super) fn check_strength(password: &str, known: &[&str]) -> Result<(), String> {
+fn check_strength(password: &str, known: &[&str]) -> Result<(), String> {
     if password.chars().count() < MINIMUM {
         return Err(format!(
             "Choose a password of at least {MINIMUM} characters; three or four words do well."

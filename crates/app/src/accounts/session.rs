@@ -216,8 +216,12 @@ pub async fn session_end_by_id(app: &App, signed: &Signed, id: Id<Session>) -> R
 pub struct AccountSecurity {
     /// It has an authenticator app.
     pub has_totp: bool,
+    /// The app is the only second factor that can be shown here, and stays.
+    pub totp_is_last: bool,
     /// Its passkeys.
     pub passkeys: Vec<PasskeyRow>,
+    /// A passkey is the only second factor that can be shown here, and stays.
+    pub passkey_is_last: bool,
     /// Recovery codes not used yet.
     pub recovery_codes_left: i64,
     /// Its sessions that have not ended, latest first.
@@ -228,13 +232,19 @@ pub struct AccountSecurity {
 pub async fn account_security(app: &App, signed: &Signed) -> Result<AccountSecurity, Problem> {
     let account = signed.account;
     let now = app.now();
+    let offers_passkeys = app.offers_passkeys();
     app.store()
         .read(move |tx| {
             let row = accounts::account_by_id(tx, account)?.ok_or(Problem::NotFound("account"))?;
             let sessions = accounts::session_list(tx, account)?;
+            let passkeys = accounts::passkey_list(tx, account)?;
+            let has_totp = row.totp_sealed.is_some();
+            let usable = if offers_passkeys { passkeys.len() } else { 0 };
             Ok(AccountSecurity {
-                has_totp: row.totp_sealed.is_some(),
-                passkeys: accounts::passkey_list(tx, account)?,
+                has_totp,
+                totp_is_last: has_totp && usable == 0,
+                passkey_is_last: !has_totp && usable <= 1,
+                passkeys,
                 recovery_codes_left: accounts::recovery_code_count(tx, account)?,
                 sessions: sessions.into_iter().filter(|session| !is_over(session, now)).collect(),
             })

@@ -99,8 +99,7 @@ pub async fn set_up_account(
         });
     }
     let email = email(&new.email).map_err(|problem| problems.push(problem)).unwrap_or_default();
-    let local_part = email.split('@').next().unwrap_or_default().to_owned();
-    if let Err(message) = password::check_strength(&new.password, &[&email, &local_part, &name]) {
+    if let Err(message) = password::check_new(&new.password, &email, &name) {
         problems.push(FieldProblem { field: "password", message });
     }
     if !problems.is_empty() {

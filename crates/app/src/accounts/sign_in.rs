@@ -23,7 +23,7 @@ pub async fn sign_in(
     browser: &str,
 ) -> Result<SessionToken, Problem> {
     let email = email.trim().to_lowercase();
-    if email.len() > 254 || password.len() > 1024 {
+    if email.len() > 254 || password.len() > password::MAXIMUM_BYTES {
         return Err(wrong());
     }
     let key = format!("sign-in:{email}");

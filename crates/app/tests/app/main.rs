@@ -10,6 +10,7 @@ mod entries;
 mod evidence;
 mod fork_guard;
 mod ledger;
+mod own_account;
 mod packs;
 mod phone;
 mod refusals;

@@ -22,9 +22,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// Where it may lead back to, by the word that stands in the address.
-const BACK: [(&str, &str); 5] = [
+const BACK: [(&str, &str); 7] = [
     ("app", "/settings/security/app"),
+    ("app-remove", "/settings/security/app/remove"),
     ("factor", "/setup/second-factor"),
+    ("password", "/settings/security/password"),
     ("recovery", "/setup/recovery"),
     ("security", "/settings/security"),
     ("tokens", "/settings/tokens"),

@@ -76,12 +76,12 @@ fn error_of(problems: &[FieldProblem], field: &str) -> Option<String> {
     problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
 }
 
-pub(super) fn field(value: &str, problems: &[FieldProblem], name: &str) -> Field {
+pub(crate) fn field(value: &str, problems: &[FieldProblem], name: &str) -> Field {
     Field { value: value.to_owned(), error: error_of(problems, name) }
 }
 
 /// The problem as what stands beside fields, or above the form.
-pub(super) fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
+pub(crate) fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
     match problem {
         Problem::Invalid(fields) => Ok((fields, None)),
         Problem::Conflict { .. } | Problem::Limited { .. } => {

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 29] = [
+const KINDS: [(&str, &str); 31] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -61,7 +61,9 @@ const KINDS: [(&str, &str); 29] = [
     ("task.done", "A task was done"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
+    ("account.password_changed", "A password was changed"),
     ("account.second_factor_added", "A second factor was added"),
+    ("account.second_factor_removed", "A second factor was removed"),
     ("account.recovery_codes_made", "Recovery codes were made"),
 ];
 

@@ -3,9 +3,9 @@
 use super::{Sample, entry, sample, shell, shell_saying, time};
 use crate::components::{Boxes, Field};
 use crate::settings::view::{
-    AboutPage, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
+    AboutPage, PasskeyLine, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
 };
-use crate::settings::{AuthenticatorPage, TokenRevoke, scope_groups};
+use crate::settings::{AuthenticatorPage, FactorRemove, PasswordPage, TokenRevoke, scope_groups};
 use crate::{Area, FlashKind};
 use closedset_core::Role;
 
@@ -23,6 +23,24 @@ pub(super) fn samples() -> Vec<Sample> {
                 Field::default().with_error("This is not the code the app shows now."),
             ),
         ),
+        sample(
+            "settings-security-last",
+            &SecurityPage { totp_is_last: true, passkeys: Vec::new(), ..security() },
+        ),
+        sample("settings-password", &password(None, None)),
+        sample(
+            "settings-password-error",
+            &password(Some("This is not the password that you sign in with now."), None),
+        ),
+        sample(
+            "settings-password-locked",
+            &password(
+                None,
+                Some("This was tried, or sent, too often. Wait 60 seconds and try again."),
+            ),
+        ),
+        sample("settings-factor-remove", &factor_remove(false)),
+        sample("settings-factor-remove-last", &factor_remove(true)),
         sample("settings-security-stale", &SecurityPage { is_confirmed: false, ..security() }),
         sample(
             "settings-token-revoke",
@@ -71,7 +89,13 @@ fn security() -> SecurityPage {
         is_confirmed: true,
         has_totp: true,
         offers_passkeys: true,
-        passkeys: vec![("Laptop".into(), time("2026-02-02", "2 February 2026"))],
+        totp_is_last: false,
+        passkey_is_last: false,
+        passkeys: vec![PasskeyLine {
+            id: "psk_1".into(),
+            name: "Laptop <13>".into(),
+            added: time("2026-02-02", "2 February 2026"),
+        }],
         once: "b25jZQ".into(),
         recovery_codes_left: 3,
         codes: Vec::new(),
@@ -99,6 +123,25 @@ fn authenticator(has_totp: bool, code: Field) -> AuthenticatorPage {
         qr: crate::components::QrCode::new("otpauth://totp/Closedset:ines?secret=JBSWY3DPEHPK3PXP"),
         secret: "JBSW Y3DP EHPK 3PXP".into(),
         code,
+    }
+}
+
+fn password(wrong: Option<&str>, problem: Option<&str>) -> PasswordPage {
+    let error = wrong.map(str::to_owned);
+    PasswordPage {
+        shell: shell(Area::Settings),
+        problem: problem.map(str::to_owned),
+        password: Field { value: String::new(), error },
+        new_password: Field::default(),
+    }
+}
+
+fn factor_remove(is_last: bool) -> FactorRemove {
+    FactorRemove {
+        shell: shell(Area::Settings),
+        name: "the passkey Laptop <13>".into(),
+        action: "/settings/security/passkeys/psk_1/remove".into(),
+        is_last,
     }
 }
 

@@ -26,10 +26,12 @@ pub(crate) enum Done {
     SignedOutThere,
     PackBegun,
     FactorAdded,
+    FactorRemoved,
+    PasswordChanged,
 }
 
 impl Done {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Saved,
         Self::Uploaded,
         Self::Signed,
@@ -42,6 +44,8 @@ impl Done {
         Self::SignedOutThere,
         Self::PackBegun,
         Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::PasswordChanged,
     ];
 
     const fn key(self) -> &'static str {
@@ -58,6 +62,8 @@ impl Done {
             Self::SignedOutThere => "signed-out-there",
             Self::PackBegun => "pack-begun",
             Self::FactorAdded => "factor-added",
+            Self::FactorRemoved => "factor-removed",
+            Self::PasswordChanged => "password-changed",
         }
     }
 
@@ -75,6 +81,8 @@ impl Done {
             Self::SignedOutThere => "Signed out there.",
             Self::PackBegun => "The pack is made.",
             Self::FactorAdded => "Added. You can sign in with it from now on.",
+            Self::FactorRemoved => "Removed. It opens nothing any more.",
+            Self::PasswordChanged => "Changed. Everywhere else you are signed out.",
         }
     }
 }

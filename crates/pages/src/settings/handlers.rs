@@ -1,9 +1,11 @@
 //! From the application's settings to the pages.
 
-use super::view::{AboutPage, ProfilePage, SecurityPage, SessionLine};
+use super::view::{AboutPage, PasskeyLine, ProfilePage, SecurityPage, SessionLine};
 use super::{
     authenticator::{authenticator, authenticator_add},
     browser,
+    factor_remove::{app_remove, app_remove_ask, passkey_remove, passkey_remove_ask},
+    password::{password, password_change},
     token_revoke::{token_revoke, token_revoke_ask},
     tokens::{token_create, tokens},
 };
@@ -33,6 +35,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings", get(profile).post(profile_change))
         .route("/settings/security", get(security))
         .route("/settings/security/app", get(authenticator).post(authenticator_add))
+        .route("/settings/security/app/remove", get(app_remove_ask).post(app_remove))
+        .route(
+            "/settings/security/passkeys/{id}/remove",
+            get(passkey_remove_ask).post(passkey_remove),
+        )
+        .route("/settings/security/password", get(password).post(password_change))
         .route("/settings/security/recovery", post(recovery))
         .route("/settings/security/sessions/{id}/end", post(session_end))
         .route("/settings/tokens", get(tokens).post(token_create))
@@ -110,10 +118,16 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
         is_confirmed: looker.signed.has_fresh_factor(now),
         has_totp: security.has_totp,
         offers_passkeys: app.offers_passkeys(),
+        totp_is_last: security.totp_is_last,
+        passkey_is_last: security.passkey_is_last,
         passkeys: security
             .passkeys
             .into_iter()
-            .map(|row| (row.name, day(row.created_at, &looker.zone)))
+            .map(|row| PasskeyLine {
+                id: row.id.to_string(),
+                name: row.name,
+                added: day(row.created_at, &looker.zone),
+            })
             .collect(),
         once: once::token(app),
         recovery_codes_left: security.recovery_codes_left,

@@ -44,8 +44,12 @@ pub struct SecurityPage {
     pub has_totp: bool,
     /// Whether browsers allow passkeys here.
     pub offers_passkeys: bool,
-    /// Its passkeys with the day they were added.
-    pub passkeys: Vec<(String, TimeText)>,
+    /// Its passkeys.
+    pub passkeys: Vec<PasskeyLine>,
+    /// The app is the only second factor, and stays.
+    pub totp_is_last: bool,
+    /// A passkey is the only second factor, and stays.
+    pub passkey_is_last: bool,
     /// Recovery codes not used yet.
     pub recovery_codes_left: i64,
     /// What lets the form for new codes be carried out once.
@@ -54,6 +58,17 @@ pub struct SecurityPage {
     pub codes: Vec<String>,
     /// Where it is signed in.
     pub sessions: Vec<SessionLine>,
+}
+
+/// One passkey.
+#[derive(Debug, Clone)]
+pub struct PasskeyLine {
+    /// Its id.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// The day it was added.
+    pub added: TimeText,
 }
 
 /// One signed-in browser.

@@ -1,0 +1,90 @@
+//! Removing a second factor, and the question before.
+
+use super::handlers::Answer;
+use crate::{
+    Area, Shell,
+    serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, show},
+};
+use askama::Template;
+use axum::extract::State;
+use closedset_app::{App, Problem, accounts};
+use closedset_core::id::{Id, Passkey};
+
+/// Where the second factor is shown first, and from where it leads back to the app's question.
+const CONFIRM_APP: &str = "/confirm-it-is-you?next=app-remove";
+/// The same for passkeys, whose question is one link further.
+const CONFIRM: &str = "/confirm-it-is-you?next=security";
+
+/// Asks whether a second factor is to be removed.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/factor_remove.html")]
+pub struct FactorRemove {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// What it is called: `the passkey Laptop`.
+    pub name: String,
+    /// Where the form is posted.
+    pub action: String,
+    /// It is the only one, and stays.
+    pub is_last: bool,
+}
+
+fn require_fresh(app: &App, looker: &Looker, path: &'static str) -> Result<(), PageProblem> {
+    if looker.signed.has_fresh_factor(app.now()) {
+        return Ok(());
+    }
+    Err(PageProblem::Elsewhere { path, next: None })
+}
+
+fn passkey_id(text: &str) -> Result<Id<Passkey>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("passkey"))
+}
+
+pub(super) async fn passkey_remove_ask(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Answer {
+    let id = passkey_id(&id)?;
+    let security = accounts::account_security(&app, &looker.signed).await?;
+    let passkey = security.passkeys.iter().find(|passkey| passkey.id == id);
+    let name = format!("the passkey {}", passkey.ok_or(Problem::NotFound("passkey"))?.name);
+    require_fresh(&app, &looker, CONFIRM)?;
+    Ok(show(&FactorRemove {
+        shell: looker.shell(Area::Settings),
+        name,
+        action: format!("/settings/security/passkeys/{id}/remove"),
+        is_last: security.passkey_is_last,
+    }))
+}
+
+pub(super) async fn passkey_remove(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: Form,
+) -> Answer {
+    let removed = accounts::passkey_remove(&app, &looker.signed, passkey_id(&id)?).await;
+    removed.map_err(confirm_first(CONFIRM))?;
+    Ok(done("/settings/security", Done::FactorRemoved))
+}
+
+pub(super) async fn app_remove_ask(State(app): State<App>, looker: Looker) -> Answer {
+    let security = accounts::account_security(&app, &looker.signed).await?;
+    if !security.has_totp {
+        return Err(Problem::NotFound("authenticator app").into());
+    }
+    require_fresh(&app, &looker, CONFIRM_APP)?;
+    Ok(show(&FactorRemove {
+        shell: looker.shell(Area::Settings),
+        name: "the authenticator app".to_owned(),
+        action: "/settings/security/app/remove".to_owned(),
+        is_last: security.totp_is_last,
+    }))
+}
+
+pub(super) async fn app_remove(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
+    let removed = accounts::totp_remove(&app, &looker.signed).await;
+    removed.map_err(confirm_first(CONFIRM_APP))?;
+    Ok(done("/settings/security", Done::FactorRemoved))
+}
