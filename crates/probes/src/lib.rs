@@ -21,6 +21,7 @@ mod windows;
 
 pub use collect::{CollectOptions, KINDS, collect, collect_one};
 pub use host::{
-    Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView, LiveHost,
-    LiveLimits, Otherwise, Platform, Reach, RecordedHost, RecordingHost, RecordingOptions, RunAs,
+    Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView, Inventory,
+    LiveHost, LiveLimits, Otherwise, Platform, Reach, RecordedHost, RecordingHost,
+    RecordingOptions, RunAs,
 };

@@ -67,7 +67,6 @@ impl Command {
     }
 
     /// Named `label` in recordings: for a program whose argument is a page long.
-    #[expect(dead_code, reason = "for the scripts of Windows, which come next")]
     #[must_use]
     pub(crate) const fn called(mut self, label: &'static str) -> Self {
         self.label = Some(label);

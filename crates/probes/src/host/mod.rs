@@ -21,7 +21,7 @@ pub use live::{LiveHost, LiveLimits};
 pub(crate) use memory::RememberingHost;
 pub use platform::Platform;
 pub use reach::{Destination, Reach};
-pub use recorded::{Otherwise, RecordedHost};
+pub use recorded::{Inventory, Otherwise, RecordedHost};
 pub use recording::{RecordingHost, RecordingOptions};
 
 use serde::{Deserialize, Serialize};

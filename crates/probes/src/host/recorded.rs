@@ -56,6 +56,17 @@ pub struct RecordedHost {
     pub(crate) reached: BTreeMap<String, Answer<Reach>>,
 }
 
+/// How much a recording holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inventory {
+    /// Programs' outputs.
+    pub outputs: usize,
+    /// Files.
+    pub files: usize,
+    /// Listings of directories.
+    pub directories: usize,
+}
+
 /// A recording that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the recording cannot be read")]
@@ -65,6 +76,18 @@ impl RecordedHost {
     /// An empty recording, in which everything is unread.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How much there was of what was looked for.
+    pub fn inventory(&self) -> Inventory {
+        fn there<T>(answers: &BTreeMap<String, Answer<T>>) -> usize {
+            answers.values().filter(|answer| matches!(answer, Answer::Value(_))).count()
+        }
+        Inventory {
+            outputs: there(&self.commands),
+            files: there(&self.files),
+            directories: there(&self.directories),
+        }
     }
 
     /// Reads a recording.

@@ -1,6 +1,6 @@
 //! Macs written down, well kept and not, and each trap that a Mac lays.
 
-use crate::verdicts::{recorded, said, status, verdicts};
+use crate::verdicts::{CATALOGUE, recorded, said, status, verdicts};
 use closedset_core::Status;
 use closedset_probes::{CommandOutput, HostError, RecordedHost};
 
@@ -285,4 +285,14 @@ fn encryption_of_wireless_that_was_never_seen_is_unknown() {
     assert_eq!(of("spairport_security_mode_wpa9"), Status::Unknown);
     let bare = mac().command("system_profiler SPAirPortDataType -json", text(""));
     assert_eq!(status(&bare, "device-wireless-strong"), Status::Unknown);
+}
+
+#[test]
+fn whatever_fails_can_be_mended_by_commands_of_this_system() {
+    for name in MACS {
+        for (check, verdict) in verdicts(&recorded(name)) {
+            let fix = &CATALOGUE.check(&check).unwrap().fix.macos;
+            assert!(verdict.status != Status::Fail || fix.is_some(), "{check}");
+        }
+    }
 }

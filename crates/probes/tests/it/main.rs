@@ -14,6 +14,8 @@ mod parsers;
 mod recordings;
 #[cfg(test)]
 mod verdicts;
+#[cfg(test)]
+mod windows;
 
 use closedset_core::{
     Time,

@@ -74,7 +74,7 @@ pub fn status(host: &RecordedHost, check: &str) -> Status {
     verdicts(host)[check].status
 }
 
-type Spoil = fn(RecordedHost, &str) -> RecordedHost;
+pub type Spoil = fn(RecordedHost, &str) -> RecordedHost;
 
 /// The ways in which a command can come to say nothing.
 pub fn spoilings() -> [(&'static str, Spoil); 9] {

@@ -181,7 +181,6 @@ pub(super) const MOUNTS: [(&str, &str); 12] = [
 ];
 
 /// A program of macOS and Windows.
-#[expect(dead_code, reason = "the names on Windows are for its probe, which comes next")]
 pub(crate) struct DesktopProgram {
     /// Its name for people.
     pub(crate) name: &'static str,

@@ -14,7 +14,7 @@ use closedset_core::{
 };
 
 /// Lists older than this say nothing about today.
-const LISTS_LIMIT: Duration = Duration::from_days(7);
+pub(crate) const LISTS_LIMIT: Duration = Duration::from_days(7);
 
 /// How many updates wait.
 struct Waiting {
