@@ -1,7 +1,7 @@
 //! The assessment inside a unit of work: a subject's facts become verdicts, verdicts become
 //! intervals, and what turned becomes one entry and the tasks it calls for.
 
-use crate::{Problem, devices::AGENT, tasks};
+use crate::{Problem, devices::AGENT, evidence, tasks};
 use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts};
 use closedset_core::{
     Actor, Digest, Subject, SubjectKind, Time, Verdict,
@@ -205,6 +205,10 @@ pub(crate) fn assess_controls(
     organisation: Id<Organisation>,
 ) -> Result<(), Problem> {
     let now = tx.now();
+    // What fell due and was not noticed yet takes effect first, at its own instant.
+    for control in catalogue.frameworks().iter().flat_map(|framework| &framework.controls) {
+        evidence::catch_up(tx, catalogue, organisation, &control.id, now)?;
+    }
     let asked = catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
     let asked = asked.map(|control| Subject::control(&control.id));
     let before = verdicts::verdict_subjects(tx, organisation, SubjectKind::Control)?;

@@ -9,7 +9,7 @@ use crate::lack;
 use crate::language::Scope;
 use closedset_core::fact::FactRecord;
 use closedset_core::fact::device::Device;
-use closedset_core::fact::evidence::Evidence;
+use closedset_core::fact::evidence::{Evidence, EvidenceItem};
 use closedset_core::{Duration, Status, Time, Verdict};
 
 /// How far a source's clock may be ahead of ours.
@@ -138,12 +138,22 @@ fn evidence(
         };
         return unknown(because, needed);
     };
-    let titles: Vec<&str> = in_force.iter().map(|item| item.title.as_str()).collect();
     Verdict {
         status: Status::Pass,
-        because: titles.join("; "),
+        because: named(&in_force),
         facts: digests(needed),
         fresh_until: Some(until),
+    }
+}
+
+/// The first of the evidence by name, and how much more there is: all of it stands in the fact.
+fn named(items: &[&EvidenceItem]) -> String {
+    const NAMED: usize = 3;
+    let titles: Vec<&str> = items.iter().take(NAMED).map(|item| item.title.as_str()).collect();
+    let named = titles.join("; ");
+    match items.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
     }
 }
 

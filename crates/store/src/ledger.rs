@@ -167,6 +167,18 @@ pub fn log_list(tx: &mut Tx<'_>) -> Result<Vec<Log>, StoreError> {
     })
 }
 
+/// The present time in a log: not before its last entry, as for units that write to it.
+pub fn time_in(tx: &mut Tx<'_>, log: Log) -> Result<Time, StoreError> {
+    let last_at =
+        tx.query_opt("SELECT last_at FROM log WHERE log = $1", params![log.to_string()], |row| {
+            row.time(0)
+        })?;
+    if let Some(last_at) = last_at {
+        tx.not_before(last_at);
+    }
+    Ok(tx.now())
+}
+
 /// What a log is called in its checkpoints; none if it has not begun.
 pub fn log_origin(tx: &mut Tx<'_>, log: Log) -> Result<Option<String>, StoreError> {
     tx.query_opt("SELECT origin FROM log WHERE log = $1", params![log], |row| row.text(0))

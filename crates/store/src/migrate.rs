@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     9 "0009_catalogue_use",
     10 "0010_session_factor_at",
     11 "0011_api_token_scopes",
+    12 "0012_log_last_at",
 ];
 
 /// One step of the schema.

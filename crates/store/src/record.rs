@@ -49,9 +49,19 @@ pub(crate) struct Journal {
 struct OpenLog {
     log: Log,
     text: String,
-    next: i64,
-    erasures: i64,
+    position: Position,
     has_entries: bool,
+}
+
+/// Where a log stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Position {
+    /// The number of its next entry.
+    pub(crate) next: i64,
+    /// How often a pseudonym was erased.
+    pub(crate) erasures: i64,
+    /// When its last entry was recorded.
+    pub(crate) last_at: Time,
 }
 
 struct Pending {
@@ -102,8 +112,8 @@ impl Tx<'_> {
                 kind: entry.kind.to_owned(),
                 body: entry::commitment(&salt, &body),
             };
-            let index = tx.journal.logs[place].next;
-            tx.journal.logs[place].next += 1;
+            let index = tx.journal.logs[place].position.next;
+            tx.journal.logs[place].position.next += 1;
             tx.journal.logs[place].has_entries = true;
             tx.journal.entries.push(Pending {
                 log: place,
@@ -128,15 +138,19 @@ impl Tx<'_> {
         self.guarded(|tx| tx.open(log).map(|_| ()))
     }
 
-    /// Takes over the row of the scope's log, which the engine has locked and read.
-    pub(crate) fn adopt(&mut self, log: Log, next: i64, erasures: i64) {
+    /// Takes over the row of a log, which is locked and read. From here on it is not earlier than
+    /// the log's last entry.
+    pub(crate) fn adopt(&mut self, log: Log, position: Position) {
+        self.not_before(position.last_at);
         let text = log.to_string();
-        self.journal.logs.push(OpenLog { log, text, next, erasures, has_entries: false });
+        self.journal.logs.push(OpenLog { log, text, position, has_entries: false });
     }
 
-    /// Where the scope's log stands after this unit: its next number and its count of erasures.
-    pub(crate) fn position(&self) -> Option<(i64, i64)> {
-        self.journal.logs.first().map(|open| (open.next, open.erasures))
+    /// Where the scope's log stands after this unit.
+    pub(crate) fn position(&self) -> Option<Position> {
+        let open = self.journal.logs.first()?;
+        let last_at = if open.has_entries { self.now() } else { open.position.last_at };
+        Some(Position { last_at, ..open.position })
     }
 
     fn open(&mut self, log: Log) -> Result<usize, StoreError> {
@@ -166,12 +180,12 @@ impl Tx<'_> {
                 self.log_row(&text)?.ok_or_else(|| StoreError::corrupt("a log", &text))?
             }
         };
-        self.adopt(log, row.0, row.1);
+        self.adopt(log, row);
         Ok(self.journal.logs.len() - 1)
     }
 
     fn pseudonym(&mut self, place: usize, name: String) -> Result<String, StoreError> {
-        let OpenLog { log, erasures, .. } = self.journal.logs[place];
+        let OpenLog { log, position: Position { erasures, .. }, .. } = self.journal.logs[place];
         if let Some(known) = self.memory.names.find(log, erasures, &name) {
             return Ok(known.to_owned());
         }
@@ -213,7 +227,7 @@ impl Tx<'_> {
                 "UPDATE log SET erasures = erasures + 1 WHERE log = $1",
                 params![&text],
             )?;
-            tx.journal.logs[place].erasures += 1;
+            tx.journal.logs[place].position.erasures += 1;
             tx.journal.names.retain(|new| new.log != place);
             Ok(rows > 0)
         })
@@ -259,10 +273,10 @@ impl Tx<'_> {
             rest = later;
         }
         for (place, log) in logs.iter().enumerate() {
-            let OpenLog { next, has_entries, .. } = self.journal.logs[place];
+            let OpenLog { position, has_entries, .. } = self.journal.logs[place];
             if has_entries {
-                let sql = "UPDATE log SET next_index = $2 WHERE log = $1";
-                self.execute_reserved(sql, params![log, next])?;
+                let sql = "UPDATE log SET next_index = $2, last_at = $3 WHERE log = $1";
+                self.execute_reserved(sql, params![log, position.next, at])?;
             }
         }
         Ok(())
@@ -273,7 +287,8 @@ impl Tx<'_> {
     pub(crate) fn journal_keep(&mut self) {
         for new in &self.journal.names {
             let open = &self.journal.logs[new.log];
-            self.memory.names.learn(open.log, open.erasures, &new.name, &new.pseudonym);
+            let erasures = open.position.erasures;
+            self.memory.names.learn(open.log, erasures, &new.name, &new.pseudonym);
         }
     }
 }

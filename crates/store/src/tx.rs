@@ -8,14 +8,18 @@ use crate::{
     engine::Engine,
     exempt,
     memory::{Memory, Plan},
-    record::Journal,
+    record::{Journal, Position},
 };
 use closedset_core::{
-    Clock, Randomness, Time,
+    Clock, Duration, Randomness, Time,
     id::{Id, Kind},
     randomness,
 };
 use std::{rc::Rc, sync::Arc};
+
+/// How far a clock may have gone back for a log to wait for it. One that was wrong by more is not
+/// waited for: the times of everything would stand still until it comes there again.
+const PATIENCE: Duration = Duration::from_days(1);
 
 /// What a unit needs beside the database.
 #[derive(Clone)]
@@ -63,10 +67,18 @@ impl<'t> Tx<'t> {
         }
     }
 
-    /// When the unit began: after it got hold of its log, so that later numbers have later times
-    /// as far as the clock allows. The same during the whole unit.
+    /// When the unit began: after it got hold of its log, and not before that log's last entry, so
+    /// that no later number has an earlier time (unless the clock went back by more than a day). The
+    /// same during the whole unit of an organisation.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// Lets the unit begin no earlier than `last`.
+    pub(crate) fn not_before(&mut self, last: Time) {
+        if last.since(self.now) <= PATIENCE {
+            self.now = self.now.max(last);
+        }
     }
 
     /// A new id.
@@ -146,15 +158,17 @@ impl<'t> Tx<'t> {
         })
     }
 
-    /// Locks the row of a log and reads its next index and its count of erasures.
-    pub(crate) fn log_row(&mut self, log: &str) -> Result<Option<(i64, i64)>, StoreError> {
+    /// Locks the row of a log and reads where it stands.
+    pub(crate) fn log_row(&mut self, log: &str) -> Result<Option<Position>, StoreError> {
         let sql = match self.engine {
-            Engine::Sqlite(_) => "SELECT next_index, erasures FROM log WHERE log = $1",
+            Engine::Sqlite(_) => "SELECT next_index, erasures, last_at FROM log WHERE log = $1",
             Engine::Postgres(_) => {
-                "SELECT next_index, erasures FROM log WHERE log = $1 FOR NO KEY UPDATE"
+                "SELECT next_index, erasures, last_at FROM log WHERE log = $1 FOR NO KEY UPDATE"
             }
         };
-        self.query_opt(sql, &[Value::from(log)], |row| Ok((row.int(0)?, row.int(1)?)))
+        self.query_opt(sql, &[Value::from(log)], |row| {
+            Ok(Position { next: row.int(0)?, erasures: row.int(1)?, last_at: row.time(2)? })
+        })
     }
 
     /// Ends the unit: refuses changes without an entry, then writes the entries.

@@ -8,7 +8,10 @@ use closedset_core::{
     id::{Id, Organisation},
 };
 use closedset_pack::{counts, counts_from, verify::CHECKED_IN_KIND};
-use closedset_store::{Scope, Tx, devices, facts, ledger};
+use closedset_store::{
+    Scope, Tx, devices, facts,
+    ledger::{self, time_in},
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -74,12 +77,12 @@ pub(super) fn is_due(
 
 /// Lets whatever fell due take effect, as the sweeper would.
 pub(super) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
-    let now = app.now();
-    let (devices, controls) = app
+    let (now, devices, controls) = app
         .store()
         .read(move |tx| -> Result<_, Problem> {
+            let now = time_in(tx, Log::Organisation(organisation))?;
             let devices = devices::device_state_due(tx, now, i64::MAX)?;
-            Ok((devices, facts::derivation_due(tx, now, i64::MAX)?))
+            Ok((now, devices, facts::derivation_due(tx, now, i64::MAX)?))
         })
         .await?;
     let scope = Scope::Organisation(organisation);

@@ -19,6 +19,7 @@ use closedset_pack::{
 };
 use closedset_store::{
     NewEntry, Scope, ledger as ledger_store,
+    ledger::time_in,
     packs::{self, PackRow},
 };
 use serde_json::json;
@@ -50,22 +51,23 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if new.to <= new.from {
         return Err(Problem::field("to", "The end of the period must lie after its beginning."));
     }
+    let organisation = caller.organisation;
+    let log = Log::Organisation(organisation);
+    let now = app.store().read(move |tx| time_in(tx, log)).await?;
     // Nothing is known of what is to come.
-    let to = new.to.min(app.now());
+    let to = new.to.min(now);
     if to <= new.from {
         return Err(Problem::field("from", "The period must begin in the past."));
     }
-    let organisation = caller.organisation;
-    let log = Log::Organisation(organisation);
     devices::roll_up(app, organisation).await?;
     let key = ledger::verifier_key(app, log).await?;
     let origin = key.split('+').next().unwrap_or_default().to_owned();
     let wanted = Wanted {
-        pack: Id::new(app.now(), app.randomness()),
+        pack: Id::new(now, app.randomness()),
         organisation,
         from: new.from,
         to,
-        made_at: app.now(),
+        made_at: now,
         made_by: caller.name.clone(),
         log: LogName { origin, key, size: 0 },
     };
@@ -96,11 +98,12 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
 async fn read(app: &App, wanted: Wanted) -> Result<(Wanted, Gathered), Problem> {
     for _ in 0..CATCH_UPS {
         catch_up(app, wanted.organisation).await?;
+        let log = Log::Organisation(wanted.organisation);
         let (unit_app, wanted) = (app.clone(), wanted.clone());
         let gathered = app
             .store()
             .read(move |tx| -> Result<_, Problem> {
-                let wanted = Wanted { made_at: unit_app.now(), ..wanted.clone() };
+                let wanted = Wanted { made_at: time_in(tx, log)?, ..wanted.clone() };
                 if is_due(tx, wanted.organisation, wanted.made_at)? {
                     return Ok(None);
                 }

@@ -2,6 +2,7 @@
 
 use crate::{
     computer::{Computer, screen_lock},
+    evidence::sign,
     world::{World, code, on_both},
 };
 use closedset_app::{
@@ -10,7 +11,8 @@ use closedset_app::{
     ledger,
     packs::{self, NewPack, Remake},
 };
-use closedset_core::{Digest, Duration, Role, Time};
+use closedset_catalogue::{Catalogue, CatalogueFile};
+use closedset_core::{Digest, Duration, Role, Status, Subject, Time};
 use closedset_pack::{Report, Severity, VerifyOptions, verify};
 use std::io::{Cursor, Read};
 
@@ -22,6 +24,8 @@ on_both!(
     a_pack_is_its_organisations_alone,
     what_fell_due_takes_effect_before_a_pack_is_made,
     a_database_that_says_otherwise_than_the_log_makes_no_valid_pack,
+    a_pack_after_a_start_that_found_expired_evidence_is_valid,
+    a_pack_after_a_clock_that_went_back_is_valid,
 );
 
 fn whole_period(world: &World) -> NewPack {
@@ -235,4 +239,71 @@ async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: 
         assert!(report.has(closedset_pack::FindingKind::Contradiction), "{:#?}", report.findings);
         world.tamper(back).await;
     }
+}
+
+fn own_check() -> Catalogue {
+    let text = r#"
+[[check]]
+id = "own-short-lock"
+framework = "netflix-minimum"
+control = "IS-7"
+title = "Screens lock early"
+over = "device"
+needs = ["screen_lock"]
+fresh_for = "7d"
+pass = "screen_lock.longest_s <= 60"
+because = "'locks after ' + string(screen_lock.longest_s) + ' s'"
+wanted = "Screens lock early."
+version = 1
+"#;
+    Catalogue::with(&[CatalogueFile { name: "checks/own.toml", text }]).unwrap()
+}
+
+/// Every interval is followed by the next, and none ends before it begins.
+async fn is_in_order(world: &World, control: &str, check: &str) -> Vec<Status> {
+    let history = world.history(&Subject::control(control), check).await;
+    for (_, began, ended) in &history {
+        assert!(ended.is_none_or(|ended| ended >= *began), "{history:?}");
+    }
+    history
+        .into_iter()
+        .filter(|(_, began, ended)| *ended != Some(*began))
+        .map(|one| one.0)
+        .collect()
+}
+
+async fn a_pack_after_a_start_that_found_expired_evidence_is_valid(world: World) {
+    let world = world.with_catalogue(own_check()).await;
+    let ends = world.now() + Duration::from_hours(1);
+    sign(&world, "AD-6", None, ends).await;
+    // Nobody looked at the end of it before the next start, with another catalogue.
+    world.clock.set(ends + Duration::from_hours(5));
+    let world = world.with_catalogue(Catalogue::embedded().unwrap()).await;
+    world.sweep().await;
+    let statuses = is_in_order(&world, "AD-6", "ad-6-evidence").await;
+    assert_eq!(statuses, [Status::Pass, Status::Unknown]);
+    let verdict = world.verdict(&Subject::control("AD-6"), "ad-6-evidence").await;
+    assert_eq!(verdict.began_at, ends);
+    let bytes = pack(&world, whole_period(&world)).await;
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+}
+
+async fn a_pack_after_a_clock_that_went_back_is_valid(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let right = world.now();
+    world.clock.set(right + Duration::from_hours(1));
+    let id = sign(&world, "AD-6", None, right + Duration::from_days(9)).await;
+    world.clock.set(right + Duration::from_minutes(1));
+    evidence::attestation_withdraw(&world.app, &world.owner, id.parse().unwrap()).await.unwrap();
+    sign(&world, "AD-6", None, right + Duration::from_days(9)).await;
+    computer.say("screen_lock", screen_lock(60));
+    computer.report(&world).await.unwrap();
+    upload(&world, "AD-1", b"policy").await;
+    world.sweep().await;
+    let statuses = is_in_order(&world, "AD-6", "ad-6-evidence").await;
+    assert_eq!(statuses.last(), Some(&Status::Pass));
+    let bytes = pack(&world, whole_period(&world)).await;
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
 }

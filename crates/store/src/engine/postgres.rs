@@ -14,9 +14,11 @@ use crate::{
     job::{Job, Ran},
     memory::{Memory, Plan},
     queue::{Lanes, Line},
+    record::Position,
     row,
     tx::Context,
 };
+use closedset_core::Time;
 use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
 use std::{
     sync::Arc,
@@ -183,8 +185,8 @@ impl Connection {
         let mut tx = Tx::new(engine, &mut self.memory, context, scope);
         let held = match (scope, row) {
             (None, _) => Ok(()),
-            (Some(scope), Some((next, erasures))) => {
-                tx.adopt(scope.log(), next, erasures);
+            (Some(scope), Some(position)) => {
+                tx.adopt(scope.log(), position);
                 Ok(())
             }
             (Some(scope), None) => tx.lock(scope.log()),
@@ -218,13 +220,13 @@ impl Connection {
         &mut self,
         scope: Option<Scope>,
         then: &str,
-    ) -> Result<Option<(i64, i64)>, StoreError> {
+    ) -> Result<Option<Position>, StoreError> {
         let sql = match scope {
             None => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
             // The name of a log is `installation` or an id: it needs no quoting.
             Some(scope) => format!(
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
-                 SELECT next_index, erasures FROM log WHERE log = '{}' FOR NO KEY UPDATE{then}",
+                 SELECT next_index, erasures, last_at FROM log WHERE log = '{}' FOR NO KEY UPDATE{then}",
                 scope.log()
             ),
         };
@@ -233,7 +235,11 @@ impl Connection {
             row.get(column).and_then(|text| text.parse().ok()).unwrap_or_default()
         };
         Ok(answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some((number(row, 0), number(row, 1))),
+            SimpleQueryMessage::Row(row) => Some(Position {
+                next: number(row, 0),
+                erasures: number(row, 1),
+                last_at: Time::from_millis(number(row, 2)),
+            }),
             _ => None,
         }))
     }

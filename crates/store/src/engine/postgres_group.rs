@@ -14,6 +14,7 @@ use crate::{
     Scope, StoreError, Tx,
     error::Cause,
     job::{Job, Ran},
+    record::Position,
     tx::Context,
 };
 
@@ -24,7 +25,7 @@ pub(super) const LIMIT: usize = 64;
 /// How a unit ended for its group.
 enum Step {
     /// It is kept; the log stands there now.
-    Kept(Option<(i64, i64)>),
+    Kept(Option<Position>),
     /// Nothing of it is kept.
     Undone,
 }
@@ -76,13 +77,13 @@ impl Connection {
         &mut self,
         context: &Context,
         scope: Scope,
-        position: Option<(i64, i64)>,
+        position: Option<Position>,
         job: &mut dyn Job,
     ) -> Result<Step, StoreError> {
         let engine = Engine::Postgres(&mut self.client);
         let mut tx = Tx::new(engine, &mut self.memory, context, Some(scope));
         match position {
-            Some((next, erasures)) => tx.adopt(scope.log(), next, erasures),
+            Some(position) => tx.adopt(scope.log(), position),
             None => tx.lock(scope.log())?,
         }
         let Ran { is_done, remains } = job.run(&mut tx);

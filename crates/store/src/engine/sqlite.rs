@@ -120,6 +120,11 @@ impl Writer {
         let scope = job.scope();
         let engine = Engine::Sqlite(&self.connection);
         let mut tx = Tx::new(engine, memory, &self.context, scope);
+        // As on PostgreSQL, a unit that writes begins with its log: it decides how late it is.
+        if let Some(Err(error)) = scope.map(|scope| tx.lock(scope.log())) {
+            job.refuse(error);
+            return self.standing();
+        }
         let Ran { is_done, remains } = job.run(&mut tx);
         let is_kept = is_done && remains.wrote;
         if is_done {

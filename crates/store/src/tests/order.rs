@@ -3,6 +3,7 @@
 
 use super::{Fixture, count, log, make, on_both, scope};
 use crate::{Store, StoreError, params};
+use closedset_core::{Clock, Duration};
 use std::thread;
 
 on_both![
@@ -10,6 +11,7 @@ on_both![
     two_servers_number_one_log_without_gaps,
     a_rule_that_counts_before_it_writes_holds_under_16_clients,
     several_entries_of_a_unit_stand_together,
+    no_later_number_has_an_earlier_time_when_a_clock_goes_back,
 ];
 
 /// Each unit must find as many things as its own number says: it is numbered as it is committed.
@@ -106,4 +108,30 @@ fn several_entries_of_a_unit_stand_together(fixture: &Fixture) {
     }
     assert_eq!(fixture.count("entry"), 69);
     assert_eq!(fixture.count("entry_body"), 69);
+}
+
+fn no_later_number_has_an_earlier_time_when_a_clock_goes_back(fixture: &Fixture) {
+    let write = |organisation: u128| {
+        let made = fixture.store.write_blocking(scope(organisation), move |tx| {
+            let entry = super::record(tx, log(organisation), "thing:1")?;
+            assert_eq!(entry.at, tx.now());
+            Ok::<_, StoreError>(entry.at)
+        });
+        made.unwrap()
+    };
+    let start = fixture.clock.now();
+    assert_eq!(write(1), start);
+    fixture.clock.set(start - Duration::from_hours(23));
+    assert_eq!(write(1), start);
+    // Another log has no reason to wait.
+    assert_eq!(write(2), start - Duration::from_hours(23));
+    fixture.clock.set(start + Duration::from_millis(1));
+    assert_eq!(write(1), start + Duration::from_millis(1));
+    // A clock that was days ahead by mistake is not waited for.
+    fixture.clock.set(start + Duration::from_days(30));
+    assert_eq!(write(1), start + Duration::from_days(30));
+    fixture.clock.set(start + Duration::from_hours(1));
+    assert_eq!(write(1), start + Duration::from_hours(1));
+    fixture.clock.set(start);
+    assert_eq!(write(1), start + Duration::from_hours(1));
 }
