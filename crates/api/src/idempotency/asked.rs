@@ -5,7 +5,7 @@ use super::LIMIT;
 use crate::{ApiProblem, evidence};
 use axum::{
     body::Body,
-    http::{header, request::Parts},
+    http::{header, request::Parts, uri::PathAndQuery},
 };
 use closedset_app::{Problem, evidence::DOCUMENT_LIMIT};
 use closedset_core::{
@@ -44,7 +44,9 @@ impl Asked {
         body: Body,
         organisation: Id<Organisation>,
     ) -> Result<(Self, Body), ApiProblem> {
-        let mut asked = format!("{organisation}\n{} {}\n", parts.method, parts.uri).into_bytes();
+        // Not the whole of the address: HTTP/2 names scheme and host in it, HTTP/1.1 does not.
+        let target = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let mut asked = format!("{organisation}\n{} {target}\n", parts.method).into_bytes();
         if parts.uri.path() == evidence::UPLOAD {
             let length = parts.headers.get(header::CONTENT_LENGTH);
             let length = length.and_then(|length| length.to_str().ok()?.parse().ok());

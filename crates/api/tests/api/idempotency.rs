@@ -58,6 +58,24 @@ async fn a_key_is_not_used_for_another_request() {
     }
 }
 
+/// HTTP/2, and a proxy, name the host within the target; HTTP/1.1 beside it.
+#[tokio::test]
+async fn a_request_is_the_same_over_another_version_of_http_and_another_host() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let to = |uri: &str| post(uri, &attestation()).with("idempotency-key", "a").by(owner);
+    let first = world.ask(to("/api/v1/attestations")).await.well();
+    for host in ["https://closedset.example", "http://127.0.0.1:8443"] {
+        let again = world.ask(to(&format!("{host}/api/v1/attestations"))).await.well();
+        assert_eq!(
+            (again.body.clone(), again.header("idempotent-replay")),
+            (first.body.clone(), "true")
+        );
+    }
+    let other = world.ask(to("/api/v1/attestations?to=another")).await;
+    assert_eq!(other.problem(), "idempotency.reused");
+}
+
 #[tokio::test]
 async fn keys_of_others_are_others() {
     let world = World::new().await;
