@@ -65,7 +65,7 @@ pub async fn token_create(
         .store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let expires_at = tx.now() + Duration::from_days(new.days);
-            refuse_outliving(tx, &caller, expires_at)?;
+            check_maker(tx, &caller, expires_at)?;
             let row = ApiTokenRow {
                 id: tx.new_id(),
                 organisation: caller.organisation,
@@ -104,10 +104,12 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
     Err(format!("A token may do no more than its maker, who lacks: {beyond}."))
 }
 
-/// Refuses a token that a token makes to live longer than itself.
-fn refuse_outliving(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(), Problem> {
+/// Refuses what a token makes once it is revoked or has ended, and a token that would live longer
+/// than the one that makes it.
+fn check_maker(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(), Problem> {
     let Actor::Token { token, .. } = caller.actor else { return Ok(()) };
     let maker = organisations::api_token_by_id(tx, caller.organisation, token)?
+        .filter(|maker| is_in_force(maker, tx.now()))
         .ok_or(Problem::NotSignedIn)?;
     if expires_at <= maker.expires_at {
         return Ok(());
@@ -116,6 +118,10 @@ fn refuse_outliving(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Resul
         "days",
         format!("A token makes none that outlives it, and this one ends at {}.", maker.expires_at),
     ))
+}
+
+fn is_in_force(token: &ApiTokenRow, now: Time) -> bool {
+    token.revoked_at.is_none() && now < token.expires_at
 }
 
 /// The organisation's tokens.
@@ -163,7 +169,7 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
         .read(move |tx| {
             let row =
                 organisations::api_token_by_digest(tx, digest)?.ok_or(Problem::NotSignedIn)?;
-            if row.revoked_at.is_some() || row.expires_at <= now {
+            if !is_in_force(&row, now) {
                 return Err(Problem::NotSignedIn);
             }
             Ok(Caller {

@@ -19,6 +19,7 @@ on_both!(
     what_is_no_token_opens_nothing,
     what_a_token_signs_names_who_made_it,
     a_token_makes_none_that_outlives_it,
+    a_token_revoked_or_ended_meanwhile_makes_none,
     a_token_that_may_more_is_not_taken_back,
 );
 
@@ -150,6 +151,22 @@ async fn a_token_taken_back_opens_nothing(world: World) {
     assert_eq!(code(&refused.unwrap_err()), "sign_in.needed");
     let again = accounts::token_revoke(&world.app, &world.owner, row.id).await;
     assert_eq!(code(&again.unwrap_err()), "not_found");
+}
+
+/// Who asks is found out first; a token may be revoked before what it asks for is written.
+async fn a_token_revoked_or_ended_meanwhile_makes_none(world: World) {
+    let new = || with("settings.write".parse().unwrap(), 1);
+    let (row, text) = accounts::token_create(&world.app, &world.owner, new()).await.unwrap();
+    let maker = accounts::token_caller(&world.app, &text).await.unwrap();
+    world.clock.set(row.expires_at);
+    let ended = accounts::token_create(&world.app, &maker, new()).await;
+    assert_eq!(code(&ended.unwrap_err()), "sign_in.needed");
+    world.clock.set(row.created_at);
+    accounts::token_revoke(&world.app, &world.owner, row.id).await.unwrap();
+    let before = world.entry_count(world.log()).await;
+    let revoked = accounts::token_create(&world.app, &maker, new()).await;
+    assert_eq!(code(&revoked.unwrap_err()), "sign_in.needed");
+    assert_eq!(world.entry_count(world.log()).await, before);
 }
 
 async fn what_is_no_token_opens_nothing(world: World) {
