@@ -2,7 +2,10 @@
 
 /// Name and reason.
 pub const EXEMPT: &[(&str, &str)] = &[
-    ("session", "a browser's sign-in is recorded when it begins and ends, not with every request"),
+    (
+        "session",
+        "a browser's sign-in is recorded when it begins, and when it is ended from elsewhere; not with every request, nor when it signs out itself",
+    ),
     ("rate_limit", "counters that slow down guessing"),
     ("lease", "which server does a periodic job"),
     ("idempotency", "what was answered to a request that may be repeated"),

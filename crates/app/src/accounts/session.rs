@@ -1,6 +1,6 @@
 //! Sessions: a random token in the browser, its digest in the database.
 
-use super::{IDLE_LIMIT, SESSION_LIMIT};
+use super::{IDLE_LIMIT, SESSION_LIMIT, totp::record};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Actor, Digest, Duration, Secret, Time,
@@ -11,6 +11,7 @@ use closedset_store::{
     accounts::{self, PasskeyRow, SessionRow},
     organisations::{self, MembershipRow},
 };
+use serde_json::json;
 
 /// What the browser holds.
 pub type SessionToken = Secret<32>;
@@ -196,17 +197,17 @@ pub async fn session_end(app: &App, signed: &Signed) -> Result<(), Problem> {
         .await
 }
 
-/// Ends one of the account's sessions.
+/// Ends one of the account's sessions, which is recorded: it may have been somebody else's.
 pub async fn session_end_by_id(app: &App, signed: &Signed, id: Id<Session>) -> Result<(), Problem> {
     signed.require(Stage::Full)?;
-    let account = signed.account;
+    let signed = signed.clone();
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-            if accounts::session_delete_by_id(tx, account, id)? {
-                Ok(())
-            } else {
-                Err(Problem::NotFound("session"))
+            if !accounts::session_delete_by_id(tx, signed.account, id)? {
+                return Err(Problem::NotFound("session"));
             }
+            let body = json!({"account": signed.account, "session": id});
+            record(tx, &signed, "account.session_ended", body)
         })
         .await
 }

@@ -102,7 +102,8 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
     let (signed, kinds) = left(&world, evidence::attestation_sign(app, owner, new)).await;
     assert_eq!(kinds, "attestation.signed subject.assessed");
     let id = signed.unwrap();
-    let (_, kinds) = left(&world, evidence::attestation_withdraw(app, owner, id)).await;
+    let (_, kinds) =
+        left(&world, evidence::attestation_withdraw(app, owner, id, "a mistake")).await;
     assert_eq!(kinds, "attestation.withdrawn subject.assessed");
 
     let (mut open, _) =
@@ -147,6 +148,9 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
         left(&world, accounts::totp_sign_in(app, &half, &code, "a browser")).await;
     assert_eq!(kinds, "account.signed_in");
     let full = resolve(app, &session.unwrap()).await;
-    let (_, kinds) = left(&world, accounts::session_end(app, &full)).await;
-    assert_eq!(kinds, "", "sessions are recorded where they begin");
+    let (_, kinds) =
+        left(&world, accounts::session_end_by_id(app, &world.signed, full.session)).await;
+    assert_eq!(kinds, "account.session_ended");
+    let (_, kinds) = left(&world, accounts::session_end(app, &world.signed)).await;
+    assert_eq!(kinds, "", "whoever signs out ends only what was recorded where it began");
 }

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 31] = [
+const KINDS: [(&str, &str); 32] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -61,6 +61,7 @@ const KINDS: [(&str, &str); 31] = [
     ("task.done", "A task was done"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
+    ("account.session_ended", "Somebody was signed out from another browser"),
     ("account.password_changed", "A password was changed"),
     ("account.second_factor_added", "A second factor was added"),
     ("account.second_factor_removed", "A second factor was removed"),
