@@ -343,24 +343,24 @@ pub fn attestation_control(
     id: Id<Attestation>,
 ) -> Result<Option<String>, StoreError> {
     tx.query_opt(
-        "SELECT control FROM attestation WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        "SELECT control FROM attestation WHERE organisation = $1 AND id = $2",
         params![organisation, id],
         |row| row.text(0),
     )
 }
 
-/// Takes an attestation back, unless it was taken back before.
+/// Takes an attestation back; whether it was one that had not been.
 pub fn attestation_withdraw(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Attestation>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let now = tx.now();
-    tx.execute(
+    let rows = tx.execute(
         "UPDATE attestation SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
         params![organisation, id, now],
     )?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// Whether the entry at `index` vouches for a version of a document that was not withdrawn.

@@ -1,5 +1,6 @@
 //! Attestations: what a person states for a control.
 
+use super::WithdrawBody;
 use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
@@ -119,18 +120,21 @@ async fn attestation_sign(
     Ok((StatusCode::CREATED, Json(Created { id })))
 }
 
-/// Takes a statement back: it no longer counts.
-#[utoipa::path(delete, path = "/api/v1/attestations/{id}", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), responses(
+/// Withdraws an attestation: it no longer counts.
+#[utoipa::path(post, path = "/api/v1/attestations/{id}/withdraw", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), request_body = WithdrawBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "Withdrawn before", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn attestation_withdraw(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(text): Path<String>,
+    Body(said): Body<WithdrawBody>,
 ) -> Result<StatusCode, ApiProblem> {
-    evidence::attestation_withdraw(&app, &caller, id(&text, "attestation")?).await?;
+    let id = id(&text, "attestation")?;
+    evidence::attestation_withdraw(&app, &caller, id, &said.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,9 +1,10 @@
 //! Documents: their list, their versions, their files. How a file comes in lies in `upload`.
 
-use super::upload;
+use super::{WithdrawBody, upload};
 use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
+    body::Body,
     file,
     page::{Page, PageQuery},
     problem::ProblemBody,
@@ -30,7 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .merge(streamed)
-        .routes(routes!(document, document_withdraw))
+        .routes(routes!(document))
+        .routes(routes!(document_withdraw))
         .routes(routes!(document_file))
 }
 
@@ -176,7 +178,7 @@ async fn document_file(
 }
 
 /// Withdraws a document: it no longer counts; the file and its history stay.
-#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), responses(
+#[utoipa::path(post, path = "/api/v1/documents/{id}/withdraw", tag = "evidence", security(("token" = [Action::EvidenceWrite])), params(("id" = String, Path)), request_body = WithdrawBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -187,7 +189,8 @@ async fn document_withdraw(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(text): Path<String>,
+    Body(said): Body<WithdrawBody>,
 ) -> Result<StatusCode, ApiProblem> {
-    evidence::document_withdraw(&app, &caller, id(&text, "document")?).await?;
+    evidence::document_withdraw(&app, &caller, id(&text, "document")?, &said.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,18 @@ pub(crate) use attestation::AttestationBody;
 pub(crate) use upload::UPLOAD;
 
 use closedset_app::App;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
+
+/// Why evidence is taken back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WithdrawBody {
+    /// In 1 to 500 characters; it stands in the ledger.
+    #[serde(default)]
+    reason: String,
+}
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(document::routes()).merge(attestation::routes())

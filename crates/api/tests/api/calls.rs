@@ -77,9 +77,12 @@ impl World {
             }
             (_, "devices/{id}") => filled(self.device(side).await.0.to_string()),
             ("POST", "documents") => upload("policy.pdf").sending("a policy"),
+            ("POST", "documents/{id}/withdraw") => filled(self.document(side).await).json(&why()),
             (_, path) if path.starts_with("documents/{id}") => filled(self.document(side).await),
             ("POST", "attestations") => post(path, &attestation()),
-            ("DELETE", "attestations/{id}") => filled(self.attestation(side).await),
+            ("POST", "attestations/{id}/withdraw") => {
+                filled(self.attestation(side).await).json(&why())
+            }
             ("POST", "tasks/{id}/done") => {
                 filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
             }
@@ -188,6 +191,11 @@ pub fn upload(file_name: &str) -> Call {
 
 pub fn attestation() -> Value {
     json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
+}
+
+/// Why something is taken back.
+pub fn why() -> Value {
+    json!({"reason": "of another building"})
 }
 
 /// Whoever may make tokens may make this one, and take it back.

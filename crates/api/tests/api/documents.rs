@@ -1,12 +1,13 @@
 //! Files in and out: streamed, verified, never half.
 
 use crate::{
-    calls::{CONTROL, VALID_TO, upload},
-    world::{Call, World, call, files_in, get},
+    calls::{CONTROL, VALID_TO, upload, why},
+    world::{Call, World, call, files_in, get, post},
 };
 use axum::body::{Body, Bytes};
 use closedset_core::Digest;
 use http_body_util::channel::Channel;
+use serde_json::json;
 use std::io;
 use tower::ServiceExt;
 
@@ -67,13 +68,37 @@ async fn every_version_can_be_read_again() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_document_cannot_be_withdrawn_or_replaced_again() {
+async fn evidence_is_withdrawn_once_and_with_a_reason() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let document = format!("documents/{}", world.document(&world.home).await);
+    let attestation = format!("attestations/{}", world.attestation(&world.home).await);
+    for (path, code) in [(document, "document.withdrawn"), (attestation, "attestation.withdrawn")] {
+        let withdraw = |reason: &str| {
+            post(format!("/api/v1/{path}/withdraw"), &json!({"reason": reason})).by(owner)
+        };
+        for reason in ["", " \n", &"x".repeat(501)] {
+            let answer = world.ask(withdraw(reason)).await;
+            assert_eq!((answer.status, answer.problem().as_str()), (422, "input.invalid"));
+            assert_eq!(answer.json()["fields"][0]["field"], "reason");
+        }
+        world.ask(withdraw("of another building")).await.well();
+        let list = get(format!("/api/v1/ledger/entries?kind={code}")).by(owner);
+        let entry = &world.ask(list).await.well().json()["items"][0]["index"].to_string();
+        let entry = get(format!("/api/v1/ledger/entries/{entry}")).by(owner);
+        let said = String::from_utf8(world.ask(entry).await.well().body.to_vec()).unwrap();
+        assert!(said.contains("of another building"), "{said}");
+        let again = world.ask(withdraw("once more")).await;
+        assert_eq!((again.status, again.problem().as_str()), (409, code));
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawn_document_cannot_be_replaced() {
     let world = World::new().await;
     let owner = world.home.owner();
     let id = world.document(&world.home).await;
-    let withdraw = call("DELETE", format!("/api/v1/documents/{id}")).by(owner);
-    world.ask(withdraw.clone()).await.well();
-    assert_eq!(world.ask(withdraw).await.problem(), "document.withdrawn");
+    world.ask(post(format!("/api/v1/documents/{id}/withdraw"), &why()).by(owner)).await.well();
     let replace = call("POST", format!("/api/v1/documents?valid_to={VALID_TO}&replaces={id}"));
     assert_eq!(world.ask(replace.sending("new").by(owner)).await.status, 404);
     world.ask(get(format!("/api/v1/documents/{id}/file")).by(owner)).await.well();

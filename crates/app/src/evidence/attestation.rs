@@ -103,24 +103,16 @@ pub async fn attestation_sign(
         .await
 }
 
-/// Takes an attestation back; the control it was for.
+/// Takes an attestation back; the control it was for. The reason, at most 500 characters, stands in
+/// the ledger.
 pub async fn attestation_withdraw(
-    app: &App,
-    caller: &Caller,
-    id: Id<Attestation>,
-) -> Result<String, Problem> {
-    attestation_withdraw_because(app, caller, id, "").await
-}
-
-/// The same, with the reason, which stands in the ledger.
-pub async fn attestation_withdraw_because(
     app: &App,
     caller: &Caller,
     id: Id<Attestation>,
     reason: &str,
 ) -> Result<String, Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let reason = super::reason(reason);
+    let reason = super::reason(reason)?;
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
@@ -128,7 +120,13 @@ pub async fn attestation_withdraw_because(
                 .ok_or(Problem::NotFound("attestation"))?;
             let now = tx.now();
             catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
-            evidence::attestation_withdraw(tx, caller.organisation, id)?;
+            if !evidence::attestation_withdraw(tx, caller.organisation, id)? {
+                return Err(Problem::Conflict {
+                    code: "attestation.withdrawn",
+                    sentence: "This attestation was withdrawn before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
             tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {

@@ -245,24 +245,16 @@ pub async fn document_open(
     Ok((version, reader))
 }
 
-/// Takes a document back: it no longer counts; the file and its history stay.
+/// Takes a document back: it no longer counts; the file and its history stay. The reason, at most
+/// 500 characters, stands in the ledger.
 pub async fn document_withdraw(
-    app: &App,
-    caller: &Caller,
-    id: Id<Document>,
-) -> Result<(), Problem> {
-    document_withdraw_because(app, caller, id, "").await
-}
-
-/// The same, with the reason, which stands in the ledger.
-pub async fn document_withdraw_because(
     app: &App,
     caller: &Caller,
     id: Id<Document>,
     reason: &str,
 ) -> Result<(), Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let reason = super::reason(reason);
+    let reason = super::reason(reason)?;
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| {

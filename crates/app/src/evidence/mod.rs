@@ -4,14 +4,11 @@ mod attestation;
 mod derive;
 mod document;
 
-pub use attestation::{
-    NewAttestation, attestation_list, attestation_sign, attestation_withdraw,
-    attestation_withdraw_because,
-};
+pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
 pub(crate) use derive::{catch_up, derive_control};
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
-    document_open, document_withdraw, document_withdraw_because,
+    document_open, document_withdraw,
 };
 
 use crate::{FieldProblem, Problem};
@@ -62,9 +59,19 @@ fn page<T>(mut rows: Vec<T>, limit: i64) -> (Vec<T>, bool) {
     (rows, more)
 }
 
+/// The longest reason that is kept.
+const REASON_LIMIT: usize = 500;
+
 /// A reason as it is kept.
-fn reason(text: &str) -> String {
-    text.trim().chars().take(500).collect()
+fn reason(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Problem::field("reason", "Say why, in a few words; it stands in the ledger.")),
+        count if count > REASON_LIMIT => {
+            Err(Problem::field("reason", "A reason has at most 500 characters."))
+        }
+        _ => Ok(text.to_owned()),
+    }
 }
 
 pub(crate) fn invalid_unless_empty(problems: Vec<FieldProblem>) -> Result<(), Problem> {

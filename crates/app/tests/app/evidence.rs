@@ -162,9 +162,10 @@ async fn what_is_withdrawn_counts_no_more(world: World) {
     let document = upload(&world, &world.owner, document(&world), b"policy").await.unwrap();
     world.advance(Duration::from_hours(1));
     let from = world.entry_count(world.log()).await;
-    let control = evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    let control =
+        evidence::attestation_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     assert_eq!(control, "IR-1");
-    evidence::document_withdraw(&world.app, &world.owner, document).await.unwrap();
+    evidence::document_withdraw(&world.app, &world.owner, document, "a mistake").await.unwrap();
     assert_eq!(
         world.kinds_from(from).await,
         ["attestation.withdrawn", "subject.assessed", "document.withdrawn", "subject.assessed"]
@@ -176,9 +177,9 @@ async fn what_is_withdrawn_counts_no_more(world: World) {
         assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, world.now()));
         assert_eq!(world.tasks(&subject, &check).await.len(), 1);
     }
-    let again = evidence::attestation_withdraw(&world.app, &world.owner, id).await;
-    assert_eq!(code(&again.unwrap_err()), "not_found");
-    let again = evidence::document_withdraw(&world.app, &world.owner, document).await;
+    let again = evidence::attestation_withdraw(&world.app, &world.owner, id, "a mistake").await;
+    assert_eq!(code(&again.unwrap_err()), "attestation.withdrawn");
+    let again = evidence::document_withdraw(&world.app, &world.owner, document, "a mistake").await;
     assert_eq!(code(&again.unwrap_err()), "document.withdrawn");
     // The file and its history stay.
     let (_, mut reader) =
@@ -322,10 +323,15 @@ async fn another_organisation_sees_none_of_it(world: World) {
     let neighbour = world.neighbour().await;
     let open = evidence::document_open(&world.app, &neighbour, id, None).await;
     assert_eq!(code(&open.unwrap_err()), "not_found");
-    let withdraw = evidence::document_withdraw(&world.app, &neighbour, id).await;
+    let withdraw = evidence::document_withdraw(&world.app, &neighbour, id, "a mistake").await;
     assert_eq!(code(&withdraw.unwrap_err()), "not_found");
-    let withdraw =
-        evidence::attestation_withdraw(&world.app, &neighbour, signed.parse().unwrap()).await;
+    let withdraw = evidence::attestation_withdraw(
+        &world.app,
+        &neighbour,
+        signed.parse().unwrap(),
+        "a mistake",
+    )
+    .await;
     assert_eq!(code(&withdraw.unwrap_err()), "not_found");
     let newer = NewDocument { replaces: Some(id), ..document(&world) };
     let replace = upload(&world, &neighbour, newer, b"theirs").await;
@@ -383,7 +389,7 @@ async fn a_document_withdrawn_while_its_new_version_comes_in_takes_none(world: W
     for _ in 0..2 {
         sender.send(Ok(b"two".to_vec())).await.unwrap();
     }
-    evidence::document_withdraw(&world.app, &world.owner, id).await.unwrap();
+    evidence::document_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     let entries = world.entry_count(world.log()).await;
     drop(sender);
     assert_eq!(code(&adding.await.unwrap().unwrap_err()), "not_found");

@@ -143,7 +143,7 @@ async fn what_vouches_for_a_document_is_kept_until_it_is_withdrawn(world: World)
         let index = from + i64::try_from(added).unwrap();
         assert_eq!(code(&erase(index).await.unwrap_err()), "entry.in_force");
     }
-    evidence::document_withdraw(&world.app, &world.owner, id).await.unwrap();
+    evidence::document_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     let kinds = world.kinds_from(first).await;
     for (index, kind) in (first..).zip(&kinds) {
         if kind == "document.added" {
@@ -158,7 +158,7 @@ async fn what_vouches_for_a_document_is_kept_until_it_is_withdrawn(world: World)
     for index in [signed, signed + 1] {
         assert_eq!(code(&erase(index).await.unwrap_err()), "entry.in_force");
     }
-    evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    evidence::attestation_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     erase(signed).await.unwrap();
     erase(signed + 1).await.unwrap();
     assert_eq!(code(&erase(signed + 2).await.unwrap_err()), "entry.kept", "the withdrawal");

@@ -210,7 +210,7 @@ async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: 
         valid_to: world.now() + Duration::from_days(10),
     };
     let id = evidence::attestation_sign(&world.app, &world.owner, new).await.unwrap();
-    evidence::attestation_withdraw(&world.app, &world.owner, id).await.unwrap();
+    evidence::attestation_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     assert!(checked(&world, &pack(&world, whole_period(&world)).await).await.is_valid());
     for (change, back) in [
         (

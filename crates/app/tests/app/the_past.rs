@@ -115,7 +115,7 @@ async fn a_control_shows_the_evidence_that_was_there(world: World) {
     upload(&world, &world.owner, newer, b"two").await.unwrap();
     world.advance(MINUTE);
     let withdrawn = world.now();
-    evidence::document_withdraw_because(&world.app, &world.owner, id, "wrong").await.unwrap();
+    evidence::document_withdraw(&world.app, &world.owner, id, "wrong").await.unwrap();
     world.advance(MINUTE);
     let detail = ad1(before).await.unwrap();
     assert_eq!((detail.documents.len(), detail.attestations.len()), (0, 0));

@@ -244,7 +244,7 @@ pub(super) async fn withdraw(
         let reason = Field::new(reason).with_error(problem);
         return Ok(refused(&question(&looker, document, reason)));
     }
-    evidence::document_withdraw_because(&app, &looker.caller, id, reason).await?;
+    evidence::document_withdraw(&app, &looker.caller, id, reason).await?;
     Ok(done(&format!("/documents/{id}"), Done::Withdrawn))
 }
 

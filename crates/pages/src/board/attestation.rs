@@ -97,6 +97,6 @@ pub(crate) async fn withdraw(
         let reason = Field::new(reason).with_error(problem);
         return Ok(refused(&question(&app, &looker, &control, &text, reason).await?));
     }
-    let control = evidence::attestation_withdraw_because(&app, &looker.caller, id, reason).await?;
+    let control = evidence::attestation_withdraw(&app, &looker.caller, id, reason).await?;
     Ok(done(&format!("/controls/{control}"), Done::Withdrawn))
 }
