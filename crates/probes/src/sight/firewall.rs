@@ -108,12 +108,21 @@ pub(crate) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
         HostError::NotFound => Ok(Vec::new()),
         error => Err(Why::of("/sys/class/net", &error)),
     })?;
-    names.retain(|name| {
-        let is_inside = INSIDE.iter().any(|start| name.starts_with(start));
-        name != "lo" && name != "bonding_masters" && !is_inside
-    });
+    names.retain(|name| name != "lo" && name != "bonding_masters" && !is_inside(look, name));
     names.push(ANY_OTHER.to_owned());
     Ok(names)
+}
+
+/// Whether an interface leads nowhere outside. A bridge leads wherever its members lead: somebody's
+/// `br-lan` over a network card is where strangers arrive.
+fn is_inside(look: &Look<'_>, name: &str) -> bool {
+    let is_named_so = |name: &str| INSIDE.iter().any(|start| name.starts_with(start));
+    is_named_so(name)
+        && match look.host.list_dir(&format!("/sys/class/net/{name}/brif")) {
+            Ok(members) => members.iter().all(|member| is_named_so(member)),
+            Err(HostError::NotFound) => true,
+            Err(_) => false,
+        }
 }
 
 /// Whether the kernel speaks no IPv6, now and on interfaces to come.

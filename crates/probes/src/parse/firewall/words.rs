@@ -28,12 +28,17 @@ pub fn ufw(text: &str) -> Option<Ufw> {
         let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "(v6)").collect();
         matches!(words[..], ["Anywhere", "ALLOW", "IN", "Anywhere", ..])
     });
-    // `1:8000/tcp  ALLOW IN  Anywhere`, `Anywhere  ALLOW IN  0.0.0.0/1`.
-    let is_doubtful =
-        text.lines().filter_map(|line| line.split_once("ALLOW IN")).any(|(to, from)| {
-            let is_range = to.split('/').next().is_some_and(|ports| ports.contains(':'));
-            is_range || from.contains('/')
-        });
+    // `1:8000/tcp  ALLOW IN  Anywhere`, `Anywhere  ALLOW IN  0.0.0.0/1`, `Anywhere on eth0  ALLOW IN
+    // Anywhere`, `Anywhere  LIMIT IN  Anywhere`.
+    let lets_in = |line: &'_ str| -> Option<(String, String)> {
+        let (to, from) = line.split_once("ALLOW IN").or_else(|| line.split_once("LIMIT IN"))?;
+        Some((to.trim().to_owned(), from.trim().to_owned()))
+    };
+    let is_doubtful = text.lines().filter_map(lets_in).any(|(to, from)| {
+        let is_range = to.split('/').next().is_some_and(|ports| ports.contains(':'));
+        let is_everything = to.starts_with("Anywhere") && from.starts_with("Anywhere");
+        is_range || from.contains('/') || (is_everything && !lets_all_in)
+    });
     Some(Ufw { is_active: status == "active", incoming, lets_all_in, is_doubtful })
 }
 

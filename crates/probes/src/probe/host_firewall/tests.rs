@@ -179,6 +179,22 @@ fn interfaces_that_lead_nowhere_outside_may_be_open() {
 }
 
 #[test]
+fn bridge_leads_where_its_members_lead() {
+    let judged = |members: &[&str]| -> HostFirewall {
+        let open = rule(json!([meta("iifname", json!("br-lan")), {"accept": null}]));
+        record(
+            &root()
+                .directory("/sys/class/net", &["br-lan", "eth0", "lo", "vnet3"])
+                .directory("/sys/class/net/br-lan/brif", members)
+                .file("/proc/net/if_inet6", "fe80 02 40 20 80 eth0\n")
+                .command(NFT, nft("drop", vec![open])),
+        )
+    };
+    assert!(judged(&["vnet3", "veth81"]).refuses_inbound);
+    assert!(!judged(&["vnet3", "eth0"]).refuses_inbound);
+}
+
+#[test]
 fn port_that_differs_speaks_of_its_protocol_alone() {
     let drop = rule(json!([field("!=", "tcp", "dport", json!(22)), {"drop": null}]));
     // UDP passes.
@@ -384,6 +400,9 @@ fn words_that_tell_too_little_are_no_answer() {
     assert!(!unread(ufw("22/tcp (OpenSSH)           ALLOW IN    Anywhere")));
     assert!(unread(ufw("1:8000/tcp                 ALLOW IN    Anywhere")));
     assert!(unread(ufw("Anywhere                   ALLOW IN    0.0.0.0/1")));
+    assert!(unread(ufw("Anywhere on eth0           ALLOW IN    Anywhere")));
+    assert!(unread(ufw("Anywhere                   LIMIT IN    Anywhere")));
+    assert!(!unread(ufw("22/tcp                     LIMIT IN    Anywhere")));
     let firewalld = |line: &str| {
         computer()
             .command("firewall-cmd --state", "running\n")

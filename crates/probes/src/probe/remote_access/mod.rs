@@ -99,9 +99,12 @@ pub(crate) fn methods(
 }
 
 /// The method as the firewall leaves it: one that every network leads to and whose port is refused
-/// to every stranger cannot be reached by them.
+/// to every stranger cannot be reached by them. What a container publishes is led past the rules for
+/// this computer, before they are asked.
 fn behind_firewall(look: &Look<'_>, listener: &Listener, method: RemoteMethod) -> RemoteMethod {
+    let is_led_past = listener.programs.iter().any(|program| program == "docker-proxy");
     let is_refused = method.reach == "all"
+        && !is_led_past
         && listener.port.is_some_and(|port| {
             firewall::refuses(look, &listener.families(), &listener.protocol, port)
         });

@@ -122,6 +122,19 @@ fn listener_that_the_firewall_refuses_to_strangers_is_not_open_to_all() {
 }
 
 #[test]
+fn port_that_a_container_publishes_is_led_past_the_firewall() {
+    let published = "tcp LISTEN 0 4096 0.0.0.0:5900 *:* users:((\"docker-proxy\",pid=7,fd=3))\n";
+    let rules = "*filter\n:INPUT DROP [0:0]\nCOMMIT\n";
+    let host = root()
+        .directory("/sys/class/net", &["eth0", "lo"])
+        .command("iptables-save", rules)
+        .command("ip6tables-save", rules);
+    let of = |text: &str| record::<RemoteAccess>(&host.clone().command(SS, text));
+    assert!(of(published).is_open_to_all);
+    assert!(!of(&published.replace("docker-proxy", "Xvnc")).is_open_to_all);
+}
+
+#[test]
 fn listener_behind_a_firewall_that_cannot_be_read_is_open_to_all() {
     let host = root().command(SS, EVERYWHERE).command_refused(
         "nft -j list ruleset",
