@@ -14,10 +14,9 @@ use anyhow::{Result, ensure};
 use axum::{Router, body::Bytes, routing};
 use closedset_app::{App, devices, ledger};
 use closedset_core::check_in::CheckIn;
-use closedset_web::{Metrics, WebOptions, router};
+use closedset_web::{WebOptions, router};
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::runtime::{Builder, Runtime};
@@ -79,7 +78,7 @@ impl Measured {
         let served = app.clone();
         let ours = Server::start(free_address()?, certificate(&tls)?, move || {
             tokio::spawn(ledger::run(served.clone(), std::future::pending()));
-            router(&served, &WebOptions { metrics: Arc::new(Metrics::default()) })
+            router(&served, &WebOptions::default())
         })?;
         let constant = Server::start(free_address()?, certificate(&tls)?, constant)?;
         let connector = connector(&tls)?;

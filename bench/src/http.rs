@@ -1,9 +1,10 @@
 //! A client that speaks just enough HTTP/1.1 over TLS to keep a server busy, and a server to ask.
 
+use crate::clock::SystemClock;
 use anyhow::{Context as _, Result, bail, ensure};
 use axum::Router;
 use closedset_core::Clock as _;
-use closedset_web::Certificate;
+use closedset_web::{Certificate, Limits, Served};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use std::{
     net::SocketAddr,
@@ -154,7 +155,14 @@ impl Server {
                 let told = move |address| {
                     let _ = ready.send(address);
                 };
-                closedset_web::serve(address, &certificate, router(), told, stop).await
+                let served = Served {
+                    address,
+                    certificate,
+                    router: router(),
+                    clock: Arc::new(SystemClock),
+                    limits: Limits::default(),
+                };
+                closedset_web::serve(served, told, stop).await
             });
             served.expect("the server runs until it is told to stop");
         })?;

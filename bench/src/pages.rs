@@ -15,12 +15,9 @@ use closedset_core::{
     id::{Id, Organisation},
 };
 use closedset_store::{NewEntry, Scope, Store, accounts, organisations};
-use closedset_web::{Metrics, WebOptions, router};
+use closedset_web::{WebOptions, router};
 use serde_json::json;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: u32 = 30;
@@ -45,7 +42,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     let tls = folder.path().join("tls");
     let served = app.clone();
     let server = Server::start(http::free_address()?, http::certificate(&tls)?, move || {
-        router(&served, &WebOptions { metrics: Arc::new(Metrics::default()) })
+        router(&served, &WebOptions::default())
     })?;
     let connector = http::connector(&tls)?;
     let asking = Builder::new_current_thread().enable_all().build()?;

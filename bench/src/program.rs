@@ -9,12 +9,11 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use closedset_app::{devices, ledger};
-use closedset_web::{Metrics, WebOptions, router};
+use closedset_web::{WebOptions, router};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -206,7 +205,7 @@ fn at_rest(options: &Options, program: &Path, report: &mut Report) -> Result<()>
     let served = app.clone();
     let _server = Server::start(address, certificate, move || {
         tokio::spawn(ledger::run(served.clone(), std::future::pending()));
-        router(&served, &WebOptions { metrics: Arc::new(Metrics::default()) })
+        router(&served, &WebOptions::default())
     })?;
     let (link, _) = Runtime::new()?.block_on(devices::enrolment_create(&app, &owner))?;
     let state = folder.path().join("agent");

@@ -23,6 +23,7 @@ mod tasks;
 mod tokens;
 
 pub use asker::{Asker, Operator};
+pub use evidence::UPLOAD;
 pub use problem::ApiProblem;
 
 use axum::{Router, middleware, routing::get};

@@ -47,6 +47,24 @@ impl ApiProblem {
         Self(Kind::Partly(problem))
     }
 
+    /// One of HTTP alone.
+    pub const fn of_http(
+        status: u16,
+        code: &'static str,
+        title: &'static str,
+        remedy: &'static str,
+    ) -> Self {
+        Self(Kind::Http { status, code, title, remedy })
+    }
+
+    /// The use case's problem that this is.
+    pub fn into_problem(self) -> Problem {
+        match self.0 {
+            Kind::App(problem) | Kind::Token(problem) | Kind::Partly(problem) => problem,
+            Kind::Http { title, .. } => Problem::Fault(title.into()),
+        }
+    }
+
     /// There is nothing at this address.
     pub(crate) const ADDRESS: Self = Self(Kind::Http {
         status: 404,

@@ -59,7 +59,7 @@ impl Client {
                     ServeArguments { database, ..ServeArguments::default() },
                 )?;
                 let composed = compose(&folder, &configuration).await?;
-                let options = WebOptions { metrics: Default::default() };
+                let options = WebOptions::default();
                 let router = closedset_web::router(&composed.app, &options)
                     .layer(Extension(Operator(rustix::process::getuid().as_raw())));
                 Way::Here { router: Box::new(router), _data: folder }

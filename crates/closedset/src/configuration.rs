@@ -114,12 +114,37 @@ impl Configuration {
         }
     }
 
-    /// The host of the public URL, without its port.
+    /// The host of the public URL, without its port; an address of IPv6 without its brackets.
     pub(crate) fn public_host(&self) -> &str {
         let host = self.public_url.strip_prefix("https://").unwrap_or_default();
+        if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            return address;
+        }
         match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
             _ => host,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_stands_without_port_and_brackets() {
+        let folder = tempfile::tempdir().unwrap();
+        for (url, host) in [
+            ("https://closedset.example", "closedset.example"),
+            ("https://closedset.example:8443/", "closedset.example"),
+            ("https://192.0.2.7:8443", "192.0.2.7"),
+            ("https://[::1]", "::1"),
+            ("https://[2001:db8::7]:8443", "2001:db8::7"),
+        ] {
+            let given =
+                ServeArguments { public_url: Some(url.into()), ..ServeArguments::default() };
+            let configuration = Configuration::resolve(folder.path(), given).unwrap();
+            assert_eq!(configuration.public_host(), host);
         }
     }
 }

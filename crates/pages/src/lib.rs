@@ -27,11 +27,14 @@ pub mod settings;
 pub mod shell;
 pub mod tasks;
 
-pub use serve::{cookie, other_site};
+pub use serve::{cookie, other_site, refused_because, refused_with};
 pub use shell::{Area, Flash, FlashKind, Shell};
 
 use axum::{Router, routing::get};
 use closedset_app::App;
+
+/// The routes that take a file in a form.
+pub const UPLOADS: [&str; 2] = ["/controls/{id}/documents", "/documents/{id}/versions"];
 
 /// Every page, with the files a browser fetches for it, and what is shown where there is none.
 pub fn routes(app: &App) -> Router {

@@ -1,6 +1,7 @@
 //! Refuses requests that change something and come from another site (Fetch Metadata, W3C; Origin,
 //! RFC 6454). Forms carry a token besides.
 
+use crate::refusal::is_api;
 use axum::{
     extract::Request,
     middleware::Next,
@@ -23,7 +24,7 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     if is_safe || comes_from_here(request.headers()) {
         return next.run(request).await;
     }
-    if request.uri().path().starts_with("/api/") {
+    if is_api(request.uri().path()) {
         ApiProblem::OTHER_SITE.into_response()
     } else {
         closedset_pages::other_site()

@@ -1,19 +1,23 @@
 //! The server: router, sessions, guards, headers, TLS. Thin: what it serves stands in `pages` and
 //! `api`, what those do in `app`.
 
+mod bodies;
 mod control;
 mod guard;
 mod headers;
 mod health;
+mod limits;
 mod metrics;
 mod patience;
+mod refusal;
 mod router;
 mod serve;
 mod session;
 mod tls;
 
 pub use control::{ControlError, control_socket, serve_control};
+pub use limits::Limits;
 pub use metrics::Metrics;
 pub use router::{WebOptions, router};
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, Served, serve};
 pub use tls::{Certificate, TlsError};

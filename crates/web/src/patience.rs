@@ -1,4 +1,5 @@
-//! Patience with a connection that says nothing: TLS came about, but no request begins.
+//! Patience with connections: only so many at once, and none for long that says nothing, where TLS
+//! came about but no request begins.
 //!
 //! The HTTP library times heads and idle connections once it knows which version of HTTP is spoken;
 //! until then this does.
@@ -8,27 +9,31 @@ use std::{
     future::Future,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Sleep, sleep},
 };
 
 /// By how many bytes the version is known: the length of the preface of HTTP/2 (RFC 9113).
 const PREFACE: usize = 24;
 
-/// Accepts as `inner` does, and lets go of connections that do not begin a request in time.
+/// Accepts as `inner` does while there is room, and lets go of connections that do not begin a
+/// request in time.
 #[derive(Debug, Clone)]
 pub(crate) struct Patient<A> {
     inner: A,
     limit: Duration,
+    room: Arc<Semaphore>,
 }
 
 impl<A> Patient<A> {
-    pub(crate) fn new(inner: A, limit: Duration) -> Self {
-        Self { inner, limit }
+    pub(crate) fn new(inner: A, limit: Duration, connections: usize) -> Self {
+        Self { inner, limit, room: Arc::new(Semaphore::new(connections)) }
     }
 }
 
@@ -42,10 +47,15 @@ where
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: I, service: S) -> Self::Future {
+        let Ok(place) = self.room.clone().try_acquire_owned() else {
+            tracing::debug!("a connection was let go: there are as many as may be");
+            return Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) });
+        };
         let (accepting, limit) = (self.inner.accept(stream, service), self.limit);
         Box::pin(async move {
             let (stream, service) = accepting.await?;
-            Ok((Beginning { stream, left: PREFACE, until: Some(Box::pin(sleep(limit))) }, service))
+            let until = Some(Box::pin(sleep(limit)));
+            Ok((Beginning { stream, left: PREFACE, until, _place: Some(place) }, service))
         })
     }
 }
@@ -58,6 +68,8 @@ pub(crate) struct Beginning<S> {
     left: usize,
     /// None once it has begun.
     until: Option<Pin<Box<Sleep>>>,
+    /// Given back when the connection ends.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Beginning<S> {
@@ -118,7 +130,7 @@ mod tests {
     fn beginning(limit: Duration) -> (Beginning<tokio::io::DuplexStream>, tokio::io::DuplexStream) {
         let (here, there) = duplex(64);
         let until = Some(Box::pin(sleep(limit)));
-        (Beginning { stream: here, left: PREFACE, until }, there)
+        (Beginning { stream: here, left: PREFACE, until, _place: None }, there)
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ mod document;
 mod upload;
 
 pub(crate) use attestation::AttestationBody;
-pub(crate) use upload::UPLOAD;
+pub use upload::UPLOAD;
 
 use closedset_app::App;
 use serde::Deserialize;

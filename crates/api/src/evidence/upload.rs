@@ -22,7 +22,7 @@ use tokio::{sync::mpsc, time};
 use utoipa::IntoParams;
 
 /// Where files are sent.
-pub(crate) const UPLOAD: &str = "/api/v1/documents";
+pub const UPLOAD: &str = "/api/v1/documents";
 /// How many pieces wait to be written before the sender must.
 const WAITING: usize = 8;
 /// A sender that sends nothing for so long has broken off.
@@ -91,7 +91,11 @@ pub(super) async fn document_add(
     let id = tokio::select! {
         biased;
         refused = &mut adding => refused?,
-        () = hand_on(body, sender) => adding.await?,
+        whole = hand_on(body, DOCUMENT_LIMIT, sender) => {
+            let added = adding.await;
+            whole?;
+            added?
+        }
     };
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
@@ -114,28 +118,55 @@ impl Drop for BrokenOff {
     }
 }
 
-async fn hand_on(mut body: Body, sender: mpsc::Sender<Piece>) {
-    let Ok(place) = sender.clone().reserve_owned().await else { return };
+/// Hands the body on; a problem where it is larger than `limit`, which is then cut short.
+async fn hand_on(mut body: Body, limit: u64, sender: mpsc::Sender<Piece>) -> Result<(), Problem> {
+    let Ok(place) = sender.clone().reserve_owned().await else { return Ok(()) };
     let mut broken_off =
         BrokenOff { last_place: Some(place), why: "the request was dropped".into() };
+    let mut left = limit;
     loop {
         let frame = match time::timeout(STALL, body.frame()).await {
             Ok(None) => break,
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(error))) => {
                 broken_off.why = error.to_string();
-                return;
+                return Ok(());
             }
             Err(_) => {
                 broken_off.why = "nothing came any more".into();
-                return;
+                return Ok(());
             }
         };
-        if let Ok(data) = frame.into_data()
-            && sender.send(Ok(data.into())).await.is_err()
-        {
+        let Ok(data) = frame.into_data() else { continue };
+        let Some(rest) = left.checked_sub(data.len() as u64) else {
+            broken_off.why = "it is too large".into();
+            return Err(Problem::TooLarge);
+        };
+        left = rest;
+        if sender.send(Ok(data.into())).await.is_err() {
             break;
         }
     }
     broken_off.last_place = None;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_says_nothing_of_its_size_is_cut_off_at_the_limit() {
+        for (limit, is_whole) in [(10, true), (9, false)] {
+            let (sender, mut pieces) = mpsc::channel(WAITING);
+            let outcome = hand_on(Body::from("ten bytes."), limit, sender).await;
+            assert_eq!(outcome.is_ok(), is_whole, "{outcome:?}");
+            let mut came = Vec::new();
+            while let Some(piece) = pieces.recv().await {
+                came.push(piece.is_ok());
+            }
+            // The end of the pieces is not the end of the file where it was cut off.
+            assert_eq!(came, [is_whole]);
+        }
+    }
 }

@@ -5,13 +5,14 @@ use crate::{
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{DataFolder, Held},
     printer::{BOLD, Printer},
+    system::SystemClock,
     this_computer,
 };
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use closedset_agent::Stop;
 use closedset_app::{App, ledger, sweep};
-use closedset_web::{Metrics, WebOptions, control_socket, router, serve, serve_control};
+use closedset_web::{Limits, Served, WebOptions, control_socket, router, serve, serve_control};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -74,7 +75,9 @@ async fn run_until_stopped(
     printer: &Printer,
 ) -> Result<()> {
     let Composed { app, certificate, set_up_link } = compose(data, &configuration).await?;
-    let options = WebOptions { metrics: Arc::new(Metrics::default()) };
+    let connections = connections();
+    let limits = Limits { connections, ..Limits::default() };
+    let options = WebOptions { limits: limits.clone(), ..WebOptions::default() };
     let router = router(&app, &options);
     let (stopper, stopped) = watch::channel(false);
     let wait = move || {
@@ -110,7 +113,9 @@ async fn run_until_stopped(
     let mut served = tokio::spawn({
         let stop = wait();
         let listen = configuration.listen;
-        async move { serve(listen, &certificate, router, ready, stop).await }
+        let served =
+            Served { address: listen, certificate, router, clock: Arc::new(SystemClock), limits };
+        async move { serve(served, ready, stop).await }
     });
     let ended = tokio::select! {
         ended = &mut served => ended,
@@ -127,6 +132,24 @@ async fn run_until_stopped(
     app.store().clone().close();
     ended.context("the server's task failed")??;
     Ok(())
+}
+
+/// How many connections there may be, as far as the system lets us have open files: as many as it
+/// can be asked for, without those that the server itself needs.
+fn connections() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    const OWN: u64 = 256;
+    let most = Limits::default().connections as u64;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = maximum.unwrap_or(u64::MAX).min(most + OWN);
+    let granted = match current {
+        Some(now) if now < wanted => {
+            let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
+            if raised.is_ok() { wanted } else { now }
+        }
+        now => now.unwrap_or(wanted),
+    };
+    usize::try_from(granted.saturating_sub(OWN).clamp(64, most)).unwrap_or(64)
 }
 
 async fn sweep_until(app: App, stop: impl Future<Output = ()>) {

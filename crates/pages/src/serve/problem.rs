@@ -119,6 +119,16 @@ pub(crate) fn only_forms() -> Response {
     )
 }
 
+/// Something could not be done before any page's own code was reached.
+pub fn refused_with(problem: Problem) -> Response {
+    PageProblem::from(problem).into_response()
+}
+
+/// The same, for a reason that no use case knows.
+pub fn refused_because(status: u16, code: &str, sentence: &str, remedy: &str) -> Response {
+    error_page(status, code, sentence.to_owned(), remedy.to_owned(), String::new())
+}
+
 /// A browser sent it from another site's page.
 pub fn other_site() -> Response {
     error_page(

@@ -1,0 +1,11 @@
+//! The server as those outside meet it: over sockets, and with bodies that take their time.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+mod bodies;
+mod certificate;
+mod line;
+mod lookup;
+mod meanwhile;
+mod uploads;
+mod world;
