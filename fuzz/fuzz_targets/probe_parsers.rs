@@ -7,8 +7,8 @@ use closedset_probes::parse::{
     account, apt, date, dconf, dnf, effective_uid,
     firewall::{self, Family, Net, iptables, nft, words},
     ini::Ini,
-    lsblk, modprobe, mount, os_release, package, pam, process, session, socket, ssh, time_sync,
-    unit, usbguard, wireless, zfs,
+    lsblk, macos, modprobe, mount, os_release, package, pam, plist, process, session, socket, ssh,
+    time_sync, unit, usbguard, windows, wireless, zfs,
 };
 use libfuzzer_sys::fuzz_target;
 use std::hint::black_box;
@@ -20,6 +20,8 @@ fuzz_target!(|text: &str| {
     storage(text);
     systems(text);
     updates(text);
+    macs(text);
+    windows_computers(text);
 });
 
 fn accounts(text: &str) {
@@ -71,4 +73,19 @@ fn updates(text: &str) {
     black_box((apt::security_in_policy(text), apt::release_date(text)));
     black_box((dnf::security_updates(text), dnf::upgrades(text)));
     black_box((package::dpkg(text), package::rpm(text)));
+}
+
+fn macs(text: &str) {
+    black_box((plist::parse(text), macos::fields(text), macos::firewall_state(text)));
+    black_box((macos::firewall_setting(text, &["built-in"]), macos::screen_lock(text)));
+    black_box((macos::display_sleep(text), macos::updates(text, text), macos::extensions(text)));
+    black_box((macos::netstat(text), macos::lsof(text), macos::password_length(text)));
+}
+
+fn windows_computers(text: &str) {
+    black_box((windows::is_elevated(text), windows::text(text.as_bytes())));
+    let value = windows::json(text.as_bytes());
+    black_box(value.as_ref().map(windows::time));
+    black_box((windows::opening(text), windows::wlan(text)));
+    black_box((windows::w32tm(text), windows::net_accounts(text)));
 }

@@ -103,9 +103,14 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
         skipped: selection::skipped(&arguments.skip_facts)?,
         server: arguments.server.as_deref().map(selection::server).transpose()?,
     };
+    let mut recorded = None;
     let sight = match (&arguments.replay, &arguments.record) {
         (Some(file), _) => look::replay(file, wish)?,
-        (None, Some(file)) => look::record(file, wish, SystemClock.now())?,
+        (None, Some(file)) => {
+            let (sight, inventory) = look::record(file, wish, SystemClock.now())?;
+            recorded = Some((file, inventory));
+            sight
+        }
         (None, None) => look::live(wish, SystemClock.now()),
     };
     let report = report::report(&Asked {
@@ -121,11 +126,15 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
     } else {
         printer.line(table::table(&report, printer.width(), printer.marks()));
     }
-    if let Some(file) = &arguments.record {
+    if let Some((file, inventory)) = recorded {
         printer.message(format!(
-            "Recorded in {}, without passwords, keys and serial numbers. It names accounts, programs and \
-             networks: look through it before you pass it on.",
-            file.display()
+            "Recorded in {}: {} outputs of programs, {} files and {} folders' lists, without passwords, \
+             keys and serial numbers. It names accounts, programs and networks: look through it before \
+             you pass it on.",
+            file.display(),
+            inventory.outputs,
+            inventory.files,
+            inventory.directories
         ));
     }
     // What asks more than the source is shown, and is nobody's failure.

@@ -456,3 +456,83 @@ fn server_is_a_host_with_its_port() {
     assert_eq!(seen.code, Some(1));
     assert!(seen.stderr.contains("write it as closedset.example.com:443"), "{}", seen.stderr);
 }
+
+/// A recording of another system, out of those that the probes are tested with.
+fn of_other_system(folder: &tempfile::TempDir, name: &str) -> String {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../probes/tests/fixtures");
+    let host = fs::read_to_string(format!("{fixtures}/{name}.json")).unwrap();
+    let host: Value = serde_json::from_str(&host).unwrap();
+    let recording = json!({
+        "format": "closedset-recording", "version": 1, "recorded_at": "2026-03-12T09:30:00.000Z",
+        "computer": name, "is_root": true, "server": "server.studio.example:8443", "host": host,
+    });
+    let path = folder.path().join(format!("{name}.json"));
+    fs::write(&path, recording.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn macs_and_windows_computers_are_judged_from_their_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, platform, failing, fix) in [
+        ("macos-26-bad", "macos", "device-disk-encryption", "fdesetup"),
+        ("windows-11-24h2-pro-de-bad", "windows", "device-firewall-on", "Set-NetFirewallProfile"),
+    ] {
+        let file = of_other_system(&folder, name);
+        let seen = run(["check", "--json", "--replay", &file]);
+        assert_eq!((seen.code, seen.stderr.as_str()), (Some(1), ""), "{name}");
+        let report = seen.json();
+        assert_eq!(report["computer"]["platform"], platform);
+        let findings = report["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|one| one["check"] == failing).unwrap();
+        assert_eq!(finding["status"], "fail");
+        assert!(finding["next"]["commands"].as_str().unwrap().contains(fix), "{finding}");
+        for finding in findings {
+            let next = finding["next"]["commands"].as_str().unwrap_or_default();
+            assert!(!next.contains("apt install"), "{name}: {next}");
+        }
+        let page = run(["check", "--control", "IS-3,IS-7", "--explain", "--replay", &file]).stdout;
+        let who = if platform == "windows" { "an administrator" } else { "root" };
+        let head = format!("Recorded 2026-03-12 09:30 UTC as {who}; judged as of then");
+        assert!(page.contains(&head), "{page}");
+    }
+}
+
+#[test]
+fn on_windows_an_administrator_is_asked_for_and_not_root() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = of_other_system(&folder, "windows-11-24h2-pro-de-good");
+    let mut recording: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    recording["is_root"] = json!(false);
+    let commands = &mut recording["host"]["commands"];
+    commands["whoami /groups /fo csv /nh"]["stdout"] = json!("\"x\",\"x\",\"S-1-16-8192\",\"\"");
+    let disks = commands["powershell disks"]["stdout"].as_str().unwrap();
+    let mut disks: Value = serde_json::from_str(disks).unwrap();
+    disks["bitlocker"] = json!({"e": "Access denied"});
+    commands["powershell disks"]["stdout"] = json!(disks.to_string());
+    fs::write(&file, recording.to_string()).unwrap();
+    let page = run(["check", "--control", "IS-9", "--replay", &file]).stdout;
+    assert!(page.contains("An administrator could also answer"), "{page}");
+    assert!(!page.contains("sudo"), "{page}");
+}
+
+#[test]
+fn hostile_recordings_are_refused_with_words_and_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hostile.json");
+    let head = "{\"format\": \"closedset-recording\", \"version\": 1, ";
+    let deep = format!("{head}\"host\": {}", "[".repeat(1_000_000));
+    let wide = format!("{head}\"host\": [{}0]}}", "0,".repeat(5_000_000));
+    let odd = format!(
+        "{head}\"recorded_at\": \"2026-03-12T09:30:00Z\", \"computer\": \"x\", \"is_root\": true, \
+         \"host\": {{\"platform\": \"plan9\"}}}}"
+    );
+    for text in [deep, wide, odd, "[]".into(), "\u{0}".repeat(100), "{}{}".into()] {
+        fs::write(&path, &text).unwrap();
+        let seen = run(["check", "--replay", path.to_str().unwrap()]);
+        let start: String = text.chars().take(60).collect();
+        assert_eq!((seen.code, seen.stdout.as_str()), (Some(2), ""), "{start}");
+        assert!(seen.stderr.contains("closedset check --record FILE"), "{start}: {}", seen.stderr);
+        assert!(seen.stderr.len() < 1_000, "{start}: {}", seen.stderr.len());
+    }
+}

@@ -1,6 +1,6 @@
 //! The ssh server of macOS, which launchd listens for while Remote Login is on.
 
-use super::system::listeners;
+use super::system::{Running, listeners};
 use crate::{
     look::{Found, Look, Why, body},
     probe::ssh_server::{of_sshd, settings_of_sshd},
@@ -18,7 +18,12 @@ fn find(look: &Look<'_>) -> Found<SshServer> {
         one.protocol == "tcp" && (one.port == Some(22) || one.programs.iter().any(is_named))
     });
     let Some(first) = ssh.next() else {
-        return Ok(of_sshd(false, Ok(None)));
+        // Whose socket is whose is told to root alone; one of another name is not macOS's own.
+        if !Running::read(look)?.has("sshd") {
+            return Ok(of_sshd(false, Ok(None)));
+        }
+        let why = "an sshd runs and not on the ssh port, so it is not clear which settings it has";
+        return Ok(of_sshd(true, Err(Why::new(why))));
     };
     let other = ssh
         .chain([first])

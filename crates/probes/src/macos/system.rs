@@ -33,14 +33,17 @@ pub(super) fn listeners(look: &Look<'_>) -> Result<Vec<Listener>, Why> {
     if look.is_root() == Some(true)
         // It ends with 1 also where some file could not be looked at, having written the rest.
         && let Ok(output) = look.run("lsof -nP +c0 -iTCP -sTCP:LISTEN -iUDP -FcPtn")
-        && output.text().starts_with('p')
     {
-        return Ok(macos::lsof(&output.text()));
+        let listeners = macos::lsof(&output.text());
+        if !listeners.is_empty() {
+            return Ok(listeners);
+        }
     }
-    let text = look.output("netstat -anW")?;
-    if text.contains("Local Address") {
-        Ok(macos::netstat(&text))
-    } else {
-        Err(Why::new("what netstat writes is not understood"))
+    // macOS itself always listens somewhere.
+    match macos::netstat(&look.output("netstat -anW")?) {
+        listeners if listeners.is_empty() => {
+            Err(Why::new("neither lsof nor netstat shows what listens"))
+        }
+        listeners => Ok(listeners),
     }
 }

@@ -14,6 +14,9 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 
 fn find(look: &Look<'_>) -> Found<Wireless> {
     let report = profiled(look, "SPAirPortDataType", Duration::from_secs(30))?;
+    if !report.iter().any(|part| part.get("spairport_airport_interfaces").is_some()) {
+        return Err(Why::new("system_profiler does not show which Wi-Fi adapters there are"));
+    }
     // Those of AirDrop (awdl0) and the like stand beside and are no adapters.
     let adapters: Vec<_> = report
         .iter()

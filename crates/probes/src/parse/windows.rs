@@ -144,9 +144,9 @@ pub fn wlan(text: &str) -> Option<Vec<Wlan>> {
             continue;
         };
         let (_, ssid) = block.get(at)?;
-        // Between its name and its channel stand kind, radio, authentication and cipher, in this
-        // order; a profile's name comes after and may say anything.
-        let told = block.get(at + 1..(at + 8).min(block.len()))?;
+        // After its name stand radio, authentication and cipher, in this order, with other lines
+        // before them by version; a profile's name comes later and may say anything.
+        let told = block.get(at + 1..)?;
         let radio = told.iter().position(|(_, value)| value.starts_with("802.11"))?;
         let (_, authentication) = told.get(radio + 1)?;
         let (_, cipher) = told.get(radio + 2)?;

@@ -4,7 +4,7 @@
 //! Rules without a program stand in the registry and open ports to everybody: as on Linux, a few
 //! may, and all may not.
 
-use super::answers::{Answers, Script, ask, int, text};
+use super::answers::{Answers, Script, ask, int, items, text};
 use crate::{
     look::{Found, Look, Reading, Why, body},
     parse::windows::{Opening, opening},
@@ -20,12 +20,13 @@ const SCRIPT: Script = Script::new(
      start=[string]$_.StartMode}}};\
      others=S{if((Get-CimInstance Win32_OperatingSystem).ProductType -eq 1){Get-CimInstance -Namespace \
      root/SecurityCenter2 -ClassName FirewallProduct|%{@{name=[string]$_.displayName}}}};\
-     rules=S{'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules',\
+     rules=S{$a=@('HKLM:\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules',\
      'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\Mdm\\FirewallRules',\
      'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules'|?{Test-Path -LiteralPath $_}|\
-     %{$k=Get-Item -LiteralPath $_;$k.GetValueNames()|%{[string]$k.GetValue($_)}}|\
-     ?{$_ -match '\\|Action=Allow\\|' -and $_ -match '\\|Active=TRUE\\|' -and $_ -match '\\|Dir=In\\|' -and \
-     $_ -notmatch '\\|(App|Svc|AppPkgId)='}|%{$_ -replace '\\|(Name|Desc|EmbedCtxt)=[^|]*',''}}",
+     %{$k=Get-Item -LiteralPath $_;$k.GetValueNames()|%{[string]$k.GetValue($_)}});@{total=$a.Count;\
+     open=@($a|?{$_ -match '\\|Action=Allow\\|' -and $_ -match '\\|Active=TRUE\\|' -and $_ -match \
+     '\\|Dir=In\\|' -and $_ -notmatch '\\|(App|Svc|AppPkgId)='}|\
+     %{$_ -replace '\\|(Name|Desc|EmbedCtxt)=[^|]*',''})}}",
 );
 /// The three kinds of network.
 const PROFILES: [&str; 3] = ["Domain", "Private", "Public"];
@@ -122,8 +123,11 @@ fn refuses(answers: &Answers, profiles: &[(&str, &Value)]) -> Result<(bool, Stri
     if profiles.iter().all(|(_, profile)| int(profile, "rules") == Some(0)) {
         return Ok((true, "it blocks all incoming connections".into()));
     }
-    let rules = answers.list("rules")?;
-    if !rules.iter().all(Value::is_string) {
+    let rules = answers.record("rules", &["total", "open"])?;
+    // Windows comes with hundreds.
+    let is_told = int(&rules, "total").is_some_and(|total| total > 0);
+    let rules = rules.get("open").map(items).unwrap_or_default();
+    if !is_told || !rules.iter().all(Value::is_string) {
         return Err(Why::new(
             "Windows shows its firewall's rules in a form that is not understood",
         ));

@@ -10,14 +10,15 @@ use closedset_core::fact::{
     device::{Wireless, WirelessNetwork},
 };
 
-/// Native 802.11 is number 9 among the media of NDIS. What `netsh` shows holds no key.
+/// What `netsh` shows holds no key.
 const SCRIPT: Script = Script::new(
     "powershell wireless",
     "adapters=S{Get-CimInstance -Namespace root/StandardCimv2 -ClassName MSFT_NetAdapter|\
      %{@{medium=[int]$_.CimInstanceProperties['NdisPhysicalMedium'].Value}}};\
      shown=S{$t=(netsh wlan show interfaces) -join \"`n\";@{text=[string]$t;status=[int]$LASTEXITCODE}}",
 );
-const NATIVE_802_11: i64 = 9;
+/// Wireless among the media of NDIS: of old drivers, and native 802.11.
+const WIRELESS: [i64; 2] = [1, 9];
 
 pub(crate) fn probe(look: &Look<'_>) -> Body {
     body(find(look))
@@ -29,8 +30,10 @@ fn find(look: &Look<'_>) -> Found<Wireless> {
     if all.is_empty() || all.iter().any(|adapter| int(adapter, "medium").is_none()) {
         return Err(Why::new("Windows does not tell of which kind its network adapters are"));
     }
-    let adapters =
-        all.iter().filter(|adapter| int(adapter, "medium") == Some(NATIVE_802_11)).count();
+    let is_wireless = |adapter: &&serde_json::Value| {
+        int(adapter, "medium").is_some_and(|medium| WIRELESS.contains(&medium))
+    };
+    let adapters = all.iter().filter(is_wireless).count();
     let mut connected = Vec::new();
     if adapters > 0 {
         let shown = answers.one("shown")?;

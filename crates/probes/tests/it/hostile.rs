@@ -3,7 +3,7 @@
 use crate::{assert_fits, now};
 use closedset_probes::{
     CollectOptions, Command, CommandOutput, Destination, FileKind, FileMeta, HostError, HostView,
-    KINDS, LiveHost, LiveLimits, Platform, Reach, collect,
+    KINDS, LiveHost, LiveLimits, Platform, Reach, RecordedHost, collect,
 };
 use std::{
     fs,
@@ -37,6 +37,34 @@ impl HostView for Parrot {
     }
     fn try_reach(&self, _: &Destination) -> Result<Reach, HostError> {
         Err(HostError::TimedOut)
+    }
+}
+
+/// Plays a recording, of each look only the first part.
+struct Short(RecordedHost, usize);
+
+impl HostView for Short {
+    fn platform(&self) -> Platform {
+        self.0.platform()
+    }
+    fn run(&self, command: &Command) -> Result<CommandOutput, HostError> {
+        let mut output = self.0.run(command)?;
+        output.stdout.truncate(output.stdout.len() * self.1 / 10);
+        Ok(output)
+    }
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError> {
+        let mut content = self.0.read_file(path)?;
+        content.truncate(content.len() * self.1 / 10);
+        Ok(content)
+    }
+    fn list_dir(&self, path: &str) -> Result<Vec<String>, HostError> {
+        self.0.list_dir(path)
+    }
+    fn file_meta(&self, path: &str) -> Result<FileMeta, HostError> {
+        self.0.file_meta(path)
+    }
+    fn try_reach(&self, destination: &Destination) -> Result<Reach, HostError> {
+        self.0.try_reach(destination)
     }
 }
 
@@ -88,6 +116,18 @@ fn bytes_that_are_no_text_yield_bodies_that_fit() {
     assert_parrot(vec![0xff, 0xfe, 0, b'\n', 0x80, b'=', 0xc3, 0x28]);
     assert_parrot((0..=255).cycle().take(10_000).collect());
     assert_parrot(Vec::new());
+}
+
+#[test]
+fn answers_that_are_cut_off_yield_bodies_that_fit() {
+    let folder = format!("{}/tests/fixtures", env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let Ok(host) = RecordedHost::from_json(&text) else { continue };
+        for tenths in 0..=10 {
+            assert_survives(&Short(host.clone(), tenths));
+        }
+    }
 }
 
 #[test]

@@ -283,8 +283,12 @@ fn encryption_of_wireless_that_was_never_seen_is_unknown() {
     assert_eq!(of("spairport_security_mode_wpa2_enterprise"), Status::Pass);
     assert_eq!(of("spairport_security_mode_wpa2_personal_mixed"), Status::Fail);
     assert_eq!(of("spairport_security_mode_wpa9"), Status::Unknown);
-    let bare = mac().command("system_profiler SPAirPortDataType -json", text(""));
-    assert_eq!(status(&bare, "device-wireless-strong"), Status::Unknown);
+    for odd in
+        [text(""), "{\"SPAirPortDataType\":[{}]}".into(), "{\"SPAirPortDataType\":[]}".into()]
+    {
+        let host = mac().command("system_profiler SPAirPortDataType -json", odd);
+        assert_eq!(status(&host, "device-wireless-strong"), Status::Unknown);
+    }
 }
 
 #[test]
@@ -295,4 +299,17 @@ fn whatever_fails_can_be_mended_by_commands_of_this_system() {
             assert!(verdict.status != Status::Fail || fix.is_some(), "{check}");
         }
     }
+}
+
+#[test]
+fn sshd_on_a_port_of_its_own_is_seen_by_its_process() {
+    let host = mac().command("id -u", "501\n").command(
+        "netstat -anW",
+        "Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)\ntcp4       0      \
+         0  *.2222                 *.*                    LISTEN\n",
+    );
+    let running = "    1     0     0 /sbin/launchd\n  900     1     0 /opt/homebrew/sbin/sshd\n";
+    assert_eq!(status(&host, "device-ssh-keys-only"), Status::Pass);
+    let host = host.command("ps -axww -o pid=,ppid=,uid=,comm=", running);
+    assert_eq!(status(&host, "device-ssh-keys-only"), Status::Unknown);
 }

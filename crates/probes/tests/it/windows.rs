@@ -119,7 +119,7 @@ fn section_without_its_fields_passes_nothing() {
             let bare = with(kind, section, json!({"v": [{}]}));
             let verdict = &verdicts(&bare)[check];
             assert_ne!(verdict.status, Status::Pass, "{check}, {section}: {}", verdict.because);
-            // Of these none at all is an answer: no rule, no service of that name, no socket.
+            // Of these none at all is an answer: no service of that name, no socket.
             if matches!(
                 (kind, *section),
                 ("host_firewall", "rules") | ("ssh_server", "service") | (_, "udp")
@@ -204,7 +204,7 @@ fn firewall_is_judged_on_every_kind_of_network() {
 #[test]
 fn rule_that_opens_every_port_to_everybody_is_no_refusal() {
     let rules = |rule: &str| {
-        let host = with("host_firewall", "rules", json!({"v": [rule]}));
+        let host = with("host_firewall", "rules", json!({"v": [{"total": 400, "open": rule}]}));
         status(&host, "device-firewall-refuses-inbound")
     };
     assert_eq!(rules("v2.31|Action=Allow|Active=TRUE|Dir=In|"), Status::Fail);

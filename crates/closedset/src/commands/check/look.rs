@@ -4,8 +4,8 @@ use super::selection;
 use anyhow::{Context, Result, bail};
 use closedset_core::{Time, fact::Body};
 use closedset_probes::{
-    CollectOptions, HostView, KINDS, LiveHost, RecordedHost, RecordingHost, RecordingOptions,
-    collect,
+    CollectOptions, HostView, Inventory, KINDS, LiveHost, Platform, RecordedHost, RecordingHost,
+    RecordingOptions, collect,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -34,6 +34,7 @@ pub(super) struct Wish {
 /// What was seen of a computer.
 pub(super) struct Sight {
     pub(super) computer: String,
+    pub(super) platform: Platform,
     pub(super) at: Time,
     pub(super) is_root: bool,
     pub(super) is_replayed: bool,
@@ -59,6 +60,14 @@ struct Recording {
     host: RecordedHost,
 }
 
+/// What every recording of every version begins with. It is read before the rest, which a newer
+/// version may write differently.
+#[derive(Debug, Deserialize)]
+struct Head {
+    format: Option<String>,
+    version: Option<u64>,
+}
+
 /// Looks at this computer.
 pub(super) fn live(wish: Wish, now: Time) -> Sight {
     let bodies = look(&LiveHost::default(), &wish, now);
@@ -66,7 +75,7 @@ pub(super) fn live(wish: Wish, now: Time) -> Sight {
 }
 
 /// Looks at everything on this computer and writes it to a new file at `path`.
-pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<Sight> {
+pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<(Sight, Inventory)> {
     // Opened first, so that a place that cannot be written to costs no look.
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
@@ -87,12 +96,16 @@ pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<Sight> {
         skipped: sight.skipped.clone(),
         host: host.into_recording(),
     };
+    let inventory = recording.host.inventory();
     let text = serde_json::to_string_pretty(&recording)
         .context("the recording cannot be written as JSON")?;
+    if text.len() as u64 >= RECORDING_LIMIT {
+        bail!("what was seen is larger than a recording may be; {} stays empty", path.display());
+    }
     file.write_all(text.as_bytes())
         .and_then(|()| file.write_all(b"\n"))
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    Ok(sight)
+    Ok((sight, inventory))
 }
 
 /// Looks at the computer recorded at `path`, as of then.
@@ -103,6 +116,7 @@ pub(super) fn replay(path: &Path, wish: Wish) -> Result<Sight> {
     let bodies = look(&recording.host, &wish, recording.recorded_at);
     Ok(Sight {
         computer: recording.computer,
+        platform: recording.host.platform(),
         at: recording.recorded_at,
         is_root: recording.is_root,
         is_replayed: true,
@@ -122,17 +136,16 @@ fn recording(path: &Path) -> Result<Recording> {
     if text.len() as u64 > RECORDING_LIMIT {
         bail!("{shown} is larger than any recording; {remedy}");
     }
-    let value: serde_json::Value = serde_json::from_str(&text)
+    let head: Head = serde_json::from_str(&text)
         .with_context(|| format!("{shown} is not a recording; {remedy}"))?;
-    if value.get("format").and_then(serde_json::Value::as_str) != Some(FORMAT) {
+    if head.format.as_deref() != Some(FORMAT) {
         bail!("{shown} is not a recording of a computer; {remedy}");
     }
-    let version = value.get("version").and_then(serde_json::Value::as_u64);
-    if version.is_some_and(|version| version > u64::from(VERSION)) {
+    if head.version.is_some_and(|version| version > u64::from(VERSION)) {
         bail!("{shown} was made by a newer Closedset; update this one, or {remedy}");
     }
     let recording: Recording =
-        serde_json::from_value(value).with_context(|| format!("{shown} is damaged; {remedy}"))?;
+        serde_json::from_str(&text).with_context(|| format!("{shown} is damaged; {remedy}"))?;
     selection::skipped(&recording.skipped)
         .with_context(|| format!("{shown} is damaged; {remedy}"))?;
     Ok(recording)
@@ -150,6 +163,7 @@ fn look(host: &dyn HostView, wish: &Wish, now: Time) -> BTreeMap<String, Body> {
 fn sight(wish: Wish, at: Time, bodies: BTreeMap<String, Body>) -> Sight {
     Sight {
         computer: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        platform: Platform::of_this_computer(),
         at,
         is_root: rustix::process::geteuid().is_root(),
         is_replayed: false,

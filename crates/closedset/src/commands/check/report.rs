@@ -14,7 +14,7 @@ use closedset_core::{
         device::{Device, Hardware, InternetAccess, OperatingSystem, ScreenLock},
     },
 };
-use closedset_probes::HostError;
+use closedset_probes::Platform;
 use serde::Serialize;
 use std::{collections::BTreeMap, time::Instant};
 
@@ -52,6 +52,7 @@ pub(super) struct Report {
 #[derive(Debug, Serialize)]
 pub(super) struct Computer {
     pub(super) name: String,
+    pub(super) platform: Platform,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) system: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +148,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Report> {
         version: 1,
         computer: Computer {
             name: sight.computer.clone(),
+            platform: sight.platform,
             system: facts.latest::<OperatingSystem>().map(|system| system.name),
             looks_portable: facts.latest::<Hardware>().and_then(|hardware| hardware.looks_portable),
         },
@@ -252,9 +254,16 @@ fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &st
             format!("closedset check --control {control}   # without --skip-facts {kind}");
         return step(Step::LookAgain, command);
     }
-    let root = HostError::PermissionDenied.remedy();
-    if !sight.is_root && root.is_some_and(|root| because.contains(root)) {
-        return step(Step::LookAsRoot, format!("sudo closedset check --control {control}"));
+    if !sight.is_root && because.contains(sight.platform.with_all_rights()) {
+        let command = match sight.platform {
+            Platform::Linux | Platform::Macos => {
+                format!("sudo closedset check --control {control}")
+            }
+            Platform::Windows => format!(
+                "closedset check --control {control}   # in a terminal opened as administrator"
+            ),
+        };
+        return step(Step::LookAsRoot, command);
     }
     if sight.server.is_none() && check.needs.iter().any(|kind| kind == InternetAccess::KIND) {
         let command =

@@ -10,6 +10,7 @@ use super::{
 use crate::printer::{BOLD, DIM, GREEN, Marks, RED, YELLOW};
 use anstyle::Style;
 use closedset_core::{Duration, Status, Time};
+use closedset_probes::Platform;
 
 /// From how many columns on there are five cells in a row.
 const WIDE: usize = 110;
@@ -55,10 +56,18 @@ impl Page {
         let name = text::clean(&report.computer.name);
         let system = report.computer.system.as_deref().map(text::clean);
         let system = system.unwrap_or_else(|| "operating system unknown".to_owned());
-        let who = if report.is_root { "root" } else { "an ordinary user" };
-        let verb = if report.is_replayed { "Recorded" } else { "Looked at" };
+        let who = match (report.is_root, report.computer.platform) {
+            (false, _) => "an ordinary user",
+            (true, Platform::Linux | Platform::Macos) => "root",
+            (true, Platform::Windows) => "an administrator",
+        };
+        let (verb, as_of) = if report.is_replayed {
+            ("Recorded", "; judged as of then")
+        } else {
+            ("Looked at", "")
+        };
         self.lines.push(format!("{BOLD}{name}{BOLD:#}, {system}"));
-        self.lines.push(format!("{verb} {} as {who}", minute(report.checked_at)));
+        self.lines.push(format!("{verb} {} as {who}{as_of}", minute(report.checked_at)));
         let sentences = assumptions(report);
         self.paragraph(DIM, &sentences);
         self.blank();
@@ -240,8 +249,16 @@ impl Page {
                 .iter()
                 .map(|finding| format!("{} {}", finding.control, text::clean(&finding.title)))
                 .collect();
+            let who = match report.computer.platform {
+                Platform::Linux | Platform::Macos => "Root",
+                Platform::Windows => "An administrator",
+            };
+            let how = match report.computer.platform {
+                Platform::Linux | Platform::Macos => "sudo closedset check",
+                Platform::Windows => "closedset check in a terminal opened as administrator",
+            };
             let words = format!(
-                "Root could also answer {} of them (sudo closedset check): {}.",
+                "{who} could also answer {} of them ({how}): {}.",
                 for_root.len(),
                 titles.join("; ")
             );

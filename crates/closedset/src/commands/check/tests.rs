@@ -7,6 +7,7 @@ use super::{
 };
 use crate::printer::Marks;
 use closedset_core::{Status, Time, fact::device::Device};
+use closedset_probes::Platform;
 
 fn indented(text: &str) -> CommandLine {
     CommandLine::Indented(text.to_owned())
@@ -119,7 +120,12 @@ fn report(found: &str) -> Report {
     Report {
         format: "closedset-check",
         version: 1,
-        computer: Computer { name: "edit-07".to_owned(), system: None, looks_portable: None },
+        computer: Computer {
+            name: "edit-07".to_owned(),
+            platform: Platform::Linux,
+            system: None,
+            looks_portable: None,
+        },
         checked_at: Time::from_millis(1_773_307_800_000),
         is_replayed: false,
         is_root: false,

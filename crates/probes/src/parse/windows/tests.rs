@@ -97,6 +97,13 @@ fn wireless_network_is_read_in_any_language() {
     assert_eq!(strength(&open), Some(vec![false]), "an open network called like a strong one");
     assert_eq!(strength(&GERMAN.replace(": CCMP", ": ???")), None);
     assert_eq!(strength(&GERMAN.replace("802.11ax", "?")), None);
+    let newer = GERMAN.replace(
+        "    Netzwerktyp",
+        "    Akm-Verschl\u{fffd}sselung   : [ akm = 00-0f-ac:08, cipher =  00-0f-ac:04 ]\r\n    Colocated APs:    \
+         : 3\r\n            BSSID: 72:13:01:83:d9:a4,  Band: 5 GHz,  Channel: 44\r\n    Netzwerktyp",
+    );
+    let newer = newer.replace("WPA2-Personal", "WPA3-Personal  (H2E)");
+    assert_eq!(strength(&newer), Some(vec![true]));
     let off = GERMAN.split("    SSID").next().unwrap();
     assert_eq!(strength(off), Some(Vec::new()));
     let forbidden = "Network shell commands need location permission to access WLAN information. Turn on \
