@@ -246,7 +246,7 @@ pub struct SessionRow {
     pub account: Id<Account>,
     /// `second_factor`, `enrolling` or `full`.
     pub stage: String,
-    /// The pending WebAuthn or TOTP ceremony.
+    /// The pending WebAuthn and TOTP ceremonies, one a line.
     pub challenge: Option<String>,
     /// The browser by its own words.
     pub browser: String,
@@ -301,8 +301,7 @@ pub fn session_factor_shown(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(
-        "UPDATE session SET token_digest = $2, factor_at = $3, seen_at = $3, challenge = NULL \
-         WHERE token_digest = $1",
+        "UPDATE session SET token_digest = $2, factor_at = $3, seen_at = $3 WHERE token_digest = $1",
         params![token, new_token, now],
     )?;
     Ok(())
@@ -338,16 +337,7 @@ pub fn session_touch(tx: &mut Tx<'_>, token: Digest) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves a session to another stage and forgets its challenge.
-pub fn session_set_stage(tx: &mut Tx<'_>, token: Digest, stage: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE session SET stage = $2, challenge = NULL WHERE token_digest = $1",
-        params![token, stage],
-    )?;
-    Ok(())
-}
-
-/// Keeps the state of a pending ceremony; `None` forgets it.
+/// Keeps the state of the pending ceremonies; `None` forgets it.
 pub fn session_set_challenge(
     tx: &mut Tx<'_>,
     token: Digest,

@@ -1,6 +1,7 @@
 //! Accounts: set-up, sign-in with two factors, what a person changes about them, sessions, and the
 //! tokens of programs.
 
+mod ceremony;
 mod confirm;
 mod factor_remove;
 mod passkey;

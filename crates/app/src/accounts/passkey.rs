@@ -1,6 +1,7 @@
 //! Passkeys (W3C Web Authentication): adding one, and signing in with one.
 
 use super::{
+    ceremony::{self, Ceremony},
     session::{SessionToken, Signed, Stage, promote, refuse_overtaken, token_digest},
     totp::{record, signed_in},
 };
@@ -31,23 +32,12 @@ fn refused(error: impl std::fmt::Display) -> Problem {
     }
 }
 
-async fn keep_challenge(app: &App, signed: &Signed, challenge: String) -> Result<(), Problem> {
-    let token = signed.token;
-    app.store()
-        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-            Ok(accounts::session_set_challenge(tx, token, Some(&challenge))?)
-        })
-        .await
-}
-
-fn challenge<T: DeserializeOwned>(signed: &Signed, prefix: &str) -> Result<T, Problem> {
-    let text = signed.challenge.as_deref().and_then(|text| text.strip_prefix(prefix)).ok_or(
-        Problem::Conflict {
-            code: "passkey.not_begun",
-            sentence: "This ceremony was not begun here, or another was begun since.",
-            remedy: "Press the button again.",
-        },
-    )?;
+fn challenge<T: DeserializeOwned>(signed: &Signed, ceremony: Ceremony) -> Result<T, Problem> {
+    let text = signed.pending(ceremony).ok_or(Problem::Conflict {
+        code: "passkey.not_begun",
+        sentence: "This ceremony was not begun here, or another was begun since.",
+        remedy: "Press the button again.",
+    })?;
     decode(text)
 }
 
@@ -83,7 +73,7 @@ pub async fn passkey_begin(
             Some(known),
         )
         .map_err(refused)?;
-    keep_challenge(app, signed, format!("register:{}", encode(&state)?)).await?;
+    ceremony::keep(app, signed, Ceremony::Registration, encode(&state)?).await?;
     Ok(asked)
 }
 
@@ -96,7 +86,7 @@ pub async fn passkey_finish(
     browser: &str,
 ) -> Result<SessionToken, Problem> {
     signed.require_fresh_factor(app.now())?;
-    let state: PasskeyRegistration = challenge(signed, "register:")?;
+    let state: PasskeyRegistration = challenge(signed, Ceremony::Registration)?;
     let passkey = app.webauthn()?.finish_passkey_registration(answer, &state).map_err(refused)?;
     let credential = encode(&passkey)?;
     let name: String = name.trim().chars().filter(|letter| !letter.is_control()).take(60).collect();
@@ -108,6 +98,7 @@ pub async fn passkey_finish(
             refuse_overtaken(tx, &signed)?;
             let id = tx.new_id();
             accounts::passkey_insert(tx, signed.account, id, &name, &credential)?;
+            ceremony::forget(tx, signed.token, Ceremony::Registration)?;
             promote(tx, &signed, token, &browser)?;
             let body = json!({"account": signed.account, "factor": "passkey", "passkey": id});
             record(tx, &signed, "account.second_factor_added", body)
@@ -140,7 +131,7 @@ pub(super) async fn passkey_ask(
         });
     }
     let (asked, state) = app.webauthn()?.start_passkey_authentication(&known).map_err(refused)?;
-    keep_challenge(app, signed, format!("authenticate:{}", encode(&state)?)).await?;
+    ceremony::keep(app, signed, Ceremony::Authentication, encode(&state)?).await?;
     Ok(asked)
 }
 
@@ -162,7 +153,7 @@ pub(super) async fn passkey_show(
     answer: &PublicKeyCredential,
     browser: &str,
 ) -> Result<SessionToken, Problem> {
-    let state: PasskeyAuthentication = challenge(signed, "authenticate:")?;
+    let state: PasskeyAuthentication = challenge(signed, Ceremony::Authentication)?;
     let result = app.webauthn()?.finish_passkey_authentication(answer, &state).map_err(refused)?;
     let mut shown = None;
     for (row, mut passkey) in passkeys(app, signed).await? {

@@ -118,16 +118,19 @@ pub(super) fn refuse_overtaken(tx: &mut Tx<'_>, signed: &Signed) -> Result<(), P
 }
 
 /// Makes a session a signed-in one, under a new token so that no token seen before the second
-/// factor opens anything. The account's sessions that could still have added a first second factor
-/// end.
+/// factor opens anything. One that was signed in before goes on, and ends when it would have ended.
+/// The account's sessions that could still have added a first second factor end.
 pub(super) fn promote(
     tx: &mut Tx<'_>,
     signed: &Signed,
     token: Digest,
     browser: &str,
 ) -> Result<(), Problem> {
-    accounts::session_delete(tx, signed.token)?;
     accounts::session_delete_at_stage(tx, signed.account, Stage::Enrolling.as_str())?;
+    if signed.stage == Stage::Full {
+        return Ok(accounts::session_factor_shown(tx, signed.token, token)?);
+    }
+    accounts::session_delete(tx, signed.token)?;
     begin(tx, token, signed.account, Stage::Full, browser)
 }
 

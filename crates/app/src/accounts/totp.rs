@@ -2,6 +2,7 @@
 //! every app understands them. A code opens once.
 
 use super::{
+    ceremony::{self, Ceremony},
     session::{SessionToken, Signed, Stage, promote, refuse_overtaken, token_digest},
     sign_in::{count_failure, forget_failures, refuse_locked},
 };
@@ -18,6 +19,8 @@ pub struct TotpSecret {
     pub url: String,
     /// The secret in base 32, for typing.
     pub secret: String,
+    /// It was made just now: what an app scanned before from this account's pages is not it.
+    pub is_new: bool,
 }
 
 fn totp(secret: &[u8], email: &str) -> Result<Totp, Problem> {
@@ -37,6 +40,11 @@ fn purpose(signed: &Signed) -> String {
     format!("totp/{}", signed.account)
 }
 
+/// The sealed secret that waits for its first code.
+fn waiting(signed: &Signed) -> Option<Vec<u8>> {
+    signed.pending(Ceremony::App).and_then(|text| hex::decode(text).ok())
+}
+
 fn step(totp: &Totp, code: &str, now: Time) -> Option<i64> {
     let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -47,25 +55,17 @@ fn step(totp: &Totp, code: &str, now: Time) -> Option<i64> {
 }
 
 /// A secret for the person's app, kept aside until a code proves that the app has it. Asking again
-/// while one waits gives the same.
+/// while one waits gives the same, whatever was confirmed or added with a passkey in between.
 pub async fn totp_begin(app: &App, signed: &Signed) -> Result<TotpSecret, Problem> {
     signed.require_fresh_factor(app.now())?;
-    let waiting = signed
-        .challenge
-        .as_deref()
-        .and_then(|text| text.strip_prefix("totp:"))
-        .and_then(|text| hex::decode(text).ok());
+    let waiting = waiting(signed);
+    let is_new = waiting.is_none();
     let secret = match waiting {
         Some(sealed) => app.master_key().open(&purpose(signed), &sealed)?,
         None => {
             let secret: [u8; 20] = randomness::bytes(app.randomness());
             let sealed = app.master_key().seal(&purpose(signed), &secret, app.randomness())?;
-            let (token, challenge) = (signed.token, format!("totp:{}", hex::encode(sealed)));
-            app.store()
-                .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-                    Ok(accounts::session_set_challenge(tx, token, Some(&challenge))?)
-                })
-                .await?;
+            ceremony::keep(app, signed, Ceremony::App, hex::encode(sealed)).await?;
             secret.to_vec()
         }
     };
@@ -73,7 +73,7 @@ pub async fn totp_begin(app: &App, signed: &Signed) -> Result<TotpSecret, Proble
     let url =
         totp.to_url().map_err(|error| Problem::fault("a one-time password has no link", error))?;
     let secret = totp_rs::Secret::from(secret).to_base32();
-    Ok(TotpSecret { url, secret })
+    Ok(TotpSecret { url, secret, is_new })
 }
 
 /// Adds the app when a code proves it; a session that was enrolling is then signed in, under the
@@ -85,17 +85,12 @@ pub async fn totp_finish(
     browser: &str,
 ) -> Result<SessionToken, Problem> {
     signed.require_fresh_factor(app.now())?;
-    let sealed = signed
-        .challenge
-        .as_deref()
-        .and_then(|text| text.strip_prefix("totp:"))
-        .and_then(|text| hex::decode(text).ok())
-        .ok_or_else(|| {
-            Problem::field(
-                "code",
-                "Scan the picture first, then enter the code that the app shows.",
-            )
-        })?;
+    let sealed = waiting(signed).ok_or_else(|| {
+        Problem::field(
+            "code",
+            "This picture is a new one. Scan it, enter its code, and remove from the app what it scanned before.",
+        )
+    })?;
     let secret = app.master_key().open(&purpose(signed), &sealed)?;
     let step = step(&totp(&secret, &signed.email)?, code, app.now()).ok_or_else(|| {
         Problem::field(
@@ -111,6 +106,7 @@ pub async fn totp_finish(
             refuse_overtaken(tx, &signed)?;
             accounts::account_set_totp(tx, signed.account, &sealed)?;
             accounts::account_use_totp_step(tx, signed.account, step)?;
+            ceremony::forget(tx, signed.token, Ceremony::App)?;
             promote(tx, &signed, token, &browser)?;
             record(
                 tx,
@@ -200,6 +196,7 @@ pub(super) fn signed_in(
     forget_failures(tx, &format!("second-factor:{}", signed.account))?;
     let body = json!({"account": signed.account, "factor": factor});
     if signed.stage == Stage::Full {
+        ceremony::forget(tx, signed.token, Ceremony::Authentication)?;
         accounts::session_factor_shown(tx, signed.token, token)?;
         return record(tx, signed, "account.confirmed", body);
     }

@@ -28,6 +28,9 @@ on_both!(
     anothers_passkey_is_not_removed,
     nothing_is_changed_without_a_fresh_second_factor,
     nothing_is_changed_before_the_second_factor,
+    a_picture_stays_good_while_it_is_confirmed_who_scanned_it,
+    a_passkey_that_is_begun_between_picture_and_code_ruins_neither,
+    a_session_in_which_a_factor_is_added_ends_when_it_would_have_ended,
 );
 
 const NEW: &str = "velvet harbour lantern";
@@ -259,4 +262,62 @@ async fn nothing_is_changed_before_the_second_factor(world: World) {
     for refused in all(&world, &half, key).await {
         assert_eq!(code(&refused), "sign_in.needed");
     }
+}
+
+async fn a_picture_stays_good_while_it_is_confirmed_who_scanned_it(world: World) {
+    let app = &world.app;
+    let signed = resolve(app, &sign_in(&world, PASSWORD).await).await;
+    let picture = accounts::totp_begin(app, &signed).await.unwrap();
+    assert!(picture.is_new);
+    let scanned = phone::secret(&picture.secret);
+    world.advance(Duration::from_minutes(11));
+    let digits = phone::code(&scanned, world.now());
+    let late = accounts::totp_finish(app, &signed, &digits, BROWSER).await;
+    assert_eq!(code(&late.unwrap_err()), accounts::FACTOR_STALE);
+    let shown = phone::code(&world.totp, world.now());
+    let session = accounts::totp_confirm(app, &signed, &shown, BROWSER).await.unwrap();
+    let signed = resolve(app, &session).await;
+    let again = accounts::totp_begin(app, &signed).await.unwrap();
+    assert_eq!((again.secret, again.is_new), (picture.secret, false));
+    let session = accounts::totp_finish(app, &signed, &digits, BROWSER).await.unwrap();
+    let signed = resolve(app, &session).await;
+    // What was added is not offered again.
+    let another = accounts::totp_begin(app, &signed).await.unwrap();
+    assert!(another.is_new);
+    assert_ne!(phone::secret(&another.secret), scanned);
+}
+
+async fn a_passkey_that_is_begun_between_picture_and_code_ruins_neither(world: World) {
+    let app = &world.app;
+    let session = sign_in(&world, PASSWORD).await;
+    let picture = accounts::totp_begin(app, &resolve(app, &session).await).await.unwrap();
+    for _ in 0..2 {
+        accounts::passkey_begin(app, &resolve(app, &session).await).await.unwrap();
+    }
+    let signed = resolve(app, &session).await;
+    let again = accounts::totp_begin(app, &signed).await.unwrap();
+    assert_eq!((&again.secret, again.is_new), (&picture.secret, false));
+    let digits = phone::code(&phone::secret(&picture.secret), world.now());
+    accounts::totp_finish(app, &signed, &digits, BROWSER).await.unwrap();
+}
+
+async fn a_session_in_which_a_factor_is_added_ends_when_it_would_have_ended(world: World) {
+    let session = sign_in(&world, PASSWORD).await;
+    let before = resolve(&world.app, &session).await;
+    for _ in 0..2 {
+        world.advance(Duration::from_minutes(5));
+        assert!(is_alive(&world, &session).await);
+    }
+    let picture = accounts::totp_begin(&world.app, &before).await.unwrap();
+    let digits = phone::code(&phone::secret(&picture.secret), world.now());
+    let scanned = resolve(&world.app, &session).await;
+    let later = accounts::totp_finish(&world.app, &scanned, &digits, BROWSER).await.unwrap();
+    assert!(!is_alive(&world, &session).await, "it goes on under another token");
+    assert_eq!(resolve(&world.app, &later).await.session, before.session);
+    for _ in 0..71 {
+        world.advance(Duration::from_minutes(10));
+        assert!(is_alive(&world, &later).await);
+    }
+    world.advance(Duration::from_millis(1));
+    assert!(!is_alive(&world, &later).await);
 }

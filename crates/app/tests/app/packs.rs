@@ -295,7 +295,8 @@ async fn a_pack_after_a_clock_that_went_back_is_valid(world: World) {
     world.clock.set(right + Duration::from_hours(1));
     let id = sign(&world, "AD-6", None, right + Duration::from_days(9)).await;
     world.clock.set(right + Duration::from_minutes(1));
-    evidence::attestation_withdraw(&world.app, &world.owner, id.parse().unwrap()).await.unwrap();
+    let id = id.parse().unwrap();
+    evidence::attestation_withdraw(&world.app, &world.owner, id, "a mistake").await.unwrap();
     sign(&world, "AD-6", None, right + Duration::from_days(9)).await;
     computer.say("screen_lock", screen_lock(60));
     computer.report(&world).await.unwrap();
