@@ -83,6 +83,28 @@ describe("my account", () => {
     visitor.complaints();
   });
 
+  it("who confirms that it is them goes on to what they wanted, and back to where they were", async () => {
+    await addPasskey("Tablet");
+    const remove = await page.getByRole("link", { name: "Remove the passkey Tablet" }).getAttribute("href");
+    const id = remove.split("/").at(-2);
+    for (const [next, wanted] of [[`passkey-remove.${id}`, remove], ["password", `${ACCOUNT}/password`], ["app", `${ACCOUNT}/app`]]) {
+      await page.goto(`/confirm-it-is-you?next=${next}`);
+      assert.equal(await page.getByRole("link", { name: "Go back" }).getAttribute("href"), ACCOUNT);
+      await page.getByRole("button", { name: "Use my passkey" }).click();
+      await page.waitForURL(`**${wanted}`);
+    }
+    const picture = await page.locator("code.condition").innerText();
+    await page.getByText("This picture is new.").waitFor();
+    await page.goto("/confirm-it-is-you?next=app");
+    await page.getByRole("button", { name: "Use my passkey" }).click();
+    await page.waitForURL(`**${ACCOUNT}/app`);
+    assert.equal(await page.locator("code.condition").innerText(), picture, "what was scanned stays good");
+    assert.equal(await page.getByText("This picture is new.").count(), 0);
+    await page.goto(remove);
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByText("Removed. It opens nothing any more.").waitFor();
+  });
+
   it("a passkey that is removed while it is being shown opens nothing", async () => {
     await authenticator.session.send("WebAuthn.clearCredentials", authenticator);
     await addPasskey("Phone");

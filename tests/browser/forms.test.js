@@ -104,6 +104,18 @@ describe("forms", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("This form is out of date").waitFor();
     await auditor(visitor)("expired form", { status: 403 });
+    for (const action of ["/sign-out", "/settings/security/recovery", "/setup/recovery/kept"]) {
+      await page.goto("/settings/security");
+      await page.locator("main form").first().evaluate((form, action) => {
+        form.outerHTML = `<form method="post" action="${action}" id="old"><input name="csrf" value="expired"><input name="once" value="abc"><input name="next" value="tokens"></form>`;
+        document.querySelector("#old").submit();
+      }, action);
+      await page.getByText("This form is out of date").waitFor();
+      assert.equal(await page.locator("textarea").count(), 0, "nobody typed anything");
+      const [answer] = await Promise.all([page.waitForNavigation(), page.getByRole("link", { name: "Open the page again" }).click()]);
+      assert.equal(answer.status(), 200, action);
+    }
+    visitor.complaints();
   });
 
   it("what was typed is not lost with the session, and one comes back to where one was", async () => {

@@ -84,10 +84,21 @@ describe("pages", () => {
     await page.goto(`${device}?as_of=${day(-3)}`);
     await page.getByText("No check was in force on that day.").waitFor();
     await look("device, three days ago");
-    for (const [asked, status] of [[day(2), 422], ["yesterday", 422], ["0000-00-00", 422], ["", 200]]) {
-      const answer = await page.goto(`/board?as_of=${asked}`);
-      assert.equal(answer.status(), status, asked);
+    await page.getByRole("heading", { name: "What changed" }).waitFor();
+    for (const address of ["/board", "/controls/AD-1", device]) {
+      for (const [asked, why] of [
+        [day(2), "Choose a day of the past"], ["yesterday", "Write the day like"], ["0000-00-00", "Write the day like"],
+      ]) {
+        const answer = await page.goto(`${address}?as_of=${asked}`);
+        assert.equal(answer.status(), 422, `${address} ${asked}`);
+        await page.locator("#as_of-error", { hasText: why }).waitFor();
+        assert.equal(await page.getByLabel("As of").getAttribute("aria-describedby"), "as_of-error");
+      }
+      await page.goto(`${address}?as_of=${day(2)}`);
+      await look(`${address}, a day to come`, { status: 422 });
+      assert.equal((await page.goto(`${address}?as_of=`)).status(), 200);
     }
+    visitor.complaints();
   });
 
   it("the menu leads everywhere and marks where one is", async () => {
@@ -135,6 +146,16 @@ describe("pages", () => {
     const command = await page.locator(".secret-once .command__text").nth(1).innerText();
     assert.match(command, /^sudo closedset agent enrol 'https:\/\/localhost:\d+\/\S+'$/);
     await look("enrolment link");
+    const made = async () => {
+      const answer = await visitor.context.request.get(`${server.url}/ledger?kind=enrolment.created`);
+      return (await answer.text()).match(/enrolment\.created/g).length;
+    };
+    const before = await made();
+    await page.reload();
+    assert.equal(await page.locator(".secret-once").count(), 0, "shown once");
+    assert.equal(await made(), before, "loaded again, it makes no other");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.locator(".secret-once").waitFor();
     await page.goto("/devices");
     assert.equal(await page.locator(".secret-once").count(), 0);
   });

@@ -93,6 +93,15 @@ describe("with a passkey", () => {
     const fails = await page.locator("tbody .status--fail").count();
     assert.ok(passes + fails >= 5, `${passes} pass, ${fails} fail`);
     await look("device");
+    const settled = page.locator(".fold--checks");
+    assert.equal(await settled.getAttribute("open"), null, "what passes is folded");
+    assert.equal(await page.locator("tbody .status--pass").first().isVisible(), false);
+    await page.emulateMedia({ media: "print" });
+    assert.ok(await page.locator("tbody .status--pass").first().evaluate((one) => one.checkVisibility({ contentVisibilityAuto: true })), "and printed");
+    await page.emulateMedia({ media: "screen" });
+    await settled.locator("summary").first().click();
+    await page.locator("tbody .status--pass").first().waitFor();
+    await look("device, unfolded");
   });
 
   it("signs out, and in again with the passkey", async () => {

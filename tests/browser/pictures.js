@@ -106,6 +106,11 @@ async function pictures(server, visitor, folder) {
   const past = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
   await visit(`/board?as_of=${past}`, "board-past");
   await visit(`/controls/IS-7?as_of=${past}`, "control-past");
+  await visit(`/board?as_of=${new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)}`, "board-day-refused");
+  await page.goto("/devices");
+  await page.locator("tbody th a").first().click();
+  await page.waitForURL("**/devices/dev_*");
+  await visit(`${page.url()}?as_of=${past}`, "device-past");
   await visit("/attestations", "attestations");
   await visit("/documents", "documents");
   await page.getByRole("link", { name: "Camera retention test" }).click();
@@ -139,6 +144,8 @@ async function pictures(server, visitor, folder) {
   await page.getByRole("link", { name: "Remove the passkey Laptop" }).click();
   await page.getByRole("heading", { name: "Remove the passkey Laptop?" }).waitFor();
   await shot("settings-factor-remove");
+  await visit("/settings/security/app", "settings-app");
+  await visit("/confirm-it-is-you?next=password", "confirm");
   await visit("/settings/security/password", "settings-password");
   await page.getByLabel("The password you have now").fill("not the right words");
   await page.getByLabel("The new password").fill("velvet harbour lantern");

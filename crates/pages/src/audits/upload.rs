@@ -83,7 +83,7 @@ pub(crate) async fn receive(
 
 /// Answers a form for which nobody is signed in any more, with what was typed in it.
 pub(crate) async fn lost(problem: PageProblem, uri: &Uri, mut multipart: Multipart) -> Response {
-    if !matches!(problem, PageProblem::Elsewhere { path: "/sign-in", .. }) {
+    if !matches!(&problem, PageProblem::Elsewhere { path, .. } if path == "/sign-in") {
         return problem.into_response();
     }
     let mut fields = Vec::new();

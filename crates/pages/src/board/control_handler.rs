@@ -13,7 +13,7 @@ use crate::{
     devices::{asks_of_screen, is_news},
     serve::{
         AsOfQuery, Done, Form, Looker, Multipart, PageProblem, Path, Query, ago, date, day, done,
-        go, moment, refused, show, status,
+        go, moment, refused, show, show_present, status,
     },
 };
 use axum::{extract::State, http::Uri, response::Response};
@@ -38,12 +38,17 @@ pub(crate) async fn control(
         return Ok(go(&format!("/controls/{meant}")));
     }
     let now = app.now();
-    let (at, past) = query.past(&looker, now)?;
+    let (at, past) = query.past(&looker, now);
     let Some(at) = at else {
-        return Ok(show(&view(&app, &looker, &id, Forms::default()).await?));
+        let mut page = view(&app, &looker, &id, Forms::default()).await?;
+        page.past = past;
+        return Ok(show_present(&page, &page.past));
     };
     let detail = board::control_detail_as_of(&app, &looker.caller, &id, at).await?;
     let mut page = page(&app, &looker, detail, at, Forms::default());
+    for check in &mut page.checks {
+        check.nobody = "Nothing had been recorded of this by then.";
+    }
     (page.to_do, page.may_write, page.past) = (None, false, past);
     Ok(show(&page))
 }
@@ -127,7 +132,7 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,
-        past: Past { today, shown: None },
+        past: Past { today, ..Past::default() },
     }
 }
 
@@ -191,7 +196,11 @@ fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
                 entry: row.entry,
             })
             .collect(),
-        nobody: "No computer answers this yet. Enrol one on the devices page.",
+        nobody: if check.is_evidence {
+            "No evidence was given yet."
+        } else {
+            "No computer answers this yet. Enrol one on the devices page."
+        },
     }
 }
 

@@ -4,7 +4,9 @@ use super::overview::{Board, Change, DeviceSummary, Frame, Group, LedgerLine, Ne
 use crate::{
     Area,
     components::{Counts, Past, TimeText},
-    serve::{AsOfQuery, Looker, PageProblem, Query, ago, count, moment, show, status},
+    serve::{
+        AsOfQuery, Looker, PageProblem, Query, ago, count, moment, show, show_present, status,
+    },
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
@@ -47,11 +49,12 @@ pub(crate) async fn board(
     Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
     let now = app.now();
-    let (at, past) = query.past(&looker, now)?;
-    Ok(show(&match at {
-        Some(at) => past_view(&app, &looker, at, past).await?,
-        None => view(&app, &looker, past).await?,
-    }))
+    let (at, past) = query.past(&looker, now);
+    if let Some(at) = at {
+        return Ok(show(&past_view(&app, &looker, at, past).await?));
+    }
+    let page = view(&app, &looker, past).await?;
+    Ok(show_present(&page, &page.past))
 }
 
 async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProblem> {

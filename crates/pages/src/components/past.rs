@@ -1,12 +1,14 @@
 //! Which day a page shows.
 
-use super::TimeText;
+use super::{Field, TimeText};
 
 /// The day of the past that a page shows, or that it shows the present.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
     /// Today, as `2026-03-12`: the last day that can be asked for.
     pub today: String,
+    /// What was asked for and is not shown, and why not.
+    pub refused: Option<Field>,
     /// The day that is shown, as `2026-03-12` and in words; none for the present.
     pub shown: Option<(String, TimeText)>,
 }
@@ -22,8 +24,14 @@ impl Past {
         self.shown.as_ref().map_or_else(String::new, |(day, _)| format!("?as_of={day}"))
     }
 
-    /// The day in the field: the one that is shown, else today.
-    pub fn value(&self) -> &str {
-        self.shown.as_ref().map_or(&self.today, |(day, _)| day)
+    /// Whether a day was asked for that cannot be shown.
+    pub fn is_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
+    /// The field for the day: what was asked for, else the day that is shown, else today.
+    pub fn field(&self) -> Field {
+        let shown = || Field::new(self.shown.as_ref().map_or(&self.today, |(day, _)| day));
+        self.refused.clone().unwrap_or_else(shown)
     }
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Area,
     components::{Command, Field},
-    serve::{Done, Form, Looker, PageProblem, Path, done, moment, refused, show},
+    serve::{Done, Form, Looker, PageProblem, Path, done, go, moment, once, refused, show},
 };
 use axum::{
     extract::State,
@@ -24,8 +24,11 @@ const REASON_LIMIT: usize = 500;
 pub(super) async fn enrol(
     State(app): State<App>,
     looker: Looker,
-    _form: Form,
+    form: Form,
 ) -> Result<Response, PageProblem> {
+    if looker.visitor.sent_before(&form) {
+        return Ok(go("/devices#enrol"));
+    }
     let (link, expires_at) = devices::enrolment_create(&app, &looker.caller).await?;
     let link = NewLink {
         command: Command::new(format!("sudo closedset agent enrol '{link}'")),
@@ -35,6 +38,7 @@ pub(super) async fn enrol(
     let mut response = show(&list(&app, &looker, None, Some(link)).await?);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    once::use_up(&mut response, &form);
     Ok(response)
 }
 

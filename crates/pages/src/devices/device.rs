@@ -45,6 +45,30 @@ pub struct Device {
     pub past: Past,
 }
 
+impl Device {
+    /// The checks that somebody has to look at, and those that pass or do not concern the device.
+    fn sorted(&self) -> (Vec<&VerdictLine>, Vec<&VerdictLine>) {
+        let is_settled =
+            |line: &&VerdictLine| matches!(line.status, Status::Pass | Status::NotApplicable);
+        let (settled, waiting) = self.verdicts.iter().partition(is_settled);
+        (waiting, settled)
+    }
+
+    /// How many are settled: `12 checks pass, 3 do not apply`.
+    fn settled_words(&self) -> String {
+        let words = |count: i64, one: &str, many: &str| {
+            (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
+        };
+        let pass = words(self.counts.pass, "check passes", "checks pass");
+        let (one, many) = match pass {
+            Some(_) => ("does not apply", "do not apply"),
+            None => ("check does not apply", "checks do not apply"),
+        };
+        let others = words(self.counts.not_applicable, one, many);
+        pass.into_iter().chain(others).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// The form by which a person confirms what a device is.
 #[derive(Debug, Clone, Default)]
 pub struct Confirmation {

@@ -18,6 +18,8 @@ pub struct Devices {
     pub paging: Paging,
     /// The link that was just made; it is shown this once.
     pub link: Option<NewLink>,
+    /// What lets the form for a link be carried out once.
+    pub once: String,
     /// Whether this person may enrol devices.
     pub can_manage: bool,
     /// The server's address where no other computer can use it.

@@ -10,7 +10,8 @@ use crate::{
     Area,
     components::{Command, Counts, DigestText, Field, Paging, Past, Status},
     serve::{
-        AsOfQuery, ListQuery, Looker, PageProblem, Path, Query, ago, date, moment, show, status,
+        AsOfQuery, ListQuery, Looker, PageProblem, Path, Query, ago, date, moment, once, show,
+        show_present, status,
     },
 };
 use axum::{extract::State, response::Response};
@@ -63,6 +64,7 @@ pub(super) async fn list(
         },
         devices: lines,
         link,
+        once: once::token(app),
         only_here: Some(app.public_url().to_owned()).filter(|url| is_loopback(url)),
         can_manage: looker.caller.may(Action::DeviceManage),
     })
@@ -112,9 +114,11 @@ pub(super) async fn device(
 ) -> Result<Response, PageProblem> {
     let id = device_id(&id)?;
     let now = app.now();
-    let (at, past) = query.past(&looker, now)?;
+    let (at, past) = query.past(&looker, now);
     let Some(at) = at else {
-        return Ok(show(&view(&app, &looker, id).await?));
+        let mut page = view(&app, &looker, id).await?;
+        page.past = past;
+        return Ok(show_present(&page, &page.past));
     };
     let mut detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
     detail.device.revoked_at = detail.device.revoked_at.filter(|revoked_at| *revoked_at <= at);
@@ -178,7 +182,7 @@ async fn page(
             })
             .collect(),
         can_manage: looker.caller.may(Action::DeviceManage),
-        past: Past { today: date(app.now(), zone).to_string(), shown: None },
+        past: Past { today: date(app.now(), zone).to_string(), ..Past::default() },
     })
 }
 

@@ -18,22 +18,42 @@ use axum::{
     routing::{get, post},
 };
 use closedset_app::{App, FieldProblem, Problem, accounts};
+use closedset_core::id::{Id, Passkey};
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 
-/// Where it may lead back to, by the word that stands in the address.
-const BACK: [(&str, &str); 7] = [
-    ("app", "/settings/security/app"),
-    ("app-remove", "/settings/security/app/remove"),
-    ("factor", "/setup/second-factor"),
-    ("password", "/settings/security/password"),
-    ("recovery", "/setup/recovery"),
-    ("security", "/settings/security"),
-    ("tokens", "/settings/tokens"),
+const ACCOUNT: &str = "/settings/security";
+
+/// Where it may lead on to, by the word that stands in the address, and back to, which asks for
+/// nothing first.
+const ON: [(&str, &str, &str); 7] = [
+    ("app", "/settings/security/app", ACCOUNT),
+    ("app-remove", "/settings/security/app/remove", ACCOUNT),
+    ("factor", "/setup/second-factor", "/board"),
+    ("password", "/settings/security/password", ACCOUNT),
+    ("recovery", "/setup/recovery", "/setup/recovery"),
+    ("security", ACCOUNT, ACCOUNT),
+    ("tokens", "/settings/tokens", "/settings/tokens"),
 ];
+/// What stands before a passkey's id in the address, to lead on to the question of its removal.
+const REMOVE: &str = "passkey-remove.";
+
+/// The address that leads here, and on to the question of a passkey's removal.
+pub(crate) fn before_removal(id: Id<Passkey>) -> String {
+    format!("/confirm-it-is-you?next={REMOVE}{id}")
+}
+
+fn path_on(next: &str) -> Cow<'static, str> {
+    let passkey = next.strip_prefix(REMOVE).and_then(|id| id.parse::<Id<Passkey>>().ok());
+    if let Some(id) = passkey {
+        return format!("/settings/security/passkeys/{id}/remove").into();
+    }
+    ON.iter().find(|(word, ..)| *word == next).map_or(ACCOUNT, |(_, on, _)| on).into()
+}
 
 fn path_back(next: &str) -> &'static str {
-    BACK.iter().find(|(word, _)| *word == next).map_or("/settings/security", |(_, path)| path)
+    ON.iter().find(|(word, ..)| *word == next).map_or(ACCOUNT, |(.., back)| back)
 }
 
 pub(super) fn routes() -> Router<App> {
@@ -51,7 +71,7 @@ pub struct Confirm {
     pub shell: Shell,
     /// What is wrong with the whole, if something is.
     pub problem: Option<String>,
-    /// The word for where it leads back to.
+    /// The word for where it leads on to.
     pub next: String,
     /// Where it leads back to.
     pub back: &'static str,
@@ -107,7 +127,7 @@ async fn totp(
 ) -> Result<Response, PageProblem> {
     let (next, code) = (form.text("next"), form.text("code"));
     match accounts::totp_confirm(&app, visitor.signed()?, code, &visitor.browser).await {
-        Ok(token) => Ok(signed_in(&token, path_back(next))),
+        Ok(token) => Ok(signed_in(&token, &path_on(next))),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             Ok(refused(&view(&app, &visitor, next, &problems, problem).await?))
@@ -142,18 +162,40 @@ async fn passkey_finish(
     let answer = credential(body.credential)?;
     let signed = visitor.signed()?;
     let token = accounts::passkey_confirm_finish(&app, signed, &answer, &visitor.browser).await?;
-    Ok(with_session(&token, path_back(&body.next)))
+    Ok(with_session(&token, &path_on(&body.next)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::path_back;
+    use super::*;
 
     #[test]
-    fn it_leads_back_to_known_places_alone() {
-        assert_eq!(path_back("tokens"), "/settings/tokens");
-        for elsewhere in ["", "//evil.example", "https://evil.example", "/board"] {
-            assert_eq!(path_back(elsewhere), "/settings/security");
+    fn it_leads_on_and_back_to_known_places_alone() {
+        assert_eq!(path_on("tokens"), "/settings/tokens");
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/board",
+            "passkey-remove.",
+            "passkey-remove.x/y",
+        ] {
+            assert_eq!(path_on(elsewhere), ACCOUNT, "{elsewhere}");
+            assert_eq!(path_back(elsewhere), ACCOUNT, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn it_leads_on_to_what_was_wanted_and_back_to_what_asks_for_nothing() {
+        let id = Id::<Passkey>::from_bits(7);
+        let address = before_removal(id);
+        let next = address.split_once("next=").unwrap().1;
+        assert_eq!(path_on(next), format!("/settings/security/passkeys/{id}/remove"));
+        assert_eq!(path_back(next), ACCOUNT);
+        assert_eq!(
+            (path_on("password"), path_back("password")),
+            (format!("{ACCOUNT}/password").into(), ACCOUNT)
+        );
+        assert_eq!((path_on("app"), path_back("app")), (format!("{ACCOUNT}/app").into(), ACCOUNT));
     }
 }

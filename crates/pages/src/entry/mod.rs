@@ -7,5 +7,6 @@ mod places;
 pub mod set_up;
 pub mod sign_in;
 
+pub(crate) use confirm::before_removal;
 pub(crate) use handlers::{field, grouped, routes, split};
 pub(crate) use places::{countries, time_zones};

@@ -12,6 +12,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("board-typical", &typical()),
         sample("board-all-met", &all_met()),
         sample("board-past", &past()),
+        sample("board-day-refused", &Board { past: super::refused_day(), ..typical() }),
     ]
 }
 

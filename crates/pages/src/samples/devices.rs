@@ -30,6 +30,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("device-error", &with_error()),
         sample("device-revoked", &revoked()),
         sample("device-past", &Device { can_manage: false, past: super::past(), ..typical() }),
+        sample("device-day-refused", &Device { past: super::refused_day(), ..typical() }),
+        sample("device-in-order", &in_order()),
         sample("device-revoke", &revoke(Field::default())),
         sample(
             "device-revoke-error",
@@ -47,6 +49,7 @@ fn list(devices: Vec<DeviceLine>, link: Option<NewLink>) -> Devices {
         devices,
         paging: Paging::default(),
         link,
+        once: "Yk3v0m2yTz".into(),
         can_manage: true,
         only_here: None,
     }
@@ -318,6 +321,13 @@ fn new() -> Device {
         entries: Vec::new(),
         ..typical()
     }
+}
+
+fn in_order() -> Device {
+    let passes = |title: &str| verdict(title, "IS-3", Pass, "ufw, on", None);
+    let verdicts = vec![passes("Firewall refuses inbound"), passes("Firewall comes back")];
+    let counts = verdicts.iter().map(|verdict| verdict.status).collect();
+    Device { verdicts, counts, ..typical() }
 }
 
 fn with_error() -> Device {

@@ -11,7 +11,7 @@ mod notice;
 mod settings;
 mod tasks;
 
-use crate::components::{Past, TimeText};
+use crate::components::{Field, Past, TimeText};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
 
@@ -67,7 +67,13 @@ fn day(iso: &str, words: &str) -> TimeText {
 }
 
 fn present() -> Past {
-    Past { today: "2026-03-12".into(), shown: None }
+    Past { today: "2026-03-12".into(), ..Past::default() }
+}
+
+fn refused_day() -> Past {
+    let asked = Field::new("2026-03-14");
+    let refused = asked.with_error("Choose a day of the past; what will be is not known.");
+    Past { refused: Some(refused), ..present() }
 }
 
 fn past() -> Past {

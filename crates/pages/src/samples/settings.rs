@@ -122,6 +122,7 @@ fn authenticator(has_totp: bool, code: Field) -> AuthenticatorPage {
         has_totp,
         qr: crate::components::QrCode::new("otpauth://totp/Closedset:ines?secret=JBSWY3DPEHPK3PXP"),
         secret: "JBSW Y3DP EHPK 3PXP".into(),
+        is_new: !code.is_wrong(),
         code,
     }
 }
@@ -170,6 +171,7 @@ fn tokens() -> TokensPage {
         tab: "tokens",
         tokens: vec![token("nightly-pack", "in force"), token("old-scanner", "revoked")],
         made: None,
+        once: "Yk3v0m2yTz".into(),
         is_confirmed: true,
         name: Field::default(),
         scopes: scopes(&[], None),

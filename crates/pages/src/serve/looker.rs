@@ -111,9 +111,9 @@ impl FromRequestParts<App> for Looker {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
         let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
         let is_read = parts.method == Method::GET;
-        let elsewhere = |path| {
+        let elsewhere = |path: &'static str| {
             let next = if is_read { next::of_request(&parts.uri) } else { None };
-            PageProblem::Elsewhere { path, next }
+            PageProblem::Elsewhere { path: path.into(), next }
         };
         let Some(signed) = visitor.signed.clone() else {
             let is_new = set_up_state(app).await? == SetUpState::Account;

@@ -93,13 +93,16 @@ pub(crate) fn signed_out_form(uri: &Uri, fields: Vec<(String, String)>) -> Respo
     page(Loss::SignedOut, uri, fields)
 }
 
-/// What a person typed or chose, without what is secret and without what a box said.
+/// What a person typed or chose, without what is secret, what a box said and what the page put into
+/// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
+    const UNSEEN: [&str; 2] = ["next", "once"];
     fields
         .into_iter()
         .filter(|(name, value)| {
             !SECRET.iter().any(|secret| name.contains(secret))
+                && !UNSEEN.contains(&name.as_str())
                 && !value.trim().is_empty()
                 && value != "yes"
                 && name != "scopes"
@@ -123,6 +126,27 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_that_a_page_put_into_its_form_unseen_is_shown_as_typed() {
+        let mut unseen = std::collections::BTreeSet::new();
+        for sample in crate::samples::all() {
+            for form in sample.html.split("<form").skip(1) {
+                let form = form.split("</form>").next().unwrap();
+                // What scripts send by themselves is answered to them.
+                if !form.contains("method=\"post\"") || form.contains("data-passkey=") {
+                    continue;
+                }
+                for input in form.split("type=\"hidden\" name=\"").skip(1) {
+                    unseen.insert(input.split('"').next().unwrap().to_owned());
+                }
+            }
+        }
+        assert!(unseen.len() > 2, "{unseen:?}");
+        for name in unseen {
+            assert!(kept(vec![(name.clone(), "x".into())]).is_empty(), "{name}");
+        }
+    }
 
     #[test]
     fn what_was_typed_is_kept_and_no_secret_is() {

@@ -20,7 +20,7 @@ pub(crate) use flash::Done;
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
 pub(crate) use lost::{around, signed_out_form};
-pub(crate) use past::AsOfQuery;
+pub(crate) use past::{AsOfQuery, show_present};
 pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};
 pub use problem::{other_site, refused_because, refused_with};
 pub(crate) use words::{ago, count, date, day, moment, status};

@@ -29,36 +29,25 @@ pub(crate) fn of_request(uri: &Uri) -> Option<String> {
     local_path(path).filter(|_| !is_file).map(str::to_owned)
 }
 
-/// The page on which a form stood that is posted to this address: most are posted to an address
-/// below their page's. Answers ask browsers to send no referrer.
+/// The page on which a form stood that is posted to this address: some are posted to an address
+/// below their page's, where a browser finds nothing to show. Answers ask browsers to send no
+/// referrer.
 pub(crate) fn of_form(uri: &Uri) -> Option<String> {
-    const ACTIONS: [&str; 11] = [
-        "attestations",
-        "confirm",
-        "create",
-        "documents",
-        "end",
-        "enrol",
-        "erase",
-        "recovery",
-        "revoke",
-        "versions",
-        "withdraw",
-    ];
-    let path = uri.path();
-    let page = match path.rsplit_once('/') {
-        Some((_, "done")) => "/tasks",
-        Some((page, action)) if ACTIONS.contains(&action) && !page.is_empty() => page,
-        _ => path,
+    let parts: Vec<&str> = uri.path().split('/').skip(1).collect();
+    let page = match parts.as_slice() {
+        ["setup", "totp"] | ["setup", "passkey", ..] => "/setup/second-factor".to_owned(),
+        ["sign-in", _, ..] => "/sign-in/second-factor".to_owned(),
+        ["sign-out"] => "/board".to_owned(),
+        ["setup", "recovery", ..] => "/setup/recovery".to_owned(),
+        ["settings", "security", "recovery" | "sessions", ..] => "/settings/security".to_owned(),
+        ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
+        ["devices", "enrol"] => "/devices".to_owned(),
+        [first @ ("confirm-it-is-you" | "tasks"), ..] => format!("/{first}"),
+        [first @ ("controls" | "devices" | "documents"), id, ..] => format!("/{first}/{id}"),
+        ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
+        _ => uri.path().to_owned(),
     };
-    // These have no page of their own.
-    let mut page = page;
-    for part in ["/attestations/", "/sessions/", "/tokens/"] {
-        if let Some((before, _)) = page.split_once(part) {
-            page = if part == "/tokens/" { "/settings/tokens" } else { before };
-        }
-    }
-    local_path(page).map(str::to_owned)
+    local_path(&page).map(str::to_owned)
 }
 
 /// The page that is remembered.
@@ -141,23 +130,93 @@ mod tests {
         }
     }
 
+    /// Every form of the pages, and the page on which it stands.
+    const FORMS: [(&str, &str); 39] = [
+        ("/confirm-it-is-you", "/confirm-it-is-you"),
+        ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
+        ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
+        ("/controls/{id}/attestations", "/controls/{id}"),
+        ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
+        ("/controls/{id}/documents", "/controls/{id}"),
+        ("/devices/enrol", "/devices"),
+        ("/devices/{id}/confirm", "/devices/{id}"),
+        ("/devices/{id}/revoke", "/devices/{id}"),
+        ("/documents/{id}/versions", "/documents/{id}"),
+        ("/documents/{id}/withdraw", "/documents/{id}"),
+        ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
+        ("/packs", "/packs"),
+        ("/settings", "/settings"),
+        ("/settings/security", "/settings/security"),
+        ("/settings/security/app", "/settings/security/app"),
+        ("/settings/security/app/remove", "/settings/security/app/remove"),
+        ("/settings/security/passkeys/{id}/remove", "/settings/security/passkeys/{id}/remove"),
+        ("/settings/security/password", "/settings/security/password"),
+        ("/settings/security/recovery", "/settings/security"),
+        ("/settings/security/sessions/{id}/end", "/settings/security"),
+        ("/settings/tokens", "/settings/tokens"),
+        ("/settings/tokens/{id}/revoke", "/settings/tokens"),
+        ("/setup", "/setup"),
+        ("/setup/organisation", "/setup/organisation"),
+        ("/setup/passkey/begin", "/setup/second-factor"),
+        ("/setup/passkey/finish", "/setup/second-factor"),
+        ("/setup/recovery", "/setup/recovery"),
+        ("/setup/recovery/kept", "/setup/recovery"),
+        ("/setup/second-factor", "/setup/second-factor"),
+        ("/setup/totp", "/setup/second-factor"),
+        ("/sign-in", "/sign-in"),
+        ("/sign-in/passkey/begin", "/sign-in/second-factor"),
+        ("/sign-in/passkey/finish", "/sign-in/second-factor"),
+        ("/sign-in/recovery", "/sign-in/second-factor"),
+        ("/sign-in/second-factor", "/sign-in/second-factor"),
+        ("/sign-in/totp", "/sign-in/second-factor"),
+        ("/sign-out", "/board"),
+        ("/tasks/{id}/done", "/tasks"),
+    ];
+
+    /// The routes in the sources of this crate, with what each hands its requests to.
+    fn routes() -> Vec<(String, String)> {
+        fn walk(folder: &std::path::Path, text: &mut String) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, text);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    text.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        let mut text = String::new();
+        walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+        let calls = text.split(concat!(".rou", "te(")).skip(1);
+        let route = |call: &str| {
+            let (path, rest) = call.trim_start().strip_prefix('"')?.split_once('"')?;
+            let handed = rest.split(';').next()?;
+            Some((path.to_owned(), handed.to_owned()))
+        };
+        calls.filter_map(route).collect()
+    }
+
     #[test]
-    fn a_form_leads_back_to_the_page_on_which_it_stood() {
-        for (posted, page) in [
-            ("/controls/AD-6/attestations", "/controls/AD-6"),
-            ("/controls/AD-6/attestations/att_1/withdraw", "/controls/AD-6"),
-            ("/controls/AD-6/documents", "/controls/AD-6"),
-            ("/documents/doc_1/versions", "/documents/doc_1"),
-            ("/devices/dev_1/confirm", "/devices/dev_1"),
-            ("/devices/enrol", "/devices"),
-            ("/tasks/tsk_1/done", "/tasks"),
-            ("/ledger/entries/4/erase", "/ledger/entries/4"),
-            ("/settings", "/settings"),
-            ("/settings/security/sessions/ses_1/end", "/settings/security"),
-            ("/settings/tokens/tok_1/revoke", "/settings/tokens"),
-            ("/documents", "/documents"),
-        ] {
-            assert_eq!(of_form(&posted.parse().unwrap()).as_deref(), Some(page), "{posted}");
+    fn every_form_leads_back_to_a_page_that_can_be_opened() {
+        let routes = routes();
+        assert!(routes.len() > 40, "{} routes are found", routes.len());
+        let having = |method: &str| -> std::collections::BTreeSet<&str> {
+            let with = routes.iter().filter(|(_, handed)| handed.contains(method));
+            with.map(|(path, _)| path.as_str()).collect()
+        };
+        let (pages, forms) = (having("get("), having("post("));
+        let known: std::collections::BTreeSet<&str> = FORMS.iter().map(|(form, _)| *form).collect();
+        assert_eq!(forms, known, "a form is missing here, or is no more");
+        for (form, page) in FORMS {
+            assert!(pages.contains(page), "{form} leads to {page}, which cannot be opened");
+            let uri = form.replace(['{', '}'], "~").parse().unwrap();
+            let wanted = page.replace(['{', '}'], "~");
+            assert_eq!(of_form(&uri), Some(wanted), "{form}");
+        }
+        for elsewhere in ["/", "//evil.example", "/controls//evil.example", "/devices//"] {
+            let Ok(uri) = elsewhere.parse::<Uri>() else { continue };
+            let page = of_form(&uri).unwrap_or_default();
+            assert!(!page.starts_with("//"), "{elsewhere}: {page}");
         }
     }
 }

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use closedset_app::{Problem, accounts::FACTOR_STALE};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a page is not shown.
@@ -23,7 +24,7 @@ pub(crate) enum PageProblem {
     /// The person has to go somewhere else first, and then to `next`.
     Elsewhere {
         /// Where they have to go.
-        path: &'static str,
+        path: Cow<'static, str>,
         /// The page of ours that they asked for.
         next: Option<String>,
     },
@@ -45,7 +46,7 @@ impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::Elsewhere { path, next } => {
-                let mut response = Redirect::to(path).into_response();
+                let mut response = Redirect::to(&path).into_response();
                 if let Some(page) = next {
                     next::remember(&mut response, &page);
                 }
@@ -88,7 +89,10 @@ impl IntoResponse for PageProblem {
 
 /// Leads to where the second factor is shown, if that is what is wanted; `path` says where it goes
 /// on from there.
-pub(crate) fn confirm_first(path: &'static str) -> impl FnOnce(Problem) -> PageProblem {
+pub(crate) fn confirm_first(
+    path: impl Into<Cow<'static, str>>,
+) -> impl FnOnce(Problem) -> PageProblem {
+    let path = path.into();
     move |problem| match problem {
         Problem::Conflict { code: FACTOR_STALE, .. } => PageProblem::Elsewhere { path, next: None },
         other => other.into(),

@@ -25,6 +25,8 @@ pub struct AuthenticatorPage {
     pub qr: Option<QrCode>,
     /// What the person types if it cannot scan.
     pub secret: String,
+    /// The picture was made just now.
+    pub is_new: bool,
     /// The code the app shows.
     pub code: Field,
 }
@@ -43,6 +45,7 @@ async fn view(app: &App, looker: &Looker, code: Field) -> Result<AuthenticatorPa
         has_totp: accounts::account_security(app, &looker.signed).await?.has_totp,
         qr: QrCode::new(&secret.url),
         secret: grouped(&secret.secret),
+        is_new: secret.is_new,
         code,
     })
 }

@@ -3,17 +3,17 @@
 use super::handlers::Answer;
 use crate::{
     Area, Shell,
+    entry::before_removal,
     serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, show},
 };
 use askama::Template;
 use axum::extract::State;
 use closedset_app::{App, Problem, accounts};
 use closedset_core::id::{Id, Passkey};
+use std::borrow::Cow;
 
-/// Where the second factor is shown first, and from where it leads back to the app's question.
+/// Where the second factor is shown first, and from where it leads on to the app's question.
 const CONFIRM_APP: &str = "/confirm-it-is-you?next=app-remove";
-/// The same for passkeys, whose question is one link further.
-const CONFIRM: &str = "/confirm-it-is-you?next=security";
 
 /// Asks whether a second factor is to be removed.
 #[derive(Debug, Clone, Template)]
@@ -29,11 +29,15 @@ pub struct FactorRemove {
     pub is_last: bool,
 }
 
-fn require_fresh(app: &App, looker: &Looker, path: &'static str) -> Result<(), PageProblem> {
+fn require_fresh(
+    app: &App,
+    looker: &Looker,
+    path: impl Into<Cow<'static, str>>,
+) -> Result<(), PageProblem> {
     if looker.signed.has_fresh_factor(app.now()) {
         return Ok(());
     }
-    Err(PageProblem::Elsewhere { path, next: None })
+    Err(PageProblem::Elsewhere { path: path.into(), next: None })
 }
 
 fn passkey_id(text: &str) -> Result<Id<Passkey>, Problem> {
@@ -49,7 +53,7 @@ pub(super) async fn passkey_remove_ask(
     let security = accounts::account_security(&app, &looker.signed).await?;
     let passkey = security.passkeys.iter().find(|passkey| passkey.id == id);
     let name = format!("the passkey {}", passkey.ok_or(Problem::NotFound("passkey"))?.name);
-    require_fresh(&app, &looker, CONFIRM)?;
+    require_fresh(&app, &looker, before_removal(id))?;
     Ok(show(&FactorRemove {
         shell: looker.shell(Area::Settings),
         name,
@@ -64,8 +68,9 @@ pub(super) async fn passkey_remove(
     Path(id): Path<String>,
     _form: Form,
 ) -> Answer {
-    let removed = accounts::passkey_remove(&app, &looker.signed, passkey_id(&id)?).await;
-    removed.map_err(confirm_first(CONFIRM))?;
+    let id = passkey_id(&id)?;
+    let removed = accounts::passkey_remove(&app, &looker.signed, id).await;
+    removed.map_err(confirm_first(before_removal(id)))?;
     Ok(done("/settings/security", Done::FactorRemoved))
 }
 

@@ -33,7 +33,7 @@ use closedset_core::Action;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/settings", get(profile).post(profile_change))
-        .route("/settings/security", get(security))
+        .route("/settings/security", get(security).post(security))
         .route("/settings/security/app", get(authenticator).post(authenticator_add))
         .route("/settings/security/app/remove", get(app_remove_ask).post(app_remove))
         .route(

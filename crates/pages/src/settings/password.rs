@@ -42,7 +42,7 @@ fn view(looker: &Looker, problems: &[FieldProblem], problem: Option<String>) -> 
 
 pub(super) async fn password(State(app): State<App>, looker: Looker) -> Answer {
     if !looker.signed.has_fresh_factor(app.now()) {
-        return Err(PageProblem::Elsewhere { path: CONFIRM, next: None });
+        return Err(PageProblem::Elsewhere { path: CONFIRM.into(), next: None });
     }
     Ok(show(&view(&looker, &[], None)))
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Area,
     components::{Boxes, Field},
-    serve::{Form, Looker, PageProblem, confirm_first, day, refused, show},
+    serve::{Form, Looker, PageProblem, confirm_first, day, go, once, refused, show},
 };
 use axum::extract::State;
 use closedset_app::{
@@ -43,6 +43,7 @@ async fn view(
         shell: looker.shell(Area::Settings),
         tab: "tokens",
         made,
+        once: once::token(app),
         is_confirmed: looker.signed.has_fresh_factor(now),
         name: field(form, problems, "name"),
         scopes: Boxes { groups: scopes::groups(looker.caller.allowed, &ticked), error },
@@ -66,6 +67,9 @@ async fn view(
 }
 
 pub(super) async fn token_create(State(app): State<App>, looker: Looker, form: Form) -> Answer {
+    if looker.visitor.sent_before(&form) {
+        return Ok(go("/settings/tokens"));
+    }
     let made = match Actions::from_words(form.ticked("scopes")) {
         Ok(scopes) => {
             let days = form.text("days").trim().parse().unwrap_or(0);
@@ -75,7 +79,12 @@ pub(super) async fn token_create(State(app): State<App>, looker: Looker, form: F
         Err(error) => Err(Problem::field("scopes", format!("{error}."))),
     };
     match made {
-        Ok((_, token)) => Ok(show(&view(&app, &looker, &Form::default(), &[], Some(token)).await?)),
+        Ok((_, token)) => {
+            let page = view(&app, &looker, &Form::default(), &[], Some(token)).await?;
+            let mut response = show(&page);
+            once::use_up(&mut response, &form);
+            Ok(response)
+        }
         Err(Problem::Invalid(problems)) => {
             Ok(refused(&view(&app, &looker, &form, &problems, None).await?))
         }

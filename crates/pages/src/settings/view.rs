@@ -100,6 +100,8 @@ pub struct TokensPage {
     pub made: Option<String>,
     /// The second factor was shown a short while ago.
     pub is_confirmed: bool,
+    /// What lets the form for a token be carried out once.
+    pub once: String,
     /// What it is for.
     pub name: Field,
     /// What it may do: what the person may.
