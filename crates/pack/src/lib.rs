@@ -30,7 +30,7 @@ pub use error::PackError;
 pub use rolled_up::{RolledUp, confirmation_hash};
 pub use verify::{
     Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions, counts, counts_from,
-    verify,
+    counts_of_period, verify,
 };
 pub use zone::{Zone, ZoneError};
 

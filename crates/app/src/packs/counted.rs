@@ -7,7 +7,7 @@ use closedset_core::{
     entry::{Envelope, Log},
     id::{Id, Organisation},
 };
-use closedset_pack::{counts, counts_from, verify::CHECKED_IN_KIND};
+use closedset_pack::{counts, counts_from, counts_of_period, verify::CHECKED_IN_KIND};
 use closedset_store::{
     Scope, Tx, devices, facts,
     ledger::{self, time_in},
@@ -19,7 +19,12 @@ use std::collections::BTreeMap;
 const BATCH: i64 = 4_096;
 
 /// The entries, of the first `size` of the log, on which what a pack says depends.
-pub(super) fn counted(tx: &mut Tx<'_>, log: Log, size: i64) -> Result<Vec<u64>, Problem> {
+pub(super) fn counted(
+    tx: &mut Tx<'_>,
+    log: Log,
+    size: i64,
+    from: Time,
+) -> Result<Vec<u64>, Problem> {
     let mut counted = Vec::new();
     // By the device's pseudonym, oldest first.
     let mut check_ins: BTreeMap<String, Vec<(i64, Time)>> = BTreeMap::new();
@@ -32,7 +37,7 @@ pub(super) fn counted(tx: &mut Tx<'_>, log: Log, size: i64) -> Result<Vec<u64>, 
         for bytes in page {
             let envelope = Envelope::from_canonical(&bytes)
                 .map_err(|error| Problem::fault("an entry of the log could not be read", error))?;
-            if counts(&envelope.kind) {
+            if counts(&envelope.kind) || counts_of_period(&envelope.kind, envelope.at, from) {
                 counted.push(super::gather::index(next));
             } else if envelope.kind == CHECKED_IN_KIND {
                 check_ins.entry(envelope.subject).or_default().push((next, envelope.at));

@@ -139,7 +139,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             history,
             devices: device_rows,
             left_out: Vec::new(),
-            more_entries: counted(tx, log, size)?,
+            more_entries: counted(tx, log, size, wanted.from)?,
             erased: Vec::new(),
         },
         facts: fact_rows,

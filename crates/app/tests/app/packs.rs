@@ -24,6 +24,7 @@ on_both!(
     a_pack_is_its_organisations_alone,
     what_fell_due_takes_effect_before_a_pack_is_made,
     a_database_that_says_otherwise_than_the_log_makes_no_valid_pack,
+    a_history_from_which_a_failure_was_taken_makes_no_valid_pack,
     a_pack_after_a_start_that_found_expired_evidence_is_valid,
     a_pack_after_a_clock_that_went_back_is_valid,
 );
@@ -239,6 +240,25 @@ async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: 
         assert!(report.has(closedset_pack::FindingKind::Contradiction), "{:#?}", report.findings);
         world.tamper(back).await;
     }
+}
+
+async fn a_history_from_which_a_failure_was_taken_makes_no_valid_pack(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    for minutes in [60, 10] {
+        world.advance(Duration::from_hours(1));
+        computer.say("screen_lock", screen_lock(minutes));
+        computer.report(&world).await.unwrap();
+    }
+    assert!(checked(&world, &pack(&world, whole_period(&world)).await).await.is_valid());
+    // What passed before goes on as if nothing had been.
+    world.tamper("DELETE FROM verdict WHERE status = 'fail' AND ended_at IS NOT NULL").await;
+    let joined = "UPDATE verdict SET ended_at = (SELECT MIN(n.began_at) FROM verdict n \
+                  WHERE n.subject = verdict.subject AND n.check_id = verdict.check_id \
+                  AND n.began_at > verdict.began_at) WHERE ended_at IS NOT NULL AND began_at < ended_at \
+                  AND check_id = 'device-screen-lock'";
+    world.tamper(joined).await;
+    let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
+    assert!(report.has(closedset_pack::FindingKind::Contradiction), "{:#?}", report.findings);
 }
 
 fn own_check() -> Catalogue {

@@ -473,13 +473,61 @@ fn history_is_what_was_recorded_without_gaps() {
     let entry = first.input.history[last].entry;
     first.input.history.remove(at(&sample, true));
     let place = format!("ledger/entries/{entry}.json");
-    assert_errors("the beginning", &report(&mut first), &[(Contradiction, &place)]);
+    assert_errors("the beginning", &report(&mut first), &verdicts);
     let mut other = sample;
     let because = "accepted by the owner".to_owned();
     other.input.history[last].because = because.clone();
     let is_it = |row: &&mut VerdictRow| row.check == FIREWALL && row.subject == subject;
     other.input.verdicts.iter_mut().find(is_it).unwrap().because = because;
     assert_errors("reason", &report(&mut other), &[(Contradiction, &place)]);
+}
+
+#[test]
+fn history_is_not_made_up_afterwards() {
+    let (sample, subject) = failing();
+    let is_it = |row: &crate::rows::Interval| row.check == FIREWALL && row.subject == subject;
+    let at = sample.input.history.iter().rposition(is_it).unwrap();
+    let status = sample.input.history[at].status;
+    let because = sample.input.history[at].because.clone();
+    let made_up = |kind: &'static str, began: Time, was: Option<&str>| {
+        let mut sample = sample.clone();
+        let turn = json!({
+            "check": FIREWALL, "subject": subject, "status": status, "because": because, "was": was,
+        });
+        let body = json!({"subject": subject, "at": began, "facts": [], "verdicts": [turn]});
+        let entry = sample.log.record(kind, &body, sample.input.heading.made_at);
+        let row = &mut sample.input.history[at];
+        (row.entry, row.from) = (entry, began);
+        let is_older = |row: &crate::rows::Interval| is_it(row) && row.entry != entry;
+        sample.input.history.retain(|row| !is_older(row));
+        let verdict = |row: &&mut VerdictRow| row.check == FIREWALL && row.subject == subject;
+        sample.input.verdicts.iter_mut().find(verdict).unwrap().since = Some(began);
+        let found = report(&mut sample);
+        assert!(found.has(Contradiction), "{kind} {began} {was:?}: {:#?}", found.findings);
+        let place = format!("ledger/entries/{entry}.json");
+        found.findings.iter().any(|one| one.kind == Contradiction && one.place == place)
+    };
+    let long_ago = crate::sample::BEGINNING - Duration::from_days(200);
+    let made_at = sample.input.heading.made_at;
+    assert!(made_up("subject.assessed", long_ago, None));
+    assert!(made_up("subject.assessed", long_ago, Some("pass")));
+    assert!(made_up("subject.assessed", made_at + Duration::from_days(1), None));
+    assert!(made_up("door.opened", long_ago, None));
+    // Said to be so only now, what was said before is missing.
+    assert!(!made_up("subject.assessed", made_at, None));
+}
+
+#[test]
+fn what_was_erased_proves_no_history() {
+    let (mut sample, subject) = failing();
+    let is_it = |row: &&mut crate::rows::Interval| row.check == FIREWALL && row.subject == subject;
+    let row = sample.input.history.iter_mut().find(is_it).unwrap();
+    (row.status, row.because) = (Status::Pass, "as it should be".into());
+    let entry = row.entry;
+    sample.input.erased.push(entry);
+    sample.log.erase(entry);
+    let found = report(&mut sample);
+    assert!(found.has(NotProven), "{:#?}", found.findings);
 }
 
 #[test]

@@ -1,44 +1,63 @@
-//! History: every interval was recorded when it began, each is followed by the next, and each verdict
-//! in force is the last of its intervals.
+//! History: every interval was recorded when it began, each is followed by the next, each verdict in
+//! force is the last of its intervals, and within the pack's period the intervals are exactly the turns
+//! that the log tells of.
 
 use super::{
-    Finding,
+    ASSESSED_KIND, Finding,
     FindingKind::*,
     Report,
     entries::{Entries, text_of},
     manifest::Opened,
-    register::SLACK,
+    register::{Register, SLACK, counts_of_period},
 };
 use crate::{
     builder::Verdicts,
     manifest::{VERDICTS, entry_path},
     rows::{DeviceRow, Interval, VerdictRow},
 };
-use closedset_core::{Status, Subject, Time};
+use closedset_core::{Status, Subject, Time, entry::Envelope};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Key<'a> = (&'a str, &'a Subject);
 
-/// Checks the intervals and the verdicts in force.
+/// What the log tells.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    /// Every envelope; none if they could not be read, which was reported.
+    pub(super) envelopes: &'a [Envelope],
+    pub(super) entries: &'a Entries,
+    pub(super) register: &'a Register,
+}
+
+/// Checks the intervals and the verdicts in force. `checks` are those that the pack tells of.
 pub(super) fn check(
     given: &Verdicts,
     devices: &[DeviceRow],
-    entries: &Entries,
+    checks: &BTreeSet<&str>,
+    told: Told<'_>,
     opened: &Opened,
     report: &mut Report,
 ) {
+    let log = walk(told, checks, opened, report);
     let mut by_key: BTreeMap<Key<'_>, Vec<&Interval>> = BTreeMap::new();
     for interval in &given.history {
         by_key.entry((&interval.check, &interval.subject)).or_default().push(interval);
     }
     let gone: BTreeMap<Subject, Time> =
         devices.iter().filter_map(|row| Some((Subject::device(row.id), row.revoked_at?))).collect();
-    for ((check, subject), intervals) in &mut by_key {
-        intervals.sort_by_key(|one| {
-            (one.from, one.to.unwrap_or(Time::from_millis(i64::MAX)), one.entry)
-        });
+    for intervals in by_key.values_mut() {
+        intervals.sort_by_key(|one| one.entry);
+    }
+    let nothing = Vec::new();
+    let keys: BTreeSet<Key<'_>> = by_key
+        .keys()
+        .copied()
+        .chain(log.turns.keys().map(|(check, of)| (check.as_str(), of)))
+        .collect();
+    for key @ (check, subject) in keys {
+        let intervals = by_key.get(&key).unwrap_or(&nothing);
         let named = |what: &str| {
             Finding::new(
                 Contradiction,
@@ -46,14 +65,24 @@ pub(super) fn check(
                 format!("the history of {check} about {subject}: {what}"),
             )
         };
+        let turns =
+            log.turns.get(&(check.to_owned(), subject.clone())).map_or(&[][..], Vec::as_slice);
+        if !log.is_doubtful(subject)
+            && let Some(what) = turns_fault(intervals, turns, opened.manifest.heading.scope.from)
+        {
+            report.add(named(what));
+        }
         for (at, interval) in intervals.iter().enumerate() {
-            let is_first = at == 0 && interval.from > opened.manifest.heading.scope.from;
-            check_interval(interval, is_first, entries, report);
+            check_interval(interval, told.entries, report);
+            let ended = |to: Time| {
+                turns.iter().any(|turn| turn.status.is_none() && turn.at == to)
+                    || gone
+                        .get(subject)
+                        .is_some_and(|at| at.since(to) <= SLACK && to.since(*at) <= SLACK)
+            };
             let is_followed = match (interval.to, intervals.get(at + 1)) {
-                (Some(to), Some(next)) => to == next.from,
-                (Some(to), None) => gone
-                    .get(*subject)
-                    .is_some_and(|at| at.since(to) <= SLACK && to.since(*at) <= SLACK),
+                (Some(to), Some(next)) => to == next.from || ended(to),
+                (Some(to), None) => ended(to),
                 (None, next) => next.is_none(),
             };
             if !is_followed {
@@ -93,35 +122,187 @@ fn is_last(verdict: &VerdictRow, last: &Interval) -> bool {
         && verdict.since.is_none_or(|since| since == last.from)
 }
 
-fn check_interval(interval: &Interval, is_first: bool, entries: &Entries, report: &mut Report) {
+fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
     let index = interval.entry;
     let entry = entries.demand(index, (VERDICTS, &interval.check), report);
-    let Some(body) = entry.and_then(|entry| entry.body.as_ref()) else {
+    let subject = interval.subject.to_string();
+    let said = format!(
+        "{VERDICTS} has it that {} says {} about {subject} from {}",
+        interval.check, interval.status, interval.from
+    );
+    let Some(entry) = entry else { return };
+    let Some(body) = &entry.body else {
+        if interval.status != Status::Unknown {
+            let what = format!("{said}, and what recorded it was erased");
+            report.add(Finding::new(NotProven, entry_path(index), what));
+        }
         return;
     };
-    let subject = interval.subject.to_string();
     let mut verdicts = body.get("verdicts").and_then(Value::as_array).into_iter().flatten();
-    let said = verdicts.find(|one| {
+    let turn = verdicts.find(|one| {
         text_of(one, "check") == Some(&interval.check) && text_of(one, "subject") == Some(&subject)
     });
     let at = body.get("at").and_then(|at| Time::deserialize(at).ok());
-    let fault = match said {
-        Some(said) if text_of(said, "status") == Some(interval.status.as_str()) => {
+    let fault = match turn {
+        _ if entry.envelope.kind != ASSESSED_KIND => "it is not of that kind",
+        Some(turn) if text_of(turn, "status") == Some(interval.status.as_str()) => {
             if at != Some(interval.from) {
                 "it holds that at another time"
-            } else if text_of(said, "because") != Some(&interval.because) {
+            } else if text_of(turn, "because") != Some(&interval.because) {
                 "it gives another reason"
-            } else if is_first && said.get("was").is_some_and(|was| !was.is_null()) {
-                "it says that something else was said before, which is missing"
             } else {
                 return;
             }
         }
         _ => "it does not hold that",
     };
-    let what = format!(
-        "{VERDICTS} has it that {} says {} about {subject} from {}: {fault}",
-        interval.check, interval.status, interval.from
-    );
-    report.add(Finding::new(Contradiction, entry_path(index), what));
+    report.add(Finding::new(Contradiction, entry_path(index), format!("{said}: {fault}")));
+}
+
+/// What an entry says of one check about one subject.
+struct Turn {
+    entry: u64,
+    at: Time,
+    /// None where the check is no longer asked.
+    status: Option<String>,
+    was: Option<String>,
+}
+
+/// What the log says of verdicts within the pack's period.
+#[derive(Default)]
+struct Log {
+    turns: BTreeMap<(String, Subject), Vec<Turn>>,
+    /// Subjects of which something could not be read, which was reported.
+    doubtful: BTreeSet<Subject>,
+    /// Something could not be read, and it is not known of which subject.
+    is_doubtful: bool,
+}
+
+impl Log {
+    fn is_doubtful(&self, subject: &Subject) -> bool {
+        self.is_doubtful || self.doubtful.contains(subject)
+    }
+}
+
+/// Walks every entry that assessed something within the period: none may be left out.
+fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut Report) -> Log {
+    let mut log = Log { is_doubtful: told.envelopes.is_empty(), ..Log::default() };
+    let from = opened.manifest.heading.scope.from;
+    let counted = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
+    let assessed = (0u64..)
+        .zip(told.envelopes)
+        .take(counted)
+        .filter(|(_, envelope)| envelope.kind == ASSESSED_KIND);
+    // By the subject's pseudonym: who it is, when it was assessed last, and as of when.
+    let mut names: BTreeMap<&str, Subject> = BTreeMap::new();
+    let mut last: BTreeMap<&str, (Time, Option<Time>)> = BTreeMap::new();
+    let mut unreadable: BTreeSet<&str> = BTreeSet::new();
+    let beginning = told.envelopes.first().map_or(Time::from_millis(0), |first| first.at);
+    for (index, envelope) in assessed {
+        let pseudonym = envelope.subject.as_str();
+        let enrolled = told.register.devices.get(pseudonym).and_then(|one| one.enrolled.first());
+        let enrolled = enrolled.and_then(|index| told.envelopes.get(usize::try_from(*index).ok()?));
+        let before = last.insert(pseudonym, (envelope.at, None));
+        if counts_of_period(&envelope.kind, envelope.at, from) && !told.entries.is_named(index) {
+            let what = format!(
+                "the log holds an entry of the kind {ASSESSED_KIND} at {index}, within the period, \
+                 and it is not in the pack"
+            );
+            report.add(Finding::new(Withheld, entry_path(index), what));
+            unreadable.insert(pseudonym);
+            continue;
+        }
+        let Some(entry) = told.entries.get(index) else {
+            if envelope.at >= from {
+                unreadable.insert(pseudonym);
+            }
+            continue;
+        };
+        let Some(body) = &entry.body else {
+            if envelope.at >= from {
+                let what = "what was found then was erased, so that the history may lack it";
+                report.add(Finding::new(NotProven, entry_path(index), what));
+                unreadable.insert(pseudonym);
+            }
+            continue;
+        };
+        let said = body.get("subject").and_then(|text| Subject::deserialize(text).ok());
+        let at = body.get("at").and_then(|at| Time::deserialize(at).ok());
+        let (Some(subject), Some(at)) = (said, at) else {
+            let what = "it does not say what it is about, or as of when";
+            report.add(Finding::new(Contradiction, entry_path(index), what));
+            unreadable.insert(pseudonym);
+            continue;
+        };
+        last.insert(pseudonym, (envelope.at, Some(at)));
+        if names.entry(pseudonym).or_insert_with(|| subject.clone()) != &subject {
+            let what = "it is about another subject than others of its name";
+            report.add(Finding::new(Contradiction, entry_path(index), what));
+        }
+        let earliest = match before {
+            Some((recorded_at, Some(before))) if recorded_at == envelope.at => before,
+            Some((recorded_at, None)) if recorded_at == envelope.at => beginning,
+            Some((recorded_at, _)) => recorded_at,
+            None => enrolled.map_or(beginning, |envelope| envelope.at),
+        };
+        // What fell due takes effect at its own instant, which lies after all that was known before.
+        if at.since(envelope.at) > SLACK || earliest.since(at) > SLACK {
+            let what = format!(
+                "it says what was so on {at}, was recorded on {}, and {earliest} had passed before",
+                envelope.at
+            );
+            report.add(Finding::new(Contradiction, entry_path(index), what));
+        }
+        if envelope.at < from {
+            continue;
+        }
+        let turns = body.get("verdicts").and_then(Value::as_array).into_iter().flatten();
+        for turn in turns {
+            let Some(check) = text_of(turn, "check").filter(|check| checks.contains(check)) else {
+                continue;
+            };
+            let text = |field| text_of(turn, field).map(str::to_owned);
+            let turn = Turn { entry: index, at, status: text("status"), was: text("was") };
+            log.turns.entry((check.to_owned(), subject.clone())).or_default().push(turn);
+        }
+        let ended = body.get("verdicts_ended").and_then(Value::as_array).into_iter().flatten();
+        for check in ended.filter_map(Value::as_str).filter(|check| checks.contains(check)) {
+            let turn = Turn { entry: index, at, status: None, was: None };
+            log.turns.entry((check.to_owned(), subject.clone())).or_default().push(turn);
+        }
+    }
+    log.doubtful = unreadable.iter().filter_map(|name| names.get(name).cloned()).collect();
+    log.is_doubtful |= unreadable.iter().any(|name| !names.contains_key(name));
+    log
+}
+
+/// Whether the intervals, in the log's order, are those that the log tells of.
+fn turns_fault(intervals: &[&Interval], turns: &[Turn], from: Time) -> Option<&'static str> {
+    for (place, turn) in turns.iter().enumerate() {
+        let before = match place.checked_sub(1) {
+            Some(place) => turns.get(place).and_then(|before| before.status.clone()),
+            None => {
+                let old = intervals.iter().rev().find(|one| one.entry < turn.entry);
+                let old = old.filter(|one| one.to.is_none_or(|to| to >= turn.at));
+                old.map(|one| one.status.as_str().to_owned())
+            }
+        };
+        if turn.status.is_some() && turn.was != before && (place > 0 || turn.at >= from) {
+            return Some("the log says that something else was said before");
+        }
+        let ends = turns.get(place + 1).map(|next| next.at);
+        let is_listed = intervals.iter().any(|one| one.entry == turn.entry);
+        if turn.status.is_some() && !is_listed && ends.is_none_or(|ends| ends >= from) {
+            return Some("the log tells of a turn that is not in it");
+        }
+    }
+    let first = turns.first().map(|turn| turn.entry);
+    let is_told = |one: &&&Interval| {
+        first.is_none_or(|first| one.entry < first)
+            || turns.iter().any(|turn| turn.entry == one.entry)
+    };
+    match intervals.iter().all(|one| is_told(&one)) {
+        true => None,
+        false => Some("it tells of a turn that is not in the log"),
+    }
 }

@@ -42,7 +42,7 @@ mod statements;
 mod verdicts;
 
 pub use options::{DerivedFact, KnownFact, Limits, Recompute, VerifyOptions};
-pub use register::{counts, counts_from};
+pub use register::{counts, counts_from, counts_of_period};
 pub use report::{
     About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, More, Outcome, Report, Severity,
 };
@@ -65,6 +65,8 @@ pub const REVOKED_KIND: &str = "device.revoked";
 pub const ORGANISATION_KIND: &str = "organisation.created";
 /// The kind of the entry that says what the organisation and a facility are called from then on.
 pub const FACILITY_KIND: &str = "facility.changed";
+/// The kind of the entry that holds verdicts that turned.
+pub const ASSESSED_KIND: &str = "subject.assessed";
 /// The kind of the entry that commits to confirmations.
 pub const ROLLED_UP_KIND: &str = "confirmations.rolled_up";
 /// The kind of the entry that says that another's body was erased.
@@ -98,7 +100,12 @@ fn verify_contents(
     profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
-    verdicts::check(contents, &manifest, &entries, &facts, options, report);
+    let told = history::Told {
+        envelopes: envelopes.as_deref().unwrap_or_default(),
+        entries: &entries,
+        register: &register,
+    };
+    verdicts::check(contents, &manifest, told, &facts, options, report);
     if let Some(log) = &log {
         order::check(contents, &manifest, (log, &entries), report);
     }

@@ -35,6 +35,12 @@ pub fn counts(kind: &str) -> bool {
         || ["document.", "attestation.", "evidence."].iter().any(|area| kind.starts_with(area))
 }
 
+/// Whether an entry of this kind, recorded at `at`, must stand with its body in a pack whose period
+/// begins at `from`: those that say how verdicts turned.
+pub fn counts_of_period(kind: &str, at: Time, from: Time) -> bool {
+    kind == super::ASSESSED_KIND && at >= from
+}
+
 /// From when on the statements of a device must stand in the pack, if its newest was collected then.
 pub fn counts_from(collected_at: Time) -> Time {
     collected_at - AHEAD

@@ -6,7 +6,6 @@ use super::{
     FindingKind::*,
     KnownFact, Recompute, Report, VerifyOptions,
     container::Contents,
-    entries::Entries,
     evidence::{self, Facts},
     given, history,
     manifest::Opened,
@@ -24,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
-    entries: &Entries,
+    told: history::Told<'_>,
     facts: &Facts,
     options: &VerifyOptions<'_>,
     report: &mut Report,
@@ -108,7 +107,8 @@ pub(super) fn check(
             report.add(Finding::new(Contradiction, CONTROLS, what));
         }
     }
-    history::check(&given, &devices, entries, opened, report);
+    let known = checks.keys().copied().collect();
+    history::check(&given, &devices, &known, told, opened, report);
     if let Some(catalogue) = catalogue {
         let made = Remaking {
             catalogue,
