@@ -1,5 +1,6 @@
 //! Why a pack could not be made.
 
+use crate::zone::ZoneError;
 use closedset_core::{Digest, canonical::CanonicalError};
 use std::io;
 
@@ -44,9 +45,14 @@ pub enum PackError {
     /// Something without content that does not say why.
     #[error("{0} has no content and no reason why it is left out")]
     NoReason(String),
-    /// A time zone that this computer's database does not know.
-    #[error("this computer knows no time zone {0:?}")]
-    Zone(String),
+    /// A time zone in which the pack's days and times cannot be told.
+    #[error("the pack's days and times cannot be told in the time zone {name:?}")]
+    Zone {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: ZoneError,
+    },
     /// The viewer could not be made.
     #[error("cannot make the viewer")]
     Viewer(#[from] askama::Error),

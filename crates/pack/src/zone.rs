@@ -25,6 +25,9 @@ const WRITTEN: usize = "2026-03-12T09:30:00.000Z".len();
 const SAID: usize = "2026-03-12 09:30".len();
 /// How a moment is told to people.
 const MOMENT: &str = "%-d %B %Y, %H:%M";
+/// Only times of these years are told in texts, to 2200: whatever else a device may write is left as it
+/// is, and no text lets a pack hold more changes than it can.
+const TOLD: std::ops::Range<Time> = Time::from_millis(0)..Time::from_millis(7_258_118_400_000);
 /// In a longer text no times are looked for: only somebody who means harm writes one.
 const TELL_LIMIT: usize = 16 << 10;
 
@@ -71,6 +74,19 @@ pub enum ZoneError {
     /// More changes than any zone has.
     #[error("a time zone's offset changes at most {TURN_LIMIT} times")]
     Length,
+    /// This computer's database has no zone of the name.
+    #[error("this computer knows no such time zone")]
+    Unknown,
+    /// More changes than a pack holds, over the time of which it speaks.
+    #[error(
+        "its clocks change {TURN_LIMIT} times or more from {from} to {to}, of which the pack speaks"
+    )]
+    Span {
+        /// The first time of which the pack speaks.
+        from: Time,
+        /// The last.
+        to: Time,
+    },
 }
 
 impl TryFrom<Said> for Zone {
@@ -122,13 +138,19 @@ impl Zone {
     }
 
     /// The zone of this name as this computer's database knows it from `first` to `last`; none if it
-    /// knows none.
-    pub fn named(name: &str, (first, last): (Time, Time)) -> Option<Self> {
-        let zone = TimeZone::get(name).ok()?;
-        let seconds = zone.to_offset(first.timestamp()).seconds();
+    /// knows none, or if its clocks change more often than a pack holds.
+    pub fn named(name: &str, span: (Time, Time)) -> Option<Self> {
+        Self::over(name, span).ok()
+    }
+
+    /// The zone of this name as this computer's database knows it from `from` to `to`. It is refused
+    /// if a pack cannot hold all of its changes: what comes after the last would be told wrongly.
+    pub(crate) fn over(name: &str, (from, to): (Time, Time)) -> Result<Self, ZoneError> {
+        let zone = TimeZone::get(name).map_err(|_| ZoneError::Unknown)?;
+        let seconds = zone.to_offset(from.timestamp()).seconds();
         let mut turns: Vec<Turn> = Vec::new();
-        for turn in zone.following(first.timestamp()) {
-            if turn.timestamp() > last.timestamp() || turns.len() == TURN_LIMIT {
+        for turn in zone.following(from.timestamp()) {
+            if turn.timestamp() > to.timestamp() {
                 break;
             }
             let before = turns.last().map_or(seconds, |turn| turn.seconds);
@@ -136,8 +158,11 @@ impl Zone {
                 let at = Time::from_millis(turn.timestamp().as_millisecond());
                 turns.push(Turn { at, seconds: turn.offset().seconds() });
             }
+            if turns.len() == TURN_LIMIT {
+                return Err(ZoneError::Span { from, to });
+            }
         }
-        Self::try_from(Said { name: name.to_owned(), seconds, turns }).ok()
+        Self::try_from(Said { name: name.to_owned(), seconds, turns })
     }
 
     /// Its name: `Europe/Madrid`.
@@ -197,17 +222,19 @@ impl Zone {
     pub(crate) fn disagreement(&self, times: &[Time]) -> Option<Disagreement> {
         let Ok(zone) = TimeZone::get(&self.name) else { return Some(Disagreement::Unknown) };
         let offset = |time: &Time| zone.to_offset(time.timestamp()).seconds();
-        // After more changes than a pack holds it says nothing.
+        // Honest packs hold fewer changes than they may: behind the last one anything could be missing.
         let end = self.turns.get(TURN_LIMIT - 1).map(|turn| turn.at);
-        let mut times = times.iter().filter(|time| end.is_none_or(|end| **time <= end));
-        let other = times.find(|time| offset(time) != self.offset(**time))?;
+        let is_other = |time: &&Time| {
+            offset(time) != self.offset(**time) || end.is_some_and(|end| **time > end)
+        };
+        let other = times.iter().find(is_other)?;
         let told = local(*other, offset(other)).strftime(MOMENT).to_string();
         Some(Disagreement::At(*other, told))
     }
 
     fn offset(&self, time: Time) -> i32 {
-        let turn = self.turns.iter().rev().find(|turn| turn.at <= time);
-        turn.map_or(self.seconds, |turn| turn.seconds)
+        let turned = self.turns.partition_point(|turn| turn.at <= time);
+        self.turns[..turned].last().map_or(self.seconds, |turn| turn.seconds)
     }
 
     fn local(&self, time: Time) -> DateTime {
@@ -239,7 +266,7 @@ fn first_time(text: &str) -> Option<(usize, usize, Time)> {
         let at = (end + 1).checked_sub(WRITTEN)?;
         let token = text.get(at..=end)?;
         let time: Time = token.parse().ok()?;
-        (time.to_string() == token).then_some((at, WRITTEN, time))
+        (time.to_string() == token && TOLD.contains(&time)).then_some((at, WRITTEN, time))
     });
     let said = text.match_indices(" UTC").find_map(|(end, mark)| {
         let at = end.checked_sub(SAID)?;
@@ -247,7 +274,7 @@ fn first_time(text: &str) -> Option<(usize, usize, Time)> {
         let (day, hour) = token.split_once(' ')?;
         let time: Time = format!("{day}T{hour}:00Z").parse().ok()?;
         let is_it = time.to_string().get(..SAID)?.replace('T', " ") == token;
-        is_it.then_some((at, SAID + mark.len(), time))
+        (is_it && TOLD.contains(&time)).then_some((at, SAID + mark.len(), time))
     });
     match (written, said) {
         (Some(one), Some(other)) => Some(if one.0 < other.0 { one } else { other }),
@@ -338,6 +365,35 @@ mod tests {
     }
 
     #[test]
+    fn no_time_escapes_behind_many_made_up_turns() {
+        let (first, later) = (time("2026-02-01T12:00:00Z"), time("2026-07-01T23:30:00Z"));
+        let turns = |count: i64, last: i32| -> Vec<Turn> {
+            let at = |n: i64| first + Duration::from_seconds(n);
+            let seconds = |n: i64| if n == count { last } else { 3600 + i32::from(n % 2 == 1) };
+            (1..=count).map(|n| Turn { at: at(n), seconds: seconds(n) }).collect()
+        };
+        let zone = |turns| Zone { name: "Europe/Madrid".into(), seconds: 3600, turns };
+        for count in [499, 500] {
+            let shifted = zone(turns(count, 50_400)).disagreement(&[first, later]);
+            assert_eq!(shifted, Some(Disagreement::At(later, "2 July 2026, 01:30".into())));
+        }
+        // Behind the last turn that a pack may hold, not even what agrees is believed.
+        assert_eq!(zone(turns(499, 7200)).disagreement(&[later]), None);
+        assert!(zone(turns(500, 7200)).disagreement(&[later]).is_some());
+    }
+
+    #[test]
+    fn a_zone_with_more_turns_than_a_pack_holds_is_not_cut_short() {
+        let from = time("2026-01-01T00:00:00Z");
+        let to = |year: i32| time(&format!("{year}-01-01T00:00:00Z"));
+        assert_eq!(Zone::over("Europe/Madrid", (from, to(2275))).unwrap().turns.len(), 498);
+        let refused = Zone::over("Europe/Madrid", (from, to(2276))).unwrap_err();
+        assert!(refused.to_string().contains("500 times or more from 2026"), "{refused}");
+        assert!(Zone::over("Asia/Tokyo", (from, to(2900))).is_ok());
+        assert_eq!(Zone::over("Europe/Atlantis", (from, from)), Err(ZoneError::Unknown));
+    }
+
+    #[test]
     fn times_of_utc_in_a_text_are_told_in_the_zone() {
         let zone = of("America/Los_Angeles");
         for (text, told) in [
@@ -345,6 +401,8 @@ mod tests {
             ("seen on 2026-04-01 06:59 UTC and counts", "seen on 31 March 2026, 23:59 and counts"),
             ("Z, 2026-04-01T07:00:00Z, 2026-13-01T07:00:00.000Z", ""),
             ("2026-04-32 06:59 UTC; UTC; é\u{2014}Z 2026-04-01T06:59 UTC", ""),
+            ("9999-12-31T23:59:59.000Z, 2200-01-01 00:00 UTC, 1969-12-31 23:59 UTC", ""),
+            ("to 2199-12-31T23:59:59.000Z", "to 31 December 2199, 15:59"),
             ("", ""),
         ] {
             let expected = if told.is_empty() { text } else { told };

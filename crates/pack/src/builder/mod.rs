@@ -98,8 +98,8 @@ impl<W: Write + Seek> PackBuilder<W> {
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
         let name = self.input.heading.zone.name().to_owned();
-        let zone = Zone::named(&name, viewer::span(&self.content().times()));
-        self.input.heading.zone = zone.ok_or(PackError::Zone(name))?;
+        self.input.heading.zone = Zone::over(&name, viewer::span(&self.content().times()))
+            .map_err(|source| PackError::Zone { name, source })?;
         let html = viewer::render(&self.content())?;
         self.write(VIEWER, FileKind::Viewer, html.as_bytes())?;
         let entries = self.entries();

@@ -105,6 +105,36 @@ fn a_zone_of_the_makers_own_making_is_pointed_out() {
 }
 
 #[test]
+fn five_hundred_turns_hide_no_later_day() {
+    for count in [499, 500] {
+        let mut sample = Sample::with_devices(1);
+        let key = sample.log.key();
+        let from = sample.input.heading.scope.from;
+        let made_up = sealed_with(&mut sample, |zone| {
+            zone["seconds"] = json!(3600);
+            let turn = |n: i64| {
+                let seconds = if n == count { 50_400 } else { 3600 * (1 - n % 2) };
+                let at = from + closedset_core::Duration::from_seconds(n);
+                json!({"at": at, "seconds": seconds})
+            };
+            zone["turns"] = (1..=count).map(turn).collect();
+        });
+        let report = check(&made_up, Some(&key));
+        assert_errors("made up", &report, &[]);
+        assert!(report.has(OtherZone), "{:#?}", report.findings);
+        assert_eq!(report.outcome(), Outcome::NotProven);
+    }
+}
+
+#[test]
+fn no_pack_is_made_whose_zone_it_cannot_hold() {
+    let mut sample = Sample::with_devices(1);
+    sample.documents[0].0.valid_to = "2999-01-01T00:00:00Z".parse().unwrap();
+    let refused = sample.build().unwrap_err();
+    assert!(refused.to_string().contains("Europe/London"), "{refused}");
+}
+
+#[test]
 fn what_is_no_zone_is_no_pack() {
     for alter in [
         |zone: &mut Value| zone["seconds"] = json!(70_000),
