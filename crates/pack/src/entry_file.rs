@@ -78,9 +78,11 @@ impl EntryFile {
         })
     }
 
+    /// Reads the file. Only the bytes that are written for what it says are it.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, EntryFault> {
-        let value = canonical::from_slice(bytes).map_err(|_| EntryFault::Form)?;
-        serde_json::from_value(value).map_err(|_| EntryFault::Form)
+        let file: Self = serde_json::from_slice(bytes).map_err(|_| EntryFault::Form)?;
+        let written = canonical::to_vec(&file).map_err(|_| EntryFault::Form)?;
+        if written == bytes { Ok(file) } else { Err(EntryFault::Form) }
     }
 
     /// Checks that envelope and body fit each other.

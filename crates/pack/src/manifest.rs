@@ -18,6 +18,8 @@ pub(crate) const FACTS: &str = "facts.json";
 pub(crate) const DEVICES: &str = "devices.json";
 pub(crate) const DOCUMENTS: &str = "documents.json";
 pub(crate) const ATTESTATIONS: &str = "attestations.json";
+/// The lists.
+pub(crate) const LISTS: [&str; 6] = [CONTROLS, VERDICTS, FACTS, DEVICES, DOCUMENTS, ATTESTATIONS];
 pub(crate) const LEDGER: &str = "ledger/";
 pub(crate) const CHECKPOINT: &str = "ledger/checkpoint";
 pub(crate) const KEY: &str = "ledger/key";

@@ -7,5 +7,6 @@ mod hostile;
 mod insiders;
 mod mutations;
 mod page;
+mod spelling;
 mod whole;
 mod zones;

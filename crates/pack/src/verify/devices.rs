@@ -25,7 +25,7 @@ use closedset_core::{
 use closedset_merkle::Hash;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a confirmation waits at most for the entry that commits to it, and some more.
 const ROLL_UP: Duration = Duration::from_minutes(70);
@@ -52,7 +52,17 @@ pub(super) fn check(
     let rows: Vec<DeviceRow> = given::list(contents, DEVICES, report).unwrap_or_default();
     check_rows(&rows, entries, register, report);
     let mut keys = Keys::new();
+    let mut enrolled = BTreeSet::new();
     for row in &rows {
+        if !enrolled.insert(row.enrolled) {
+            let what = format!(
+                "device {} ({}): entry {} enrols another one of the list",
+                row.name, row.id, row.enrolled
+            );
+            report.add(Finding::new(Contradiction, DEVICES, what));
+            keys.entry(row.id).or_default();
+            continue;
+        }
         let is_enrolled = check_enrolment(row, entries, report);
         if keys.insert(row.id, is_enrolled.then_some(row.key)).is_some() {
             let what = format!("the device {} stands there twice", row.id);

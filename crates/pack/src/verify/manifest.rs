@@ -1,7 +1,7 @@
 //! The manifest against the files.
 
 use super::{About, Finding, FindingKind::*, Report, container::Contents};
-use crate::manifest::{FORMAT, LEDGER, MANIFEST, Manifest};
+use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest};
 use closedset_core::{Digest, canonical};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,16 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Whether every list is the one that the manifest lists. From any other nothing follows, and it
+    /// may be made to be slow to follow.
+    pub(super) fn has_lists(&self, contents: &Contents) -> bool {
+        let is_it = |path: &&str| {
+            let seen = contents.files.get(*path).map(|seen| seen.digest);
+            seen.is_some() && seen == self.digest_of(path)
+        };
+        LISTS.iter().all(is_it)
+    }
+
     /// The digest that the manifest gives a file.
     pub(super) fn digest_of(&self, path: &str) -> Option<Digest> {
         self.listed.get(path).copied()

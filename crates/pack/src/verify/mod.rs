@@ -98,6 +98,10 @@ fn verify_contents(
     let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
     register.learn(&entries);
     profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
+    if !manifest.has_lists(contents) {
+        // Which of them, was reported.
+        return;
+    }
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     let told = history::Told {

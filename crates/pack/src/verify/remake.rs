@@ -71,7 +71,7 @@ impl Sources<'_> {
         for row in rows.iter().filter(|row| row.source == AGENT_SOURCE) {
             by_subject.entry(&row.subject).or_default().insert(&row.kind, row);
         }
-        for (device, index, said, _) in self.statements.newest() {
+        for (device, index, said) in self.statements.newest() {
             let (Some(index), Some(said)) = (index, said) else { continue };
             let subject = Subject::device(device);
             let listed = by_subject.remove(&subject).unwrap_or_default();
@@ -97,10 +97,9 @@ impl Sources<'_> {
 
     /// What a person confirmed about a device.
     fn confirmed(&self, row: &FactRow) -> Outcome {
-        let newest = self.statements.newest();
-        let device =
-            newest.into_iter().find(|(device, ..)| Subject::device(*device) == row.subject);
-        let Some((_, _, _, confirmed)) = device else { return Outcome::Same };
+        let Some(confirmed) = self.statements.confirmed(&row.subject) else {
+            return Outcome::Same;
+        };
         let mut expected = Device { has_screen: true, is_portable: true, handles_content: true };
         if let Some(index) = confirmed {
             let Some(entry) = self.entries.get(index) else { return Outcome::Same };

@@ -72,17 +72,24 @@ impl Statements {
         self.gone.contains(subject)
     }
 
-    /// The devices that are there, each with the entry of its newest statement and what that says,
-    /// and with the entry of what a person confirmed last. Nothing is said of a statement that is
-    /// erased or not to be believed, which was reported.
+    /// The devices that are there, each with the entry of its newest statement and what that says.
+    /// Nothing is said of a statement that is erased or not to be believed, which was reported.
     pub(super) fn newest(
         &self,
-    ) -> impl Iterator<Item = (Id<Device>, Option<u64>, Option<&Digests>, Option<u64>)> {
-        self.newest.iter().map(|(device, (newest, confirmed))| {
+    ) -> impl Iterator<Item = (Id<Device>, Option<u64>, Option<&Digests>)> {
+        self.newest.iter().map(|(device, (newest, _))| {
             let said = newest.and_then(|index| self.in_entry(index));
             let said = said.filter(|(speaker, _)| speaker == device).map(|(_, said)| said);
-            (*device, *newest, said, *confirmed)
+            (*device, *newest, said)
         })
+    }
+
+    /// The entry of what a person confirmed last about the subject, if it is a device that is there;
+    /// none inside if nobody did.
+    pub(super) fn confirmed(&self, subject: &Subject) -> Option<Option<u64>> {
+        let device = subject.id.parse().ok()?;
+        let (_, confirmed) = self.newest.get(&device)?;
+        (Subject::device(device) == *subject).then_some(*confirmed)
     }
 
     /// When the device last signed that its fact of this kind has this digest.

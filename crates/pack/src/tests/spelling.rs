@@ -1,0 +1,116 @@
+//! Files that say the same in other bytes, and lists that are built to keep the verifier busy.
+
+use super::edit::{Files, assert_errors, errors};
+use crate::{FindingKind::*, sample::Sample};
+use closedset_core::{
+    Subject,
+    id::{Device, Id},
+};
+use serde_json::{Value, json};
+use std::time::Instant;
+
+#[test]
+fn every_file_of_the_ledger_has_one_spelling() {
+    let mut sample = Sample::with_devices(1);
+    let entry = sample.documents[0].0.entry;
+    sample.log.erase(entry);
+    sample.input.erased.push(entry);
+    let key = sample.log.key();
+    let honest = Files::of(&sample.build().unwrap());
+    let is_found = |files: &Files, name: &str| {
+        errors(&files.verify(&key)).iter().any(|(_, place)| place == name)
+    };
+    let erased = format!("ledger/entries/{entry}.json");
+    let whole = honest.first("ledger/entries/", ".json");
+    assert_ne!(erased, whole);
+    let text = |name: &str| String::from_utf8(honest.clone().file(name).clone()).unwrap();
+    let proof = honest.first("ledger/proofs/", ".tlog-proof");
+    let salt_of = |text: &str| {
+        let (_, rest) = text.split_once("\"salt\":\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let salt = salt_of(&text(&whole));
+    let flipped = |text: &str| {
+        // The two bits after the last whole byte are not zero.
+        let (head, last) = text.split_at(text.len() - 2);
+        let next = char::from(last.as_bytes()[0] + 1);
+        format!("{head}{next}=")
+    };
+    let mut spellings = vec![
+        (&erased, text(&erased).replace("{\"envelope", "{\"body\":null,\"envelope")),
+        (&erased, text(&erased).replace("\"tombstone", "\"salt\":null,\"tombstone")),
+        (&whole, text(&whole).replace(&salt, &flipped(&salt))),
+        (&whole, text(&whole).replace(&salt, salt.trim_end_matches('='))),
+        (&whole, text(&whole).replace(",\"tombstone", ", \"tombstone")),
+        (&proof, text(&proof).replace("index ", "index 0")),
+        (&proof, text(&proof).replace("index ", "extra AA==\nindex ")),
+    ];
+    spellings.push((&whole, text(&whole).replace("\"tombstone\":false", "\"tombstone\":0")));
+    for (name, spelling) in spellings {
+        assert_ne!(spelling, text(name));
+        let mut files = honest.clone();
+        *files.file(name) = spelling.clone().into_bytes();
+        assert!(is_found(&files, name), "{name}: {spelling}");
+    }
+    // Nothing may follow or be missing at the end of any of them either.
+    let kinds = ["ledger/checkpoint", "ledger/key", "ledger/tile/0", "ledger/tile/entries", &whole];
+    let kinds = kinds.iter().map(|start| honest.first(start, ""));
+    for name in kinds.chain([erased.clone(), proof.clone()]) {
+        for edit in [
+            |bytes: &mut Vec<u8>| bytes.push(b'\n'),
+            |bytes: &mut Vec<u8>| bytes.push(b' '),
+            |bytes: &mut Vec<u8>| bytes.insert(0, b' '),
+            |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1),
+        ] {
+            let mut files = honest.clone();
+            edit(files.file(&name));
+            assert!(is_found(&files, &name), "{name}");
+        }
+    }
+    let found = errors(&honest.verify(&key));
+    assert!(!found.iter().any(|(_, place)| place.starts_with("ledger/")), "{found:?}");
+}
+
+/// The rows that a list has, but for one field of each.
+fn many(files: &mut Files, list: &str, count: u64, mut vary: impl FnMut(u64, &mut Value)) {
+    files.json(list, |rows| {
+        let first = rows[0].clone();
+        let row = |number| {
+            let mut row = first.clone();
+            vary(number, &mut row);
+            row
+        };
+        *rows = (0..count).map(row).collect();
+    });
+}
+
+#[test]
+fn many_rows_of_one_enrolment_take_no_long_time() {
+    const COUNT: u64 = 6_000;
+    let mut sample = Sample::with_devices(1);
+    let key = sample.log.key();
+    let mut files = Files::of(&sample.build().unwrap());
+    let id = |number: u64| Id::<Device>::from_bits(u128::from(number) + (1 << 100));
+    many(&mut files, "devices.json", COUNT, |number, row| {
+        row["id"] = json!(id(number));
+        row.as_object_mut().unwrap().remove("confirmations");
+    });
+    many(&mut files, "facts.json", COUNT, |number, row| {
+        row["kind"] = json!("device");
+        row["subject"] = json!(Subject::device(id(COUNT + number)));
+    });
+    let begun = Instant::now();
+    let report = files.verify(&key);
+    assert!(!report.is_valid());
+    let lists = [(Changed, "devices.json"), (Changed, "facts.json")];
+    assert_errors("not the recorded ones", &report, &lists);
+    // A maker who records them.
+    files.fix_manifest();
+    assert!(!files.verify(&key).is_valid());
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    many(&mut files, "devices.json", 3, |number, row| row["id"] = json!(id(number)));
+    files.fix_manifest();
+    let report = files.verify(&key);
+    let again = report.findings.iter().filter(|one| one.what.contains("enrols another one"));
+    assert_eq!(again.count(), 2, "{:#?}", report.findings);
+}
