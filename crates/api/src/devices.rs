@@ -60,16 +60,21 @@ struct DeviceBody {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<String>,
-    has_screen: bool,
-    is_portable: bool,
-    handles_content: bool,
+    /// What a person confirmed; with `as_of` it and what else is known of now alone is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_screen: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_portable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handles_content: Option<bool>,
     /// Who confirmed the three; absent if nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_by: Option<String>,
     #[schema(value_type = String)]
     enrolled_at: Time,
-    #[schema(value_type = String)]
-    last_seen_at: Time,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_seen_at: Option<Time>,
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
@@ -86,12 +91,12 @@ fn device_body(summary: devices::DeviceSummary) -> DeviceBody {
         fingerprint: device.key.fingerprint().to_string(),
         name: device.name,
         system: summary.system,
-        has_screen: device.has_screen,
-        is_portable: device.is_portable,
-        handles_content: device.handles_content,
+        has_screen: Some(device.has_screen),
+        is_portable: Some(device.is_portable),
+        handles_content: Some(device.handles_content),
         confirmed_by: device.confirmed_by,
         enrolled_at: device.enrolled_at,
-        last_seen_at: summary.state.confirmed_at,
+        last_seen_at: Some(summary.state.confirmed_at),
         revoked_at: device.revoked_at,
         verdicts: summary
             .counts
@@ -189,8 +194,13 @@ async fn device(
         .and_then(|fact| fact.body.get("name")?.as_str().map(str::to_owned));
     let summary =
         devices::DeviceSummary { device: detail.device, state: detail.state, system, counts };
+    let mut device = device_body(summary);
+    if as_of.is_some() {
+        (device.has_screen, device.is_portable, device.handles_content) = (None, None, None);
+        (device.confirmed_by, device.last_seen_at) = (None, None);
+    }
     Ok(Json(DeviceDetailBody {
-        device: device_body(summary),
+        device,
         facts: as_of.is_none().then_some(facts),
         in_force: detail.verdicts.into_iter().map(VerdictBody::from).collect(),
         history: detail.history.into_iter().map(VerdictBody::from).collect(),

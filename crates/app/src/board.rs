@@ -6,6 +6,7 @@ use closedset_catalogue::{
 };
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind, Time,
+    entry::Log,
     fact::{FactRecord, device::OperatingSystem},
     id::{Id, Organisation},
 };
@@ -13,7 +14,7 @@ use closedset_store::{
     Tx,
     devices::{self, DeviceRow},
     evidence::{self, AttestationRow, DocumentRow},
-    facts, tasks,
+    facts, ledger, tasks,
     verdicts::{self, VerdictRow},
 };
 use std::collections::BTreeMap;
@@ -153,10 +154,10 @@ pub struct PastBoard {
 /// The board as of `at`.
 pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoard, Problem> {
     caller.require(Action::BoardRead)?;
-    refuse_future(app, at)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
     app.store()
         .read(move |tx| {
+            refuse_future(tx, organisation, at)?;
             let counts = verdicts::verdict_counts_as_of(tx, organisation, at)?;
             let [failing, unknown] = verdicts::verdict_wanting_devices_as_of(tx, organisation, at)?;
             let total = devices::device_count_as_of(tx, organisation, at)?;
@@ -170,9 +171,13 @@ pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoa
         .await
 }
 
-/// Refuses to tell the future.
-pub(crate) fn refuse_future(app: &App, at: Time) -> Result<(), Problem> {
-    if at <= app.now() {
+/// Refuses to tell the future: what lies after the present of the organisation's log.
+pub(crate) fn refuse_future(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<(), Problem> {
+    if at <= ledger::time_in(tx, Log::Organisation(organisation))? {
         return Ok(());
     }
     Err(Problem::field("as_of", "Choose a day of the past; what will be is not known."))
@@ -281,7 +286,6 @@ pub async fn control_detail_as_of(
     id: &str,
     at: Time,
 ) -> Result<ControlDetail, Problem> {
-    refuse_future(app, at)?;
     control_at(app, caller, id, Some(at)).await
 }
 
@@ -299,6 +303,9 @@ async fn control_at(
     let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
+            if let Some(at) = at {
+                refuse_future(tx, organisation, at)?;
+            }
             let catalogue = unit_app.catalogue();
             let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
             checks.sort_by_key(|check| check.is_evidence);

@@ -238,6 +238,12 @@ pub fn verdict_wanting_devices(
     Ok([of(&counts, 0), of(&counts, 1)])
 }
 
+/// What a row said at a time: what ended later had no end then.
+fn verdict_as_of(row: &Row<'_>, at: Time) -> Result<VerdictRow, StoreError> {
+    let row = verdict(row)?;
+    Ok(VerdictRow { ended_at: row.ended_at.filter(|ended_at| *ended_at <= at), ..row })
+}
+
 /// What was in force at `$2`: an interval holds from its beginning to before its end. Intervals
 /// begin when they are recorded or, where something expired, at that very instant.
 const IN_FORCE_AT: &str = "began_at <= $2 AND (ended_at IS NULL OR ended_at > $2)";
@@ -254,7 +260,7 @@ pub fn verdict_list_as_of(
             "{VERDICT} WHERE organisation = $1 AND {IN_FORCE_AT} AND subject = $3 ORDER BY check_id"
         ),
         params![organisation, at, subject.to_string()],
-        verdict,
+        |row| verdict_as_of(row, at),
     )
 }
 
@@ -273,7 +279,7 @@ pub fn verdict_list_of_check_as_of(
              WHEN 'pass' THEN 3 ELSE 4 END, subject LIMIT $4"
         ),
         params![organisation, at, check, limit],
-        verdict,
+        |row| verdict_as_of(row, at),
     )
 }
 
@@ -317,7 +323,7 @@ fn of(counts: &[(i64, i64)], worst: i64) -> i64 {
     counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count)
 }
 
-/// Every interval of a subject that touches the period, newest first.
+/// Every interval of a subject that touches the period, newest first, as of its end.
 pub fn verdict_history(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -331,11 +337,11 @@ pub fn verdict_history(
              AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
         ),
         params![organisation, subject.to_string(), from, to, limit],
-        verdict,
+        |row| verdict_as_of(row, to),
     )
 }
 
-/// Every interval of a check that touches the period, newest first.
+/// Every interval of a check that touches the period, newest first, as of its end.
 pub fn verdict_history_of_check(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -349,7 +355,7 @@ pub fn verdict_history_of_check(
              AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
         ),
         params![organisation, check, from, to, limit],
-        verdict,
+        |row| verdict_as_of(row, to),
     )
 }
 

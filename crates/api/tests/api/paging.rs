@@ -85,7 +85,7 @@ async fn the_past_is_asked_for_by_a_time_that_has_passed() {
         for key in ["counts", "status", "in_force"] {
             assert_eq!(past[key], present[key], "{list}");
         }
-        for gone in ["next", "tasks_open", "facts"] {
+        for gone in ["next", "tasks_open", "facts", "has_screen", "confirmed_by", "last_seen_at"] {
             assert!(past.get(gone).is_none(), "{list}");
         }
         for wrong in ["2999-01-01T00:00:00Z", "yesterday", "1899-12-31T00:00:00Z", "", "2026-01-01"]

@@ -116,15 +116,16 @@ pub async fn device_detail(
     device_at(app, caller, id, None).await
 }
 
-/// One device as it stood at a time of the past: its verdicts then and their history before.
-/// What it said then is in the ledger; `facts` and `entries` are empty.
+/// One device as it stood at a time of the past: its verdicts then and their history before. What it
+/// said and what a person confirmed then is in the ledger: `facts` and `entries` are empty, and the
+/// device's name, what is confirmed of it and its `state` are those of now. Of one that was not
+/// enrolled yet nothing was in force.
 pub async fn device_detail_as_of(
     app: &App,
     caller: &Caller,
     id: Id<Device>,
     at: Time,
 ) -> Result<DeviceDetail, Problem> {
-    refuse_future(app, at)?;
     device_at(app, caller, id, Some(at)).await
 }
 
@@ -140,9 +141,13 @@ async fn device_at(
     let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
-            let device = devices::device_by_id(tx, id)?
+            let mut device = devices::device_by_id(tx, id)?
                 .filter(|device| device.organisation == organisation)
                 .ok_or(Problem::NotFound("device"))?;
+            if let Some(at) = at {
+                refuse_future(tx, organisation, at)?;
+                device.revoked_at = device.revoked_at.filter(|revoked_at| *revoked_at <= at);
+            }
             let subject = Subject::device(id);
             let mut detail = DeviceDetail {
                 state: devices::device_state(tx, id)?.ok_or(Problem::NotFound("device"))?,

@@ -73,6 +73,8 @@ async fn the_board_tells_each_moment_of_a_turn(world: World) {
     let row = detail.verdicts.iter().find(|row| row.check == SCREEN_LOCK).unwrap();
     assert!(row.because.contains("60 min"), "{}", row.because);
     assert!(detail.history.iter().all(|row| row.began_at <= failed));
+    let known = detail.verdicts.iter().chain(&detail.history);
+    assert!(known.filter_map(|row| row.ended_at).all(|ended_at| ended_at <= failed));
     assert!(detail.facts.is_empty());
 }
 
@@ -95,6 +97,9 @@ async fn a_device_that_is_gone_counted_while_it_was_there(world: World) {
     world.advance(MINUTE);
     assert_eq!(is7_at(&world, gone - INSTANT).await, Status::Fail);
     assert_eq!(is7_at(&world, gone).await, Status::Unknown);
+    let detail = |at| devices::device_detail_as_of(&world.app, &world.owner, computer.device, at);
+    assert_eq!(detail(gone - INSTANT).await.unwrap().device.revoked_at, None);
+    assert_eq!(detail(gone).await.unwrap().device.revoked_at, Some(gone));
     for (at, devices) in [(gone - INSTANT, 1), (gone, 0)] {
         let past = board::board_as_of(&world.app, &world.owner, at).await.unwrap();
         assert_eq!((past.devices.total, past.devices.failing), (devices, devices));

@@ -120,8 +120,7 @@ pub(super) async fn device(
         page.past = past;
         return Ok(show_present(&page, &page.past));
     };
-    let mut detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
-    detail.device.revoked_at = detail.device.revoked_at.filter(|revoked_at| *revoked_at <= at);
+    let detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
     let mut page = page(&app, &looker, detail).await?;
     for verdict in &mut page.verdicts {
         verdict.mend = None;
