@@ -29,8 +29,8 @@ pub use entry_file::{EntryBody, LedgerEntry};
 pub use error::PackError;
 pub use rolled_up::{RolledUp, confirmation_hash};
 pub use verify::{
-    Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions, counts, counts_from,
-    counts_of_period, verify,
+    ControlWords, Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions,
+    counts, counts_from, counts_of_period, verify,
 };
 pub use zone::{Zone, ZoneError};
 

@@ -5,6 +5,7 @@ use crate::{rolled_up::RolledUp, zone::Zone};
 use closedset_core::{
     Digest, Status, Subject, Time,
     check_in::{DeviceKey, DeviceSignature, Statement},
+    fact,
     id::{self, Attestation, Device, Document, DocumentVersion, Id, Organisation, Pack},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,12 @@ pub const AGENT_SOURCE: &str = "agent";
 pub const EVIDENCE_SOURCE: &str = "closedset/evidence";
 /// The source of facts about what people confirmed of a device.
 pub const REGISTER_SOURCE: &str = "closedset/register";
+
+/// What facts of this kind are called.
+pub fn fact_title(kind: &str) -> String {
+    let known = fact::kinds().into_iter().find(|known| known.name == kind);
+    known.map_or(kind, |known| known.title).to_owned()
+}
 
 /// What the pack is and whom it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ use crate::{
     rows::{
         AGENT_SOURCE, AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow,
         EVIDENCE_SOURCE, Facility, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
+        fact_title,
     },
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, ORGANISATION_KIND,
@@ -135,6 +136,15 @@ impl Sample {
     /// The organisation.
     pub fn organisation(&self) -> Id<Organisation> {
         self.input.heading.organisation
+    }
+
+    /// What people call it.
+    pub fn name_of(&self, subject: &Subject) -> String {
+        let devices = self.input.devices.iter().map(|row| (Subject::device(row.id), &row.name));
+        let controls = self.input.controls.iter();
+        let controls = controls.map(|one| (Subject::control(&one.id), &one.title));
+        let known = devices.chain(controls).find(|(known, _)| known == subject);
+        known.map_or(&subject.id, |(_, name)| name).clone()
     }
 
     /// Adds all evidence and seals; the entry `pack.created` is still to be recorded.
@@ -269,11 +279,11 @@ impl Sample {
         });
         let entry = self.log.record(CHECKED_IN_KIND, &body, at);
         let subject = Subject::device(device.id);
-        let row = |kind: &str, title: &str, source: &str, digest, entry| FactRow {
+        let row = |kind: &str, source: &str, digest, entry| FactRow {
             subject: subject.clone(),
             subject_name: device.name.clone(),
             kind: kind.to_owned(),
-            title: title.to_owned(),
+            title: fact_title(kind),
             source: source.to_owned(),
             digest,
             collected_at: at,
@@ -283,16 +293,14 @@ impl Sample {
         };
         let mut said = Vec::new();
         for (kind, body) in bodies {
-            let title = if kind == "screen_lock" { "Screen lock" } else { "Host firewall" };
-            let fact = row(&kind, title, AGENT_SOURCE, Digest::of(&body), entry);
+            let fact = row(&kind, AGENT_SOURCE, Digest::of(&body), entry);
             said.push((fact, Some(body)));
         }
         let derived =
             canonical::to_vec(&json!({"line": "debian-13", "position": 1, "is_supported": true}))
                 .expect("samples are canonical");
         let digest = Digest::of(&derived);
-        let title = "Place among the releases";
-        let fact = row("release_line", title, "closedset/releases", digest, self.log.size());
+        let fact = row("release_line", "closedset/releases", digest, self.log.size());
         said.push((fact.clone(), Some(derived)));
         let found: Vec<Found> = controls::DEVICE_CHECKS
             .iter()
@@ -368,6 +376,7 @@ impl Sample {
                 "check": one.check,
                 "subject": subject,
                 "status": one.status,
+                "version": 1,
                 "because": one.because,
                 "was": was,
             }));
@@ -408,9 +417,6 @@ impl Sample {
                 row.confirmed_at = Some(at);
                 digests.insert(row.kind.clone(), row.digest);
             }
-        }
-        for row in self.input.verdicts.iter_mut().filter(|row| row.subject == subject) {
-            row.fresh_until = Some(at + Duration::from_days(7));
         }
         device.counter += 1;
         let statement = Statement {
@@ -588,9 +594,9 @@ impl Sample {
             .expect("samples are canonical");
         let row = FactRow {
             subject: subject.clone(),
-            subject_name: control.to_owned(),
+            subject_name: self.name_of(&subject),
             kind: "evidence".to_owned(),
-            title: "Documents and attestations".to_owned(),
+            title: fact_title("evidence"),
             source: EVIDENCE_SOURCE.to_owned(),
             digest: Digest::of(&bytes),
             collected_at: at,
@@ -604,7 +610,7 @@ impl Sample {
             because: "1 in force".to_owned(),
             fact: row.digest,
         };
-        self.assess(&subject, control, at, std::slice::from_ref(&row), &[found]);
+        self.assess(&subject, &row.subject_name, at, std::slice::from_ref(&row), &[found]);
         self.facts.push((row, Some(bytes)));
         entry
     }

@@ -3,14 +3,15 @@
 
 use super::edit::{assert_errors, check};
 use crate::{
+    ControlWords,
     FindingKind::*,
     Outcome, Recompute, Report, VerifyOptions,
-    rows::{Check, Control, FactRow, LeftOut, Scope, VerdictRow},
+    rows::{Check, Control, FactRow, LeftOut, Scope, VerdictRow, fact_title},
     sample::Sample,
     verify,
     verify::{DerivedFact, KnownFact},
 };
-use closedset_core::{Digest, Duration, Status, Subject, Time, canonical};
+use closedset_core::{Digest, Duration, Status, Subject, SubjectKind, Time, canonical};
 use serde_json::{Value, json};
 use std::io::Cursor;
 
@@ -174,6 +175,12 @@ fn a_computer_is_enrolled_once() {
 fn a_computer_is_called_what_the_log_calls_it() {
     let mut sample = Sample::with_devices(2);
     sample.input.devices[0].name = "Vault".into();
+    let subject = Subject::device(sample.input.devices[0].id);
+    each_name(&mut sample, |of, name| {
+        if *of == subject {
+            *name = "Vault".into();
+        }
+    });
     assert_errors("name", &report(&mut sample), &[(Contradiction, "devices.json")]);
 }
 
@@ -221,9 +228,9 @@ fn state(sample: &mut Sample, subject: &Subject, kind: &str, source: &str, said:
     let entry = sample.log.record("subject.assessed", &said, at);
     let row = FactRow {
         subject: subject.clone(),
-        subject_name: subject.id.clone(),
+        subject_name: sample.name_of(subject),
         kind: kind.into(),
-        title: kind.into(),
+        title: fact_title(kind),
         source: source.into(),
         digest,
         collected_at: at,
@@ -336,6 +343,15 @@ fn what_a_person_confirmed_about_a_computer_stands_in_the_log() {
 struct Knows {
     /// What follows from a computer's facts, instead of what the sample says.
     line: Option<Digest>,
+    /// It gives its own reason for what each control is.
+    has_words: bool,
+}
+
+impl ControlWords for Knows {
+    fn because(&self, control: &Control, _: &[&VerdictRow]) -> Option<String> {
+        let words = format!("{} is as it is", control.id);
+        Some(if self.has_words { words } else { control.because.clone() })
+    }
 }
 
 impl Recompute for Knows {
@@ -425,9 +441,9 @@ fn what_follows_from_a_computers_facts_is_derived_anew() {
     let mut sample = Sample::with_devices(1);
     let is_it = |(row, _): &&(FactRow, Option<Vec<u8>>)| row.kind == "release_line";
     let digest = sample.facts.iter().find(is_it).unwrap().0.digest;
-    let knows = Knows { line: Some(digest) };
+    let knows = Knows { line: Some(digest), ..Knows::default() };
     assert_errors("the same", &with(&knows, &mut sample.clone()), &[]);
-    let knows = Knows { line: Some(Digest::of(b"out of support")) };
+    let knows = Knows { line: Some(Digest::of(b"out of support")), ..Knows::default() };
     let place = format!("facts/{digest}.json");
     assert_errors("another", &with(&knows, &mut sample.clone()), &[(OtherFact, &place)]);
     sample.input.heading.made_with = "closedset 99".into();
@@ -644,6 +660,12 @@ fn an_organisation_is_called_what_the_log_calls_it() {
     for alter in alterations {
         let mut sample = Sample::with_devices(1);
         alter(&mut sample.input.heading);
+        let renamed = sample.input.heading.organisation_name.clone();
+        each_name(&mut sample, |of, name| {
+            if of.kind == SubjectKind::Organisation {
+                name.clone_from(&renamed);
+            }
+        });
         assert_errors("heading", &report(&mut sample), &manifest);
     }
     // Renamed, it has the new name and not the old one, whatever is kept back.
@@ -663,5 +685,35 @@ fn an_organisation_is_called_what_the_log_calls_it() {
     let found = report(&mut erased);
     assert_errors("erased", &found, &[(NotProven, &place)]);
     sample.input.heading.organisation_name = "Halide Pictures".into();
+    each_name(&mut sample, |of, name| {
+        if of.kind == SubjectKind::Organisation {
+            *name = "Halide Pictures".into();
+        }
+    });
     assert_errors("renamed", &report(&mut sample), &[]);
+}
+
+#[test]
+fn the_reason_of_a_control_is_made_anew() {
+    let mut sample = Sample::with_devices(1);
+    let knows = Knows { has_words: true, ..Knows::default() };
+    let found = with(&knows, &mut sample.clone());
+    assert_errors("invented", &found, &[(OtherVerdict, "controls.json")]);
+    for control in &mut sample.input.controls {
+        control.because = format!("{} is as it is", control.id);
+    }
+    assert_errors("made anew", &with(&knows, &mut sample.clone()), &[]);
+    // Another program's catalogue may find other words: that is not called valid either.
+    sample.input.heading.made_with = "closedset 99".into();
+    sample.input.controls[0].because = "otherwise".into();
+    let found = with(&knows, &mut sample);
+    assert_eq!(found.outcome(), Outcome::NotProven, "{:#?}", found.findings);
+}
+
+/// Every name of a subject in the lists.
+fn each_name(sample: &mut Sample, mut alter: impl FnMut(&Subject, &mut String)) {
+    let input = &mut sample.input;
+    input.verdicts.iter_mut().for_each(|row| alter(&row.subject, &mut row.subject_name));
+    input.history.iter_mut().for_each(|row| alter(&row.subject, &mut row.subject_name));
+    sample.facts.iter_mut().for_each(|(row, _)| alter(&row.subject, &mut row.subject_name));
 }

@@ -119,6 +119,7 @@ fn a_fact_that_nobody_signed_and_one_that_no_entry_holds_are_not_proven() {
                 let (mut row, _) = sample.facts[0].clone();
                 row.digest = Digest::of(&body);
                 row.source = source.into();
+                row.confirmed_at = row.confirmed_at.filter(|_| source == "agent");
                 sample.facts.push((row, Some(body)));
             },
             if source == "agent" { &three } else { &three[..1] },
@@ -322,7 +323,7 @@ fn what_a_device_states_is_not_said_by_the_server() {
     }]});
     let entry = sample.log.record("subject.assessed", &body, at);
     let row = &mut sample.facts.iter_mut().find(|(row, _)| row.kind == "host_firewall").unwrap().0;
-    (row.source, row.entry) = ("closedset/better".into(), entry);
+    (row.source, row.entry, row.confirmed_at) = ("closedset/better".into(), entry, None);
     let place = format!("facts/{}.json", row.digest);
     let expected = [(NotProven, place.as_str()), (Removed, "facts.json")];
     assert_errors("source", &report(&mut sample), &expected);

@@ -3,6 +3,7 @@
 mod attacks;
 mod cheats;
 mod edit;
+mod fields;
 mod hostile;
 mod insiders;
 mod mutations;

@@ -1,6 +1,6 @@
 use super::edit::{Files, assert_errors, check};
 use crate::{
-    FindingKind, Outcome, Recompute, VerifyOptions,
+    ControlWords, FindingKind, Outcome, Recompute, VerifyOptions,
     rows::{Control, LeftOut, Scope, VerdictRow},
     sample::Sample,
     verify,
@@ -135,6 +135,12 @@ fn a_known_witness_is_named_and_an_unknown_signature_only_counted() {
 
 /// A catalogue that knows one check.
 struct Firewalls;
+
+impl ControlWords for Firewalls {
+    fn because(&self, _: &Control, _: &[&VerdictRow]) -> Option<String> {
+        None
+    }
+}
 
 impl Recompute for Firewalls {
     fn status(

@@ -88,8 +88,15 @@ pub struct DerivedFact {
     pub digest: Digest,
 }
 
+/// Makes the words of controls anew.
+pub trait ControlWords {
+    /// Why the control has its status by the verdicts in the pack, of those of its checks that are
+    /// known here. None if the control is not known here.
+    fn because(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<String>;
+}
+
 /// Makes verdicts and statuses anew.
-pub trait Recompute {
+pub trait Recompute: ControlWords {
     /// What the check of this id says of the verdict's subject as of `at`, when the pack was made, as
     /// the check is known here, whatever the pack says of it. `facts` are all of this subject's in the
     /// pack but those that follow from others. None if the check is not known here.

@@ -9,6 +9,7 @@ use super::{
     evidence::{self, Facts},
     given, history,
     manifest::Opened,
+    names::{self, Names},
 };
 use crate::{
     builder::Verdicts,
@@ -101,6 +102,10 @@ pub(super) fn check(
             .or_insert(verdict.status);
     }
     check_devices(&devices, &given, report);
+    let names = Names::new(opened, &controls, &devices);
+    names::check_verdicts(&names, &given, told.entries, report);
+    let is_ours = is_of_this_program(&opened.manifest);
+    names::check_facts(&names, &facts.rows, (told.entries, is_ours), report);
     for control in &controls {
         if let Some(what) = control_fault(control, &worst) {
             let what = format!("{}: {what}", control.id);
@@ -336,6 +341,15 @@ impl Remaking<'_> {
                     control.id, control.status
                 );
                 report.add(Finding::new(OtherVerdict, CONTROLS, what));
+            }
+            let words = self.catalogue.because(control, &rows);
+            if let Some(words) = words.filter(|words| *words != control.because) {
+                let what = format!(
+                    "{}: the pack gives as its reason {:?}, the catalogue {words:?}",
+                    control.id, control.because
+                );
+                let kind = if self.is_of_this_program { OtherVerdict } else { OtherCheck };
+                report.add(Finding::new(kind, CONTROLS, what));
             }
         }
     }

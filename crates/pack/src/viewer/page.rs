@@ -99,7 +99,6 @@ struct VerdictView<'a> {
     because: String,
     status: StatusView,
     since: Option<String>,
-    fresh_until: Option<String>,
     facts: Vec<FactView<'a>>,
 }
 
@@ -334,7 +333,6 @@ fn verdict_view<'a>(
         because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
         since: verdict.since.map(|at| zone.moment(at)),
-        fresh_until: verdict.fresh_until.map(|at| zone.moment(at)),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }
