@@ -24,6 +24,16 @@ pub enum PackError {
     /// More than ZIP holds in one file.
     #[error("{0} is larger than the 4 GiB that one file in a pack may have")]
     FileTooLarge(String),
+    /// A list that no verifier would look into.
+    #[error("{name} has {size} bytes, more than the {limit} that it may have in a pack")]
+    ListTooLarge {
+        /// The file's path in the pack.
+        name: String,
+        /// Its size.
+        size: u64,
+        /// What it may have.
+        limit: u64,
+    },
     /// Bytes that do not have the digest they are said to have.
     #[error("{what} has the digest {found}, not {expected}")]
     Digest {

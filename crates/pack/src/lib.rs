@@ -19,6 +19,7 @@ mod rolled_up;
 pub mod rows;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
+mod spelling;
 pub mod verify;
 mod viewer;
 mod zip;

@@ -15,6 +15,7 @@ use crate::{
         AttestationRow, Control, DeviceRow, DocumentRow, FactRow, Heading, Interval, LeftOut,
         LogName, VerdictRow,
     },
+    spelling::limit_of,
     viewer::{self, Excerpts},
     zip::{ZipWriter, write::Written},
     zone::Zone,
@@ -214,6 +215,11 @@ impl<W> SealedPack<W> {
 }
 
 fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
-    canonical::to_vec(value)
-        .map_err(|source| PackError::Canonical { what: what.to_owned(), source })
+    let bytes = canonical::to_vec(value)
+        .map_err(|source| PackError::Canonical { what: what.to_owned(), source })?;
+    let (size, limit) = (bytes.len() as u64, limit_of(what));
+    if size > limit {
+        return Err(PackError::ListTooLarge { name: what.to_owned(), size, limit });
+    }
+    Ok(bytes)
 }

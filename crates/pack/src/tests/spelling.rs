@@ -114,3 +114,78 @@ fn many_rows_of_one_enrolment_take_no_long_time() {
     let again = report.findings.iter().filter(|one| one.what.contains("enrols another one"));
     assert_eq!(again.count(), 2, "{:#?}", report.findings);
 }
+
+#[test]
+fn every_list_has_one_spelling() {
+    let mut sample = Sample::with_devices(1);
+    let key = sample.log.key();
+    let honest = Files::of(&sample.build().unwrap());
+    let lists = ["verdicts", "facts", "devices", "documents", "attestations", "controls"];
+    for name in lists.map(|name| format!("{name}.json")) {
+        let text = String::from_utf8(honest.clone().file(&name).clone()).unwrap();
+        let closed = text.trim_end_matches([']', '}']).len();
+        for spelling in [
+            format!("{text}\n"),
+            text.replacen(":", ": ", 1),
+            text.replacen("{", "{\"\":0,", 1),
+            text.replacen("000Z", "0000Z", 1),
+            text.replacen("\"a", "\"\\u0061", 1),
+            format!("{},{}", &text[..closed], &text[closed..]),
+        ] {
+            if spelling == text {
+                continue;
+            }
+            let mut files = honest.clone();
+            *files.file(&name) = spelling.into_bytes();
+            files.fix_manifest();
+            let report = files.verify(&key);
+            let is_it = |one: &crate::Finding| {
+                one.place == name && one.what.contains("cannot be understood")
+            };
+            assert!(report.findings.iter().any(is_it), "{name}: {:#?}", report.findings);
+        }
+    }
+    let text = String::from_utf8(honest.clone().file("manifest.json").clone()).unwrap();
+    for spelling in [
+        format!("{text} "),
+        text.replacen("{", "{\"\":0,", 1),
+        text.replacen("\"erased\":[]", "\"erased\":[ ]", 1),
+        text.replacen("\"entries\":[", "\"entries\":[0.0,", 1),
+        text.replacen("\"format\"", "\"format\" ", 1),
+    ] {
+        assert_ne!(spelling, text);
+        let mut files = honest.clone();
+        *files.file("manifest.json") = spelling.into_bytes();
+        assert_errors("manifest", &files.verify(&key), &[(Changed, "manifest.json")]);
+    }
+}
+
+#[test]
+fn a_list_that_is_too_large_is_neither_looked_into_nor_made() {
+    let mut sample = Sample::with_devices(1);
+    let mut files = Files::of(&sample.build().unwrap());
+    files.file("controls.json").resize(5 << 20, b' ');
+    let report = files.verify(&sample.log.key());
+    assert!(errors(&report).contains(&(TooLarge, "controls.json".to_owned())));
+    sample.input.controls[0].asks = "x".repeat(5 << 20);
+    let refused = sample.build().unwrap_err().to_string();
+    assert!(refused.starts_with("controls.json has 52"), "{refused}");
+}
+
+#[test]
+fn what_is_no_manifest_takes_no_memory() {
+    // As a tree, it would take more than a gigabyte.
+    let inner = vec!["{\"\":0}"; 1_000_000].join(",");
+    let form = crate::manifest::FORMAT;
+    for text in [
+        format!("[{inner}]"),
+        format!("{{\"entries\":[{inner}],\"format\":\"{form}\"}}"),
+        format!("{{\"format\":\"{form}\",\"heading\":[{inner}]}}"),
+    ] {
+        let mut files = Files(Vec::new());
+        files.add("manifest.json", text.as_bytes());
+        let begun = Instant::now();
+        assert_errors("no manifest", &files.verify(""), &[(Changed, "manifest.json")]);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    }
+}

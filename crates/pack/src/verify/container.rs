@@ -2,7 +2,8 @@
 
 use super::{Finding, FindingKind::*, Report, VerifyOptions};
 use crate::{
-    manifest::{LEDGER, MANIFEST},
+    manifest::LEDGER,
+    spelling::limit_of,
     viewer::Excerpts,
     zip::{Archive, read::Trouble},
 };
@@ -95,7 +96,9 @@ pub(super) fn read<R: Read + Seek>(
     let outcome = archive.for_each(|header, content| {
         let size = u64::from(header.size);
         let is_held = is_wanted(&header.name);
-        let has_room = size <= options.limits.held_file_bytes && size <= left_to_hold;
+        let limit = options.limits.held_file_bytes;
+        let limit = if is_list(&header.name) { limit.min(limit_of(&header.name)) } else { limit };
+        let has_room = size <= limit && size <= left_to_hold;
         if is_held && !has_room {
             too_large.push(header.name.clone());
         }
@@ -130,9 +133,13 @@ fn is_excerpted(name: &str) -> bool {
     name.starts_with("facts/") || name.starts_with("attestations/")
 }
 
+/// Whether it is the manifest or a list.
+fn is_list(name: &str) -> bool {
+    !name.contains('/') && name.ends_with(".json")
+}
+
 fn is_wanted(name: &str) -> bool {
-    let is_list = !name.contains('/') && name.ends_with(".json");
-    is_list || name == MANIFEST || name.starts_with(LEDGER) || is_excerpted(name)
+    is_list(name) || name.starts_with(LEDGER) || is_excerpted(name)
 }
 
 fn digest(content: &mut dyn Read, is_held: bool) -> io::Result<(Seen, Vec<u8>)> {

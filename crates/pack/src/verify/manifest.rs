@@ -2,7 +2,9 @@
 
 use super::{About, Finding, FindingKind::*, Report, container::Contents};
 use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest};
-use closedset_core::{Digest, canonical};
+use crate::spelling;
+use closedset_core::Digest;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The manifest, and the digest of its bytes.
@@ -28,6 +30,12 @@ impl Opened {
     pub(super) fn digest_of(&self, path: &str) -> Option<Digest> {
         self.listed.get(path).copied()
     }
+}
+
+/// As much of a manifest as says whether the rest is known here.
+#[derive(Deserialize)]
+struct Form {
+    format: String,
 }
 
 /// Reads the manifest and compares every file outside the ledger's folder with it.
@@ -63,18 +71,17 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
 }
 
 fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
-    let Ok(value) = canonical::from_slice(bytes) else {
-        let what = "the manifest is not canonical JSON";
+    let Ok(Form { format }) = serde_json::from_slice(bytes) else {
+        let what = "the manifest is not canonical JSON that says its form";
         report.add(Finding::new(Changed, MANIFEST, what));
         return None;
     };
-    let format = value.get("format").and_then(|format| format.as_str());
-    if format != Some(FORMAT) {
+    if format != FORMAT {
         let what = format!("its form is {format:?}, only {FORMAT} is known here");
         report.add(Finding::new(NotAPack, MANIFEST, what));
         return None;
     }
-    let manifest: Manifest = match serde_json::from_value(value) {
+    let manifest: Manifest = match spelling::read(bytes) {
         Ok(manifest) => manifest,
         Err(error) => {
             let what = format!("the manifest cannot be understood: {error}");

@@ -46,7 +46,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Bytes of one file that is held in memory: lists and entries.
+    /// Bytes of one file that is held in memory: entries, and lists, which are held to 64 MiB as well,
+    /// that of the controls to 4 MiB.
     pub held_file_bytes: u64,
     /// Bytes of all files that are held in memory.
     pub held_bytes: u64,
