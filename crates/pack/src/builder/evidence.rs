@@ -74,7 +74,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         row: &DocumentRow,
         content: &mut dyn Read,
     ) -> Result<String, PackError> {
-        let path = format!("documents/{}/{}", row.digest, name::safe(&row.file_name));
+        let path = format!("documents/{}/{}", row.digest, name::safe_document(&row.file_name));
         let written = self.zip.add(&path, content)?;
         check_digest(&path, row.digest, written.digest)?;
         self.list(&path, FileKind::Document, written);

@@ -1,6 +1,7 @@
 //! The page for people.
 
 use super::edit::Files;
+use crate::FindingKind::UnsafeName;
 use crate::sample::Sample;
 
 fn page(alter: impl FnOnce(&mut Sample)) -> String {
@@ -93,4 +94,31 @@ fn every_link_leads_to_a_file_of_the_pack_or_a_place_in_the_page() {
         assert!(is_there, "{target}");
     }
     assert!(links > 100);
+}
+
+#[test]
+fn no_document_imitates_the_page() {
+    let mut sample = Sample::with_devices(1);
+    sample.documents[0].0.file_name = "index.html".into();
+    let mut files = Files::of(&sample.build().unwrap());
+    let page = String::from_utf8(files.file("index.html").clone()).unwrap();
+    assert!(page.contains("/index.html.txt\" download>") && page.contains(">index.html, "));
+    // A maker who writes his own names.
+    let path = files.first("documents/", ".txt");
+    let other = path.trim_end_matches(".txt").to_owned();
+    files.0.iter_mut().for_each(|(name, _)| {
+        if *name == path {
+            name.clone_from(&other);
+        }
+    });
+    files.json("manifest.json", |manifest| {
+        for file in manifest["files"].as_array_mut().unwrap() {
+            if file["path"] == path {
+                file["path"] = other.clone().into();
+            }
+        }
+    });
+    let report = files.verify(&sample.log.key());
+    let is_it = |one: &crate::Finding| one.kind == UnsafeName && one.place == other;
+    assert!(report.findings.iter().any(is_it), "{:#?}", report.findings);
 }

@@ -1,8 +1,8 @@
 //! The manifest against the files.
 
 use super::{About, Finding, FindingKind::*, Report, container::Contents};
-use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest};
-use crate::spelling;
+use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest, VIEWER};
+use crate::{spelling, zip::name};
 use closedset_core::Digest;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,6 +105,10 @@ fn compare(contents: &Contents, manifest: &Manifest, report: &mut Report) {
     for file in &manifest.files {
         let path = file.path.as_str();
         listed.insert(path);
+        if path != VIEWER && name::is_page(path) {
+            let what = "a browser could open it as a page that imitates the pack's own";
+            report.add(Finding::new(UnsafeName, path, what));
+        }
         match contents.files.get(path) {
             _ if contents.is_broken(path) => {}
             None => {

@@ -56,6 +56,28 @@ pub(crate) fn safe(name: &str) -> String {
     if is_safe_part(&made) { made } else { format!("file-{made}") }
 }
 
+/// Endings of files that a browser opens as pages, with scripts of their own.
+const PAGES: &[&str] = &[
+    "hta", "htm", "html", "mht", "mhtml", "shtml", "svg", "svgz", "xht", "xhtm", "xhtml", "xml",
+    "xsl", "xslt",
+];
+
+/// Whether a browser may open a file of this name as a page, which could then imitate the pack's own.
+/// Of a name without ending it looks at the content.
+pub(crate) fn is_page(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    match last.rsplit_once('.') {
+        Some((_, ending)) => PAGES.iter().any(|page| ending.eq_ignore_ascii_case(page)),
+        None => true,
+    }
+}
+
+/// A safe last part that resembles `name`, of a file that no browser opens as a page.
+pub(crate) fn safe_document(name: &str) -> String {
+    let made = safe(name);
+    if is_page(&made) { format!("{made}.txt") } else { made }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,7 +123,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_a_browser_opens_as_a_page_is_called_text() {
+        for (given, made) in [
+            ("Policy.html", "Policy.html.txt"),
+            ("Plan.SVG", "Plan.SVG.txt"),
+            ("a.b.xhtml", "a.b.xhtml.txt"),
+            ("Handbook", "Handbook.txt"),
+            ("Handbook.pdf", "Handbook.pdf"),
+            ("html.txt", "html.txt"),
+        ] {
+            assert_eq!(safe_document(given), made);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_document_is_a_page(name: String) {
+            let made = safe_document(&name);
+            prop_assert!(is_safe(&made) && !is_page(&made), "{made}");
+        }
         #[test]
         fn whatever_is_given_the_made_name_is_safe(name: String) {
             prop_assert!(is_safe(&format!("documents/{}", safe(&name))), "{}", safe(&name));
