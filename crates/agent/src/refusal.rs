@@ -38,8 +38,8 @@ impl Refusal {
         Self {
             status: answer.status,
             code: plain(&problem.code),
-            title: plain(&problem.title),
-            detail: plain(&problem.detail),
+            title: part(&problem.title),
+            detail: part(&problem.detail),
             highest: problem.highest,
         }
     }
@@ -80,6 +80,11 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// A sentence that becomes part of a longer one.
+fn part(text: &str) -> String {
+    plain(text).trim_end_matches('.').to_owned()
+}
+
 /// A stranger's text without what could steer a terminal, and not for ever.
 fn plain(text: &str) -> String {
     text.chars()
@@ -103,6 +108,13 @@ mod tests {
         let read = refusal(br#"{"title":"No\u001b[2J","detail":"d","code":"c","highest":7}"#);
         assert_eq!(read.to_string(), "the server answered: No [2J: d");
         assert_eq!((read.code.as_str(), read.highest), ("c", Some(7)));
+    }
+
+    #[test]
+    fn no_full_stop_stands_within_the_sentence() {
+        let read = refusal(br#"{"title":"This link is none of ours.","detail":"It was used."}"#);
+        let said = "the server answered: This link is none of ours: It was used";
+        assert_eq!(read.to_string(), said);
     }
 
     #[test]

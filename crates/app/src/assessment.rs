@@ -192,7 +192,7 @@ pub(crate) fn end_device(
     let (subject, now) = (Subject::device(device), tx.now());
     for row in verdicts::verdict_list(tx, organisation, &subject)? {
         verdicts::verdict_end(tx, row.id, now)?;
-        tasks::close(tx, organisation, &row.check, &subject, "no longer there")?;
+        tasks::close(tx, organisation, &row.check, &subject, "the computer was revoked")?;
     }
     Ok(())
 }

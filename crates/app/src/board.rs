@@ -268,6 +268,8 @@ pub struct ControlDetail {
     pub attestations: Vec<AttestationRow>,
     /// What its verdicts were in the last year, newest first, at most a hundred.
     pub history: Vec<VerdictRow>,
+    /// The devices that the history is about, also those revoked since.
+    pub devices: BTreeMap<Subject, DeviceRow>,
 }
 
 /// One control with its evidence and history.
@@ -338,6 +340,14 @@ async fn control_at(
             }
             history.sort_by_key(|row| (std::cmp::Reverse(row.began_at), std::cmp::Reverse(row.id)));
             history.truncate(100);
+            let mut devices = BTreeMap::new();
+            for row in &history {
+                if !devices.contains_key(&row.subject)
+                    && let Some(device) = device_of(tx, &row.subject)?
+                {
+                    devices.insert(row.subject.clone(), device);
+                }
+            }
             let (documents, attestations) = given(tx, organisation, &control.id, at)?;
             Ok(ControlDetail {
                 documents,
@@ -346,6 +356,7 @@ async fn control_at(
                 status,
                 checks: details,
                 history,
+                devices,
             })
         })
         .await
@@ -372,14 +383,19 @@ fn check_detail(
         {
             fixes.insert(verdict.subject.clone(), fix);
         }
-        if verdict.subject.kind == SubjectKind::Device
-            && let Ok(device) = verdict.subject.id.parse()
-            && let Some(device) = devices::device_by_id(tx, device)?
-        {
+        if let Some(device) = device_of(tx, &verdict.subject)? {
             names.insert(verdict.subject.clone(), device.name);
         }
     }
     Ok(CheckDetail { check: check.clone(), verdicts, names, fixes })
+}
+
+/// The device that a subject is, also one that was revoked.
+fn device_of(tx: &mut Tx<'_>, subject: &Subject) -> Result<Option<DeviceRow>, Problem> {
+    match subject.id.parse() {
+        Ok(device) if subject.kind == SubjectKind::Device => Ok(devices::device_by_id(tx, device)?),
+        _ => Ok(None),
+    }
 }
 
 /// The evidence given for a control, now or by a time of the past.

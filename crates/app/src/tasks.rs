@@ -3,7 +3,7 @@
 use crate::{App, Caller, Problem};
 use closedset_catalogue::Check;
 use closedset_core::{
-    Action, Duration, Status, Subject,
+    Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
     id::{Id, Organisation, Task},
 };
@@ -29,7 +29,8 @@ pub(crate) fn follow(
         // The verdict that turned well before closed it.
         status if is_well(status) && was.is_some_and(is_well) => Ok(()),
         Status::Pass | Status::NotApplicable | Status::Excepted => {
-            close(tx, organisation, &check.id, &now.subject, "the check passes again")
+            let note = why_closed(now.status, now.subject.kind);
+            close(tx, organisation, &check.id, &now.subject, note)
         }
         Status::Unknown if was != Some(Status::Pass) => Ok(()),
         Status::Fail | Status::Unknown => {
@@ -53,6 +54,16 @@ pub(crate) fn follow(
             tasks::task_open(tx, organisation, &task)?;
             Ok(())
         }
+    }
+}
+
+/// What is said of a task that a verdict closed.
+const fn why_closed(status: Status, subject: SubjectKind) -> &'static str {
+    match (status, subject) {
+        (Status::NotApplicable, SubjectKind::Device) => "it no longer concerns this computer",
+        (Status::NotApplicable, _) => "it does not apply any more",
+        (Status::Excepted, _) => "the risk was accepted",
+        _ => "the check passes again",
     }
 }
 
@@ -152,4 +163,19 @@ pub async fn task_done(
             Ok(())
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_says_why_it_was_closed() {
+        use SubjectKind::{Control, Device};
+        assert_eq!(why_closed(Status::Pass, Device), "the check passes again");
+        let gone = why_closed(Status::NotApplicable, Device);
+        assert_eq!(gone, "it no longer concerns this computer");
+        assert_eq!(why_closed(Status::NotApplicable, Control), "it does not apply any more");
+        assert_eq!(why_closed(Status::Excepted, Control), "the risk was accepted");
+    }
 }

@@ -149,7 +149,13 @@ fn evidence(
 /// The first of the evidence by name, and how much more there is: all of it stands in the fact.
 fn named(items: &[&EvidenceItem]) -> String {
     const NAMED: usize = 3;
-    let titles: Vec<&str> = items.iter().take(NAMED).map(|item| item.title.as_str()).collect();
+    const STATEMENT_LIMIT: usize = 80;
+    // The fact holds the first letters of a statement that is longer.
+    let title = |item: &&EvidenceItem| {
+        let is_cut = item.form == "attestation" && item.title.chars().count() == STATEMENT_LIMIT;
+        format!("{}{}", item.title.trim_end(), if is_cut { "…" } else { "" })
+    };
+    let titles: Vec<String> = items.iter().take(NAMED).map(title).collect();
     let named = titles.join("; ");
     match items.len().saturating_sub(NAMED) {
         0 => named,

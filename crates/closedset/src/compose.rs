@@ -2,13 +2,13 @@
 
 use crate::{
     configuration::Configuration,
-    data::DataFolder,
+    data::{DataFolder, OTHERWISE},
     system::{SystemClock, SystemRandomness},
 };
 use anyhow::{Context, Result};
 use closedset_app::{App, AppOptions, MasterKey};
 use closedset_catalogue::{Catalogue, CatalogueFile};
-use closedset_core::Clock;
+use closedset_core::{Clock, Secret};
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{Store, StoreOptions};
 use closedset_web::Certificate;
@@ -18,7 +18,7 @@ use std::{path::Path, sync::Arc};
 pub(crate) struct Composed {
     pub(crate) app: App,
     pub(crate) certificate: Certificate,
-    /// The link that opens set-up, while it is needed.
+    /// The link that opens set-up, while it is needed; made anew at each start.
     pub(crate) set_up_link: Option<String>,
 }
 
@@ -32,14 +32,19 @@ fn catalogue(data: &Path) -> Result<Catalogue> {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+                return Err(error)
+                    .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()));
             }
         };
         for entry in entries {
             let file = entry?.path();
             if file.extension().is_some_and(|extension| extension == "toml") {
-                let text = std::fs::read_to_string(&file)
-                    .with_context(|| format!("cannot read {} as text", file.display()))?;
+                let text = std::fs::read_to_string(&file).with_context(|| {
+                    format!(
+                        "cannot read {} as text in UTF-8; correct it or take it out",
+                        file.display()
+                    )
+                })?;
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 own.push((format!("{folder}/{name}"), text));
             }
@@ -72,7 +77,8 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
             })
             .await?;
         if accounts == 0 {
-            let (token, link) = data.set_up_token(&configuration.public_url, &*randomness)?;
+            let token = Secret::<32>::random(&*randomness);
+            let link = format!("{}/setup?token={}", configuration.public_url, token.to_token());
             (Some(token), Some(link))
         } else {
             (None, None)

@@ -1,6 +1,7 @@
 //! What can be configured: by flag, by environment, by `closedset.toml` in the data folder, in this
 //! order; docs/configuration.md is the list for people.
 
+use crate::data::OTHERWISE;
 use anyhow::{Context, Result};
 use clap::Args;
 use serde::Deserialize;
@@ -22,7 +23,7 @@ pub(crate) struct DataArgument {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ServeArguments {
     /// The address to listen on [default: 127.0.0.1:8443]
-    #[arg(long, env = "CLOSEDSET_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "CLOSEDSET_LISTEN", value_name = "ADDR", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// The address that people and agents use [default: https://localhost:8443]
     #[arg(long, env = "CLOSEDSET_PUBLIC_URL", value_name = "URL")]
@@ -42,6 +43,10 @@ pub(crate) struct ServeArguments {
     /// Write logs as JSON lines
     #[arg(long, env = "CLOSEDSET_LOG_JSON")]
     pub(crate) log_json: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write ADDRESS:PORT, for instance 127.0.0.1:8443")
 }
 
 /// The whole configuration, complete.
@@ -64,8 +69,14 @@ impl Configuration {
             Ok(text) => toml::from_str(&text)
                 .with_context(|| format!("{} cannot be used", path.display()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => ServeArguments::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(error).with_context(|| {
+                    format!("{} is no text in UTF-8; save it as UTF-8", path.display())
+                });
+            }
             Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+                return Err(error)
+                    .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()));
             }
         };
         let listen = given

@@ -10,6 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What can be done about a folder that does not open.
+pub(crate) const OTHERWISE: &str =
+    "run it as the folder's owner, or name another folder with --data";
+
 /// A data folder that this process holds.
 pub(crate) struct DataFolder {
     path: PathBuf,
@@ -27,15 +31,18 @@ pub(crate) enum Held {
 impl DataFolder {
     /// Makes the folder if it is missing (mode 0700) and takes its lock.
     pub(crate) fn take(path: &Path) -> Result<Held> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .with_context(|| format!("cannot make the data folder {}", path.display()))?;
-        let mode = fs::metadata(path)?.permissions().mode();
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
+            format!("cannot make the data folder {}; {OTHERWISE}", path.display())
+        })?;
+        let mode = fs::metadata(path)
+            .with_context(|| {
+                format!("cannot read the data folder {}; {OTHERWISE}", path.display())
+            })?
+            .permissions()
+            .mode();
         if mode & 0o077 != 0 {
             fs::set_permissions(path, fs::Permissions::from_mode(0o700)).with_context(|| {
-                format!("cannot close the data folder {} to others", path.display())
+                format!("cannot close the data folder {} to others; {OTHERWISE}", path.display())
             })?;
         }
         let lock_path = path.join("lock");
@@ -45,13 +52,12 @@ impl DataFolder {
             .write(true)
             .mode(0o600)
             .open(&lock_path)
-            .with_context(|| format!("cannot open {}", lock_path.display()))?;
+            .with_context(|| format!("cannot open {}; {OTHERWISE}", lock_path.display()))?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Held::Here(Self { path: path.to_owned(), _lock: lock })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(Held::ByAnother),
-            Err(error) => {
-                Err(error).with_context(|| format!("cannot lock {}", lock_path.display()))
-            }
+            Err(error) => Err(error)
+                .with_context(|| format!("cannot lock {}; {OTHERWISE}", lock_path.display())),
         }
     }
 
@@ -86,8 +92,8 @@ impl DataFolder {
             let secret = Secret::<32>::random(randomness);
             write_secret(&path, &hex::encode(secret.expose()))?;
         }
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
         let mut bytes = [0u8; 32];
         hex::decode_to_slice(text.trim(), &mut bytes).with_context(|| {
             format!("{} does not hold 64 hexadecimal characters", path.display())
@@ -95,22 +101,15 @@ impl DataFolder {
         Ok(Secret::new(bytes))
     }
 
-    /// The set-up token, made anew at each start until set-up is done.
-    pub(crate) fn set_up_token(
-        &self,
-        public_url: &str,
-        randomness: &dyn Randomness,
-    ) -> Result<(Secret<32>, String)> {
-        let token = Secret::<32>::random(randomness);
-        let link = format!("{public_url}/setup?token={}", token.to_token());
-        write_secret(&self.set_up_file(), &format!("{link}\n"))?;
-        Ok((token, link))
-    }
-
     /// The file that holds the set-up link.
     pub(crate) fn set_up_file(&self) -> PathBuf {
         self.path.join("set-up-link")
     }
+}
+
+/// Lays the set-up link down in its file, once the server answers under it.
+pub(crate) fn write_set_up_link(file: &Path, link: &str) -> Result<()> {
+    write_secret(file, &format!("{link}\n"))
 }
 
 /// Writes a file that only its owner may read, whole or not at all.

@@ -32,6 +32,8 @@ struct LedgerHeadBody {
     checkpoint: String,
     /// The key to verify it with, as C2SP signed-note has it.
     verifier_key: String,
+    /// The SHA-256 of that key's text in hexadecimal, for people to compare.
+    key_fingerprint: String,
     /// Entries recorded so far.
     entries: i64,
     /// How many bodies were erased.
@@ -59,6 +61,7 @@ async fn ledger_head(
         root: head.root,
         checkpoint: head.checkpoint,
         verifier_key: head.verifier_key,
+        key_fingerprint: head.key_fingerprint.to_string(),
         entries: head.entries,
         tombstones: head.tombstones,
         newest_at: head.newest_at,

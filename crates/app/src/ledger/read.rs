@@ -4,7 +4,7 @@ use super::{
     LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
 };
 use crate::{App, Caller, Problem};
-use closedset_core::{Action, Time, entry::Log};
+use closedset_core::{Action, Digest, Time, entry::Log};
 use closedset_merkle::{
     Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TreeError,
     tree::{self, Fault},
@@ -24,6 +24,8 @@ pub struct LedgerHead {
     pub checkpoint: String,
     /// The key to verify it with.
     pub verifier_key: String,
+    /// The SHA-256 of that key's text, as whoever verifies a pack is shown it.
+    pub key_fingerprint: Digest,
     /// Entries recorded so far.
     pub entries: i64,
     /// How many bodies were erased.
@@ -70,6 +72,7 @@ pub async fn head(app: &App, caller: &Caller) -> Result<LedgerHead, Problem> {
         size: opened.checkpoint.head().size.0,
         root: opened.checkpoint.head().root.to_base64(),
         checkpoint: String::from_utf8_lossy(&note).into_owned(),
+        key_fingerprint: Digest::of(key.verifier().to_string().as_bytes()),
         verifier_key: key.verifier().to_string(),
         entries,
         tombstones,

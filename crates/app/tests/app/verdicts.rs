@@ -176,6 +176,13 @@ async fn a_revoked_device_leaves_the_board_and_its_tasks_close(world: World) {
     world.advance(Duration::from_minutes(5));
     devices::device_revoke(&world.app, &world.owner, computer.device, "sold").await.unwrap();
     assert!(world.tasks(&subject, SCREEN_LOCK).await.is_empty());
+    let (done, _) =
+        tasks::task_list(&world.app, &world.owner, TaskState::Done, None, 50).await.unwrap();
+    assert!(done.iter().all(|task| task.note == "the computer was revoked"), "{done:?}");
+    let check = world.app.catalogue().check(SCREEN_LOCK).unwrap();
+    let detail = board::control_detail(&world.app, &world.owner, &check.control).await.unwrap();
+    let device = &detail.devices[&subject];
+    assert!(!device.name.is_empty() && device.revoked_at.is_some(), "{device:?}");
     let last = world.history(&subject, SCREEN_LOCK).await.pop().unwrap();
     assert_eq!((last.0, last.2), (Status::Fail, Some(world.now())));
     let board = board::board(&world.app, &world.owner).await.unwrap();

@@ -207,6 +207,21 @@ fn evidence_in_force_passes_until_its_instant_and_then_is_unknown() {
 }
 
 #[test]
+fn a_statement_that_was_cut_is_marked_so() {
+    let item = |form: &str, title: &str| {
+        json!([{
+            "id": "att_1", "form": form, "title": title, "digest": "0".repeat(64),
+            "valid_from": "2026-01-01T00:00:00Z", "valid_to": "2027-01-01T00:00:00Z",
+        }])
+    };
+    let because = |items| assess("ad-1-evidence", &evidence(items, 1, 0)).because;
+    let cut = "We are at one site. ".repeat(4);
+    assert_eq!(because(item("attestation", &cut)), format!("{}…", cut.trim_end()));
+    assert_eq!(because(item("document", &cut)), cut.trim_end());
+    assert_eq!(because(item("attestation", "One site.")), "One site.");
+}
+
+#[test]
 fn an_explanation_has_what_was_found_what_is_wanted_and_the_fix() {
     let check = CATALOGUE.check("device-screen-lock").unwrap();
     let facts = spoilt(

@@ -14,7 +14,10 @@ use closedset_agent::{
     run as run_agent, run_once, status,
 };
 use closedset_core::link::EnrolLink;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples, as root:
@@ -26,13 +29,16 @@ Examples, as root:
 
 It changes nothing on this computer but its own folder.";
 
+/// Where the agent keeps its things if nobody says otherwise.
+const STATE: &str = "/var/lib/closedset-agent";
+
 #[derive(Debug, Args)]
 pub(crate) struct StateArgument {
     /// The folder in which the agent keeps its key and its queue
     #[arg(
         long,
         env = "CLOSEDSET_AGENT_STATE",
-        default_value = "/var/lib/closedset-agent",
+        default_value = STATE,
         value_name = "DIR"
     )]
     state: PathBuf,
@@ -76,6 +82,17 @@ pub(crate) enum AgentCommand {
     },
 }
 
+/// What names the folder to a shell, if it is not the usual one.
+fn state_flag(state: &Path) -> String {
+    let text = state.display().to_string();
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+:@".contains(letter);
+    match text.as_str() {
+        STATE => String::new(),
+        plain if plain.chars().all(is_plain) => format!(" --state {plain}"),
+        other => format!(" --state '{}'", other.replace('\'', r"'\''")),
+    }
+}
+
 fn surroundings() -> Surroundings {
     Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness))
 }
@@ -101,8 +118,11 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             if printer.is_json() {
                 printer.json(&identity)?;
             } else {
-                printer
-                    .line(format!("Enrolled as {}. Now run: closedset agent run", applicant.name));
+                printer.line(format!(
+                    "Enrolled as {}. Now run: closedset agent run{}",
+                    applicant.name,
+                    state_flag(&state.state)
+                ));
             }
             Ok(true)
         }
@@ -186,4 +206,17 @@ fn stop_on_signals(stop: &Arc<Stop>) -> Result<()> {
         })
         .context("a thread could not be started")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_command_names_the_folder_where_it_is_not_the_usual_one() {
+        let flag = |path: &str| state_flag(Path::new(path));
+        assert_eq!(flag(STATE), "");
+        assert_eq!(flag("/srv/agent-1"), " --state /srv/agent-1");
+        assert_eq!(flag("/srv/Ann's agent"), r" --state '/srv/Ann'\''s agent'");
+    }
 }

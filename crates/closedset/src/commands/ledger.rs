@@ -119,6 +119,10 @@ pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
                         "verifier key: {}",
                         head["verifier_key"].as_str().unwrap_or_default()
                     ));
+                    printer.message(format!(
+                        "fingerprint: SHA-256 {}",
+                        head["key_fingerprint"].as_str().unwrap_or_default()
+                    ));
                 }
                 Ok(true)
             }

@@ -120,6 +120,14 @@ fn verify(
     since: Option<&Path>,
     printer: &Printer,
 ) -> Result<bool> {
+    if let Some(key) = key.as_deref().filter(|key| !is_key(key)) {
+        return Err(UserError(format!(
+            "a log's key is written as NAME+HASH+KEY, such as 'closedset/org_...+0a1b2c3d+AZ...', \
+             not {}; copy the whole of it, in quotes",
+            printable(key, &[], |letter| letter.escape_unicode().to_string())
+        ))
+        .into());
+    }
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
     let again = Remake(&catalogue);
     let mut options =
@@ -152,6 +160,18 @@ fn verify(
         print(&report, printer);
     }
     Ok(report.is_valid())
+}
+
+/// Whether the text has the form of a log's key; whose it is shows later.
+fn is_key(text: &str) -> bool {
+    let mut parts = text.trim().splitn(3, '+');
+    let (name, hash, key) = (parts.next(), parts.next(), parts.next());
+    let is_base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
+    name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
+        && hash.is_some_and(|hash| {
+            hash.len() == 8 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+        && key.is_some_and(|key| !key.is_empty() && key.chars().all(is_base64))
 }
 
 fn open(path: &Path, options: &VerifyOptions<'_>) -> Result<Report> {
@@ -223,7 +243,16 @@ fn printable(text: &str, kept: &[char], escape: impl Fn(char) -> String) -> Stri
 
 #[cfg(test)]
 mod tests {
-    use super::{beginning, day, printable};
+    use super::{beginning, day, is_key, printable};
+
+    #[test]
+    fn a_key_is_told_from_what_is_none() {
+        assert!(is_key("closedset/org_1+0a1b2c3d+AZ/x+y="));
+        assert!(is_key(" closedset/org_1+0a1b2c3d+AZ\n"));
+        for none in ["", "foo", "a+b+c", "name+0a1b2c3d+", "+0a1b2c3d+AZ", "9f2c4b1e07d3"] {
+            assert!(!is_key(none), "{none}");
+        }
+    }
 
     #[test]
     fn a_day_begins_where_the_facility_is() {

@@ -3,7 +3,7 @@
 use crate::{
     compose::{Composed, compose},
     configuration::{Configuration, DataArgument, ServeArguments},
-    data::{DataFolder, Held},
+    data::{DataFolder, Held, write_set_up_link},
     printer::{BOLD, Printer},
     system::SystemClock,
     this_computer,
@@ -105,8 +105,14 @@ async fn run_until_stopped(
     }
     let banner = banner(&configuration, set_up_link.as_deref(), data);
     let is_json = printer.is_json();
+    let set_up_file = data.set_up_file();
     let ready = move |address: std::net::SocketAddr| {
         let printer = Printer::new(is_json);
+        if let Some(link) = &set_up_link
+            && let Err(error) = write_set_up_link(&set_up_file, link)
+        {
+            tracing::error!(error = format!("{error:#}"), "the set-up link is only printed");
+        }
         tracing::info!(%address, "listening");
         printer.message(&banner);
     };

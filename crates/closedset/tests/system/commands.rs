@@ -31,6 +31,8 @@ fn every_command_answers(installation: &Installation) {
     let run = installation.run(&["ledger", "checkpoint"]).well();
     assert!(run.stdout.starts_with(&format!("closedset/{}", installation.organisation)), "{run:?}");
     assert!(run.stderr.contains("verifier key"), "{run:?}");
+    let fingerprint = format!("SHA-256 {}", head["key_fingerprint"].as_str().unwrap());
+    assert!(run.stderr.contains(&fingerprint), "{run:?}");
 
     let run = installation.run(&["ledger", "prove", "3"]).well();
     let proof = Proof::parse(run.stdout.as_bytes()).unwrap();
@@ -54,6 +56,11 @@ fn every_command_answers(installation: &Installation) {
     let run = verify(out, key).well();
     assert_eq!(run.json()["findings"].as_array().map(Vec::len), Some(0), "{run:?}");
     assert_eq!(verify(out, &key.replacen("closedset", "forged", 1)).code, Some(1));
+    let run = closedset().args(["pack", "verify", out]).output().unwrap();
+    assert!(String::from_utf8_lossy(&run.stdout).contains(&fingerprint), "{run:?}");
+    let run = verify(out, "foo");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("NAME+HASH+KEY"), "{run:?}");
     let mut altered = fs::read(&pack).unwrap();
     let place = altered.len() / 2;
     altered[place] ^= 1;

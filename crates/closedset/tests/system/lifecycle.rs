@@ -44,6 +44,17 @@ fn another_server_on_the_same_address_is_refused_with_its_remedy() {
     second.address = first.address;
     let said = refused(&second);
     assert!(said.contains("cannot listen on") && said.contains("another server"), "{said}");
+    // Nor does a link lie there that nobody answers under.
+    let fresh = tempfile::tempdir().unwrap();
+    let listen = first.address.to_string();
+    let refused = closedset()
+        .args(["serve", "--listen", &listen, "--data"])
+        .arg(fresh.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("cannot listen on"), "{said}");
+    assert!(!fresh.path().join("set-up-link").exists(), "{said}");
     drop(running.stop());
 }
 

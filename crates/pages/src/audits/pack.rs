@@ -23,4 +23,6 @@ pub struct PackPage {
     pub verify: Command,
     /// The same with the ledger's key.
     pub verify_with_key: Command,
+    /// The key's fingerprint, for people to compare.
+    pub fingerprint: String,
 }

@@ -100,6 +100,7 @@ pub(super) async fn pack(
 ) -> Result<Response, PageProblem> {
     let row = packs::pack_detail(&app, &looker.caller, pack_id(&id)?).await?;
     let file_name = packs::pack_file_name(&app, &looker.caller, &row).await?;
+    let head = ledger::head(&app, &looker.caller).await?;
     Ok(show(&PackPage {
         shell: looker.shell(Area::Packs),
         manifest: DigestText::new(row.manifest_digest.to_string()),
@@ -108,8 +109,9 @@ pub(super) async fn pack(
         verify: Command::new(format!("closedset pack verify {file_name}")),
         verify_with_key: Command::new(format!(
             "closedset pack verify {file_name} --key '{}'",
-            ledger::head(&app, &looker.caller).await?.verifier_key
+            head.verifier_key
         )),
+        fingerprint: head.key_fingerprint.to_string(),
         pack: line(row, &looker.zone),
     }))
 }

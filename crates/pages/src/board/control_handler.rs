@@ -23,7 +23,7 @@ use closedset_app::{
 };
 use closedset_catalogue::{EvidenceRole, Framework};
 use closedset_core::{Action, SubjectKind, Time};
-use closedset_store::verdicts::VerdictRow;
+use closedset_store::{devices::DeviceRow, verdicts::VerdictRow};
 use std::collections::BTreeMap;
 
 pub(crate) async fn control(
@@ -269,14 +269,14 @@ fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
         .rev()
         .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
         .map(|row| {
-            let name = detail.checks.iter().find_map(|check| check.names.get(&row.subject));
+            let device = detail.devices.get(&row.subject);
             let title = app
                 .catalogue()
                 .check(&row.check)
                 .map_or(row.check.as_str(), |check| check.title.as_str());
             HistoryRow {
                 when: moment(row.began_at, zone),
-                what: name.map_or_else(|| title.to_owned(), |name| format!("{title} on {name}")),
+                what: device.map_or_else(|| title.to_owned(), |device| on_device(title, device)),
                 status: status(row.status),
                 because: row.because.clone(),
                 entry: row.entry,
@@ -285,6 +285,12 @@ fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
         .collect();
     rows.reverse();
     rows
+}
+
+/// A check on a device, which may have been revoked since.
+fn on_device(title: &str, device: &DeviceRow) -> String {
+    let revoked = if device.revoked_at.is_some() { " (revoked)" } else { "" };
+    format!("{title} on {}{revoked}", device.name)
 }
 
 /// Takes a document given on the control's page.

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     components::{Field, QrCode},
     serve::{
-        Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, once, refused,
-        show,
+        Done, Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, leave,
+        once, refused, show,
     },
 };
 use axum::{
@@ -348,7 +348,13 @@ async fn second_factor_recovery(State(app): State<App>, visitor: Visitor, form: 
     let signed = visitor.signed()?;
     let code = form.text("recovery_code");
     let signed_in_now = accounts::recovery_sign_in(&app, signed, code, &visitor.browser).await;
-    second_factor_answer(&app, &visitor, signed_in_now).await
+    let is_in = signed_in_now.is_ok();
+    let mut response = second_factor_answer(&app, &visitor, signed_in_now).await?;
+    if is_in && let Ok(security) = accounts::account_security(&app, signed).await {
+        let left = u8::try_from(security.recovery_codes_left).unwrap_or_default();
+        leave(&mut response, Done::RecoveryCodeUsed(left));
+    }
+    Ok(response)
 }
 
 async fn second_factor_answer(

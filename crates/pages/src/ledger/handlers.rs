@@ -125,6 +125,7 @@ async fn list(
         root: DigestText::new(head.root),
         checkpoint: head.checkpoint,
         verifier_key: DigestText::new(head.verifier_key),
+        fingerprint: head.key_fingerprint.to_string(),
         kinds: KINDS.iter().map(|(kind, words)| Choice::new(*kind, *words)).collect(),
         paging: Paging {
             shown: i64::try_from(rows.len()).unwrap_or(0),

@@ -24,6 +24,8 @@ pub struct LedgerPage {
     pub checkpoint: String,
     /// The key to verify it with.
     pub verifier_key: DigestText,
+    /// Its fingerprint, for people to compare.
+    pub fingerprint: String,
     /// The kind that is looked for; empty for all.
     pub kind: String,
     /// The kinds to choose from.

@@ -204,5 +204,6 @@ fn pack_page(is_finished: bool) -> PackPage {
         verify_with_key: Command::new(
             "closedset pack verify closedset-2026-01-01-2026-03-12.zip --key 'closedset/org_1+0a1b2c3d+AZ'",
         ),
+        fingerprint: "9f2c4b1e07d35a6688c1f0e2b4a79d3c5e60817f2a4bd9c8e7135062fa1b8d4c".into(),
     }
 }

@@ -33,6 +33,7 @@ fn typical() -> LedgerPage {
         verifier_key: DigestText::new(
             "closedset.halide.example/log/org_0195c2+7f62aad1+AQkzrWl3qTnXc0vYy5b4uJ8Z1pLm2oEwRsDfGhKjQ6xT",
         ),
+        fingerprint: "9f2c4b1e07d35a6688c1f0e2b4a79d3c5e60817f2a4bd9c8e7135062fa1b8d4c".into(),
         kind: String::new(),
         kinds: vec![
             Choice::new("device.checked_in", "A device reported something new"),

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
+use std::borrow::Cow;
 
 const NAME: &str = "__Host-closedset-done";
 const KEPT_S: u32 = 60;
@@ -28,9 +29,17 @@ pub(crate) enum Done {
     FactorAdded,
     FactorRemoved,
     PasswordChanged,
+    /// Signed in with a recovery code; so many are left.
+    RecoveryCodeUsed(u8),
 }
 
+/// What a recovery code's use is called, before the number of those left.
+const RECOVERY: &str = "recovery-code-used-";
+/// More are never left.
+const MOST_LEFT: u8 = 10;
+
 impl Done {
+    /// All that say the same each time.
     const ALL: [Self; 14] = [
         Self::Saved,
         Self::Uploaded,
@@ -48,8 +57,16 @@ impl Done {
         Self::PasswordChanged,
     ];
 
-    const fn key(self) -> &'static str {
-        match self {
+    fn of(key: &str) -> Option<Self> {
+        if let Some(left) = key.strip_prefix(RECOVERY) {
+            let left = left.parse().ok().filter(|left| *left <= MOST_LEFT)?;
+            return Some(Self::RecoveryCodeUsed(left));
+        }
+        Self::ALL.into_iter().find(|done| done.key() == key)
+    }
+
+    fn key(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Saved => "saved",
             Self::Uploaded => "uploaded",
             Self::Signed => "signed",
@@ -64,11 +81,12 @@ impl Done {
             Self::FactorAdded => "factor-added",
             Self::FactorRemoved => "factor-removed",
             Self::PasswordChanged => "password-changed",
-        }
+            Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
+        })
     }
 
-    const fn sentence(self) -> &'static str {
-        match self {
+    fn sentence(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Saved => "Saved.",
             Self::Uploaded => "Uploaded, and written into the ledger.",
             Self::Signed => "Signed, and written into the ledger.",
@@ -83,13 +101,24 @@ impl Done {
             Self::FactorAdded => "Added. You can sign in with it from now on.",
             Self::FactorRemoved => "Removed. It opens nothing any more.",
             Self::PasswordChanged => "Changed. Everywhere else you are signed out.",
-        }
+            Self::RecoveryCodeUsed(left) => {
+                let left = match left {
+                    0 => "none is left, so make new ones".to_owned(),
+                    1 => "1 is left".to_owned(),
+                    more => format!("{more} are left"),
+                };
+                return Cow::Owned(format!(
+                    "You used a recovery code; {left}. Add a new second factor under Settings, My \
+                     account."
+                ));
+            }
+        })
     }
 }
 
 /// Leaves the sentence for the next page.
 pub(crate) fn leave(response: &mut Response, done: Done) {
-    lay(response, done.key(), KEPT_S);
+    lay(response, &done.key(), KEPT_S);
 }
 
 /// Takes it back.
@@ -107,8 +136,8 @@ fn lay(response: &mut Response, value: &str, kept_s: u32) {
 /// The sentence that was left.
 pub(crate) fn left(headers: &HeaderMap) -> Option<Flash> {
     let value = cookie::value(headers, NAME)?;
-    let done = Done::ALL.into_iter().find(|done| done.key() == value)?;
-    Some(Flash { kind: FlashKind::Done, text: done.sentence().to_owned() })
+    let done = Done::of(value)?;
+    Some(Flash { kind: FlashKind::Done, text: done.sentence().into_owned() })
 }
 
 #[cfg(test)]
@@ -117,7 +146,8 @@ mod tests {
 
     #[test]
     fn what_was_done_is_said_once_and_nothing_else_can_be_put_into_a_page() {
-        for done in Done::ALL {
+        let counted = (0..=MOST_LEFT).map(Done::RecoveryCodeUsed);
+        for done in Done::ALL.into_iter().chain(counted) {
             let mut response = Response::default();
             leave(&mut response, done);
             let set = response.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
@@ -126,9 +156,13 @@ mod tests {
             headers.insert(header::COOKIE, HeaderValue::from_str(pair).unwrap());
             assert_eq!(left(&headers).unwrap().text, done.sentence());
         }
-        let mut headers = HeaderMap::new();
-        let forged = format!("{NAME}=You+have+won");
-        headers.insert(header::COOKIE, HeaderValue::from_str(&forged).unwrap());
-        assert!(left(&headers).is_none());
+        for forged in ["You+have+won", "recovery-code-used-11", "recovery-code-used-", ""] {
+            let mut headers = HeaderMap::new();
+            let forged = format!("{NAME}={forged}");
+            headers.insert(header::COOKIE, HeaderValue::from_str(&forged).unwrap());
+            assert!(left(&headers).is_none(), "{forged}");
+        }
+        let sentence = Done::RecoveryCodeUsed(9).sentence();
+        assert!(sentence.starts_with("You used a recovery code; 9 are left. Add"), "{sentence}");
     }
 }

@@ -16,7 +16,7 @@ mod words;
 
 pub(crate) use ask::{Multipart, Path, Query};
 pub(crate) use files::asset;
-pub(crate) use flash::Done;
+pub(crate) use flash::{Done, leave};
 pub(crate) use form::{Form, date_end, date_start, query_escape};
 pub(crate) use looker::{Looker, Visitor};
 pub(crate) use lost::{around, signed_out_form};

@@ -187,6 +187,26 @@ fn every_status_has_an_icon_and_a_word() {
     }
 }
 
+#[test]
+fn the_key_of_the_ledger_stands_with_its_fingerprint_wherever_it_is_handed_on() {
+    for page in ["pack-typical", "ledger-typical"] {
+        let sample = samples::all().into_iter().find(|sample| sample.name == page).unwrap();
+        assert!(sample.html.contains("SHA-256 9f2c4b1e07d3"), "{page}");
+    }
+}
+
+#[test]
+fn fresh_recovery_codes_can_be_copied_and_printed_and_not_made_again_by_mistake() {
+    let html =
+        |page: &str| samples::all().into_iter().find(|sample| sample.name == page).unwrap().html;
+    for page in ["settings-security-codes", "set-up-recovery-codes"] {
+        let html = html(page);
+        assert!(html.contains("Copy all") && html.contains("data-print"), "{page}");
+        assert!(!html.contains("Make new codes"), "{page}");
+    }
+    assert!(html("settings-security").contains("Make new codes"));
+}
+
 /// Headings, states and forms: what a page is, without how it looks.
 #[test]
 fn outlines() {
