@@ -86,7 +86,19 @@ pub(crate) fn organisation(store: &Store) -> Result<Id<Organisation>> {
                 actor: &Actor::Closedset,
                 subject: format!("organisation:{id}"),
                 kind: "organisation.created",
-                body: json!({"organisation": id}),
+                body: json!({
+                    "organisation": id,
+                    "profile": {
+                        "organisation": "Halide Post",
+                        "facility": {
+                            "id": facility.id,
+                            "name": facility.name,
+                            "address": facility.address,
+                            "country": facility.country,
+                            "time_zone": facility.time_zone,
+                        },
+                    },
+                }),
             };
             tx.record(log, entry)?;
         }
