@@ -10,7 +10,6 @@ pub mod assessment;
 pub mod board;
 mod caller;
 pub mod catalogue_change;
-mod control_words;
 pub mod devices;
 pub mod evidence;
 pub mod ledger;

@@ -3,7 +3,7 @@
 use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
 use closedset_core::{Digest, Duration, Status, Subject, Time, fact::Body};
 use closedset_pack::{
-    Recompute,
+    ControlWords, Recompute,
     rows::{AGENT_SOURCE, Check, Control, Scope, VerdictRow},
     verify::{DerivedFact, KnownFact},
 };
@@ -147,5 +147,18 @@ pub(super) fn row(check: &closedset_catalogue::Check) -> Check {
         fresh_for: check.fresh_for.map(Duration::words).unwrap_or_default(),
         needs: check.needs.clone(),
         version: check.version.to_string(),
+    }
+}
+
+impl ControlWords for Remake<'_> {
+    fn because(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<String> {
+        let known = self.0.control(&control.id)?;
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for verdict in verdicts {
+            if let Some(check) = self.0.check(&verdict.check) {
+                tallies.entry(check.id.as_str()).or_default().add(verdict.status);
+            }
+        }
+        Some(self.0.control_status(known, &tallies, None).because)
     }
 }
