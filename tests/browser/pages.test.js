@@ -70,7 +70,7 @@ describe("pages", () => {
     await page.getByLabel("As of").fill(day(-3));
     await page.getByRole("button", { name: "Show" }).click();
     await page.waitForURL(`**/board?as_of=${day(-3)}`);
-    await page.getByText("This is how it stood at the end of").waitFor();
+    await page.getByText("nothing was recorded here yet: the record begins on").waitFor();
     assert.equal(await page.locator(".frame--unknown").count(), 33);
     assert.equal(await page.locator("[data-refresh-url]").count(), 0);
     await look("board, three days ago");

@@ -6,6 +6,7 @@ use closedset_app::{App, Caller, Problem, accounts, organisations};
 use closedset_core::{
     Actor, Role,
     id::{Id, Organisation},
+    operator_name,
 };
 
 /// Laid beside requests that come over the control socket: the operating-system user at its other
@@ -71,7 +72,7 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
     };
     Ok(Caller {
         actor: Actor::Operator(uid),
-        name: format!("operator {uid}"),
+        name: operator_name(uid),
         organisation,
         allowed: Role::Owner.actions(),
         factor_at: None,

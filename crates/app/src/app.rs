@@ -45,6 +45,8 @@ pub struct AppOptions {
     pub set_up_token_file: Option<PathBuf>,
     /// Seconds between a device's check-ins when nothing changes.
     pub check_in_every_s: i64,
+    /// The computer that the server runs on enrols itself once there is an organisation.
+    pub enrols_this_computer: bool,
 }
 
 /// The application: cheap to clone.
@@ -139,6 +141,9 @@ impl App {
     }
     pub(crate) fn check_in_every_s(&self) -> i64 {
         self.0.options.check_in_every_s
+    }
+    pub(crate) fn enrols_this_computer(&self) -> bool {
+        self.0.options.enrols_this_computer
     }
     /// The shortest time for which any fact counts without being confirmed.
     pub(crate) fn shortest_freshness(&self) -> Duration {

@@ -118,7 +118,7 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
             let controls = statuses(tx, &unit_app, organisation)?;
             let devices = devices::device_count(tx, organisation)?;
             Ok(Board {
-                next: next_steps(&controls, devices),
+                next: next_steps(&controls, devices, unit_app.enrols_this_computer()),
                 controls,
                 turns: turns(tx, organisation, now)?,
                 to_confirm: devices::device_to_confirm(tx, organisation)?,
@@ -220,12 +220,17 @@ pub async fn device_tally(app: &App, caller: &Caller) -> Result<DeviceTally, Pro
 
 /// Failing controls first, then those that are unknown; enrolling a computer, which answers many at
 /// once, before all while there is none.
-fn next_steps(controls: &[ControlOnBoard], devices: i64) -> Vec<NextStep> {
+fn next_steps(controls: &[ControlOnBoard], devices: i64, enrols_itself: bool) -> Vec<NextStep> {
     let mut steps = Vec::new();
     if devices == 0 {
         steps.push(NextStep {
             control: "IS-7".into(),
-            words: "Enrol your first computer: it answers the device controls by itself.".into(),
+            words: if enrols_itself {
+                "Wait a few seconds: this computer enrols itself and answers the device controls."
+            } else {
+                "Enrol your first computer: it answers the device controls by itself."
+            }
+            .into(),
             status: Status::Unknown,
         });
     }
@@ -437,4 +442,16 @@ fn fix(
         }
     }
     Ok(Fitting::of(&known).fix(check))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_steps;
+
+    #[test]
+    fn the_first_computer_is_waited_for_where_it_enrols_itself() {
+        assert!(next_steps(&[], 0, false)[0].words.starts_with("Enrol your first computer"));
+        assert!(next_steps(&[], 0, true)[0].words.starts_with("Wait a few seconds"));
+        assert!(next_steps(&[], 1, true).is_empty());
+    }
 }

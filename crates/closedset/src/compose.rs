@@ -98,6 +98,7 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         set_up_token,
         set_up_token_file: Some(data.set_up_file()),
         check_in_every_s: configuration.check_in_every_s,
+        enrols_this_computer: configuration.enrol_this_computer,
     });
     closedset_app::ledger::open(&app).await.map_err(|problem| {
         let (sentence, remedy) = (problem.sentence(), problem.remedy());

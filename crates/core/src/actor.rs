@@ -39,3 +39,20 @@ impl fmt::Display for Actor {
         }
     }
 }
+
+/// What an operator is called: `root at the server`, `user 1000 at the server`.
+pub fn operator_name(uid: u32) -> String {
+    let user = if uid == 0 { "root".to_owned() } else { format!("user {uid}") };
+    format!("{user} at the server")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operator_name;
+
+    #[test]
+    fn an_operator_is_named_by_the_user_of_the_server() {
+        assert_eq!(operator_name(0), "root at the server");
+        assert_eq!(operator_name(1000), "user 1000 at the server");
+    }
+}

@@ -21,7 +21,7 @@ pub mod time;
 pub mod verdict;
 
 pub use actions::Actions;
-pub use actor::Actor;
+pub use actor::{Actor, operator_name};
 pub use digest::Digest;
 pub use id::Id;
 pub use randomness::Randomness;

@@ -162,11 +162,7 @@ pub struct VerdictRow {
     /// The facts it rests on.
     pub facts: Vec<Digest>,
     /// Since when it has been so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Time>,
-    /// When it turns unknown by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fresh_until: Option<Time>,
+    pub since: Time,
 }
 
 /// A time during which a check said the same of a subject.

@@ -17,6 +17,8 @@ pub struct DocumentRow {
     pub title: String,
     /// When it was taken back.
     pub withdrawn_at: Option<Time>,
+    /// The entry that says why it was taken back.
+    pub withdrawn_entry: Option<i64>,
     /// The newest version.
     pub newest: VersionRow,
 }
@@ -74,12 +76,13 @@ fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {
         control: row.text(12)?,
         title: row.text(13)?,
         withdrawn_at: row.time_opt(14)?,
+        withdrawn_entry: row.int_opt(15)?,
     })
 }
 
 fn document_select(condition: &str) -> String {
     format!(
-        "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at FROM document d \
+        "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at, d.withdrawn_entry FROM document d \
          JOIN document_version v ON v.document = d.id AND v.number = \
          (SELECT MAX(number) FROM document_version WHERE document = d.id) WHERE {condition}"
     )
@@ -123,7 +126,7 @@ pub fn document_list_of_control_as_of(
 ) -> Result<Vec<DocumentRow>, StoreError> {
     let mut rows = tx.query(
         &format!(
-            "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at FROM document d \
+            "SELECT {VERSION}, d.id, d.control, d.title, d.withdrawn_at, d.withdrawn_entry FROM document d \
              JOIN document_version v ON v.document = d.id AND v.number = (SELECT MAX(number) \
              FROM document_version WHERE document = d.id AND uploaded_at <= $3) \
              WHERE d.organisation = $1 AND d.control = $2 ORDER BY d.id"
@@ -132,7 +135,9 @@ pub fn document_list_of_control_as_of(
         document,
     )?;
     for row in &mut rows {
-        row.withdrawn_at = row.withdrawn_at.filter(|withdrawn_at| *withdrawn_at <= at);
+        if row.withdrawn_at.is_some_and(|withdrawn_at| withdrawn_at > at) {
+            (row.withdrawn_at, row.withdrawn_entry) = (None, None);
+        }
     }
     Ok(rows)
 }
@@ -210,16 +215,18 @@ pub fn document_version_insert(
     Ok(())
 }
 
-/// Takes a document back; false if it was taken back before.
+/// Takes a document back by the entry that says why; false if it was taken back before.
 pub fn document_withdraw(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Document>,
+    entry: i64,
 ) -> Result<bool, StoreError> {
     let now = tx.now();
     let rows = tx.execute(
-        "UPDATE document SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
-        params![organisation, id, now],
+        "UPDATE document SET withdrawn_at = $3, withdrawn_entry = $4 \
+         WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id, now, entry],
     )?;
     Ok(rows == 1)
 }
@@ -245,12 +252,14 @@ pub struct AttestationRow {
     pub signed_at: Time,
     /// When it was taken back.
     pub withdrawn_at: Option<Time>,
+    /// The entry that says why it was taken back.
+    pub withdrawn_entry: Option<i64>,
     /// The entry that recorded it.
     pub entry: i64,
 }
 
 const ATTESTATION: &str = "SELECT id, control, statement, digest, valid_from, valid_to, signed_by, signed_at, \
-    withdrawn_at, entry FROM attestation";
+    withdrawn_at, withdrawn_entry, entry FROM attestation";
 
 fn attestation(row: &Row<'_>) -> Result<AttestationRow, StoreError> {
     Ok(AttestationRow {
@@ -263,7 +272,8 @@ fn attestation(row: &Row<'_>) -> Result<AttestationRow, StoreError> {
         signed_by: row.text(6)?,
         signed_at: row.time(7)?,
         withdrawn_at: row.time_opt(8)?,
-        entry: row.int(9)?,
+        withdrawn_entry: row.int_opt(9)?,
+        entry: row.int(10)?,
     })
 }
 
@@ -291,7 +301,9 @@ pub fn attestation_list_of_control_as_of(
     let mut rows = attestation_list_of_control(tx, organisation, control)?;
     rows.retain(|row| row.signed_at <= at);
     for row in &mut rows {
-        row.withdrawn_at = row.withdrawn_at.filter(|withdrawn_at| *withdrawn_at <= at);
+        if row.withdrawn_at.is_some_and(|withdrawn_at| withdrawn_at > at) {
+            (row.withdrawn_at, row.withdrawn_entry) = (None, None);
+        }
     }
     Ok(rows)
 }
@@ -311,7 +323,7 @@ pub fn attestation_list(
     )
 }
 
-/// Adds an attestation. The row's `withdrawn_at` is not read.
+/// Adds an attestation, which is not withdrawn.
 pub fn attestation_insert(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -349,16 +361,18 @@ pub fn attestation_control(
     )
 }
 
-/// Takes an attestation back; whether it was one that had not been.
+/// Takes an attestation back by the entry that says why; false if it was taken back before.
 pub fn attestation_withdraw(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Attestation>,
+    entry: i64,
 ) -> Result<bool, StoreError> {
     let now = tx.now();
     let rows = tx.execute(
-        "UPDATE attestation SET withdrawn_at = $3 WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
-        params![organisation, id, now],
+        "UPDATE attestation SET withdrawn_at = $3, withdrawn_entry = $4 \
+         WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id, now, entry],
     )?;
     Ok(rows == 1)
 }

@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     10 "0010_session_factor_at",
     11 "0011_api_token_scopes",
     12 "0012_log_last_at",
+    13 "0013_withdrawn_entry",
 ];
 
 /// One step of the schema.

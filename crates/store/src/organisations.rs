@@ -13,13 +13,19 @@ pub struct OrganisationRow {
     pub id: Id<Organisation>,
     /// Its name.
     pub name: String,
+    /// When it was set up: its record begins there.
+    pub created_at: Time,
+}
+
+const ORGANISATION: &str = "SELECT id, name, created_at FROM organisation";
+
+fn organisation(row: &Row<'_>) -> Result<OrganisationRow, StoreError> {
+    Ok(OrganisationRow { id: row.id(0)?, name: row.text(1)?, created_at: row.time(2)? })
 }
 
 /// Every organisation, oldest first.
 pub fn organisation_list(tx: &mut Tx<'_>) -> Result<Vec<OrganisationRow>, StoreError> {
-    tx.query("SELECT id, name FROM organisation ORDER BY id", params![], |row| {
-        Ok(OrganisationRow { id: row.id(0)?, name: row.text(1)? })
-    })
+    tx.query(&format!("{ORGANISATION} ORDER BY id"), params![], organisation)
 }
 
 /// The organisation with this id.
@@ -27,9 +33,7 @@ pub fn organisation_by_id(
     tx: &mut Tx<'_>,
     id: Id<Organisation>,
 ) -> Result<Option<OrganisationRow>, StoreError> {
-    tx.query_opt("SELECT id, name FROM organisation WHERE id = $1", params![id], |row| {
-        Ok(OrganisationRow { id: row.id(0)?, name: row.text(1)? })
-    })
+    tx.query_opt(&format!("{ORGANISATION} WHERE id = $1"), params![id], organisation)
 }
 
 /// Adds an organisation.

@@ -43,6 +43,9 @@ pub(crate) struct AttestationBody {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<Time>,
+    /// The index of the ledger's entry that says why it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_entry: Option<i64>,
     /// The index of the ledger's entry.
     entry: i64,
 }
@@ -59,6 +62,7 @@ impl From<AttestationRow> for AttestationBody {
             signed_by: row.signed_by,
             signed_at: row.signed_at,
             withdrawn_at: row.withdrawn_at,
+            withdrawn_entry: row.withdrawn_entry,
             entry: row.entry,
         }
     }

@@ -87,6 +87,9 @@ struct DocumentBody {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<Time>,
+    /// The index of the ledger's entry that says why it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_entry: Option<i64>,
     newest: VersionBody,
 }
 
@@ -97,6 +100,7 @@ impl From<DocumentRow> for DocumentBody {
             control: row.control,
             title: row.title,
             withdrawn_at: row.withdrawn_at,
+            withdrawn_entry: row.withdrawn_entry,
             newest: row.newest.into(),
         }
     }

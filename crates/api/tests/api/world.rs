@@ -234,6 +234,7 @@ pub fn app(folder: &Path, clock: Arc<ManualClock>) -> App {
         set_up_token: None,
         set_up_token_file: None,
         check_in_every_s: 300,
+        enrols_this_computer: false,
     })
 }
 

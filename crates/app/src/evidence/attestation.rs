@@ -94,6 +94,7 @@ pub async fn attestation_sign(
                 signed_by: caller.name.clone(),
                 signed_at: now,
                 withdrawn_at: None,
+                withdrawn_entry: None,
                 entry: entry.index,
             };
             evidence::attestation_insert(tx, caller.organisation, &row)?;
@@ -120,14 +121,7 @@ pub async fn attestation_withdraw(
                 .ok_or(Problem::NotFound("attestation"))?;
             let now = tx.now();
             catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
-            if !evidence::attestation_withdraw(tx, caller.organisation, id)? {
-                return Err(Problem::Conflict {
-                    code: "attestation.withdrawn",
-                    sentence: "This attestation was withdrawn before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            tx.record(
+            let entry = tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
@@ -136,6 +130,13 @@ pub async fn attestation_withdraw(
                     body: json!({"attestation": id, "control": control, "reason": reason}),
                 },
             )?;
+            if !evidence::attestation_withdraw(tx, caller.organisation, id, entry.index)? {
+                return Err(Problem::Conflict {
+                    code: "attestation.withdrawn",
+                    sentence: "This attestation was withdrawn before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
             derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
             Ok(control)
         })

@@ -262,14 +262,7 @@ pub async fn document_withdraw(
                 .ok_or(Problem::NotFound("document"))?;
             let now = tx.now();
             catch_up(tx, unit_app.catalogue(), caller.organisation, &document.control, now)?;
-            if !evidence::document_withdraw(tx, caller.organisation, id)? {
-                return Err(Problem::Conflict {
-                    code: "document.withdrawn",
-                    sentence: "This document was withdrawn before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            tx.record(
+            let entry = tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
@@ -278,6 +271,13 @@ pub async fn document_withdraw(
                     body: json!({"document": id, "control": document.control, "reason": reason}),
                 },
             )?;
+            if !evidence::document_withdraw(tx, caller.organisation, id, entry.index)? {
+                return Err(Problem::Conflict {
+                    code: "document.withdrawn",
+                    sentence: "This document was withdrawn before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
             derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
         })
         .await

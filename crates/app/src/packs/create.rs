@@ -127,6 +127,9 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn failed(error: PackError) -> Problem {
+    if let PackError::Zone { .. } = error {
+        return unknown_zone();
+    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
@@ -134,6 +137,15 @@ fn failed(error: PackError) -> Problem {
         cause = error.source();
     }
     Problem::fault("the pack could not be made", text)
+}
+
+/// Refuses a time zone in which a pack cannot tell its days and times.
+pub(super) fn unknown_zone() -> Problem {
+    Problem::Conflict {
+        code: "pack.zone",
+        sentence: "A pack cannot tell its days in the facility's time zone as this computer knows it.",
+        remedy: "Under Settings choose another zone with the same time, and make the pack again.",
+    }
 }
 
 fn seal(

@@ -1,6 +1,6 @@
 //! What stands in a pack, read in one unit so that all of it is of one moment.
 
-use super::{counted::counted, remake};
+use super::{counted::counted, create::unknown_zone, remake};
 use crate::{App, Problem, board};
 use closedset_core::{
     Subject, SubjectKind, Time,
@@ -223,8 +223,7 @@ fn gather_devices(
 /// The zone in which people are told days and times.
 fn zone(facilities: &[FacilityRow], made_at: Time) -> Result<Zone, Problem> {
     let name = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    Zone::named(name, (made_at, made_at))
-        .ok_or_else(|| Problem::Fault(format!("this computer knows no time zone {name}")))
+    Zone::named(name, (made_at, made_at)).ok_or_else(unknown_zone)
 }
 
 /// Adds the proof that its entry commits to each confirmation.
@@ -321,8 +320,7 @@ fn gather_verdicts(
                     status: row.status,
                     because: row.because.clone(),
                     facts: row.facts,
-                    since: Some(row.began_at),
-                    fresh_until: None,
+                    since: row.began_at,
                 });
             }
             history.push(Interval {

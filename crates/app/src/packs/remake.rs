@@ -46,8 +46,8 @@ impl Remake<'_> {
 impl Recompute for Remake<'_> {
     fn status(
         &self,
-        _verdict: &VerdictRow,
         check: &str,
+        _subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status> {

@@ -181,6 +181,12 @@ async fn what_is_withdrawn_counts_no_more(world: World) {
     assert_eq!(code(&again.unwrap_err()), "attestation.withdrawn");
     let again = evidence::document_withdraw(&world.app, &world.owner, document, "a mistake").await;
     assert_eq!(code(&again.unwrap_err()), "document.withdrawn");
+    let detail = evidence::document_detail(&world.app, &world.owner, document).await.unwrap();
+    let (attestations, _) =
+        evidence::attestation_list(&world.app, &world.owner, None, 10).await.unwrap();
+    for entry in [detail.document.withdrawn_entry, attestations[0].withdrawn_entry] {
+        assert_eq!(world.body(entry.unwrap()).await["reason"], "a mistake");
+    }
     // The file and its history stay.
     let (_, mut reader) =
         evidence::document_open(&world.app, &world.owner, document, None).await.unwrap();

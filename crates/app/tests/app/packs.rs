@@ -240,6 +240,9 @@ async fn a_database_that_says_otherwise_than_the_log_makes_no_valid_pack(world: 
         assert!(report.has(closedset_pack::FindingKind::Contradiction), "{:#?}", report.findings);
         world.tamper(back).await;
     }
+    world.tamper("UPDATE facility SET time_zone = 'Mars/Olympus'").await;
+    let refused = packs::pack_create(&world.app, &world.owner, whole_period(&world)).await;
+    assert_eq!(code(&refused.unwrap_err()), "pack.zone");
 }
 
 async fn a_history_from_which_a_failure_was_taken_makes_no_valid_pack(world: World) {

@@ -140,6 +140,7 @@ fn put_together(
         set_up_token: Some(Secret::new(SET_UP)),
         set_up_token_file: Some(set_up_token_file),
         check_in_every_s: 300,
+        enrols_this_computer: false,
     })
 }
 

@@ -341,7 +341,7 @@ impl Sample {
                     continue;
                 }
                 (known.status, known.because) = (one.status, one.because.clone());
-                known.since = Some(at);
+                known.since = at;
             } else {
                 self.input.verdicts.push(VerdictRow {
                     check: one.check.clone(),
@@ -350,8 +350,7 @@ impl Sample {
                     status: one.status,
                     because: one.because.clone(),
                     facts: vec![one.fact],
-                    since: Some(at),
-                    fresh_until: None,
+                    since: at,
                 });
             }
             let open =
@@ -480,8 +479,7 @@ impl Sample {
             status: Status::Excepted,
             because: "accepted by Ada Lindqvist until 30 Sep 2026".to_owned(),
             facts: Vec::new(),
-            since: Some(BEGINNING),
-            fresh_until: None,
+            since: BEGINNING,
         });
     }
 

@@ -357,8 +357,8 @@ impl ControlWords for Knows {
 impl Recompute for Knows {
     fn status(
         &self,
-        _: &VerdictRow,
         check: &str,
+        _: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status> {
@@ -517,7 +517,7 @@ fn history_is_not_made_up_afterwards() {
         let is_older = |row: &crate::rows::Interval| is_it(row) && row.entry != entry;
         sample.input.history.retain(|row| !is_older(row));
         let verdict = |row: &&mut VerdictRow| row.check == FIREWALL && row.subject == subject;
-        sample.input.verdicts.iter_mut().find(verdict).unwrap().since = Some(began);
+        sample.input.verdicts.iter_mut().find(verdict).unwrap().since = began;
         let found = report(&mut sample);
         assert!(found.has(Contradiction), "{kind} {began} {was:?}: {:#?}", found.findings);
         let place = format!("ledger/entries/{entry}.json");

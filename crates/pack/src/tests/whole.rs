@@ -145,13 +145,13 @@ impl ControlWords for Firewalls {
 impl Recompute for Firewalls {
     fn status(
         &self,
-        verdict: &VerdictRow,
         check: &str,
+        subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status> {
         assert!(facts.iter().all(|fact| fact.row.collected_at < at));
-        assert!(facts.iter().all(|fact| fact.row.subject == verdict.subject));
+        assert!(facts.iter().all(|fact| fact.row.subject == *subject));
         if check != "device-firewall" {
             return None;
         }

@@ -119,7 +119,7 @@ fn is_last(verdict: &VerdictRow, last: &Interval) -> bool {
     last.to.is_none()
         && last.status == verdict.status
         && last.because == verdict.because
-        && verdict.since == Some(last.from)
+        && verdict.since == last.from
 }
 
 fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {

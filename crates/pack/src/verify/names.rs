@@ -59,10 +59,6 @@ pub(super) fn check_verdicts(
         if let Some(what) = names.fault(&row.subject, &row.subject_name) {
             add(&row.check, what);
         }
-        if row.fresh_until.is_some() {
-            let what = format!("nothing shows until when what it says of {} counts", row.subject);
-            add(&row.check, what);
-        }
     }
     for row in &given.history {
         if let Some(what) = names.fault(&row.subject, &row.subject_name) {

@@ -98,13 +98,13 @@ pub trait ControlWords {
 
 /// Makes verdicts and statuses anew.
 pub trait Recompute: ControlWords {
-    /// What the check of this id says of the verdict's subject as of `at`, when the pack was made, as
-    /// the check is known here, whatever the pack says of it. `facts` are all of this subject's in the
-    /// pack but those that follow from others. None if the check is not known here.
+    /// What the check of this id says of the subject as of `at`, when the pack was made, as the check
+    /// is known here, whatever the pack says of it. `facts` are all of this subject's in the pack but
+    /// those that follow from others. None if the check is not known here.
     fn status(
         &self,
-        verdict: &VerdictRow,
         check: &str,
+        subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
     ) -> Option<Status>;

@@ -274,8 +274,7 @@ impl Remaking<'_> {
         for verdict in verdicts {
             said.insert((verdict.check.as_str(), &verdict.subject));
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
-            let status =
-                self.catalogue.status(verdict, id, known_of(&verdict.subject), self.made_at);
+            let status = self.catalogue.status(id, subject, known_of(subject), self.made_at);
             let Some(status) = status else {
                 if is_claim(verdict) && self.catalogue.needs(id).is_some() {
                     let what = format!("{id} about {subject}: {given} could not be made anew");
@@ -302,8 +301,7 @@ impl Remaking<'_> {
                 if said.contains(&(*id, subject)) || !self.catalogue.concerns(id, subject) {
                     continue;
                 }
-                let silent = silent(id, subject);
-                let status = self.catalogue.status(&silent, id, known_of(subject), self.made_at);
+                let status = self.catalogue.status(id, subject, known_of(subject), self.made_at);
                 if let Some(status @ (Status::Fail | Status::Unknown)) = status {
                     let what = format!(
                         "{id} about {subject}: the pack says nothing, the catalogue says {status}"
@@ -352,19 +350,5 @@ impl Remaking<'_> {
                 report.add(Finding::new(kind, CONTROLS, what));
             }
         }
-    }
-}
-
-/// A verdict that is not there.
-fn silent(check: &str, subject: &Subject) -> VerdictRow {
-    VerdictRow {
-        check: check.to_owned(),
-        subject: subject.clone(),
-        subject_name: String::new(),
-        status: Status::Unknown,
-        because: String::new(),
-        facts: Vec::new(),
-        since: None,
-        fresh_until: None,
     }
 }

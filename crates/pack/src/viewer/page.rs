@@ -98,7 +98,7 @@ struct VerdictView<'a> {
     verdict: &'a VerdictRow,
     because: String,
     status: StatusView,
-    since: Option<String>,
+    since: String,
     facts: Vec<FactView<'a>>,
 }
 
@@ -332,7 +332,7 @@ fn verdict_view<'a>(
         verdict,
         because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
-        since: verdict.since.map(|at| zone.moment(at)),
+        since: zone.moment(verdict.since),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }

@@ -16,7 +16,7 @@ impl Content<'_> {
         let mut times = vec![heading.made_at, heading.scope.from, heading.scope.to];
         times.extend(self.input.devices.iter().filter_map(|row| row.revoked_at));
         for row in &self.input.verdicts {
-            times.extend(row.since);
+            times.push(row.since);
             times.extend(crate::zone::times_in(&row.because));
         }
         for row in &self.input.history {

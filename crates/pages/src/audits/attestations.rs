@@ -34,4 +34,6 @@ pub struct AttestationLine {
     pub by: String,
     /// The index of the ledger's entry.
     pub entry: i64,
+    /// The ledger entry that says why it was withdrawn.
+    pub withdrawn_entry: Option<i64>,
 }

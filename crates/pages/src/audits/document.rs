@@ -23,6 +23,8 @@ pub struct DocumentPage {
     pub standing: Standing,
     /// When it was withdrawn.
     pub withdrawn: Option<TimeText>,
+    /// The ledger entry that says why it was withdrawn.
+    pub withdrawn_entry: Option<i64>,
     /// Its versions, newest first.
     pub versions: Vec<VersionLine>,
     /// The form for a new version.

@@ -94,6 +94,7 @@ pub(super) async fn attestations(
             last_day: last_day(row.valid_to, &looker.zone),
             by: row.signed_by,
             entry: row.entry,
+            withdrawn_entry: row.withdrawn_entry,
         })
         .collect();
     Ok(show(&Attestations {
@@ -166,6 +167,7 @@ async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPa
         control: document.control,
         standing: of_version(&document.newest, is_withdrawn, now),
         withdrawn: document.withdrawn_at.map(|time| moment(time, zone)),
+        withdrawn_entry: document.withdrawn_entry,
         versions: detail
             .versions
             .into_iter()

@@ -129,6 +129,8 @@ pub struct EvidenceRow {
     pub digest: DigestText,
     /// The ledger entry that holds it.
     pub entry: i64,
+    /// The ledger entry that says why it was withdrawn.
+    pub withdrawn_entry: Option<i64>,
     /// Where withdrawing it is asked; empty if it was withdrawn.
     pub withdraw: String,
 }

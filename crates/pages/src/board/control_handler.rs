@@ -227,6 +227,7 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             to: last_day(newest.valid_to, zone),
             digest: DigestText::new(newest.digest.to_string()),
             entry: newest.entry,
+            withdrawn_entry: document.withdrawn_entry,
             withdraw: if is_withdrawn {
                 String::new()
             } else {
@@ -248,6 +249,7 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
             to: last_day(attestation.valid_to, zone),
             digest: DigestText::new(attestation.digest.to_string()),
             entry: attestation.entry,
+            withdrawn_entry: attestation.withdrawn_entry,
             withdraw: if is_withdrawn {
                 String::new()
             } else {

@@ -11,6 +11,8 @@ pub struct Past {
     pub refused: Option<Field>,
     /// The day that is shown, as `2026-03-12` and in words; none for the present.
     pub shown: Option<(String, TimeText)>,
+    /// The day on which the record begins, where the day that is shown lies before it.
+    pub begins: Option<TimeText>,
 }
 
 impl Past {

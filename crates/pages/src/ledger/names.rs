@@ -4,6 +4,7 @@
 use super::view::Party;
 use crate::serve::Looker;
 use closedset_app::{App, Problem, accounts, devices};
+use closedset_core::operator_name;
 use std::collections::BTreeMap;
 
 /// How many devices are known by name.
@@ -47,6 +48,7 @@ impl Names {
             (None, "enrolment") => "the link".to_owned(),
             (None, "facility") => "the facility".to_owned(),
             (None, "log") => "the ledger".to_owned(),
+            (None, "operator") => id.parse().map_or_else(|_| name.to_owned(), operator_name),
             (None, _) => name.to_owned(),
         };
         let href = match kind {

@@ -70,6 +70,7 @@ fn attestations(count: usize) -> Attestations {
         last_day: day("2027-03-12", "12 March 2027"),
         by: "Ada Reel".into(),
         entry: 7,
+        withdrawn_entry: (standing == Withdrawn).then_some(418),
     };
     let standings = [InForce, Ending, NotYet, Expired, Withdrawn].into_iter().cycle();
     Attestations {
@@ -138,6 +139,7 @@ fn document() -> DocumentPage {
         control_title: "Earlier audits".into(),
         standing: InForce,
         withdrawn: None,
+        withdrawn_entry: None,
         versions: vec![version(2, InForce), version(1, Replaced)],
         upload: VersionForm::default(),
         can_write: true,
@@ -159,6 +161,7 @@ fn withdrawn() -> DocumentPage {
     DocumentPage {
         standing: Withdrawn,
         withdrawn: Some(time("2026-03-12T08:00:00Z", "12 March 2026, 09:00")),
+        withdrawn_entry: Some(418),
         versions: vec![version(1, Withdrawn)],
         ..document()
     }

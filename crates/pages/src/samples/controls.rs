@@ -133,6 +133,7 @@ fn document() -> EvidenceRow {
         to: time("2026-12-31", "31 December 2026"),
         digest: DigestText::new("9f2c51d07ab8e0c4415b3d66cf12aa7709be34f1c58d20e6f7b3a41c5d98e210"),
         entry: 212,
+        withdrawn_entry: None,
         withdraw: "/documents/doc_0195/withdraw".into(),
     }
 }
@@ -151,6 +152,7 @@ fn attestation() -> EvidenceRow {
         to: time("2026-03-02", "2 March 2026"),
         digest: DigestText::new("41aa0c7c9a1b5d7736f0c8e2aa91d0b3e47f6a558c0d9923bb1e60d2f4c7a588"),
         entry: 340,
+        withdrawn_entry: None,
         withdraw: String::new(),
     }
 }

@@ -10,7 +10,7 @@ use closedset_app::{
     App, Caller, Problem,
     accounts::{SetUpState, Signed, Stage, set_up_state},
 };
-use closedset_core::Secret;
+use closedset_core::{Secret, Time};
 use std::convert::Infallible;
 
 /// A browser, whoever sits before it.
@@ -87,6 +87,8 @@ pub(crate) struct Looker {
     pub(crate) zone: String,
     /// The facility's name.
     pub(crate) facility: String,
+    /// When the organisation was set up.
+    pub(crate) since: Time,
 }
 
 impl Looker {
@@ -133,12 +135,13 @@ impl FromRequestParts<App> for Looker {
         let organisation = membership.organisation_name.clone();
         let caller = signed.caller()?;
         let (open_tasks, _) = closedset_app::tasks::task_counts(app, &caller).await?;
-        let (_, facilities) = closedset_app::organisations::profile(app, &caller).await?;
+        let (of, facilities) = closedset_app::organisations::profile(app, &caller).await?;
         let first = facilities.into_iter().next();
         let (facility, zone) = first.map_or_else(
             || (String::new(), "UTC".to_owned()),
             |first| (first.name, first.time_zone),
         );
-        Ok(Self { visitor, signed, caller, organisation, open_tasks, zone, facility })
+        let since = of.created_at;
+        Ok(Self { visitor, signed, caller, organisation, open_tasks, zone, facility, since })
     }
 }

@@ -17,11 +17,12 @@ impl AsOfQuery {
     /// The last moment of the day that is asked for, in the facility's zone, and what the page says
     /// of it; no moment where no day is asked for, or today, or one that cannot be shown.
     pub(crate) fn past(&self, looker: &Looker, now: Time) -> (Option<Time>, Past) {
-        past(self.as_of.as_deref().unwrap_or_default().trim(), now, &looker.zone)
+        let text = self.as_of.as_deref().unwrap_or_default().trim();
+        past(text, now, looker.since, &looker.zone)
     }
 }
 
-fn past(text: &str, now: Time, zone: &str) -> (Option<Time>, Past) {
+fn past(text: &str, now: Time, since: Time, zone: &str) -> (Option<Time>, Past) {
     let present = Past { today: form::date_text(now, zone), ..Past::default() };
     if text.is_empty() || text == present.today {
         return (None, present);
@@ -38,7 +39,8 @@ fn past(text: &str, now: Time, zone: &str) -> (Option<Time>, Past) {
         return not("Choose a day of the past; what will be is not known.");
     }
     let shown = Some((form::date_text(last, zone), day(last, zone)));
-    (Some(last), Past { shown, ..present })
+    let begins = (last < since).then(|| day(since, zone));
+    (Some(last), Past { shown, begins, ..present })
 }
 
 /// The page of the present, which says where it is not the day that was asked for.
@@ -54,7 +56,8 @@ mod tests {
     fn a_day_of_the_past_is_shown_and_any_other_refused_beside_its_field() {
         // Half past midnight in Madrid, still the day before in UTC.
         let now = Time::from_millis(1_773_271_800_000);
-        let ask = |text: &str| past(text, now, "Europe/Madrid");
+        let since = now - Duration::from_days(30);
+        let ask = |text: &str| past(text, now, since, "Europe/Madrid");
         for present in ["", "2026-03-12"] {
             let (at, past) = ask(present);
             assert!(at.is_none() && !past.is_shown() && !past.is_refused(), "{present}");
@@ -63,6 +66,11 @@ mod tests {
         let (at, past) = ask("2026-03-11");
         assert_eq!(at.unwrap().to_string(), "2026-03-11T22:59:59.999Z");
         assert_eq!((past.query().as_str(), past.is_refused()), ("?as_of=2026-03-11", false));
+        assert!(past.begins.is_none());
+        // The organisation was set up in the first half hour of 10 February there.
+        assert!(ask("2026-02-10").1.begins.is_none());
+        let (at, past) = ask("2026-02-09");
+        assert!(at.is_some() && past.begins.unwrap().words.contains("10 Feb"));
         for (asked, why) in [
             ("2026-03-13", "Choose a day of the past; what will be is not known."),
             ("yesterday", "Write the day like 2026-03-12."),
