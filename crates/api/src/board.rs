@@ -144,9 +144,9 @@ pub(crate) struct VerdictBody {
     /// The digests of the facts it rests on.
     #[schema(value_type = Vec<String>)]
     facts: Vec<closedset_core::Digest>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     began_at: Time,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Time>,
     /// The index of the ledger's entry.

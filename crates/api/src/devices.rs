@@ -34,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct EnrolmentBody {
     /// For `closedset agent enrol`. Shown once.
     link: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     expires_at: Time,
 }
 
@@ -70,12 +70,12 @@ struct DeviceBody {
     /// Who confirmed the three; absent if nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_by: Option<String>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     enrolled_at: Time,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     last_seen_at: Option<Time>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
     /// SHA-256 of its public key.
@@ -107,7 +107,7 @@ fn device_body(summary: devices::DeviceSummary) -> DeviceBody {
 }
 
 /// The devices, oldest first.
-#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", security(("token" = [Action::DeviceRead])), params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/devices", tag = "devices", security(("token" = [Action::DeviceRead])), params(("after" = Option<String>, Query, description = "The id after which to go on: `next` of the page before.", pattern = "^dev_[0-7][0-9a-hjkmnp-tv-z]{25}$"), ("limit" = Option<i64>, Query, description = "How many at most; 50 if nothing is said.", minimum = 1, maximum = 200)), responses(
     (status = 200, body = Page<DeviceBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -135,7 +135,7 @@ struct FactBody {
     kind: String,
     source: String,
     digest: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     collected_at: Time,
     entry: i64,
     body: serde_json::Value,
@@ -211,6 +211,7 @@ async fn device(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ConfirmBody {
+    #[schema(min_length = 1, max_length = 253)]
     name: String,
     has_screen: bool,
     is_portable: bool,

@@ -70,14 +70,19 @@ async fn profile(
 #[serde(deny_unknown_fields)]
 struct ProfileChangeBody {
     /// The company's name.
+    #[schema(min_length = 1, max_length = 120)]
     organisation: String,
     /// The site's name.
+    #[schema(min_length = 1, max_length = 120)]
     facility: String,
     /// The site's address, in lines.
+    #[schema(min_length = 1, max_length = 500)]
     address: String,
     /// ISO 3166-1 alpha-2, upper case.
+    #[schema(pattern = "^[A-Z]{2}$")]
     country: String,
     /// IANA name, such as `Europe/Madrid`.
+    #[schema(min_length = 1)]
     time_zone: String,
 }
 

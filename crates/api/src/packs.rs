@@ -27,15 +27,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct PackBody {
     id: String,
     /// The beginning of the period it covers.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     from: Time,
     /// Its end.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     to: Time,
     /// SHA-256 of its manifest, which the ledger's entry holds too.
     manifest_digest: String,
     made_by: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     made_at: Time,
     /// The index of the ledger's entry.
     entry: i64,
@@ -83,10 +83,10 @@ async fn pack_list(
 #[serde(deny_unknown_fields)]
 struct NewPackBody {
     /// The beginning of the period.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     from: Time,
     /// Its end.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     to: Time,
 }
 

@@ -4,9 +4,8 @@ use closedset_core::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which part of a list is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+/// Which part of a list is wanted. Each list describes it with the ids that are its own.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PageQuery {
     /// The id after which to go on: `next` of the page before.
@@ -27,7 +26,7 @@ impl PageQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AsOfQuery {
     /// A time of the past, as RFC 3339 writes it; now, if absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) as_of: Option<Time>,
 }
 

@@ -35,11 +35,11 @@ struct TaskBody {
     /// `kind:id`
     #[schema(value_type = String)]
     subject: Subject,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     due_at: Time,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Time,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     done_at: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,8 +76,10 @@ struct TaskQuery {
     #[param(inline)]
     state: StateWord,
     /// The id after which to go on: `next` of the page before.
+    #[param(pattern = "^tsk_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     after: Option<String>,
-    /// How many at most, 1 to 200.
+    /// How many at most; 50 if nothing is said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 

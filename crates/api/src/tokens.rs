@@ -29,11 +29,11 @@ struct TokenBody {
     /// What it may do.
     #[schema(value_type = Vec<Scope>)]
     scopes: Vec<&'static str>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Time,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     expires_at: Time,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
 }
@@ -70,11 +70,13 @@ async fn token_list(
 #[serde(deny_unknown_fields)]
 struct NewTokenBody {
     /// What it is for.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// What it may do: at least one scope, each once, and none that the maker lacks.
-    #[schema(value_type = Vec<Scope>)]
+    #[schema(value_type = Vec<Scope>, min_items = 1)]
     scopes: Vec<String>,
-    /// After how many days it ends, 1 to 366.
+    /// After how many days it ends.
+    #[schema(minimum = 1, maximum = 366)]
     days: i64,
 }
 

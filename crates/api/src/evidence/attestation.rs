@@ -33,14 +33,14 @@ pub(crate) struct AttestationBody {
     statement: String,
     /// SHA-256 of the statement.
     digest: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     valid_from: Time,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     valid_to: Time,
     signed_by: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     signed_at: Time,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<Time>,
     /// The index of the ledger's entry that says why it was withdrawn.
@@ -69,7 +69,7 @@ impl From<AttestationRow> for AttestationBody {
 }
 
 /// The attestations, oldest first.
-#[utoipa::path(get, path = "/api/v1/attestations", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/attestations", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(("after" = Option<String>, Query, description = "The id after which to go on: `next` of the page before.", pattern = "^att_[0-7][0-9a-hjkmnp-tv-z]{25}$"), ("limit" = Option<i64>, Query, description = "How many at most; 50 if nothing is said.", minimum = 1, maximum = 200)), responses(
     (status = 200, body = Page<AttestationBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -92,13 +92,14 @@ async fn attestation_list(
 #[serde(deny_unknown_fields)]
 struct SignBody {
     control: String,
-    /// What is true and how the signer knows, in 20 to 5,000 characters.
+    /// What is true and how the signer knows.
+    #[schema(min_length = 20, max_length = 5000)]
     statement: String,
     /// Now, if absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     valid_from: Option<Time>,
     /// At most three years later.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     valid_to: Time,
 }
 

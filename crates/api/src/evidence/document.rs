@@ -48,12 +48,12 @@ struct VersionBody {
     file_name: String,
     /// As the uploader gave it.
     media_type: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     valid_from: Time,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     valid_to: Time,
     uploaded_by: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     uploaded_at: Time,
     /// The index of the ledger's entry.
     entry: i64,
@@ -84,7 +84,7 @@ struct DocumentBody {
     /// The control it is given for.
     control: String,
     title: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<Time>,
     /// The index of the ledger's entry that says why it was withdrawn.
@@ -107,7 +107,7 @@ impl From<DocumentRow> for DocumentBody {
 }
 
 /// The documents, oldest first.
-#[utoipa::path(get, path = "/api/v1/documents", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/documents", tag = "evidence", security(("token" = [Action::EvidenceRead])), params(("after" = Option<String>, Query, description = "The id after which to go on: `next` of the page before.", pattern = "^doc_[0-7][0-9a-hjkmnp-tv-z]{25}$"), ("limit" = Option<i64>, Query, description = "How many at most; 50 if nothing is said.", minimum = 1, maximum = 200)), responses(
     (status = 200, body = Page<DocumentBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -16,8 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WithdrawBody {
-    /// In 1 to 500 characters; it stands in the ledger.
+    /// It stands in the ledger.
     #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 500)]
     reason: String,
 }
 

@@ -42,10 +42,10 @@ pub(super) struct UploadQuery {
     /// What the file is; the header Content-Type, if absent.
     media_type: Option<String>,
     /// From when it says something; now, if absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     valid_from: Option<Time>,
     /// Until when it counts, at most three years later.
-    #[param(value_type = String)]
+    #[param(value_type = String, format = DateTime)]
     valid_to: Time,
     /// The document this is a new version of: it keeps its control and title.
     #[param(value_type = Option<String>)]

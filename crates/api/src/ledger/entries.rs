@@ -34,7 +34,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct EntryQuery {
     /// Only entries before this index: `next` of the page before.
     before: Option<i64>,
-    /// How many at most, 1 to 200.
+    /// How many at most; 50 if nothing is said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
     /// Only entries of this kind, such as `device.enrolled`.
     kind: Option<String>,
@@ -46,7 +47,7 @@ struct EntryBody {
     /// Its number in the log.
     index: i64,
     id: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     at: Time,
     /// What happened.
     kind: String,
@@ -164,7 +165,8 @@ async fn entry_proof(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EraseBody {
-    /// In 10 to 500 characters; it stands in the ledger.
+    /// It stands in the ledger.
+    #[schema(min_length = 10, max_length = 500)]
     reason: String,
 }
 

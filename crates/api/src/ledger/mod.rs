@@ -39,7 +39,7 @@ struct LedgerHeadBody {
     /// How many bodies were erased.
     tombstones: i64,
     /// When the newest entry was recorded.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     newest_at: Option<Time>,
 }

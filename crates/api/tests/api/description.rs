@@ -4,8 +4,17 @@ use crate::{
     calls::operations,
     world::{World, get},
 };
+use closedset_core::{
+    Digest, Time,
+    check_in::{
+        CheckIn, CheckInAnswer, DeviceKey, DeviceSignature, EnrolAnswer, EnrolRequest, Outcome,
+        Statement,
+    },
+    fact::Body,
+    id::Id,
+};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn the_routes_and_their_statuses_are_as_reviewed() {
@@ -74,4 +83,50 @@ async fn the_description_is_served_to_everybody() {
     let world = World::new().await;
     let answer = world.ask(get("/api/v1/openapi.json")).await.well();
     assert_eq!(answer.json(), serde_json::to_value(closedset_api::openapi()).unwrap());
+}
+
+#[test]
+fn what_agents_say_and_are_told_has_the_fields_that_are_described() {
+    let statement = Statement {
+        organisation: Id::from_bits(1),
+        device: Id::from_bits(2),
+        counter: 3,
+        collected_at: Time::from_millis(4_000),
+        facts: Digest::of(b"facts"),
+    };
+    let check_in = CheckIn {
+        statement,
+        signature: DeviceSignature([5; 64]),
+        digests: Some(BTreeMap::new()),
+        bodies: BTreeMap::from([("wireless".into(), Body::unreadable("no such program"))]),
+    };
+    let request = EnrolRequest {
+        token: "t".into(),
+        key: DeviceKey([6; 32]),
+        signature: DeviceSignature([7; 64]),
+        name: "suite".into(),
+    };
+    let enrolled = EnrolAnswer {
+        enrolment: Id::from_bits(1),
+        organisation: Id::from_bits(1),
+        device: Id::from_bits(2),
+        every_s: 300,
+    };
+    let taken = CheckInAnswer { outcome: Outcome::SendAll, entry: Some(8), next_in_s: 300 };
+    let schemas = &serde_json::to_value(closedset_api::openapi()).unwrap()["components"]["schemas"];
+    for (name, said) in [
+        ("Statement", serde_json::to_value(statement)),
+        ("CheckIn", serde_json::to_value(check_in)),
+        ("EnrolRequest", serde_json::to_value(request)),
+        ("EnrolAnswer", serde_json::to_value(enrolled)),
+        ("CheckInAnswer", serde_json::to_value(taken)),
+    ] {
+        let said = said.unwrap();
+        let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(fields(&said), fields(&schemas[name]["properties"]), "{name}");
+    }
+    let words = schemas["CheckInAnswer"]["properties"]["outcome"]["enum"].as_array().unwrap();
+    for outcome in [Outcome::Changed, Outcome::Confirmed, Outcome::Repeated, Outcome::SendAll] {
+        assert!(words.contains(&serde_json::to_value(outcome).unwrap()), "{outcome:?}");
+    }
 }
