@@ -1,6 +1,6 @@
 //! Where the database is, and how much of the machine the store may use.
 
-use crate::StoreError;
+use crate::{StoreError, engine::postgres_address};
 use closedset_core::{Clock, Randomness};
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
@@ -52,6 +52,9 @@ impl fmt::Debug for StoreOptions {
 }
 
 /// The address of a database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
+///
+/// PostgreSQL on another machine is reached over TLS, and its certificate must lead to one that the
+/// system trusts or that stands in the file of `sslrootcert`; `sslmode=disable` does without.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A file of the embedded engine.
@@ -74,8 +77,7 @@ impl FromStr for DatabaseUrl {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(StoreError::Url);
         }
-        // The parser's message may repeat the password, so it is not kept.
-        text.parse::<postgres::Config>().map_err(|_| StoreError::Url)?;
+        postgres_address::check(text)?;
         Ok(Self::Postgres(text.to_owned()))
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     DatabaseUrl, Scope, StoreError, StoreOptions, Tx,
-    engine::{postgres, postgres_open, sqlite, sqlite_open},
+    engine::{postgres, postgres_address::Address, postgres_open, sqlite, sqlite_open},
     error::Cause,
     job::job,
     migrate::{MIGRATIONS, Migration},
@@ -242,25 +242,25 @@ fn open_postgres(
     reads: &Arc<Line>,
     threads: &mut Threads,
 ) -> Result<Writes, StoreError> {
-    let config = postgres_open::config(url)?;
+    let address = Address::read(url)?;
     // The driver must not run where async code runs; this thread may be one of its threads.
     thread::scope(|scope| {
-        let prepare = || postgres_open::prepare(&config, migrations, options.clock.now());
+        let prepare = || postgres_open::prepare(&address, migrations, options.clock.now());
         scope.spawn(prepare).join().unwrap_or(Err(StoreError::Closed))
     })?;
     let (lanes, group_limit) = (Arc::new(Lanes::default()), options.group_limit);
     for number in 0..options.readers.max(1) {
-        let (config, context) = (config.clone(), context(options));
+        let (address, context) = (address.clone(), context(options));
         let queue = Arc::clone(reads);
         threads.start(format!("store-read-{number}"), move || {
-            postgres::Worker::new(config, context).run_reads(&queue);
+            postgres::Worker::new(address, context).run_reads(&queue);
         })?;
     }
     for number in 0..options.writers.max(1) {
-        let (config, context) = (config.clone(), context(options));
+        let (address, context) = (address.clone(), context(options));
         let queue = Arc::clone(&lanes);
         threads.start(format!("store-write-{number}"), move || {
-            postgres::Worker::new(config, context).run_writes(&queue, group_limit);
+            postgres::Worker::new(address, context).run_writes(&queue, group_limit);
         })?;
     }
     Ok(Writes::Postgres(lanes))

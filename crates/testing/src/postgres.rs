@@ -142,6 +142,28 @@ impl Postgres {
         self.run("psql", &arguments).expect("psql runs the statement")
     }
 
+    /// Has the server take connections over TLS with this certificate and key, in PEM; those that do
+    /// not ask for it stay unencrypted.
+    ///
+    /// # Panics
+    /// If the server does not take them.
+    pub fn encrypt(&self, certificate: &str, key: &str) {
+        for (name, text) in [("server.pem", certificate), ("server.key", key)] {
+            let file = self.directory.join(name);
+            fs::write(&file, text).expect("the certificate is written");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+            if let Some(Owner { user, group }) = self.owner {
+                std::os::unix::fs::chown(&file, Some(user), Some(group)).expect("it is given away");
+            }
+        }
+        let folder = self.directory.display();
+        self.sql("postgres", &format!("ALTER SYSTEM SET ssl_cert_file = '{folder}/server.pem'"));
+        self.sql("postgres", &format!("ALTER SYSTEM SET ssl_key_file = '{folder}/server.key'"));
+        self.sql("postgres", "ALTER SYSTEM SET ssl = on");
+        self.pause();
+        self.resume().expect("the server starts with its certificate");
+    }
+
     /// Kills the server as a crash would: no connection is told, nothing is flushed. The files
     /// stay, see [`Self::resume`].
     ///

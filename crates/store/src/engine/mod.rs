@@ -1,6 +1,7 @@
 //! The two engines behind one transaction. Nothing outside of this folder knows which one runs.
 
 pub(crate) mod postgres;
+pub(crate) mod postgres_address;
 pub(crate) mod postgres_error;
 mod postgres_group;
 pub(crate) mod postgres_open;

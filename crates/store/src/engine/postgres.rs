@@ -7,7 +7,7 @@
 //! on a new one. While the server is away, units are refused at once and connecting is tried ever
 //! more seldom.
 
-use super::{Engine, Reader, postgres_error, postgres_group};
+use super::{Engine, Reader, postgres_address::Address, postgres_error, postgres_group};
 use crate::{
     Row, Scope, StoreError, Tx, Value,
     error::Cause,
@@ -19,7 +19,7 @@ use crate::{
     tx::Context,
 };
 use closedset_core::Time;
-use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
+use postgres::{Client, SimpleQueryMessage, types::ToSql};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -37,7 +37,7 @@ pub(crate) struct Worker {
 }
 
 struct Link {
-    config: postgres::Config,
+    address: Address,
     connection: Option<Connection>,
     pause: Duration,
     not_before: Option<Instant>,
@@ -61,8 +61,8 @@ pub(super) enum Attempt {
 }
 
 impl Worker {
-    pub(crate) fn new(config: postgres::Config, context: Context) -> Self {
-        let link = Link { config, connection: None, pause: PAUSE_FIRST, not_before: None };
+    pub(crate) fn new(address: Address, context: Context) -> Self {
+        let link = Link { address, connection: None, pause: PAUSE_FIRST, not_before: None };
         Self { context, link }
     }
 
@@ -142,7 +142,7 @@ impl Link {
             if self.not_before.is_some_and(|time| Instant::now() < time) {
                 return Err(StoreError::Unavailable(Cause::new("waiting before the next attempt")));
             }
-            match open(&self.config) {
+            match open(&self.address) {
                 Ok(client) => {
                     self.connection = Some(Connection { client, memory: Memory::default() });
                     self.pause = PAUSE_FIRST;
@@ -160,8 +160,8 @@ impl Link {
 }
 
 /// Connects and makes sure that COMMIT means durable and that nobody holds a lock for ever.
-pub(crate) fn open(config: &postgres::Config) -> Result<Client, StoreError> {
-    let mut client = config.connect(NoTls).map_err(|error| postgres_error::of(&error))?;
+pub(crate) fn open(address: &Address) -> Result<Client, StoreError> {
+    let mut client = address.connect()?;
     client
         .batch_execute(
             "SET lock_timeout = '15s';

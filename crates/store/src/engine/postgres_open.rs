@@ -1,39 +1,20 @@
 //! Prepares a PostgreSQL database: checks its settings and brings the schema up to date.
 
-use super::{postgres as engine, postgres_error};
+use super::{postgres as engine, postgres_address::Address, postgres_error};
 use crate::{Row, StoreError, migrate, row};
 use closedset_core::Time;
-use postgres::{Client, Config};
-use std::time::Duration;
+use postgres::Client;
 
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long a silent network holds a thread, unless the address says otherwise.
-const SILENCE: Duration = Duration::from_secs(30);
 /// The oldest version that is tested: 15.
 const OLDEST: i64 = 150_000;
 
-/// The connection's configuration from its address.
-pub(crate) fn config(url: &str) -> Result<Config, StoreError> {
-    let mut config: Config = url.parse().map_err(|_| StoreError::Url)?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT);
-    }
-    if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(SILENCE).keepalives_idle(SILENCE);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("closedset");
-    }
-    Ok(config)
-}
-
 /// Checks the server and brings the schema up to date, all or nothing, while other servers wait.
 pub(crate) fn prepare(
-    config: &Config,
+    address: &Address,
     migrations: &[migrate::Migration],
     now: Time,
 ) -> Result<(), StoreError> {
-    let mut client = engine::open(config)?;
+    let mut client = engine::open(address)?;
     check(&mut client)?;
     let says = |error: postgres::Error| postgres_error::of(&error);
     // Two servers that create the register at the same moment collide in the system tables.

@@ -9,6 +9,7 @@ mod life;
 mod order;
 mod rule;
 mod server;
+mod tls;
 mod units;
 mod values;
 
