@@ -20,6 +20,9 @@ pub struct Refusal {
     pub highest: Option<i64>,
 }
 
+/// Its body broke off on the way, which says nothing of what was in it.
+pub(crate) const CUT_SHORT: &str = "body.cut_short";
+
 /// The longest text that is taken over from a server, in characters.
 const TEXT_LIMIT: usize = 400;
 
@@ -56,6 +59,10 @@ impl Refusal {
             }
             (_, "clock.ahead" | "clock.behind") => {
                 "set this computer's clock and turn on its time synchronisation"
+            }
+            (408, _) | (400, CUT_SHORT) => {
+                "nothing if it passes: the report is kept and sent again; if it does not, look at \
+                 the line to the server"
             }
             (404 | 405, _) => {
                 "bring the agent and the server to the same version, and look whether the address \

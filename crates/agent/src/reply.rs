@@ -1,6 +1,6 @@
 //! What the server's answer to a check-in means.
 
-use crate::{Refusal, schedule, transport::Answer};
+use crate::{Refusal, refusal::CUT_SHORT, schedule, transport::Answer};
 use closedset_core::{
     Duration, Time,
     check_in::{CheckInAnswer, Outcome},
@@ -38,6 +38,7 @@ impl Reply {
         let refusal = Refusal::read(answer);
         let asked = answer.retry_after.as_deref().and_then(|text| schedule::retry_after(text, now));
         match (refusal.status, refusal.code.as_str(), refusal.highest) {
+            (400, CUT_SHORT, _) => Self::Later(refusal, asked),
             (400 | 413, ..) => Self::Malformed(refusal),
             (403, "device.revoked", _) => Self::Revoked(refusal),
             (409, "counter.replayed", Some(highest)) => Self::Replayed(refusal, highest),

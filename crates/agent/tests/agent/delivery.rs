@@ -171,6 +171,29 @@ fn a_wrong_clock_is_said_and_what_was_found_is_told_later() {
 }
 
 #[test]
+fn what_was_lost_on_the_way_is_kept_and_sent_again() {
+    for (status, code, remedy) in [
+        (408, "body.slow", "sent again"),
+        (400, "body.cut_short", "sent again"),
+        (503, "server.busy", "as the server asked"),
+        (429, "too_many", "as the server asked"),
+    ] {
+        let world = World::enrolled();
+        let mut agent = world.open();
+        world.answer_next(problem(status, code, json!({"title": "Lost"})));
+        let report = world.once_with(&mut agent);
+        let problem = report.delivery.problem.unwrap();
+        assert!(matches!(problem, DeliveryProblem::Later { .. }), "{code} {problem:?}");
+        assert!(problem.remedy().contains(remedy), "{code} {}", problem.remedy());
+        assert_eq!((report.waiting, report.dropped.refused), (1, 0), "{code}");
+        let report = world.once_with(&mut agent);
+        assert_eq!((report.waiting, report.dropped.refused), (0, 0), "{code}");
+        assert_eq!(world.books().counters(), [1, 2], "{code}");
+        world.assert_in_step();
+    }
+}
+
+#[test]
 fn a_busy_server_names_its_time_and_loses_nothing() {
     let world = World::enrolled();
     world.answer_next(problem_with(
