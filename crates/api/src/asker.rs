@@ -76,5 +76,6 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
         organisation,
         allowed: Role::Owner.actions(),
         factor_at: None,
+        session: None,
     })
 }

@@ -3,7 +3,7 @@
 use crate::Problem;
 use closedset_core::{
     Action, Actions, Actor, Time,
-    id::{Id, Organisation},
+    id::{Id, Organisation, Session},
 };
 
 /// Somebody or something that asks for a use case in one organisation.
@@ -20,6 +20,8 @@ pub struct Caller {
     pub allowed: Actions,
     /// When a person last showed the second factor in this session; none for programs and operators.
     pub factor_at: Option<Time>,
+    /// The session that a person asks from; none for programs and operators.
+    pub session: Option<Id<Session>>,
 }
 
 impl Caller {

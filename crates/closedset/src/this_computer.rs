@@ -82,6 +82,7 @@ async fn prepare(
                 organisation: organisation.id,
                 allowed: Role::Administrator.actions(),
                 factor_at: None,
+                session: None,
             };
             let (made, _) = devices::enrolment_create(app, &caller).await?;
             // The way round by the public name may not lead back here; the key is pinned anyway.

@@ -271,6 +271,7 @@ async fn side(app: &App, name: &'static str) -> Side {
         organisation,
         allowed: Role::Owner.actions(),
         factor_at: None,
+        session: None,
     };
     // As the server does by itself before long.
     closedset_app::ledger::integrate(app, Log::Organisation(organisation)).await.unwrap();

@@ -3,6 +3,7 @@
 
 mod ceremony;
 mod confirm;
+mod ended;
 mod factor_remove;
 mod passkey;
 mod password;
@@ -17,6 +18,7 @@ mod totp;
 pub use confirm::{
     FACTOR_FRESH, FACTOR_STALE, passkey_confirm_begin, passkey_confirm_finish, totp_confirm,
 };
+pub(crate) use ended::refuse_ended;
 pub use factor_remove::{passkey_remove, totp_remove};
 pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_sign_in_finish};
 pub use password_change::{PasswordChange, password_change};

@@ -78,6 +78,7 @@ impl Signed {
             organisation: membership.organisation,
             allowed: membership.role.actions(),
             factor_at: self.factor_at,
+            session: Some(self.session),
         })
     }
 

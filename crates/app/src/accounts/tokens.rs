@@ -120,7 +120,7 @@ fn check_maker(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(),
     ))
 }
 
-fn is_in_force(token: &ApiTokenRow, now: Time) -> bool {
+pub(super) fn is_in_force(token: &ApiTokenRow, now: Time) -> bool {
     token.revoked_at.is_none() && now < token.expires_at
 }
 
@@ -179,6 +179,7 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
                 organisation: row.organisation,
                 allowed: row.scopes,
                 factor_at: None,
+                session: None,
             })
         })
         .await

@@ -1,7 +1,7 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
-use super::{catch_up, check_period, derive_control, invalid_unless_empty, page};
-use crate::{App, Caller, FieldProblem, Problem};
+use super::{Piece, catch_up, check_period, derive_control, invalid_unless_empty, page};
+use crate::{App, Caller, FieldProblem, Problem, accounts::refuse_ended};
 use closedset_core::{
     Action, Digest, Subject, Time,
     entry::Log,
@@ -43,7 +43,7 @@ pub async fn document_add(
     app: &App,
     caller: &Caller,
     mut new: NewDocument,
-    chunks: mpsc::Receiver<Result<Vec<u8>, String>>,
+    chunks: mpsc::Receiver<Piece>,
 ) -> Result<Id<Document>, Problem> {
     caller.require(Action::EvidenceWrite)?;
     if let Some(id) = new.replaces {
@@ -78,6 +78,8 @@ pub async fn document_add(
     let (caller, unit_app) = (caller.clone(), app.clone());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            // A file may be long in coming.
+            refuse_ended(tx, &caller, Action::EvidenceWrite)?;
             let now = tx.now();
             let organisation = caller.organisation;
             catch_up(tx, unit_app.catalogue(), organisation, &new.control, now)?;
@@ -142,7 +144,7 @@ pub async fn document_add(
 async fn receive(
     app: &App,
     caller: &Caller,
-    mut chunks: mpsc::Receiver<Result<Vec<u8>, String>>,
+    mut chunks: mpsc::Receiver<Piece>,
 ) -> Result<(Digest, i64), Problem> {
     let (app, organisation) = (app.clone(), caller.organisation);
     tokio::task::spawn_blocking(move || {

@@ -3,6 +3,7 @@
 mod attestation;
 mod derive;
 mod document;
+mod pieces;
 
 pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
 pub(crate) use derive::{catch_up, derive_control};
@@ -10,6 +11,7 @@ pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,
 };
+pub use pieces::{Piece, Pieces, pieces};
 
 use crate::{FieldProblem, Problem};
 use closedset_catalogue::Catalogue;

@@ -5,7 +5,9 @@ use crate::{
     world::{World, code, on_both},
 };
 use closedset_app::{
-    Caller, Problem, board,
+    Caller, Problem,
+    accounts::{self, NewToken},
+    board,
     evidence::{self, NewAttestation, NewDocument},
 };
 use closedset_core::{
@@ -27,6 +29,7 @@ on_both!(
     another_organisation_sees_none_of_it,
     a_document_renewed_in_time_counts_without_a_gap,
     a_document_withdrawn_while_its_new_version_comes_in_takes_none,
+    whoever_may_no_longer_when_a_file_has_come_adds_no_document,
 );
 
 const STATEMENT: &str = "The incident plan was rehearsed with everybody on the floor.";
@@ -402,4 +405,27 @@ async fn a_document_withdrawn_while_its_new_version_comes_in_takes_none(world: W
     assert_eq!(world.entry_count(world.log()).await, entries);
     let detail = evidence::document_detail(&world.app, &world.owner, id).await.unwrap();
     assert_eq!(detail.versions.len(), 1);
+}
+
+async fn whoever_may_no_longer_when_a_file_has_come_adds_no_document(world: World) {
+    let new = NewToken { name: "scanner".into(), scopes: Role::Owner.actions(), days: 30 };
+    let (row, text) = accounts::token_create(&world.app, &world.owner, new).await.unwrap();
+    let program = accounts::token_caller(&world.app, &text).await.unwrap();
+    for caller in [program, world.signed.caller().unwrap()] {
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
+        let (app, new, by) = (world.app.clone(), document(&world), caller.clone());
+        let adding =
+            tokio::spawn(async move { evidence::document_add(&app, &by, new, receiver).await });
+        for _ in 0..2 {
+            sender.send(Ok(b"piece".to_vec())).await.unwrap();
+        }
+        match caller.session {
+            None => accounts::token_revoke(&world.app, &world.owner, row.id).await.unwrap(),
+            Some(_) => accounts::session_end(&world.app, &world.signed).await.unwrap(),
+        }
+        let entries = world.entry_count(world.log()).await;
+        drop(sender);
+        assert_eq!(code(&adding.await.unwrap().unwrap_err()), "sign_in.needed");
+        assert_eq!(world.entry_count(world.log()).await, entries);
+    }
 }

@@ -280,5 +280,6 @@ fn owner(signed: &Signed, organisation: Id<Organisation>) -> Caller {
         allowed: Role::Owner.actions(),
         // The owner has just set everything up.
         factor_at: Some(now()),
+        session: None,
     }
 }

@@ -83,8 +83,8 @@ pub(super) struct Upload {
     /// When it must have come: that of a stranger, which is only read to be refused.
     end: Option<Pin<Box<Sleep>>>,
     watch: Option<Watch>,
-    /// A piece that is handed on when it is known that its sender still may.
-    looking: Option<(Frame<Bytes>, Looking)>,
+    /// A piece, or the end, that is handed on when it is known that its sender still may.
+    looking: Option<(Option<Frame<Bytes>>, Looking)>,
     outcome: Outcome,
 }
 
@@ -125,14 +125,14 @@ impl HttpBody for Upload {
         let this = self.get_mut();
         if let Some((_, looking)) = &mut this.looking {
             let looked = ready!(looking.as_mut().poll(context));
-            let frame = this.looking.take().map(|(frame, _)| Ok(frame));
+            let come = this.looking.take().and_then(|(come, _)| come);
             if let Err(problem) = looked {
                 return this.outcome.refuse(Refusal::Problem(problem));
             }
             if let Some(watch) = &mut this.watch {
                 watch.looked_at = Instant::now();
             }
-            return Poll::Ready(frame);
+            return Poll::Ready(come.map(Ok));
         }
         let is_over = this.end.as_mut().is_some_and(|end| end.as_mut().poll(context).is_ready());
         if is_over {
@@ -147,8 +147,17 @@ impl HttpBody for Upload {
         this.waiting = None;
         match (come, &this.watch) {
             (Some(Ok(frame)), Some(watch)) if watch.looked_at.elapsed() >= watch.every => {
-                this.looking = Some((frame, watch.look()));
+                this.looking = Some((Some(frame), watch.look()));
                 Pin::new(this).poll_frame(context)
+            }
+            // The end is what makes a document of it, so it is always asked for.
+            (None, Some(watch)) => {
+                this.looking = Some((None, watch.look()));
+                Pin::new(this).poll_frame(context)
+            }
+            (Some(Err(error)), _) => {
+                tracing::debug!(%error, "an upload broke off");
+                this.outcome.refuse(Refusal::CutShort)
             }
             (come, _) => Poll::Ready(come),
         }

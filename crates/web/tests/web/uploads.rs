@@ -2,10 +2,16 @@
 
 use crate::{
     line::{hear, post},
-    world::{World, limits},
+    world::{World, answer, head, limits},
 };
+use axum::body::{Body, Bytes};
 use closedset_web::Limits;
-use std::{io::Write, thread::sleep, time::Duration};
+use http_body_util::channel::Channel;
+use std::{
+    io::{self, Write},
+    thread::sleep,
+    time::Duration,
+};
 
 const UPLOAD: &str = "/api/v1/documents?control=AD-1&file_name=a.bin&valid_to=2027-03-12T00:00:00Z";
 const KIND: &str = "application/octet-stream";
@@ -35,6 +41,21 @@ async fn one_that_goes_on_is_not_hurried_and_one_that_does_not_is_given_up() {
     .await
     .unwrap();
     assert_eq!(world.files().len(), before + 1);
+}
+
+#[tokio::test]
+async fn one_that_breaks_off_is_told_so_and_leaves_nothing() {
+    let world = World::new().await;
+    let (token, _) = world.token().await;
+    let (before, files) = (world.entries().await, world.files());
+    let (mut sender, body) = Channel::<Bytes, io::Error>::new(2);
+    let request = head("POST", UPLOAD).header("authorization", token).body(Body::new(body));
+    sender.send_data(Bytes::from_static(b"half")).await.unwrap();
+    sender.abort(io::ErrorKind::ConnectionReset.into());
+    let (status, said) = answer(world.router(limits()), request.unwrap()).await;
+    assert_eq!(status, 400, "{said}");
+    assert!(said.contains("\"code\":\"body.cut_short\""), "{said}");
+    assert_eq!((world.entries().await, world.files()), (before, files));
 }
 
 /// A form with a file in it, without its end.

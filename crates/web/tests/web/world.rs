@@ -160,6 +160,7 @@ fn caller_of(signed: &Signed) -> Caller {
         organisation: Id::from_bits(0),
         allowed: Role::Owner.actions(),
         factor_at: None,
+        session: None,
     }
 }
 
