@@ -77,6 +77,8 @@ fn scope(requirement: &SecurityRequirement) -> Option<String> {
 fn problems(operation: &mut Operation) {
     if let Some(RefOr::T(body)) = &operation.request_body {
         let is_json = body.content.contains_key("application/json");
+        add(operation, "400", "It broke off");
+        add(operation, "408", "It came too slowly");
         add(operation, "413", "Too large");
         if is_json {
             add(operation, "415", "Not JSON");

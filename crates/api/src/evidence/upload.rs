@@ -9,7 +9,7 @@ use axum::{
 };
 use closedset_app::{
     App, Problem,
-    evidence::{self, DOCUMENT_LIMIT},
+    evidence::{self, DOCUMENT_LIMIT, Pieces},
 };
 use closedset_core::{
     Action, Time,
@@ -17,16 +17,10 @@ use closedset_core::{
 };
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
-use std::time::Duration;
-use tokio::{sync::mpsc, time};
 use utoipa::IntoParams;
 
 /// Where files are sent.
 pub const UPLOAD: &str = "/api/v1/documents";
-/// How many pieces wait to be written before the sender must.
-const WAITING: usize = 8;
-/// A sender that sends nothing for so long has broken off.
-const STALL: Duration = Duration::from_secs(60);
 
 /// What is said of the file.
 #[derive(Deserialize, IntoParams)]
@@ -61,7 +55,7 @@ pub(super) struct UploadQuery {
         (status = 403, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such document to replace", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 2 GiB", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Cut short, or not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not acceptable", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn document_add(
     State(app): State<App>,
@@ -85,13 +79,13 @@ pub(super) async fn document_add(
         valid_from: said.valid_from,
         valid_to: said.valid_to,
     };
-    let (sender, chunks) = mpsc::channel(WAITING);
+    let (pieces, chunks) = evidence::pieces();
     let adding = evidence::document_add(&app, &caller, new, chunks);
     tokio::pin!(adding);
     let id = tokio::select! {
         biased;
         refused = &mut adding => refused?,
-        whole = hand_on(body, DOCUMENT_LIMIT, sender) => {
+        whole = hand_on(body, DOCUMENT_LIMIT, pieces) => {
             let added = adding.await;
             whole?;
             added?
@@ -100,54 +94,28 @@ pub(super) async fn document_add(
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 
-type Piece = Result<Vec<u8>, String>;
-
-/// Says that the sender broke off, unless it is forgotten: also when the request is dropped in the
-/// middle, so that the end of the pieces is never taken for the end of the file. Its place among
-/// them is kept free from the beginning.
-struct BrokenOff {
-    last_place: Option<mpsc::OwnedPermit<Piece>>,
-    why: String,
-}
-
-impl Drop for BrokenOff {
-    fn drop(&mut self) {
-        if let Some(place) = self.last_place.take() {
-            place.send(Err(std::mem::take(&mut self.why)));
-        }
-    }
-}
-
 /// Hands the body on; a problem where it is larger than `limit`, which is then cut short.
-async fn hand_on(mut body: Body, limit: u64, sender: mpsc::Sender<Piece>) -> Result<(), Problem> {
-    let Ok(place) = sender.clone().reserve_owned().await else { return Ok(()) };
-    let mut broken_off =
-        BrokenOff { last_place: Some(place), why: "the request was dropped".into() };
+async fn hand_on(mut body: Body, limit: u64, pieces: Pieces) -> Result<(), Problem> {
     let mut left = limit;
-    loop {
-        let frame = match time::timeout(STALL, body.frame()).await {
-            Ok(None) => break,
-            Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(error))) => {
-                broken_off.why = error.to_string();
-                return Ok(());
-            }
-            Err(_) => {
-                broken_off.why = "nothing came any more".into();
+    while let Some(frame) = body.frame().await {
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(error) => {
+                pieces.break_off(error.to_string());
                 return Ok(());
             }
         };
         let Ok(data) = frame.into_data() else { continue };
         let Some(rest) = left.checked_sub(data.len() as u64) else {
-            broken_off.why = "it is too large".into();
+            pieces.break_off("it is too large");
             return Err(Problem::TooLarge);
         };
         left = rest;
-        if sender.send(Ok(data.into())).await.is_err() {
-            break;
+        if !pieces.send(data.into()).await {
+            return Ok(());
         }
     }
-    broken_off.last_place = None;
+    pieces.end();
     Ok(())
 }
 
@@ -158,11 +126,11 @@ mod tests {
     #[tokio::test]
     async fn what_says_nothing_of_its_size_is_cut_off_at_the_limit() {
         for (limit, is_whole) in [(10, true), (9, false)] {
-            let (sender, mut pieces) = mpsc::channel(WAITING);
-            let outcome = hand_on(Body::from("ten bytes."), limit, sender).await;
+            let (pieces, mut chunks) = evidence::pieces();
+            let outcome = hand_on(Body::from("ten bytes."), limit, pieces).await;
             assert_eq!(outcome.is_ok(), is_whole, "{outcome:?}");
             let mut came = Vec::new();
-            while let Some(piece) = pieces.recv().await {
+            while let Some(piece) = chunks.recv().await {
                 came.push(piece.is_ok());
             }
             // The end of the pieces is not the end of the file where it was cut off.

@@ -14,14 +14,7 @@ use closedset_core::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::time;
-
-/// A sender that sends nothing for so long has broken off.
-const STALL: Duration = Duration::from_secs(60);
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A request, as far as it is known.
 pub(super) struct Asked {
@@ -88,7 +81,7 @@ impl Asked {
         loop {
             let cut_short =
                 || Problem::field("file", "The upload was cut short; send the file again.");
-            match time::timeout(STALL, body.frame()).await.map_err(|_| cut_short())? {
+            match body.frame().await {
                 None => return Ok(self.with_bytes(&read.finalize())),
                 Some(Ok(frame)) => read.update(frame.data_ref().map_or(&[][..], |data| &data[..])),
                 Some(Err(error)) if error.is::<LengthLimitError>() => {

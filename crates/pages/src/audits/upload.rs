@@ -2,7 +2,8 @@
 //!
 //! The form's token comes first and is checked before anything else is read; the fields that
 //! speak of the file follow, and the file itself is last. It is handed on a few pieces at a time,
-//! and no more is taken from the browser than can be written.
+//! and no more is taken from the browser than can be written. How long nothing may come is the server's
+//! to say.
 
 use crate::serve::{Form, Looker, PageProblem, date_end, date_start, signed_out_form};
 use axum::{
@@ -12,16 +13,11 @@ use axum::{
 };
 use closedset_app::{
     App, FieldProblem, Problem,
-    evidence::{self, NewDocument},
+    evidence::{self, NewDocument, Pieces},
 };
 use closedset_core::id::{Document, Id};
-use std::{collections::BTreeMap, time::Duration};
-use tokio::{sync::mpsc, time};
+use std::collections::BTreeMap;
 
-/// How many pieces wait to be written before the sender must.
-const WAITING: usize = 8;
-/// A sender that sends nothing for so long has broken off.
-const STALL: Duration = Duration::from_secs(60);
 /// The most bytes of any field but the file.
 const FIELD_LIMIT: usize = 4 << 10;
 /// The most fields before the file.
@@ -118,13 +114,13 @@ async fn document(
             return Err(Problem::Invalid(problems));
         }
     };
-    let (sender, chunks) = mpsc::channel(WAITING);
+    let (pieces, chunks) = evidence::pieces();
     let adding = evidence::document_add(app, &looker.caller, new, chunks);
     tokio::pin!(adding);
     let outcome = tokio::select! {
         biased;
         refused = &mut adding => refused,
-        () = hand_on(&mut file, sender) => adding.await,
+        () = hand_on(&mut file, pieces) => adding.await,
     };
     if matches!(outcome, Err(Problem::Invalid(_))) {
         drain(&mut file, DRAIN_LIMIT).await;
@@ -170,28 +166,21 @@ fn new_document(
     }
 }
 
-fn cut_short() -> Problem {
-    Problem::field("file", "The upload was cut short; send the file again.")
-}
-
 fn unreadable(error: &MultipartError) -> Problem {
     tracing::info!(%error, "a form could not be read");
     Problem::field("form", "The form could not be read; load the page again and send it once more.")
 }
 
 async fn next(multipart: &mut Multipart) -> Result<Option<Field<'_>>, Problem> {
-    time::timeout(STALL, multipart.next_field())
-        .await
-        .map_err(|_| cut_short())?
-        .map_err(|error| unreadable(&error))
+    multipart.next_field().await.map_err(|error| unreadable(&error))
 }
 
 /// A field of text, bounded.
 async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     loop {
-        let chunk = time::timeout(STALL, field.chunk()).await.map_err(|_| cut_short())?;
-        let Some(chunk) = chunk.map_err(|error| unreadable(&error))? else { break };
+        let chunk = field.chunk().await.map_err(|error| unreadable(&error))?;
+        let Some(chunk) = chunk else { break };
         if bytes.len() + chunk.len() > FIELD_LIMIT {
             return Err(Problem::TooLarge);
         }
@@ -205,52 +194,21 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
 async fn drain(file: &mut Field<'_>, limit: usize) {
     let mut read = 0;
     while read < limit {
-        match time::timeout(STALL, file.chunk()).await {
-            Ok(Ok(Some(chunk))) => read += chunk.len(),
-            Ok(Ok(None) | Err(_)) | Err(_) => return,
-        }
+        let Ok(Some(chunk)) = file.chunk().await else { return };
+        read += chunk.len();
     }
 }
 
-type Piece = Result<Vec<u8>, String>;
-
-/// Says that the sender broke off, unless it is forgotten: also when the request is dropped in the
-/// middle, so that the end of the pieces is never taken for the end of the file. Its place among
-/// them is kept free from the beginning.
-struct BrokenOff {
-    last_place: Option<mpsc::OwnedPermit<Piece>>,
-    why: String,
-}
-
-impl Drop for BrokenOff {
-    fn drop(&mut self) {
-        if let Some(place) = self.last_place.take() {
-            place.send(Err(std::mem::take(&mut self.why)));
-        }
-    }
-}
-
-async fn hand_on(file: &mut Field<'_>, sender: mpsc::Sender<Piece>) {
-    let Ok(place) = sender.clone().reserve_owned().await else { return };
-    let mut broken_off =
-        BrokenOff { last_place: Some(place), why: "the request was dropped".into() };
+async fn hand_on(file: &mut Field<'_>, pieces: Pieces) {
     loop {
-        match time::timeout(STALL, file.chunk()).await {
-            Ok(Ok(Some(chunk))) => {
-                if sender.send(Ok(chunk.into())).await.is_err() {
-                    break;
+        match file.chunk().await {
+            Ok(Some(chunk)) => {
+                if !pieces.send(chunk.into()).await {
+                    return;
                 }
             }
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => {
-                broken_off.why = error.to_string();
-                return;
-            }
-            Err(_) => {
-                broken_off.why = "nothing came any more".into();
-                return;
-            }
+            Ok(None) => return pieces.end(),
+            Err(error) => return pieces.break_off(error.to_string()),
         }
     }
-    broken_off.last_place = None;
 }
