@@ -115,6 +115,7 @@ pub(crate) fn owner(organisation: Id<Organisation>) -> Caller {
         organisation,
         allowed: Role::Owner.actions(),
         factor_at: None,
+        session: None,
     }
 }
 
