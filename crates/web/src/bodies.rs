@@ -1,5 +1,6 @@
 //! Bodies on their way in. All but uploads are read whole before a handler is called, within bounds
-//! of time and, together, of memory; an upload is bounded by its progress.
+//! of time and, together, of memory; an upload is bounded by its progress. Small ones have room of
+//! their own, so that a sign-in or an enrolment need not wait for large ones.
 //!
 //! Who asks is found out when the body is there, not before: a token may be revoked, or a session
 //! ended, while a body is on its way. For whoever uploads it is found out again and again.
@@ -7,10 +8,15 @@
 mod upload;
 
 use self::upload::{Upload, Watch};
-use crate::{Limits, refusal::Refusal, session};
+use crate::{
+    Limits,
+    refusal::Refusal,
+    room::{Place, Room},
+    session,
+};
 use axum::{
     body::{Body, Bytes, HttpBody as _},
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -19,32 +25,43 @@ use closedset_app::{App, Problem};
 use closedset_core::check_in::CHECK_IN_LIMIT;
 use http::{Method, header, request::Parts};
 use http_body_util::BodyExt as _;
-use std::sync::Arc;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout_at},
-};
+use std::{net::SocketAddr, time::Duration};
+use tokio::time::{Instant, timeout_at};
 
 /// The largest body of an ordinary request.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// The largest that counts as small.
+const SMALL: usize = 64 << 10;
 
 /// Reads them.
 #[derive(Debug, Clone)]
 pub(crate) struct Bodies {
     app: App,
     limits: Limits,
-    /// What may still be held of them, in bytes.
-    strangers: Arc<Semaphore>,
-    known: Arc<Semaphore>,
+    strangers: Rooms,
+    known: Rooms,
+}
+
+/// What may be held of them, in bytes.
+#[derive(Debug, Clone)]
+struct Rooms {
+    small: Room,
+    large: Room,
+}
+
+impl Rooms {
+    fn new(bytes: usize) -> Self {
+        let small = bytes / 4;
+        Self { small: Room::new(small), large: Room::new(bytes - small) }
+    }
 }
 
 impl Bodies {
     pub(crate) fn new(app: &App, limits: &Limits) -> Self {
-        let room = |bytes: usize| Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
         Self {
             app: app.clone(),
-            strangers: room(limits.strangers_bytes),
-            known: room(limits.known_bytes),
+            strangers: Rooms::new(limits.strangers_bytes),
+            known: Rooms::new(limits.known_bytes),
             limits: limits.clone(),
         }
     }
@@ -77,9 +94,9 @@ pub(crate) async fn take(State(bodies): State<Bodies>, request: Request, next: N
         };
     }
     let begun = Instant::now();
-    let room = if caller.is_some() { &bodies.known } else { &bodies.strangers };
+    let rooms = if caller.is_some() { &bodies.known } else { &bodies.strangers };
     // The room is given back when the request is answered.
-    let (bytes, _held) = match bodies.read(&parts, route.as_str(), body, room, begun).await {
+    let (bytes, _held) = match bodies.read(&parts, route.as_str(), body, rooms, begun).await {
         Ok(read) => read,
         Err(refusal) => return refusal.answer(&path),
     };
@@ -97,9 +114,9 @@ impl Bodies {
         parts: &Parts,
         route: &str,
         mut body: Body,
-        room: &Arc<Semaphore>,
+        rooms: &Rooms,
         begun: Instant,
-    ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refusal> {
+    ) -> Result<(Bytes, Vec<Place>), Refusal> {
         let is_agents = route.starts_with("/api/v1/agent/");
         let limit = if is_agents { CHECK_IN_LIMIT } else { BODY_LIMIT };
         let said = parts.headers.get(header::CONTENT_LENGTH);
@@ -107,9 +124,13 @@ impl Bodies {
         if said.is_some_and(|length| length > limit) {
             return Err(Refusal::Problem(Problem::TooLarge));
         }
-        let end = begun + self.limits.body;
-        let (mut bytes, mut held) = (Vec::new(), None::<OwnedSemaphorePermit>);
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let mut is_small = said.is_none_or(|length| length <= SMALL);
+        let (mut bytes, mut held) = (Vec::new(), Vec::new());
         loop {
+            // What came earns time for what is still to come.
+            let earned = Duration::from_secs(bytes.len() as u64) / self.limits.least_speed;
+            let end = begun + self.limits.body + earned;
             let until = end.min(Instant::now() + self.limits.stall);
             let frame = match timeout_at(until, body.frame()).await {
                 Err(_) => return Err(Refusal::Slow),
@@ -121,14 +142,16 @@ impl Bodies {
                 Ok(Some(Ok(frame))) => frame,
             };
             let Ok(data) = frame.into_data() else { continue };
-            if bytes.len() + data.len() > limit {
+            let length = bytes.len() + data.len();
+            if length > limit {
                 return Err(Refusal::Problem(Problem::TooLarge));
             }
-            let count = u32::try_from(data.len()).unwrap_or(u32::MAX);
-            let more = room.clone().try_acquire_many_owned(count).map_err(|_| Refusal::Busy)?;
-            match &mut held {
-                Some(held) => held.merge(more),
-                None => held = Some(more),
+            if is_small && length > SMALL {
+                is_small = false;
+                held = vec![rooms.large.take(address, length).ok_or(Refusal::Busy)?];
+            } else {
+                let room = if is_small { &rooms.small } else { &rooms.large };
+                held.push(room.take(address, data.len()).ok_or(Refusal::Busy)?);
             }
             bytes.extend_from_slice(&data);
         }

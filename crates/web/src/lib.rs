@@ -10,6 +10,7 @@ mod limits;
 mod metrics;
 mod patience;
 mod refusal;
+mod room;
 mod router;
 mod serve;
 mod session;

@@ -15,13 +15,17 @@ pub struct Limits {
     pub head: Duration,
     /// A body of which nothing comes for so long is given up.
     pub stall: Duration,
-    /// How long a body may take in all, unless it is the upload of somebody known.
+    /// How long a body may take in all, unless it is the upload of somebody known or keeps to the
+    /// least speed.
     pub body: Duration,
+    /// How many bytes of a body must come in a second, for it to take longer than that.
+    pub least_speed: u32,
     /// How long a request may take otherwise, uploads excepted.
     pub request: Duration,
     /// After so long on a body it is found out again whose it is.
     pub look_again: Duration,
-    /// How many bytes of bodies are held at once for whoever has not shown who they are.
+    /// How many bytes of bodies are held at once for whoever has not shown who they are: a quarter
+    /// of small ones, and of each at most half from one address.
     pub strangers_bytes: usize,
     /// The same for everybody else.
     pub known_bytes: usize,
@@ -37,6 +41,7 @@ impl Default for Limits {
             head: Duration::from_secs(15),
             stall: Duration::from_secs(30),
             body: Duration::from_secs(60),
+            least_speed: 16 << 10,
             request: Duration::from_secs(30 * 60),
             look_again: Duration::from_secs(1),
             strangers_bytes: 64 << 20,

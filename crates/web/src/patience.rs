@@ -4,88 +4,23 @@
 //! The HTTP library times heads and idle connections once it knows which version of HTTP is spoken;
 //! until then this does.
 
+use crate::room::{Place, Room};
 use axum_server::accept::Accept;
 use std::{
-    collections::HashMap,
     future::Future,
     io,
-    net::{IpAddr, Ipv6Addr},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Sleep, sleep},
 };
 
 /// By how many bytes the version is known: the length of the preface of HTTP/2 (RFC 9113).
 const PREFACE: usize = 24;
-
-/// Room for connections. One address may hold half of it, so that nobody alone keeps all others out.
-#[derive(Debug, Clone)]
-struct Room {
-    all: Arc<Semaphore>,
-    of_one: usize,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
-impl Room {
-    fn new(connections: usize) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(connections)),
-            of_one: connections.div_ceil(2),
-            held: Arc::default(),
-        }
-    }
-
-    /// A place for a connection from this address; none if there is no room for it.
-    fn take(&self, address: IpAddr) -> Option<Place> {
-        let from = network(address);
-        let permit = self.all.clone().try_acquire_owned().ok()?;
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = held.entry(from).or_default();
-        if *count >= self.of_one {
-            return None;
-        }
-        *count += 1;
-        drop(held);
-        Some(Place { held: self.held.clone(), from, _permit: permit })
-    }
-}
-
-/// What one party has for itself: an address of IPv4, or 64 bits of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
-        address => address,
-    }
-}
-
-/// The place of a connection, given back when it ends.
-#[derive(Debug)]
-struct Place {
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    from: IpAddr,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = held.get_mut(&self.from) {
-            *count -= 1;
-            if *count == 0 {
-                held.remove(&self.from);
-            }
-        }
-    }
-}
 
 /// Accepts as `inner` does while there is room, and lets go of connections that do not begin a
 /// request in time.
@@ -117,7 +52,7 @@ where
             Ok(address) => address.ip(),
             Err(error) => return Box::pin(async { Err(error) }),
         };
-        let Some(place) = self.room.take(address) else {
+        let Some(place) = self.room.take(Some(address), 1) else {
             tracing::debug!("a connection was let go: there are as many as may be");
             return Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) });
         };
@@ -201,25 +136,6 @@ mod tests {
         let (here, there) = duplex(64);
         let until = Some(Box::pin(sleep(limit)));
         (Beginning { stream: here, left: PREFACE, until, _place: None }, there)
-    }
-
-    #[test]
-    fn nobody_alone_keeps_all_others_out() {
-        let room = Room::new(5);
-        let take = |address: &str| room.take(address.parse().unwrap());
-        let mut held: Vec<_> = (0..3).map(|_| take("192.0.2.1").unwrap()).collect();
-        assert!(take("192.0.2.1").is_none() && take("::ffff:192.0.2.1").is_none());
-        held.push(take("2001:db8::1").unwrap());
-        held.push(take("2001:db8::2").unwrap());
-        assert!(take("198.51.100.7").is_none(), "there is no more room");
-        held.remove(0);
-        assert!(take("192.0.2.1").is_some());
-        drop(held);
-        assert!(room.held.lock().unwrap().is_empty());
-        // All addresses of one network of 64 bits are one party's.
-        let held: Vec<_> = (1..=3).map(|one| take(&format!("2001:db8::{one}")).unwrap()).collect();
-        assert!(take("2001:db8::4").is_none() && take("2001:db8:0:1::4").is_some());
-        drop(held);
     }
 
     #[tokio::test]
