@@ -18,7 +18,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the sources of facts derived from a device's own begin with.
-const DERIVED: &str = "closedset/release-line/";
+const DERIVED: &str = closedset_pack::rows::RELEASES_SOURCE;
 
 /// Assesses one subject as of `at` (now, or the instant at which something expired), and says for a
 /// device when it must be looked at again.

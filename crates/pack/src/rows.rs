@@ -16,6 +16,9 @@ pub const AGENT_SOURCE: &str = "agent";
 pub const EVIDENCE_SOURCE: &str = "closedset/evidence";
 /// The source of facts about what people confirmed of a device.
 pub const REGISTER_SOURCE: &str = "closedset/register";
+/// What the source of a fact begins with that follows from a device's operating system and from what
+/// the catalogue knows of its releases.
+pub const RELEASES_SOURCE: &str = "closedset/release-line/";
 
 /// What facts of this kind are called.
 pub fn fact_title(kind: &str) -> String {

@@ -55,12 +55,15 @@ pub async fn device_confirm(
                     remedy: "If it may come back, enrol it with a new link.",
                 });
             }
+            let now = tx.now();
+            let catalogue = unit_app.catalogue();
+            assessment::catch_up(tx, catalogue, caller.organisation, id, now)?;
             device.name = name.clone();
             device.has_screen = said.has_screen;
             device.is_portable = said.is_portable;
             device.handles_content = said.handles_content;
             device.confirmed_by = Some(caller.name.clone());
-            device.confirmed_at = Some(tx.now());
+            device.confirmed_at = Some(now);
             devices::device_confirm(tx, &device)?;
             let subject = Subject::device(id);
             tx.record(
@@ -78,9 +81,8 @@ pub async fn device_confirm(
                     }),
                 },
             )?;
-            let now = tx.now();
             let stated = vec![register_fact(&device, now)?];
-            assessment::assess(tx, unit_app.catalogue(), caller.organisation, &subject, now, stated)
+            assessment::assess(tx, catalogue, caller.organisation, &subject, now, stated)
         })
         .await
 }

@@ -320,7 +320,7 @@ fn gather_verdicts(
                     status: row.status,
                     because: row.because.clone(),
                     facts: row.facts,
-                    since: row.began_at,
+                    since: row.began_at.max(wanted.from),
                 });
             }
             history.push(Interval {
@@ -330,7 +330,7 @@ fn gather_verdicts(
                 subject_name,
                 status: row.status,
                 because: row.because,
-                from: row.began_at,
+                from: row.began_at.max(wanted.from),
                 to: row.ended_at,
                 entry: index(row.entry),
             });

@@ -1,11 +1,11 @@
 //! Making verdicts and statuses anew with a catalogue, whatever a pack says of its checks.
 
 use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
-use closedset_core::{Digest, Duration, Status, Subject, Time, fact::Body};
+use closedset_core::{Digest, Duration, Status, Subject, Time, Verdict, fact::Body};
 use closedset_pack::{
     ControlWords, Recompute,
     rows::{AGENT_SOURCE, Check, Control, Scope, VerdictRow},
-    verify::{DerivedFact, KnownFact},
+    verify::{DerivedFact, KnownFact, Remade},
 };
 use std::collections::BTreeMap;
 
@@ -44,15 +44,17 @@ impl Remake<'_> {
 }
 
 impl Recompute for Remake<'_> {
-    fn status(
+    fn assess(
         &self,
         check: &str,
         _subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
-    ) -> Option<Status> {
+    ) -> Option<Remade> {
         let check = self.0.check(check)?;
-        Some(self.0.assess(check, &self.known(facts, at)?, at).status)
+        let Verdict { status, because, facts, .. } =
+            self.0.assess(check, &self.known(facts, at)?, at);
+        Some(Remade { status, because: Some(because), facts: Some(facts) })
     }
 
     fn needs(&self, check: &str) -> Option<Vec<String>> {
@@ -75,6 +77,7 @@ impl Recompute for Remake<'_> {
                 kind: DERIVED.to_owned(),
                 source: fact.source.clone(),
                 digest: fact.digest,
+                collected_at: fact.collected_at,
             })
             .collect()
     }

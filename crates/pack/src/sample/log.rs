@@ -69,26 +69,31 @@ impl SampleLog {
 
     /// Records an entry; yields its index.
     pub fn record(&mut self, kind: &str, body: &Value, at: Time) -> u64 {
+        self.record_as(&subject_of(body), kind, body, at)
+    }
+
+    /// Records an entry about whom this pseudonym stands for; yields its index.
+    pub fn record_as(&mut self, pseudonym: &str, kind: &str, body: &Value, at: Time) -> u64 {
         let index = self.size();
-        let entry = self.make(index, kind, body, at);
+        let entry = self.make(index, pseudonym, kind, body, at);
         self.append(entry);
         index
     }
 
-    /// Makes history anew with another entry at `index`: what no log in use can do.
+    /// Makes history anew with another entry of the same time at `index`: what no log in use can do.
     pub fn rewrite(&mut self, index: u64, kind: &str, body: &Value) {
+        let at = self.envelope(index).at;
         let mut entries = std::mem::take(&mut self.entries);
-        entries[index as usize] = self.make(index, kind, body, Time::from_millis(0));
+        entries[index as usize] = self.make(index, &subject_of(body), kind, body, at);
         self.tiles.clear();
         entries.into_iter().for_each(|entry| self.append(entry));
     }
 
-    fn make(&self, index: u64, kind: &str, body: &Value, at: Time) -> LedgerEntry {
+    fn make(&self, index: u64, subject: &str, kind: &str, body: &Value, at: Time) -> LedgerEntry {
         let randomness = Seeded::new(self.seed << 32 | index);
         let salt: [u8; 32] = bytes(&randomness);
         let mut id = [0; 16];
         randomness.fill(&mut id);
-        let subject = subject_of(body);
         let body = canonical::to_vec(body).expect("samples are canonical");
         let envelope = Envelope {
             version: VERSION,
@@ -96,7 +101,7 @@ impl SampleLog {
             log: Log::Organisation(self.organisation),
             at,
             actor: "p-1".to_owned(),
-            subject,
+            subject: subject.to_owned(),
             kind: kind.to_owned(),
             body: commitment(&salt, &body),
         };

@@ -300,7 +300,7 @@ impl Sample {
             canonical::to_vec(&json!({"line": "debian-13", "position": 1, "is_supported": true}))
                 .expect("samples are canonical");
         let digest = Digest::of(&derived);
-        let fact = row("release_line", "closedset/releases", digest, self.log.size());
+        let fact = row("release_line", "closedset/release-line/agent", digest, self.log.size());
         said.push((fact.clone(), Some(derived)));
         let found: Vec<Found> = controls::DEVICE_CHECKS
             .iter()

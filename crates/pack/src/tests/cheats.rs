@@ -9,7 +9,7 @@ use crate::{
     rows::{Check, Control, FactRow, LeftOut, Scope, VerdictRow, fact_title},
     sample::Sample,
     verify,
-    verify::{DerivedFact, KnownFact},
+    verify::{DerivedFact, KnownFact, Remade},
 };
 use closedset_core::{Digest, Duration, Status, Subject, SubjectKind, Time, canonical};
 use serde_json::{Value, json};
@@ -342,7 +342,7 @@ fn what_a_person_confirmed_about_a_computer_stands_in_the_log() {
 #[derive(Default)]
 struct Knows {
     /// What follows from a computer's facts, instead of what the sample says.
-    line: Option<Digest>,
+    line: Option<(Digest, Time)>,
     /// It gives its own reason for what each control is.
     has_words: bool,
 }
@@ -355,26 +355,29 @@ impl ControlWords for Knows {
 }
 
 impl Recompute for Knows {
-    fn status(
+    fn assess(
         &self,
         check: &str,
         _: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
-    ) -> Option<Status> {
+    ) -> Option<Remade> {
         self.needs(check)?;
         let fact = facts.iter().find(|fact| fact.row.kind == "host_firewall")?;
         assert!(!facts.iter().any(|fact| self.is_derived(&fact.row.kind)));
         let is_fresh =
             fact.confirmed_at.is_some_and(|time| at.since(time) < Duration::from_days(7));
-        Some(match (is_fresh, fact.body["is_active"] == true) {
+        Some(Remade::from(match (is_fresh, fact.body["is_active"] == true) {
             (false, _) => Status::Unknown,
             (true, true) => Status::Pass,
             (true, false) => Status::Fail,
-        })
+        }))
     }
     fn needs(&self, check: &str) -> Option<Vec<String>> {
         (check == FIREWALL).then(|| vec!["host_firewall".to_owned()])
+    }
+    fn concerns(&self, check: &str, subject: &Subject) -> bool {
+        check == FIREWALL && subject.kind == SubjectKind::Device
     }
     fn has_version(&self, check: &Check) -> bool {
         check.version == "1"
@@ -383,10 +386,11 @@ impl Recompute for Knows {
         self.line.is_some() && kind == "release_line"
     }
     fn derive(&self, _: &[KnownFact<'_>], _: Time) -> Vec<DerivedFact> {
-        let one = |digest| DerivedFact {
+        let one = |(digest, collected_at)| DerivedFact {
             kind: "release_line".into(),
-            source: "closedset/releases".into(),
+            source: "closedset/release-line/agent".into(),
             digest,
+            collected_at,
         };
         self.line.map(one).into_iter().collect()
     }
@@ -440,11 +444,15 @@ fn a_check_in_another_version_is_made_anew_as_it_is_known() {
 fn what_follows_from_a_computers_facts_is_derived_anew() {
     let mut sample = Sample::with_devices(1);
     let is_it = |(row, _): &&(FactRow, Option<Vec<u8>>)| row.kind == "release_line";
-    let digest = sample.facts.iter().find(is_it).unwrap().0.digest;
-    let knows = Knows { line: Some(digest), ..Knows::default() };
+    let FactRow { digest, collected_at, .. } = sample.facts.iter().find(is_it).unwrap().0;
+    let knows = Knows { line: Some((digest, collected_at)), ..Knows::default() };
     assert_errors("the same", &with(&knows, &mut sample.clone()), &[]);
-    let knows = Knows { line: Some(Digest::of(b"out of support")), ..Knows::default() };
     let place = format!("facts/{digest}.json");
+    let older = Some((digest, collected_at + Duration::from_days(200)));
+    let knows = Knows { line: older, ..Knows::default() };
+    assert_errors("dated back", &with(&knows, &mut sample.clone()), &[(OtherFact, &place)]);
+    let other = Some((Digest::of(b"out of support"), collected_at));
+    let knows = Knows { line: other, ..Knows::default() };
     assert_errors("another", &with(&knows, &mut sample.clone()), &[(OtherFact, &place)]);
     sample.input.heading.made_with = "closedset 99".into();
     assert_eq!(with(&knows, &mut sample).outcome(), Outcome::NotProven);
@@ -543,7 +551,8 @@ fn what_was_erased_proves_no_history() {
     sample.input.erased.push(entry);
     sample.log.erase(entry);
     let found = report(&mut sample);
-    assert!(found.has(NotProven), "{:#?}", found.findings);
+    assert!(found.has(ErasedHistory), "{:#?}", found.findings);
+    assert_ne!(found.outcome(), Outcome::Valid);
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn facts_given_to_another_device_are_from_elsewhere() {
 
 #[test]
 fn a_fact_that_nobody_signed_and_one_that_no_entry_holds_are_not_proven() {
-    for source in ["agent", "closedset/releases"] {
+    for source in ["agent", "closedset/release-line/agent"] {
         let body = br#"{"longest_s":60,"users":[]}"#.to_vec();
         let place = format!("facts/{}.json", Digest::of(&body));
         let three =

@@ -4,6 +4,7 @@ mod attacks;
 mod cheats;
 mod edit;
 mod fields;
+mod forgeries;
 mod hostile;
 mod insiders;
 mod mutations;

@@ -4,7 +4,7 @@ use crate::{
     rows::{Control, LeftOut, Scope, VerdictRow},
     sample::Sample,
     verify,
-    verify::KnownFact,
+    verify::{KnownFact, Remade},
 };
 use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
 use closedset_merkle::{Checkpoint, Cosigner, KeyName, SignedNote};
@@ -143,13 +143,13 @@ impl ControlWords for Firewalls {
 }
 
 impl Recompute for Firewalls {
-    fn status(
+    fn assess(
         &self,
         check: &str,
         subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
-    ) -> Option<Status> {
+    ) -> Option<Remade> {
         assert!(facts.iter().all(|fact| fact.row.collected_at < at));
         assert!(facts.iter().all(|fact| fact.row.subject == *subject));
         if check != "device-firewall" {
@@ -160,7 +160,7 @@ impl Recompute for Firewalls {
             .filter(|fact| fact.row.kind == "host_firewall")
             .max_by_key(|fact| fact.row.collected_at)?;
         let passes = newest.body["is_active"] == true;
-        Some(if passes { Status::Pass } else { Status::Fail })
+        Some(if passes { Status::Pass } else { Status::Fail }.into())
     }
 
     fn needs(&self, check: &str) -> Option<Vec<String>> {

@@ -8,20 +8,24 @@ use super::{
     entries::{Entries, text_of},
     given,
     manifest::Opened,
-    register::{Register, SLACK},
+    register::{AHEAD, Register, SLACK},
     remake::Sources,
     statements::{Origin, Statements},
 };
 use crate::{
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
-    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, VerdictRow},
+    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, RELEASES_SOURCE, VerdictRow},
 };
 use closedset_core::{
     Digest, Duration, Subject, SubjectKind, Time,
     entry::Envelope,
-    fact::{self, FactKind},
+    fact::{
+        self, FactRecord,
+        device::{Device, ReleaseLine},
+        evidence::Evidence,
+    },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -223,9 +227,8 @@ fn check_fact(
     let Some(body) = &entry.body else { return };
     let index = row.entry;
     if row.source != AGENT_SOURCE {
-        if is_for_devices_to_state(row) {
-            let what = format!("given as {said}; only the device itself states that, and signs it");
-            report.add(Finding::new(NotProven, path, what));
+        if let Some(what) = origin_fault(row) {
+            report.add(Finding::new(NotProven, path, format!("given as {said}; {what}")));
             return;
         }
         match listed_fact(body, row) {
@@ -259,6 +262,20 @@ fn check_fact(
         report.add(other_origin(row, path, &said, statements));
         return;
     }
+    let read_at = body
+        .get("statement")
+        .and_then(|statement| Time::deserialize(statement.get("collected_at")?).ok());
+    let is_read_then = |read_at: Time| {
+        row.collected_at.since(read_at) <= SLACK && read_at.since(row.collected_at) <= AHEAD
+    };
+    if !read_at.is_some_and(is_read_then) {
+        let what = format!(
+            "the statement in entry {index} does not say that {said} was read on {}",
+            row.collected_at
+        );
+        report.add(Finding::new(Contradiction, path, what));
+        return;
+    }
     if !statements.said_since(device, (&row.kind, row.digest), row.collected_at) {
         let what = format!("no signed statement says that {said} was read on {}", row.collected_at);
         report.add(Finding::new(Contradiction, path, what));
@@ -274,14 +291,21 @@ fn check_fact(
     report.counts.facts_signed += 1;
 }
 
-/// Whether the fact is of a kind that a device reads of itself.
-fn is_for_devices_to_state(row: &FactRow) -> bool {
-    let is_read = |kind: &FactKind| {
-        kind.name == row.kind
-            && kind.subject == SubjectKind::Device
-            && !matches!(kind.name, "device" | "release_line")
+/// Of a fact that no device signed, why nobody else may have stated it.
+fn origin_fault(row: &FactRow) -> Option<String> {
+    let Some(kind) = fact::kinds().into_iter().find(|kind| kind.name == row.kind) else {
+        return Some("nobody but a device states what this program does not know".to_owned());
     };
-    row.subject.kind == SubjectKind::Device && fact::kinds().iter().any(is_read)
+    if kind.subject != row.subject.kind {
+        return Some(format!("it is stated of a {}, not of that", kind.subject));
+    }
+    match kind.name {
+        // Whether they follow from the log is looked at where they are made anew.
+        Device::KIND | Evidence::KIND => None,
+        ReleaseLine::KIND if row.source.starts_with(RELEASES_SOURCE) => None,
+        ReleaseLine::KIND => Some(format!("only {RELEASES_SOURCE} states that")),
+        _ => Some("only the device itself states that, and signs it".to_owned()),
+    }
 }
 
 /// The device did not sign this digest; whether another did, or this one for another kind.

@@ -3,9 +3,9 @@
 //! that the log tells of.
 
 use super::{
-    ASSESSED_KIND, Finding,
+    ASSESSED_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, ENROLLED_KIND, Finding,
     FindingKind::*,
-    Report,
+    REVOKED_KIND, Report,
     entries::{Entries, text_of},
     manifest::Opened,
     register::{Register, SLACK, counts_of_period},
@@ -40,6 +40,7 @@ pub(super) fn check(
     opened: &Opened,
     report: &mut Report,
 ) {
+    let from = opened.manifest.heading.scope.from;
     let log = walk(told, checks, opened, report);
     let mut by_key: BTreeMap<Key<'_>, Vec<&Interval>> = BTreeMap::new();
     for interval in &given.history {
@@ -68,12 +69,15 @@ pub(super) fn check(
         let turns =
             log.turns.get(&(check.to_owned(), subject.clone())).map_or(&[][..], Vec::as_slice);
         if !log.is_doubtful(subject)
-            && let Some(what) = turns_fault(intervals, turns, opened.manifest.heading.scope.from)
+            && let Some(what) = turns_fault(intervals, turns, from)
         {
             report.add(named(what));
         }
         for (at, interval) in intervals.iter().enumerate() {
-            check_interval(interval, told.entries, report);
+            check_interval(interval, from, told.entries, report);
+            if interval.to.is_some_and(|to| to < interval.from) {
+                report.add(named("one of its intervals ends before it begins"));
+            }
             let ended = |to: Time| {
                 turns.iter().any(|turn| turn.status.is_none() && turn.at == to)
                     || gone
@@ -122,7 +126,9 @@ fn is_last(verdict: &VerdictRow, last: &Interval) -> bool {
         && verdict.since == last.from
 }
 
-fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
+/// `from` is when the pack's period begins: of an interval that began before, only that is told, as
+/// what the log says of that time is not all in the pack.
+fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &mut Report) {
     let index = interval.entry;
     let entry = entries.demand(index, (VERDICTS, &interval.check), report);
     let subject = interval.subject.to_string();
@@ -134,7 +140,7 @@ fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
     let Some(body) = &entry.body else {
         if interval.status != Status::Unknown {
             let what = format!("{said}, and what recorded it was erased");
-            report.add(Finding::new(NotProven, entry_path(index), what));
+            report.add(Finding::new(ErasedHistory, entry_path(index), what));
         }
         return;
     };
@@ -146,7 +152,7 @@ fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
     let fault = match turn {
         _ if entry.envelope.kind != ASSESSED_KIND => "it is not of that kind",
         Some(turn) if text_of(turn, "status") == Some(interval.status.as_str()) => {
-            if at != Some(interval.from) {
+            if at.map(|at| at.max(from)) != Some(interval.from) {
                 "it holds that at another time"
             } else if text_of(turn, "because") != Some(&interval.because) {
                 "it gives another reason"
@@ -157,6 +163,12 @@ fn check_interval(interval: &Interval, entries: &Entries, report: &mut Report) {
         _ => "it does not hold that",
     };
     report.add(Finding::new(Contradiction, entry_path(index), format!("{said}: {fault}")));
+}
+
+/// Whether entries of this kind say something new of what they are about.
+fn tells_of_subject(kind: &str) -> bool {
+    matches!(kind, ENROLLED_KIND | CHECKED_IN_KIND | CONFIRMED_KIND | REVOKED_KIND)
+        || ["document.", "attestation."].iter().any(|area| kind.starts_with(area))
 }
 
 /// What an entry says of one check about one subject.
@@ -189,19 +201,24 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
     let mut log = Log { is_doubtful: told.envelopes.is_empty(), ..Log::default() };
     let from = opened.manifest.heading.scope.from;
     let counted = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
-    let assessed = (0u64..)
-        .zip(told.envelopes)
-        .take(counted)
-        .filter(|(_, envelope)| envelope.kind == ASSESSED_KIND);
-    // By the subject's pseudonym: who it is, when it was assessed last, and as of when.
+    // By the subject's pseudonym: who it is, when something was said of it last, when it was assessed
+    // last, and as of when.
     let mut names: BTreeMap<&str, Subject> = BTreeMap::new();
+    let mut pseudonyms: BTreeMap<Subject, &str> = BTreeMap::new();
+    let mut heard: BTreeMap<&str, Time> = BTreeMap::new();
     let mut last: BTreeMap<&str, (Time, Option<Time>)> = BTreeMap::new();
     let mut unreadable: BTreeSet<&str> = BTreeSet::new();
     let beginning = told.envelopes.first().map_or(Time::from_millis(0), |first| first.at);
-    for (index, envelope) in assessed {
+    for (index, envelope) in (0u64..).zip(told.envelopes).take(counted) {
         let pseudonym = envelope.subject.as_str();
-        let enrolled = told.register.devices.get(pseudonym).and_then(|one| one.enrolled.first());
-        let enrolled = enrolled.and_then(|index| told.envelopes.get(usize::try_from(*index).ok()?));
+        if envelope.kind != ASSESSED_KIND {
+            // What it says can have been known from then on only; what fell due before was recorded
+            // before it.
+            if tells_of_subject(&envelope.kind) {
+                heard.insert(pseudonym, envelope.at);
+            }
+            continue;
+        }
         let before = last.insert(pseudonym, (envelope.at, None));
         if counts_of_period(&envelope.kind, envelope.at, from) && !told.entries.is_named(index) {
             let what = format!(
@@ -221,7 +238,7 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
         let Some(body) = &entry.body else {
             if envelope.at >= from {
                 let what = "what was found then was erased, so that the history may lack it";
-                report.add(Finding::new(NotProven, entry_path(index), what));
+                report.add(Finding::new(ErasedHistory, entry_path(index), what));
                 unreadable.insert(pseudonym);
             }
             continue;
@@ -235,7 +252,10 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
             continue;
         };
         last.insert(pseudonym, (envelope.at, Some(at)));
-        if names.entry(pseudonym).or_insert_with(|| subject.clone()) != &subject {
+        let is_its_name = names.entry(pseudonym).or_insert_with(|| subject.clone()) == &subject
+            && *pseudonyms.entry(subject.clone()).or_insert(pseudonym) == pseudonym
+            && told.register.is_known_as(&subject, pseudonym, told.entries);
+        if !is_its_name {
             let what = "it is about another subject than others of its name";
             report.add(Finding::new(Contradiction, entry_path(index), what));
         }
@@ -243,8 +263,9 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
             Some((recorded_at, Some(before))) if recorded_at == envelope.at => before,
             Some((recorded_at, None)) if recorded_at == envelope.at => beginning,
             Some((recorded_at, _)) => recorded_at,
-            None => enrolled.map_or(beginning, |envelope| envelope.at),
+            None => beginning,
         };
+        let earliest = heard.get(pseudonym).map_or(earliest, |heard| earliest.max(*heard));
         // What fell due takes effect at its own instant, which lies after all that was known before.
         if at.since(envelope.at) > SLACK || earliest.since(at) > SLACK {
             let what = format!(

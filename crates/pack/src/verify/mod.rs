@@ -42,7 +42,7 @@ mod report;
 mod statements;
 mod verdicts;
 
-pub use options::{ControlWords, DerivedFact, KnownFact, Limits, Recompute, VerifyOptions};
+pub use options::{ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, VerifyOptions};
 pub use register::{counts, counts_from, counts_of_period};
 pub use report::{
     About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, More, Outcome, Report, Severity,

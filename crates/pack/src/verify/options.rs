@@ -87,6 +87,25 @@ pub struct DerivedFact {
     pub source: String,
     /// The digest of its body.
     pub digest: Digest,
+    /// When what it follows from was read.
+    pub collected_at: Time,
+}
+
+/// A verdict that was made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remade {
+    /// The answer.
+    pub status: Status,
+    /// Why; none where nobody can say it anew.
+    pub because: Option<String>,
+    /// The facts it rests on; none where nobody can say it anew.
+    pub facts: Option<Vec<Digest>>,
+}
+
+impl From<Status> for Remade {
+    fn from(status: Status) -> Self {
+        Self { status, because: None, facts: None }
+    }
 }
 
 /// Makes the words of controls anew.
@@ -101,13 +120,13 @@ pub trait Recompute: ControlWords {
     /// What the check of this id says of the subject as of `at`, when the pack was made, as the check
     /// is known here, whatever the pack says of it. `facts` are all of this subject's in the pack but
     /// those that follow from others. None if the check is not known here.
-    fn status(
+    fn assess(
         &self,
         check: &str,
         subject: &Subject,
         facts: &[KnownFact<'_>],
         at: Time,
-    ) -> Option<Status>;
+    ) -> Option<Remade>;
 
     /// The kinds of fact that the check of this id rests on. None if it is not known here.
     fn needs(&self, check: &str) -> Option<Vec<String>> {

@@ -16,7 +16,7 @@ use crate::{
         ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, REVOKED_KIND,
     },
 };
-use closedset_core::{Digest, Duration, Time, entry::Envelope};
+use closedset_core::{Digest, Duration, Subject, SubjectKind, Time, entry::Envelope};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +104,29 @@ impl Register {
     pub(super) fn is_erased_since(&self, control: &str, index: u64) -> bool {
         let names = self.controls.get(control).into_iter().flatten();
         names.filter_map(|name| self.erased.get(name)).flatten().any(|erased| *erased >= index)
+    }
+
+    /// Whether the log speaks of the subject under this pseudonym and no other, as far as it can be
+    /// known.
+    pub(super) fn is_known_as(
+        &self,
+        subject: &Subject,
+        pseudonym: &str,
+        entries: &Entries,
+    ) -> bool {
+        match subject.kind {
+            SubjectKind::Device => {
+                let enrolled = self.devices.get(pseudonym).and_then(|one| one.enrolled.first());
+                let Some(enrolled) = enrolled else { return !self.is_known };
+                // Where the entry is not to be believed, that was reported.
+                let body = entries.get(*enrolled).and_then(|entry| entry.body.as_ref());
+                body.is_none_or(|body| text_of(body, "device") == Some(&subject.id))
+            }
+            SubjectKind::Control => {
+                self.controls.get(&subject.id).is_none_or(|names| names.len() == 1)
+            }
+            _ => true,
+        }
     }
 
     /// When this document or attestation was taken back; none if it was not.

@@ -135,6 +135,10 @@ impl Sources<'_> {
         let Ok(said) = serde_json::from_slice::<Evidence>(bytes) else {
             return Outcome::Other("it cannot be understood".to_owned());
         };
+        let plain = Body::read(&said, Vec::new()).ok().and_then(|body| body.canonical().ok());
+        if plain.as_deref() != Some(bytes) {
+            return Outcome::Other("it says more than such a fact does".to_owned());
+        }
         let (expected, entries) = self.standing(control, &said.items);
         let is_same = sorted(&said.items) == sorted(&expected.items)
             && (said.in_force, said.valid_to) == (expected.in_force, expected.valid_to);

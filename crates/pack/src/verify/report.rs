@@ -72,6 +72,8 @@ pub enum FindingKind {
     OtherCheck,
     /// This computer's database tells days and times of the pack's zone otherwise than the pack.
     OtherZone,
+    /// What was found at some time of the period was erased, so that the history may lack it.
+    ErasedHistory,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
     /// Entries whose time lies before that of an earlier one.
@@ -126,7 +128,9 @@ impl FindingKind {
             | Self::Outdated
             | Self::OtherFact
             | Self::Forked => Severity::Error,
-            Self::OtherCheck | Self::OtherZone | Self::OtherPage => Severity::Doubt,
+            Self::OtherCheck | Self::OtherZone | Self::OtherPage | Self::ErasedHistory => {
+                Severity::Doubt
+            }
             Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
             Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
@@ -165,6 +169,7 @@ impl FindingKind {
             Self::OtherCheck => "other check",
             Self::OtherZone => "other time zone",
             Self::OtherPage => "other page",
+            Self::ErasedHistory => "history erased",
             Self::LeftOut => "left out",
             Self::UnknownSignature => "unknown signature",
             Self::KeyNotCompared => "key not compared",

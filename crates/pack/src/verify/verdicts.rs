@@ -4,12 +4,13 @@
 use super::{
     DerivedFact, Finding,
     FindingKind::*,
-    KnownFact, Recompute, Report, VerifyOptions,
+    KnownFact, Recompute, Remade, Report, VerifyOptions,
     container::Contents,
     evidence::{self, Facts},
     given, history,
     manifest::Opened,
     names::{self, Names},
+    register::SLACK,
 };
 use crate::{
     builder::Verdicts,
@@ -141,7 +142,7 @@ fn is_claim(verdict: &VerdictRow) -> bool {
 }
 
 /// Whether the pack was made with this very version, so that its catalogue is the same.
-fn is_of_this_program(manifest: &Manifest) -> bool {
+pub(super) fn is_of_this_program(manifest: &Manifest) -> bool {
     manifest.heading.made_with == concat!("closedset ", env!("CARGO_PKG_VERSION"))
 }
 
@@ -219,6 +220,21 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
     }
 }
 
+/// What a verdict of the same status says otherwise than the one made anew.
+fn otherwise(verdict: &VerdictRow, remade: Remade) -> Option<String> {
+    if let Some(because) = remade.because.filter(|because| *because != verdict.because) {
+        return Some(format!(
+            "the pack gives as its reason {:?}, the catalogue {because:?}",
+            verdict.because
+        ));
+    }
+    let sorted = |facts: &[Digest]| facts.iter().copied().collect::<BTreeSet<_>>();
+    remade
+        .facts
+        .is_some_and(|facts| sorted(&facts) != sorted(&verdict.facts))
+        .then(|| "it rests on other facts than the catalogue takes".to_owned())
+}
+
 /// Everything made anew.
 struct Remaking<'a> {
     catalogue: &'a dyn Recompute,
@@ -242,12 +258,16 @@ impl Remaking<'_> {
         // Without what was erased, and without what follows from the rest.
         let mut known: BTreeMap<&Subject, Vec<KnownFact<'_>>> = BTreeMap::new();
         let mut derived: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
+        // Subjects of whose facts something is not there: the words about them cannot be made anew.
+        let mut incomplete: BTreeSet<&Subject> = BTreeSet::new();
         for (row, confirmed_at) in facts.rows.iter().zip(&facts.confirmed) {
             if self.catalogue.is_derived(&row.kind) {
                 derived.entry(&row.subject).or_default().push(row);
             } else if let Some(body) = bodies.get(&row.digest).filter(|_| !facts.is_erased(row)) {
                 let fact = KnownFact { row, body, confirmed_at: *confirmed_at };
                 known.entry(&row.subject).or_default().push(fact);
+            } else {
+                incomplete.insert(&row.subject);
             }
         }
         let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
@@ -256,7 +276,12 @@ impl Remaking<'_> {
             let expected = self.catalogue.derive(known_of(subject), self.made_at);
             for row in rows {
                 let is_it = |one: &DerivedFact| {
-                    one.kind == row.kind && one.source == row.source && one.digest == row.digest
+                    let (later, earlier) = (one.collected_at, row.collected_at);
+                    let is_as_old = later.since(earlier) <= SLACK && earlier.since(later) <= SLACK;
+                    is_as_old
+                        && one.kind == row.kind
+                        && one.source == row.source
+                        && one.digest == row.digest
                 };
                 if facts.is_erased(row) || expected.iter().any(is_it) {
                     continue;
@@ -274,24 +299,35 @@ impl Remaking<'_> {
         for verdict in verdicts {
             said.insert((verdict.check.as_str(), &verdict.subject));
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
-            let status = self.catalogue.status(id, subject, known_of(subject), self.made_at);
-            let Some(status) = status else {
+            let remade = self.catalogue.assess(id, subject, known_of(subject), self.made_at);
+            if self.catalogue.needs(id).is_some() && !self.catalogue.concerns(id, subject) {
+                let what = format!("{id} about {subject}: nobody asks that about it");
+                report.add(Finding::new(OtherVerdict, VERDICTS, what));
+                continue;
+            }
+            let Some(remade) = remade else {
                 if is_claim(verdict) && self.catalogue.needs(id).is_some() {
                     let what = format!("{id} about {subject}: {given} could not be made anew");
                     report.add(Finding::new(NotProven, VERDICTS, what));
                 }
                 continue;
             };
-            if status == *given {
-                report.counts.recomputed += 1;
-                continue;
-            }
             let is_same_check =
                 checks.get(id.as_str()).is_some_and(|check| self.catalogue.has_version(check));
             let is_ours = self.is_of_this_program
                 || is_same_check && !derived_otherwise.contains(&verdict.subject);
-            let what =
-                format!("{id} about {subject}: the pack says {given}, the catalogue says {status}");
+            let status = remade.status;
+            let what = if status != *given {
+                format!("the pack says {given}, the catalogue says {status}")
+            } else if let Some(what) =
+                otherwise(verdict, remade).filter(|_| !incomplete.contains(&verdict.subject))
+            {
+                what
+            } else {
+                report.counts.recomputed += 1;
+                continue;
+            };
+            let what = format!("{id} about {subject}: {what}");
             let kind = if is_ours { OtherVerdict } else { OtherCheck };
             report.add(Finding::new(kind, VERDICTS, what));
         }
@@ -301,7 +337,8 @@ impl Remaking<'_> {
                 if said.contains(&(*id, subject)) || !self.catalogue.concerns(id, subject) {
                     continue;
                 }
-                let status = self.catalogue.status(id, subject, known_of(subject), self.made_at);
+                let remade = self.catalogue.assess(id, subject, known_of(subject), self.made_at);
+                let status = remade.map(|remade| remade.status);
                 if let Some(status @ (Status::Fail | Status::Unknown)) = status {
                     let what = format!(
                         "{id} about {subject}: the pack says nothing, the catalogue says {status}"

@@ -312,7 +312,7 @@ fn control_view<'a>(
         checks: checks.collect(),
         documents: documents.map(|row| document_view(row, zone)).collect(),
         attestations: attestations.map(|row| attestation_view(row, content)).collect(),
-        changes: history.into_iter().map(|interval| change(interval, zone)).collect(),
+        changes: history.into_iter().map(|interval| change(interval, content)).collect(),
         more_changes,
     }
 }
@@ -332,7 +332,7 @@ fn verdict_view<'a>(
         verdict,
         because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
-        since: zone.moment(verdict.since),
+        since: since(verdict.since, content),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }
@@ -388,12 +388,20 @@ fn attestation_view<'a>(
     }
 }
 
-fn change<'a>(interval: &'a Interval, zone: &Zone) -> Change<'a> {
+/// Since when something is so, in words. What began before the pack's period is not dated.
+fn since(at: Time, content: &Content<'_>) -> String {
+    let heading = &content.input.heading;
+    let moment = heading.zone.moment(at);
+    if at > heading.scope.from { moment } else { format!("{moment} or before") }
+}
+
+fn change<'a>(interval: &'a Interval, content: &Content<'a>) -> Change<'a> {
+    let zone = &content.input.heading.zone;
     Change {
         interval,
         because: zone.tell(&interval.because),
         status: StatusView(interval.status),
-        from: zone.moment(interval.from),
+        from: since(interval.from, content),
         to: interval.to.map(|at| zone.moment(at)),
     }
 }
