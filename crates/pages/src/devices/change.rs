@@ -38,7 +38,7 @@ pub(super) async fn enrol(
     let mut response = show(&list(&app, &looker, None, Some(link)).await?);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    once::use_up(&mut response, &form);
+    once::use_up(&mut response, &looker.visitor, &form);
     Ok(response)
 }
 

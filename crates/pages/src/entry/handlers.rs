@@ -223,7 +223,7 @@ async fn recovery_make(State(app): State<App>, visitor: Visitor, form: Form) -> 
     let codes = accounts::recovery_codes_make(&app, visitor.signed()?).await;
     let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=recovery"))?;
     let mut response = show(&recovery_view(&app, &visitor, codes, false));
-    once::use_up(&mut response, &form);
+    once::use_up(&mut response, &visitor, &form);
     Ok(response)
 }
 

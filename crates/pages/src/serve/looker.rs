@@ -24,8 +24,8 @@ pub(crate) struct Visitor {
     pub(crate) browser: String,
     /// Where it wanted to go before it had to sign in.
     pub(crate) next: Option<String>,
-    /// The token of the last form whose answer it saw once.
-    pub(crate) used: Option<String>,
+    /// The tokens of the last forms whose answers it saw once.
+    pub(crate) used: Vec<String>,
     /// What its last form did.
     pub(crate) flash: Option<Flash>,
 }
@@ -49,7 +49,7 @@ impl Visitor {
     /// Whether a form whose answer is shown once was carried out already.
     pub(crate) fn sent_before(&self, form: &super::Form) -> bool {
         let once = form.text("once");
-        !once.is_empty() && self.used.as_deref() == Some(once)
+        self.used.iter().any(|used| used == once)
     }
 
     /// The shell of a page outside an organisation.

@@ -154,7 +154,7 @@ async fn recovery(State(app): State<App>, looker: Looker, form: Form) -> Answer 
     let codes = accounts::recovery_codes_make(&app, &looker.signed).await;
     let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=security"))?;
     let mut response = security_page(&app, &looker, codes).await?;
-    once::use_up(&mut response, &form);
+    once::use_up(&mut response, &looker.visitor, &form);
     Ok(response)
 }
 

@@ -82,7 +82,7 @@ pub(super) async fn token_create(State(app): State<App>, looker: Looker, form: F
         Ok((_, token)) => {
             let page = view(&app, &looker, &Form::default(), &[], Some(token)).await?;
             let mut response = show(&page);
-            once::use_up(&mut response, &form);
+            once::use_up(&mut response, &looker.visitor, &form);
             Ok(response)
         }
         Err(Problem::Invalid(problems)) => {
