@@ -1,12 +1,11 @@
 //! The board: every control at a glance, the three things to do next, what changed this week.
 
-use crate::{App, Caller, Problem, assessment::body, devices::AGENT};
+use crate::{App, Caller, Problem, assessment::body, devices::AGENT, present::moment};
 use closedset_catalogue::{
     Check, Control, ControlStatus, Fitting, SourcedFact, SubjectFacts, Tally,
 };
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind, Time,
-    entry::Log,
     fact::{FactRecord, device::OperatingSystem},
     id::{Id, Organisation},
 };
@@ -14,7 +13,7 @@ use closedset_store::{
     Tx,
     devices::{self, DeviceRow},
     evidence::{self, AttestationRow, DocumentRow},
-    facts, ledger, tasks,
+    facts, tasks,
     verdicts::{self, VerdictRow},
 };
 use std::collections::BTreeMap;
@@ -112,9 +111,9 @@ fn on_board(app: &App, counts: &[(String, Status, i64)]) -> Vec<ControlOnBoard> 
 pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
-    let now = app.now();
     app.store()
         .read(move |tx| {
+            let now = moment(tx, organisation, None)?;
             let controls = statuses(tx, &unit_app, organisation)?;
             let devices = devices::device_count(tx, organisation)?;
             Ok(Board {
@@ -157,7 +156,7 @@ pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoa
     let (organisation, unit_app) = (caller.organisation, app.clone());
     app.store()
         .read(move |tx| {
-            refuse_future(tx, organisation, at)?;
+            moment(tx, organisation, Some(at))?;
             let counts = verdicts::verdict_counts_as_of(tx, organisation, at)?;
             let [failing, unknown] = verdicts::verdict_wanting_devices_as_of(tx, organisation, at)?;
             let total = devices::device_count_as_of(tx, organisation, at)?;
@@ -169,18 +168,6 @@ pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoa
             })
         })
         .await
-}
-
-/// Refuses to tell the future: what lies after the present of the organisation's log.
-pub(crate) fn refuse_future(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    at: Time,
-) -> Result<(), Problem> {
-    if at <= ledger::time_in(tx, Log::Organisation(organisation))? {
-        return Ok(());
-    }
-    Err(Problem::field("as_of", "Choose a day of the past; what will be is not known."))
 }
 
 /// How the devices stand.
@@ -202,9 +189,9 @@ pub struct DeviceTally {
 pub async fn device_tally(app: &App, caller: &Caller) -> Result<DeviceTally, Problem> {
     caller.require(Action::BoardRead)?;
     let organisation = caller.organisation;
-    let since = app.now() - Duration::from_days(1);
     app.store()
         .read(move |tx| {
+            let since = moment(tx, organisation, None)? - Duration::from_days(1);
             let [failing, unknown] = verdicts::verdict_wanting_devices(tx, organisation)?;
             let total = devices::device_count(tx, organisation)?;
             Ok(DeviceTally {
@@ -306,13 +293,10 @@ async fn control_at(
     caller.require(Action::BoardRead)?;
     let control = app.catalogue().control(id).cloned().ok_or(Problem::NotFound("control"))?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
-    let until = at.unwrap_or_else(|| app.now());
-    let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
-            if let Some(at) = at {
-                refuse_future(tx, organisation, at)?;
-            }
+            let until = moment(tx, organisation, at)?;
+            let year = (until - Duration::from_days(366), until);
             let catalogue = unit_app.catalogue();
             let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
             checks.sort_by_key(|check| check.is_evidence);

@@ -1,6 +1,6 @@
 //! Devices as the pages and the API show them.
 
-use crate::{App, Caller, Problem, assessment::body, board::refuse_future};
+use crate::{App, Caller, Problem, assessment::body, present::moment};
 use closedset_catalogue::{Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
     Action, Duration, Status, Subject, Time,
@@ -137,15 +137,14 @@ async fn device_at(
 ) -> Result<DeviceDetail, Problem> {
     caller.require(Action::DeviceRead)?;
     let organisation = caller.organisation;
-    let until = at.unwrap_or_else(|| app.now());
-    let year = (until - Duration::from_days(366), until);
     app.store()
         .read(move |tx| {
+            let until = moment(tx, organisation, at)?;
+            let year = (until - Duration::from_days(366), until);
             let mut device = devices::device_by_id(tx, id)?
                 .filter(|device| device.organisation == organisation)
                 .ok_or(Problem::NotFound("device"))?;
             if let Some(at) = at {
-                refuse_future(tx, organisation, at)?;
                 device.revoked_at = device.revoked_at.filter(|revoked_at| *revoked_at <= at);
             }
             let subject = Subject::device(id);

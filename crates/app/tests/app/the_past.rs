@@ -18,6 +18,7 @@ on_both!(
     a_device_that_is_gone_counted_while_it_was_there,
     a_control_shows_the_evidence_that_was_there,
     the_future_and_others_are_refused,
+    a_clock_that_went_back_hides_nothing_of_the_present,
 );
 
 const MINUTE: Duration = Duration::from_minutes(1);
@@ -153,4 +154,32 @@ async fn the_future_and_others_are_refused(world: World) {
     let member = world.as_role(closedset_core::Role::Member);
     let refused = board::control_detail_as_of(app, &member, "IS-7", now).await.unwrap_err();
     assert_eq!(code(&refused), "role.forbids");
+}
+
+async fn a_clock_that_went_back_hides_nothing_of_the_present(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let began = world.now();
+    for minutes in [60, 10] {
+        world.advance(Duration::from_hours(1));
+        computer.say("screen_lock", screen_lock(minutes));
+        computer.report(&world).await.unwrap();
+    }
+    let last = world.now();
+    let told = || async {
+        let board = board::board(&world.app, &world.owner).await.unwrap();
+        let control = board::control_detail(&world.app, &world.owner, "IS-7").await.unwrap();
+        let device = devices::device_detail(&world.app, &world.owner, computer.device);
+        let tally = board::device_tally(&world.app, &world.owner).await.unwrap();
+        let device = device.await.unwrap();
+        let intervals = [control.history, device.history].concat();
+        let intervals = intervals.into_iter().map(|row| (row.check, row.began_at, row.ended_at));
+        let turns = board.turns.into_iter().map(|(row, _)| (row.check, row.began_at));
+        (turns.collect::<Vec<_>>(), intervals.collect::<Vec<_>>(), tally.silent)
+    };
+    let before = told().await;
+    assert!(before.0.contains(&(SCREEN_LOCK.into(), last)));
+    world.clock.set(began - Duration::from_hours(1));
+    assert_eq!(told().await, before);
+    assert_eq!(closedset_app::present(&world.app, &world.owner).await.unwrap(), last);
+    assert_eq!(is7_at(&world, last).await, Status::Pass);
 }

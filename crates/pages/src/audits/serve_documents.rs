@@ -48,7 +48,7 @@ pub(super) async fn documents(
 ) -> Result<Response, PageProblem> {
     let after = query.after.as_deref().map(document_id).transpose()?;
     let (rows, more) = evidence::document_list(&app, &looker.caller, after, PAGE).await?;
-    let now = app.now();
+    let now = looker.present;
     let next = rows.last().filter(|_| more).map(|last| format!("/documents?after={}", last.id));
     let documents: Vec<DocumentLine> = rows
         .into_iter()
@@ -83,7 +83,7 @@ pub(super) async fn attestations(
     let after = query.after.as_deref().map(str::parse::<Id<Attestation>>).transpose();
     let after = after.map_err(|_| Problem::NotFound("attestation"))?;
     let (rows, more) = evidence::attestation_list(&app, &looker.caller, after, PAGE).await?;
-    let now = app.now();
+    let now = looker.present;
     let next = rows.last().filter(|_| more).map(|last| format!("/attestations?after={}", last.id));
     let attestations: Vec<AttestationLine> = rows
         .into_iter()
@@ -143,7 +143,7 @@ pub(super) async fn document(
 
 async fn view(app: &App, looker: &Looker, id: Id<Document>) -> Result<DocumentPage, PageProblem> {
     let detail = evidence::document_detail(app, &looker.caller, id).await?;
-    let (document, zone, now) = (detail.document, looker.zone.as_str(), app.now());
+    let (document, zone, now) = (detail.document, looker.zone.as_str(), looker.present);
     let is_withdrawn = document.withdrawn_at.is_some();
     // From when each version is replaced by a later one, newest first.
     let mut replaced_from: Option<Time> = None;

@@ -28,7 +28,7 @@ fn pack_id(text: &str) -> Result<Id<Pack>, Problem> {
 }
 
 pub(super) async fn packs(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
-    let now = app.now();
+    let now = looker.present;
     let offered = |time| Field::new(date(time, &looker.zone));
     Ok(show(&list(&app, &looker, offered(now - PERIOD), offered(now)).await?))
 }

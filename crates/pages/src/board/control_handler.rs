@@ -37,8 +37,7 @@ pub(crate) async fn control(
     {
         return Ok(go(&format!("/controls/{meant}")));
     }
-    let now = app.now();
-    let (at, past) = query.past(&looker, now);
+    let (at, past) = query.past(&looker);
     let Some(at) = at else {
         let mut page = view(&app, &looker, &id, Forms::default()).await?;
         page.past = past;
@@ -84,14 +83,14 @@ pub(super) async fn view(
     forms: Forms,
 ) -> Result<ControlPage, PageProblem> {
     let detail = board::control_detail(app, &looker.caller, id).await?;
-    Ok(page(app, looker, detail, app.now(), forms))
+    Ok(page(app, looker, detail, looker.present, forms))
 }
 
 /// The control as it stands at `now`.
 fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: Forms) -> ControlPage {
     let framework = app.catalogue().framework(&detail.control.framework);
     let (previous, next) = neighbours(framework, &detail.control.id);
-    let today = date(app.now(), &looker.zone).to_string();
+    let today = date(looker.present, &looker.zone).to_string();
     ControlPage {
         previous,
         next,

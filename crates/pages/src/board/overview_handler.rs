@@ -48,8 +48,7 @@ pub(crate) async fn board(
     looker: Looker,
     Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
-    let now = app.now();
-    let (at, past) = query.past(&looker, now);
+    let (at, past) = query.past(&looker);
     if let Some(at) = at {
         return Ok(show(&past_view(&app, &looker, at, past).await?));
     }
@@ -61,7 +60,7 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
     let board = board::board(app, &looker.caller).await?;
     let head = ledger::head(app, &looker.caller).await?;
     let devices = board::device_tally(app, &looker.caller).await?;
-    let now = app.now();
+    let now = looker.present;
     // What a computer is decides which checks concern it, so it is said before any is mended.
     let to_confirm = board.to_confirm.as_ref().map(|device| NextThing {
         title: format!("Say what {} is", device.name),

@@ -49,7 +49,7 @@ pub(super) async fn list(
 ) -> Result<Devices, PageProblem> {
     let key = after.map(device_id).transpose()?;
     let (rows, more) = devices::device_list(app, &looker.caller, key, PAGE).await?;
-    let now = app.now();
+    let now = looker.present;
     let next =
         rows.last().filter(|_| more).map(|last| format!("/devices?after={}", last.device.id));
     let lines: Vec<DeviceLine> = rows.into_iter().map(|row| line(row, now)).collect();
@@ -113,8 +113,7 @@ pub(super) async fn device(
     Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
     let id = device_id(&id)?;
-    let now = app.now();
-    let (at, past) = query.past(&looker, now);
+    let (at, past) = query.past(&looker);
     let Some(at) = at else {
         let mut page = view(&app, &looker, id).await?;
         page.past = past;
@@ -156,7 +155,7 @@ async fn page(
         key: DigestText::new(device.key.fingerprint().to_string()),
         enrolled: moment(device.enrolled_at, zone),
         enrolled_entry: device.enrolled_entry,
-        seen: ago(detail.state.received_at, app.now()),
+        seen: ago(detail.state.received_at, looker.present),
         revoked: device.revoked_at.map(|time| moment(time, zone)),
         counts: verdicts.iter().map(|verdict| verdict.status).collect(),
         confirmation: Confirmation {
@@ -181,7 +180,7 @@ async fn page(
             })
             .collect(),
         can_manage: looker.caller.may(Action::DeviceManage),
-        past: Past { today: date(app.now(), zone).to_string(), ..Past::default() },
+        past: Past { today: date(looker.present, zone).to_string(), ..Past::default() },
     })
 }
 

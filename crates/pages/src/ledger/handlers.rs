@@ -105,7 +105,7 @@ async fn list(
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));
     let names = Names::of(&app, &looker).await?;
-    let now = app.now();
+    let now = looker.present;
     let query_of = |before: Option<i64>| {
         let mut parts = Vec::new();
         if !query.kind.is_empty() {

@@ -89,6 +89,8 @@ pub(crate) struct Looker {
     pub(crate) facility: String,
     /// When the organisation was set up.
     pub(crate) since: Time,
+    /// The present in the organisation.
+    pub(crate) present: Time,
 }
 
 impl Looker {
@@ -142,6 +144,17 @@ impl FromRequestParts<App> for Looker {
             |first| (first.name, first.time_zone),
         );
         let since = of.created_at;
-        Ok(Self { visitor, signed, caller, organisation, open_tasks, zone, facility, since })
+        let present = closedset_app::present(app, &caller).await?;
+        Ok(Self {
+            visitor,
+            signed,
+            caller,
+            organisation,
+            open_tasks,
+            zone,
+            facility,
+            since,
+            present,
+        })
     }
 }

@@ -16,9 +16,9 @@ pub(crate) struct AsOfQuery {
 impl AsOfQuery {
     /// The last moment of the day that is asked for, in the facility's zone, and what the page says
     /// of it; no moment where no day is asked for, or today, or one that cannot be shown.
-    pub(crate) fn past(&self, looker: &Looker, now: Time) -> (Option<Time>, Past) {
+    pub(crate) fn past(&self, looker: &Looker) -> (Option<Time>, Past) {
         let text = self.as_of.as_deref().unwrap_or_default().trim();
-        past(text, now, looker.since, &looker.zone)
+        past(text, looker.present, looker.since, &looker.zone)
     }
 }
 

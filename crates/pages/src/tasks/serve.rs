@@ -59,7 +59,7 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
     let about_devices =
         open.iter().chain(&done).any(|task| task.subject.kind == SubjectKind::Device);
     let names = if about_devices { names(app, &looker.caller).await? } else { BTreeMap::new() };
-    let now = app.now();
+    let now = looker.present;
     Ok(Tasks {
         shell: looker.shell(Area::Tasks),
         open_count,

@@ -7,5 +7,6 @@ mod certificate;
 mod line;
 mod lookup;
 mod meanwhile;
+mod past;
 mod uploads;
 mod world;
