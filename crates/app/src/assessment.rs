@@ -103,6 +103,13 @@ fn assess_at(
             before.get(&check.id).is_none_or(|row| differs(row, check.version, verdict))
         })
         .collect();
+    // What says the same on other facts goes on: it has been so all along.
+    for (check, verdict) in &verdicts {
+        let row = before.get(&check.id).filter(|row| !differs(row, check.version, verdict));
+        if let Some(row) = row.filter(|row| row.facts != verdict.facts) {
+            verdicts::verdict_rest(tx, row.id, &verdict.facts)?;
+        }
+    }
     let no_longer_asked: Vec<&VerdictRow> =
         before.values().filter(|row| catalogue.check(&row.check).is_none()).collect();
     if !new.is_empty()
@@ -320,8 +327,5 @@ fn derive(
 }
 
 fn differs(row: &VerdictRow, version: i64, verdict: &Verdict) -> bool {
-    row.status != verdict.status
-        || row.because != verdict.because
-        || row.facts != verdict.facts
-        || row.check_version != version
+    row.status != verdict.status || row.because != verdict.because || row.check_version != version
 }

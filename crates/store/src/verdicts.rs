@@ -417,7 +417,6 @@ pub fn verdict_begin(
     organisation: Id<Organisation>,
     verdict: &VerdictRow,
 ) -> Result<(), StoreError> {
-    let facts: Vec<String> = verdict.facts.iter().map(Digest::to_string).collect();
     tx.execute(
         "INSERT INTO verdict (organisation, id, check_id, check_version, subject, status, because, facts, \
          began_at, recorded_at, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -429,11 +428,28 @@ pub fn verdict_begin(
             verdict.subject.to_string(),
             verdict.status.as_str(),
             verdict.because.as_str(),
-            facts.join(" "),
+            words(&verdict.facts),
             verdict.began_at,
             verdict.recorded_at,
             verdict.entry
         ],
+    )?;
+    Ok(())
+}
+
+fn words(facts: &[Digest]) -> String {
+    facts.iter().map(Digest::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Has an interval that goes on rest on other facts, which say the same.
+pub fn verdict_rest(
+    tx: &mut Tx<'_>,
+    id: Id<VerdictInterval>,
+    facts: &[Digest],
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE verdict SET facts = $2 WHERE id = $1 AND ended_at IS NULL",
+        params![id, words(facts)],
     )?;
     Ok(())
 }

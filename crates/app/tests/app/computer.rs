@@ -30,9 +30,14 @@ pub struct Computer {
 
 /// A screen that locks after so many minutes, and asks for the password.
 pub fn screen_lock(minutes: i64) -> Body {
+    screen_lock_of("gnome", minutes)
+}
+
+/// The same of another desktop.
+pub fn screen_lock_of(desktop: &str, minutes: i64) -> Body {
     let user = UserScreenLock {
         name: "ines".into(),
-        desktop: "gnome".into(),
+        desktop: desktop.into(),
         locks_after_s: minutes * 60,
         asks_password: true,
         is_enforced: Some(true),

@@ -1,7 +1,7 @@
 //! Verdicts as intervals, and the tasks and entries that follow from them.
 
 use crate::{
-    computer::{Computer, SCREEN_LOCK, debian, firewall, screen_lock},
+    computer::{Computer, SCREEN_LOCK, debian, firewall, screen_lock, screen_lock_of},
     world::{World, code, on_both},
 };
 use closedset_app::{
@@ -14,6 +14,7 @@ use closedset_core::{Duration, Status, Subject};
 on_both!(
     a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_changed_back,
     another_reason_for_the_same_status_begins_an_interval_and_no_task,
+    the_same_on_other_facts_has_been_so_all_along,
     what_does_not_change_writes_nothing,
     one_task_stays_open_however_often_the_verdict_turns,
     a_person_closes_a_task_and_the_verdict_stays,
@@ -81,6 +82,19 @@ async fn another_reason_for_the_same_status_begins_an_interval_and_no_task(world
     assert_eq!(second.began_at, world.now());
     assert_eq!(second.facts, [screen_lock(5).digest().unwrap()]);
     assert!(world.tasks(&computer.subject(), SCREEN_LOCK).await.is_empty());
+}
+
+async fn the_same_on_other_facts_has_been_so_all_along(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let before = world.verdict(&computer.subject(), SCREEN_LOCK).await;
+    world.advance(Duration::from_minutes(5));
+    let from = world.entry_count(world.log()).await;
+    computer.say("screen_lock", screen_lock_of("kde", 10));
+    computer.report(&world).await.unwrap();
+    assert_eq!(world.kinds_from(from).await, ["device.checked_in"]);
+    let after = world.verdict(&computer.subject(), SCREEN_LOCK).await;
+    assert_eq!((after.id, after.began_at, after.entry), (before.id, before.began_at, before.entry));
+    assert_eq!(after.facts, [computer.digests()["screen_lock"]]);
 }
 
 async fn what_does_not_change_writes_nothing(world: World) {
