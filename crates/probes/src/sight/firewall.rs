@@ -3,7 +3,10 @@
 use crate::{
     host::HostError,
     look::{Look, Why},
-    parse::firewall::{Family, Fate, Place, Ruleset, iptables, nft},
+    parse::firewall::{
+        Family, Fate, Place, Ruleset, iptables, nft,
+        published::{self, Published},
+    },
 };
 
 /// Interfaces that lead nowhere outside: this computer, its containers and virtual machines, and
@@ -28,6 +31,8 @@ const INSIDE: [&str; 18] = [
     "vboxnet",
     "dummy",
 ];
+/// Those among them that are bridges.
+const BRIDGES: [&str; 7] = ["docker", "virbr", "br-", "lxdbr", "incusbr", "cni", "podman"];
 /// An interface that is plugged in tomorrow.
 const ANY_OTHER: &str = "unnamed0";
 
@@ -114,15 +119,56 @@ pub(crate) fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Why> {
 }
 
 /// Whether an interface leads nowhere outside. A bridge leads wherever its members lead: somebody's
-/// `br-lan` over a network card is where strangers arrive.
+/// `br-lan` over a network card is where strangers arrive. Those of a bridge that is none of the
+/// kernel's own, as Open vSwitch's `br-ex`, are not told, so they may lead anywhere.
 fn is_inside(look: &Look<'_>, name: &str) -> bool {
     let is_named_so = |name: &str| INSIDE.iter().any(|start| name.starts_with(start));
     is_named_so(name)
-        && match look.host.list_dir(&format!("/sys/class/net/{name}/brif")) {
+        && match members(look, name) {
             Ok(members) => members.iter().all(|member| is_named_so(member)),
-            Err(HostError::NotFound) => true,
+            Err(HostError::NotFound) => !is_bridge(name),
             Err(_) => false,
         }
+}
+
+fn is_bridge(name: &str) -> bool {
+    BRIDGES.iter().any(|start| name.starts_with(start))
+}
+
+fn members(look: &Look<'_>, bridge: &str) -> Result<Vec<String>, HostError> {
+    look.host.list_dir(&format!("/sys/class/net/{bridge}/brif"))
+}
+
+/// Whether containers or virtual machines hang on a bridge, as far as that is told.
+pub(crate) fn has_containers(look: &Look<'_>) -> bool {
+    let names = look.host.list_dir("/sys/class/net").unwrap_or_default();
+    names.iter().filter(|name| is_bridge(name)).any(|name| {
+        let members = members(look, name).unwrap_or_default();
+        members.iter().any(|member| INSIDE.iter().any(|start| member.starts_with(start)))
+    })
+}
+
+/// What address translation leads past the rules for this computer.
+pub(crate) fn published(look: &Look<'_>) -> Result<Vec<Published>, Why> {
+    let v4 = look.output_if_there("iptables-save");
+    let v6 = look.output_if_there("ip6tables-save");
+    let is_saved_told = matches!((&v4, &v6), (Ok(Some(_)), Ok(Some(_))));
+    let nft = look.output_if_there("nft -j list ruleset").and_then(|text| {
+        let nonsense = || Why::new("nft wrote no JSON that is understood");
+        text.map(|text| published::listed(&text, is_saved_told).ok_or_else(nonsense)).transpose()
+    });
+    let is_told = is_saved_told || matches!(nft, Ok(Some(_)));
+    let mut found = Vec::new();
+    for saved in [&v4, &v6].into_iter().flatten().flatten() {
+        found.extend(published::saved(saved));
+    }
+    found.extend(nft.clone().ok().flatten().unwrap_or_default());
+    if is_told {
+        return Ok(found);
+    }
+    v4.and(v6)?;
+    nft?;
+    Err(Why::new("no program tells which ports are led to containers (nft, iptables-save)"))
 }
 
 /// Whether the kernel speaks no IPv6, now and on interfaces to come.

@@ -8,6 +8,7 @@
 pub mod iptables;
 mod judgement;
 pub mod nft;
+pub mod published;
 mod rule;
 mod strangers;
 pub mod words;

@@ -10,6 +10,7 @@ const NFT: &str = "nft -j list ruleset";
 fn computer() -> RecordedHost {
     root()
         .directory("/sys/class/net", &["docker0", "eth0", "lo"])
+        .directory("/sys/class/net/docker0/brif", &[])
         .file("/proc/net/if_inet6", "fe80 02 40 20 80 eth0\n")
 }
 
@@ -192,6 +193,19 @@ fn bridge_leads_where_its_members_lead() {
     };
     assert!(judged(&["vnet3", "veth81"]).refuses_inbound);
     assert!(!judged(&["vnet3", "eth0"]).refuses_inbound);
+}
+
+#[test]
+fn bridge_that_does_not_tell_its_members_may_lead_outside() {
+    // Open vSwitch's have no such folder.
+    for name in ["br-ex", "docker7", "virbr1"] {
+        let open = rule(json!([meta("iifname", json!(name)), {"accept": null}]));
+        let host = root()
+            .directory("/sys/class/net", &[name, "eth0", "lo", "ovs-system"])
+            .file("/proc/net/if_inet6", "fe80 02 40 20 80 eth0\n")
+            .command(NFT, nft("drop", vec![open]));
+        assert!(!record::<HostFirewall>(&host).refuses_inbound, "{name}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Ways to reach this computer from afar: what listens, unless the firewall refuses it to all
-//! strangers, and what calls out to a provider through whom anybody comes in.
+//! strangers, what address translation leads to containers, and what calls out to a provider through
+//! whom anybody comes in.
 
 pub(crate) mod known;
 
@@ -9,7 +10,10 @@ mod tests;
 use crate::{
     host::Platform,
     look::{Found, Look, Reading, Why, body},
-    parse::socket::{Listener, Scope},
+    parse::{
+        firewall::published::Published,
+        socket::{Listener, Scope},
+    },
     sight::{
         firewall,
         processes::{processes, runs},
@@ -26,7 +30,8 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 }
 
 fn find(look: &Look<'_>) -> Found<RemoteAccess> {
-    let listening = listeners(look)?;
+    let platform = look.host.platform();
+    let mut listening = listeners(look)?;
     let calls_out = processes(look).map(|running| {
         known::CALLING_OUT
             .into_iter()
@@ -34,9 +39,62 @@ fn find(look: &Look<'_>) -> Found<RemoteAccess> {
             .map(|(kind, program)| self::calls_out(kind, program))
             .collect()
     });
+    let has_proxy = listening.iter().any(is_proxy);
+    let unseen = match firewall::published(look) {
+        Ok(published) => {
+            let seen = &listening;
+            let led = published.iter().flat_map(|one| led_elsewhere(one, seen, platform));
+            let led: Vec<Listener> = led.collect();
+            listening.extend(led);
+            None
+        }
+        Err(why) => Some(why).filter(|_| !has_proxy && firewall::has_containers(look)),
+    };
     let behind_firewall =
         |listener: &Listener, method: RemoteMethod| behind_firewall(look, listener, method);
-    Ok(methods(look, &listening, behind_firewall, calls_out))
+    let mut reading = methods(look, &listening, behind_firewall, calls_out);
+    if let Some(Why(why)) = unseen {
+        let why = Why::new(format!("which ports are led to containers is not known: {why}"));
+        if !reading.record.is_open_to_all {
+            reading.unread.push(why.clone().at("is_open_to_all"));
+        }
+        reading.unread.push(why.at("methods"));
+    }
+    Ok(reading)
+}
+
+/// What listens in the place of a container, where it is set up so.
+const PROXY: &str = "docker-proxy";
+/// What stands in the place of a program where packets are led elsewhere.
+const ELSEWHERE: &str = "led elsewhere";
+
+fn is_proxy(listener: &Listener) -> bool {
+    listener.programs.iter().any(|program| program == PROXY)
+}
+
+/// What address translation leads elsewhere, as if it listened here, unless a proxy is seen to listen
+/// for it. Where the port that it is led to is that of a method, it stands with that port.
+fn led_elsewhere(published: &Published, seen: &[Listener], platform: Platform) -> Vec<Listener> {
+    let is_seen = |port: u16| {
+        seen.iter().any(|one| {
+            is_proxy(one) && one.port == Some(port) && one.protocol == published.protocol
+        })
+    };
+    let is_known = |port: &u16| known::by_port(*port, &published.protocol, platform).is_some();
+    let every = if published.address.is_empty() { "0.0.0.0" } else { &published.address };
+    let ports = published.ports.iter().flat_map(|(first, last)| *first..=*last);
+    ports
+        .filter(|port| !is_seen(*port))
+        .filter_map(|port| published.to.filter(is_known).or(Some(port).filter(is_known)))
+        .map(|port| Listener {
+            protocol: published.protocol.clone(),
+            address: every.to_owned(),
+            port: Some(port),
+            // Some senders are as good as some network.
+            interface: published.is_for_some.then(String::new),
+            programs: vec![ELSEWHERE.to_owned()],
+        })
+        .collect()
 }
 
 /// A program through whose provider others come in.
@@ -102,7 +160,8 @@ pub(crate) fn methods(
 /// to every stranger cannot be reached by them. What a container publishes is led past the rules for
 /// this computer, before they are asked.
 fn behind_firewall(look: &Look<'_>, listener: &Listener, method: RemoteMethod) -> RemoteMethod {
-    let is_led_past = listener.programs.iter().any(|program| program == "docker-proxy");
+    let is_led_past =
+        listener.programs.iter().any(|program| program == PROXY || program == ELSEWHERE);
     let is_refused = method.reach == "all"
         && !is_led_past
         && listener.port.is_some_and(|port| {

@@ -134,6 +134,79 @@ fn port_that_a_container_publishes_is_led_past_the_firewall() {
     assert!(!of(&published.replace("docker-proxy", "Xvnc")).is_open_to_all);
 }
 
+/// A computer that refuses everything, with a container on its bridge.
+fn with_container() -> RecordedHost {
+    root()
+        .command(SS, "")
+        .directory("/sys/class/net", &["docker0", "eth0", "lo", "veth81"])
+        .directory("/sys/class/net/docker0/brif", &["veth81"])
+}
+
+#[test]
+fn port_that_is_led_to_a_container_without_a_proxy_is_found_in_the_rules() {
+    let saved = |rule: &str| {
+        let rules = "*filter\n:INPUT DROP [0:0]\nCOMMIT\n";
+        let nat =
+            format!("{rules}*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n{rule}\nCOMMIT\n");
+        let host = with_container().command("iptables-save", nat).command("ip6tables-save", rules);
+        record::<RemoteAccess>(&host)
+    };
+    let docker = |port: &str| {
+        saved(&format!(
+            "-A DOCKER ! -i docker0 -p tcp -m tcp {port} -j DNAT --to-destination 172.17.0.2:5900"
+        ))
+    };
+    for port in ["--dport 5900", "--dport 8080", "-m multiport --dports 80,8000:8010"] {
+        let found = docker(port);
+        assert!(found.is_open_to_all, "{port}");
+        assert_eq!((found.methods[0].kind.as_str(), found.methods[0].port), ("vnc", 5900));
+    }
+    let reach = |rule: &str| saved(rule).methods.first().map(|method| method.reach.clone());
+    let to = "-p tcp --dport 22 -j DNAT --to-destination 172.17.0.2:80";
+    assert_eq!(reach(&format!("-A DOCKER {to}")).as_deref(), Some("all"));
+    assert_eq!(reach(&format!("-A DOCKER -d 127.0.0.1/32 {to}")).as_deref(), Some("loopback"));
+    assert_eq!(reach(&format!("-A DOCKER -s 10.8.0.0/24 {to}")).as_deref(), Some("one-address"));
+    assert_eq!(reach(&format!("-A OUTPUT {to}")), None);
+    assert_eq!(reach("-A POSTROUTING -p tcp --dport 22 -j MASQUERADE"), None);
+}
+
+#[test]
+fn port_that_nft_leads_to_a_container_is_found() {
+    let listed = |family: &str, statement: &str| {
+        let rule = format!(
+            r#"{{"nftables": [{{"rule": {{"family": "{family}", "table": "nat", "chain": "DOCKER", "expr": [
+                {{"match": {{"op": "!=", "left": {{"meta": {{"key": "iifname"}}}}, "right": "docker0"}}}},
+                {{"match": {{"op": "==", "left": {{"payload": {{"protocol": "tcp", "field": "dport"}}}}, "right": 8022}}}},
+                {{"counter": {{"packets": 0, "bytes": 0}}}}, {statement}]}}}}]}}"#
+        );
+        let host = with_container().command("nft -j list ruleset", rule);
+        record::<RemoteAccess>(&host).is_open_to_all
+    };
+    for family in ["ip", "ip6", "inet"] {
+        assert!(listed(family, r#"{"dnat": {"addr": "172.17.0.2", "port": 22}}"#), "{family}");
+    }
+    assert!(!listed("ip", r#"{"dnat": {"addr": "172.17.0.2", "port": 80}}"#));
+    assert!(!listed("ip", r#"{"accept": null}"#));
+    assert!(!listed("bridge", r#"{"dnat": {"addr": "172.17.0.2", "port": 22}}"#));
+}
+
+#[test]
+fn containers_whose_rules_cannot_be_read_may_be_led_to() {
+    let refused = |host: RecordedHost| {
+        host.command_refused("nft -j list ruleset", 1, "Operation not permitted")
+    };
+    for host in [refused(with_container()), with_container()] {
+        let why = unread::<RemoteAccess>(&host);
+        let is_said = |field: &str| why.iter().any(|one| format!("{one:?}").contains(field));
+        assert!(is_said("is_open_to_all") && is_said("methods"), "{why:?}");
+    }
+    // A proxy listens for each of them; or nothing hangs on the bridge.
+    let proxy = "tcp LISTEN 0 4096 0.0.0.0:80 *:* users:((\"docker-proxy\",pid=7,fd=3))\n";
+    assert!(unread::<RemoteAccess>(&refused(with_container().command(SS, proxy))).is_empty());
+    let empty = with_container().directory("/sys/class/net/docker0/brif", &[]);
+    assert!(unread::<RemoteAccess>(&refused(empty)).is_empty());
+}
+
 #[test]
 fn listener_behind_a_firewall_that_cannot_be_read_is_open_to_all() {
     let host = root().command(SS, EVERYWHERE).command_refused(
