@@ -258,8 +258,8 @@ impl Remaking<'_> {
         // Without what was erased, and without what follows from the rest.
         let mut known: BTreeMap<&Subject, Vec<KnownFact<'_>>> = BTreeMap::new();
         let mut derived: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
-        // Subjects of whose facts something is not there: the words about them cannot be made anew.
-        let mut incomplete: BTreeSet<&Subject> = BTreeSet::new();
+        // What is not there to make the words anew from.
+        let mut lacking: BTreeSet<(&Subject, &str)> = BTreeSet::new();
         for (row, confirmed_at) in facts.rows.iter().zip(&facts.confirmed) {
             if self.catalogue.is_derived(&row.kind) {
                 derived.entry(&row.subject).or_default().push(row);
@@ -267,7 +267,7 @@ impl Remaking<'_> {
                 let fact = KnownFact { row, body, confirmed_at: *confirmed_at };
                 known.entry(&row.subject).or_default().push(fact);
             } else {
-                incomplete.insert(&row.subject);
+                lacking.insert((&row.subject, &row.kind));
             }
         }
         let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
@@ -295,6 +295,15 @@ impl Remaking<'_> {
                 report.add(Finding::new(kind, fact_path(row.digest), what));
             }
         }
+        let is_lacking = |check: &str, subject: &Subject| {
+            let needs = self.catalogue.needs(check).unwrap_or_default();
+            needs.iter().any(|kind| {
+                let is_it = |(_, lacking): &(&Subject, &str)| {
+                    kind == lacking || self.catalogue.is_derived(kind)
+                };
+                lacking.range((subject, "")..).take_while(|one| one.0 == subject).any(is_it)
+            })
+        };
         let mut said = BTreeSet::new();
         for verdict in verdicts {
             said.insert((verdict.check.as_str(), &verdict.subject));
@@ -320,7 +329,7 @@ impl Remaking<'_> {
             let what = if status != *given {
                 format!("the pack says {given}, the catalogue says {status}")
             } else if let Some(what) =
-                otherwise(verdict, remade).filter(|_| !incomplete.contains(&verdict.subject))
+                otherwise(verdict, remade).filter(|_| !is_lacking(id, subject))
             {
                 what
             } else {
