@@ -105,8 +105,8 @@ fn compare(contents: &Contents, manifest: &Manifest, report: &mut Report) {
     for file in &manifest.files {
         let path = file.path.as_str();
         listed.insert(path);
-        if path != VIEWER && name::is_page(path) {
-            let what = "a browser could open it as a page that imitates the pack's own";
+        if path != VIEWER && !name::is_harmless(path) {
+            let what = "a browser could open it as a page that imitates the pack's own, or a desktop run it";
             report.add(Finding::new(UnsafeName, path, what));
         }
         match contents.files.get(path) {

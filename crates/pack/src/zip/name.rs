@@ -56,26 +56,29 @@ pub(crate) fn safe(name: &str) -> String {
     if is_safe_part(&made) { made } else { format!("file-{made}") }
 }
 
-/// Endings of files that a browser opens as pages, with scripts of their own.
-const PAGES: &[&str] = &[
-    "hta", "htm", "html", "mht", "mhtml", "shtml", "svg", "svgz", "xht", "xhtm", "xhtml", "xml",
-    "xsl", "xslt",
+/// Endings of files as facilities hand them in. Whatever has another one, a browser or a desktop might
+/// open as a page with scripts of its own, or run.
+const HARMLESS: &[&str] = &[
+    "7z", "asc", "avif", "bmp", "csv", "doc", "docx", "dwg", "dxf", "eml", "gif", "gz", "heic",
+    "heif", "ics", "jpeg", "jpg", "json", "log", "m4a", "m4v", "md", "mov", "mp3", "mp4", "msg",
+    "odg", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "tif", "tiff", "tsv", "txt",
+    "vsdx", "wav", "webm", "webp", "xls", "xlsx", "zip",
 ];
 
-/// Whether a browser may open a file of this name as a page, which could then imitate the pack's own.
-/// Of a name without ending it looks at the content.
-pub(crate) fn is_page(name: &str) -> bool {
+/// Whether a file of this name opens as what it is, and never as a page, which could imitate the pack's
+/// own, or as a program. Of a name without ending a browser looks at the content.
+pub(crate) fn is_harmless(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     match last.rsplit_once('.') {
-        Some((_, ending)) => PAGES.iter().any(|page| ending.eq_ignore_ascii_case(page)),
-        None => true,
+        Some((_, ending)) => HARMLESS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
+        None => false,
     }
 }
 
 /// A safe last part that resembles `name`, of a file that no browser opens as a page.
 pub(crate) fn safe_document(name: &str) -> String {
     let made = safe(name);
-    if is_page(&made) { format!("{made}.txt") } else { made }
+    if is_harmless(&made) { made } else { format!("{made}.txt") }
 }
 
 #[cfg(test)]
@@ -124,13 +127,26 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_opens_as_a_page_is_called_text() {
+    fn what_a_browser_or_a_desktop_might_open_otherwise_is_called_text() {
         for (given, made) in [
             ("Policy.html", "Policy.html.txt"),
             ("Plan.SVG", "Plan.SVG.txt"),
             ("a.b.xhtml", "a.b.xhtml.txt"),
             ("Handbook", "Handbook.txt"),
+            ("Report.shtm", "Report.shtm.txt"),
+            ("Report.ehtml", "Report.ehtml.txt"),
+            ("Feed.rss", "Feed.rss.txt"),
+            ("Feed.atom", "Feed.atom.txt"),
+            ("page.webarchive", "page.webarchive.txt"),
+            ("page.mhtm", "page.mhtm.txt"),
+            ("a.xbl", "a.xbl.txt"),
+            ("Policy.pdf.lnk", "Policy.pdf.lnk.txt"),
+            ("Policy.command", "Policy.command.txt"),
+            ("Policy.url", "Policy.url.txt"),
+            ("Policy.js", "Policy.js.txt"),
             ("Handbook.pdf", "Handbook.pdf"),
+            ("Plan.HEIC", "Plan.HEIC"),
+            ("Mail.eml", "Mail.eml"),
             ("html.txt", "html.txt"),
         ] {
             assert_eq!(safe_document(given), made);
@@ -141,7 +157,7 @@ mod tests {
         #[test]
         fn no_document_is_a_page(name: String) {
             let made = safe_document(&name);
-            prop_assert!(is_safe(&made) && !is_page(&made), "{made}");
+            prop_assert!(is_safe(&made) && is_harmless(&made), "{made}");
         }
         #[test]
         fn whatever_is_given_the_made_name_is_safe(name: String) {
