@@ -1,7 +1,10 @@
 //! The manifest: every file of the pack but those of the ledger, each with its digest. An entry of
 //! kind `pack.created` holds the manifest's own digest, so the log vouches for all of them.
 
-use crate::rows::{Heading, LeftOut, LogName};
+use crate::{
+    rows::{Heading, LeftOut, LogName},
+    zip::name,
+};
 use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +94,10 @@ pub(crate) fn fact_path(digest: Digest) -> String {
 }
 pub(crate) fn attestation_path(digest: Digest) -> String {
     format!("attestations/{digest}.txt")
+}
+/// The path of a document that was given as a file of this name.
+pub(crate) fn document_path(digest: Digest, file_name: &str) -> String {
+    format!("documents/{digest}/{}", name::safe_document(file_name))
 }
 pub(crate) fn entry_path(index: u64) -> String {
     format!("ledger/entries/{index}.json")

@@ -3,17 +3,20 @@
 use super::PackBuilder;
 use crate::{
     PackError,
-    manifest::{FileKind, attestation_path, fact_path},
+    manifest::{FileKind, attestation_path, document_path, fact_path},
     rows::{AttestationRow, DocumentRow, FactRow},
-    zip::name,
 };
 use closedset_core::Digest;
-use std::io::{Read, Seek, Write};
+use std::{
+    collections::BTreeMap,
+    io::{Read, Seek, Write},
+};
 
 impl<W: Write + Seek> PackBuilder<W> {
     /// Adds a fact with its canonical body. Without a body, say in `left_out` why.
-    pub fn add_fact(&mut self, row: FactRow, body: Option<&[u8]>) -> Result<(), PackError> {
+    pub fn add_fact(&mut self, mut row: FactRow, body: Option<&[u8]>) -> Result<(), PackError> {
         if let Some(body) = body {
+            row.left_out = None;
             let path = fact_path(row.digest);
             check_digest(&path, row.digest, Digest::of(body))?;
             self.excerpts.add(row.digest, body);
@@ -37,6 +40,7 @@ impl<W: Write + Seek> PackBuilder<W> {
             self.documents.iter().find(|other| other.digest == row.digest && other.path.is_some());
         row.path = None;
         if let Some(content) = content {
+            row.left_out = None;
             row.path = match same.and_then(|other| other.path.clone()) {
                 Some(path) => Some(path),
                 None => Some(self.write_document(&row, content)?),
@@ -51,10 +55,11 @@ impl<W: Write + Seek> PackBuilder<W> {
     /// Adds an attestation with its text. Without text, say in `left_out` why.
     pub fn add_attestation(
         &mut self,
-        row: AttestationRow,
+        mut row: AttestationRow,
         text: Option<&str>,
     ) -> Result<(), PackError> {
         if let Some(text) = text {
+            row.left_out = None;
             let path = attestation_path(row.digest);
             check_digest(&path, row.digest, Digest::of(text.as_bytes()))?;
             self.excerpts.add_text(row.digest, text);
@@ -74,11 +79,30 @@ impl<W: Write + Seek> PackBuilder<W> {
         row: &DocumentRow,
         content: &mut dyn Read,
     ) -> Result<String, PackError> {
-        let path = format!("documents/{}/{}", row.digest, name::safe_document(&row.file_name));
+        let path = document_path(row.digest, &row.file_name);
         let written = self.zip.add(&path, content)?;
         check_digest(&path, row.digest, written.digest)?;
         self.list(&path, FileKind::Document, written);
         Ok(path)
+    }
+}
+
+impl<W> PackBuilder<W> {
+    /// What stands in the pack for another row is not left out.
+    pub(super) fn settle_left_out(&mut self) {
+        for row in &mut self.facts {
+            row.left_out.take_if(|_| self.paths.contains(&fact_path(row.digest)));
+        }
+        for row in &mut self.attestations {
+            row.left_out.take_if(|_| self.paths.contains(&attestation_path(row.digest)));
+        }
+        let there: BTreeMap<Digest, String> =
+            self.documents.iter().filter_map(|row| Some((row.digest, row.path.clone()?))).collect();
+        for row in &mut self.documents {
+            if let Some(path) = there.get(&row.digest) {
+                (row.path, row.left_out) = (Some(path.clone()), None);
+            }
+        }
     }
 }
 

@@ -98,6 +98,7 @@ impl<W: Write + Seek> PackBuilder<W> {
     /// Writes lists, viewer and manifest. The caller then records an entry of kind `pack.created`
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
+        self.settle_left_out();
         let name = self.input.heading.zone.name().to_owned();
         self.input.heading.zone = Zone::over(&name, viewer::span(&self.content().times()))
             .map_err(|source| PackError::Zone { name, source })?;

@@ -73,7 +73,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("fact", "collected_at", "signed statements, or the body of its entry"),
     ("fact", "confirmed_at", "signed statements; refused of others"),
     ("fact", "entry", "the log"),
-    ("fact", "left_out", "its maker's word; reported, and nothing passes on it"),
+    ("fact", "left_out", "it is not there; reported, and nothing passes on it"),
     ("device", "id", "the entry that enrolled it"),
     ("device", "name", "the newest entry that names it"),
     ("device", "key", "the entry that enrolled it"),
@@ -93,8 +93,8 @@ const HELD: &[(&str, &str, &str)] = &[
     ("document", "given_at", "the envelope of its entry"),
     ("document", "withdrawn_at", "the log"),
     ("document", "entry", "the log"),
-    ("document", "path", "the manifest's digest of that file"),
-    ("document", "left_out", "its maker's word; reported"),
+    ("document", "path", "made anew from file_name"),
+    ("document", "left_out", "it is not there; reported, and a doubt while it counts"),
     ("attestation", "attestation", "the body of its entry"),
     ("attestation", "digest", "the body of its entry, and the file"),
     ("attestation", "control", "the body of its entry"),
@@ -104,7 +104,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("attestation", "valid_to", "the body of its entry"),
     ("attestation", "withdrawn_at", "the log"),
     ("attestation", "entry", "the log"),
-    ("attestation", "left_out", "its maker's word; reported"),
+    ("attestation", "left_out", "it is not there; reported, and a doubt while it counts"),
 ];
 
 /// The fields that a row's definition has.

@@ -5,7 +5,7 @@ use super::edit::{Files, assert_errors, check, errors};
 use crate::{
     FindingKind::{self, *},
     PackError, Report, SealedPack,
-    rows::VerdictRow,
+    rows::{FactRow, VerdictRow},
     sample::Sample,
 };
 use closedset_core::{
@@ -155,7 +155,10 @@ fn a_document_says_what_its_entry_says() {
     *text = Some("Nothing was inspected.".into());
     row.digest = Digest::of(b"Nothing was inspected.");
     let path = format!("attestations/{}.txt", row.digest);
-    assert_errors("text", &report(&mut sample), &[(NotProven, &path)]);
+    let is_evidence = |row: &FactRow| row.kind == "evidence" && row.subject.id == "PH-1";
+    let fact = sample.facts.iter().find(|(row, _)| is_evidence(row)).unwrap().0.digest;
+    let fact = format!("facts/{fact}.json");
+    assert_errors("text", &report(&mut sample), &[(NotProven, &path), (OtherFact, &fact)]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod attacks;
 mod cheats;
 mod edit;
 mod fields;
+mod files;
 mod forgeries;
 mod hostile;
 mod insiders;

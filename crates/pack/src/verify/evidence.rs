@@ -138,7 +138,7 @@ pub(super) fn check(
     }
     facts.rows = rows;
     let made_at = opened.manifest.heading.made_at;
-    let sources = Sources { contents, entries, register, statements, made_at };
+    let sources = Sources { contents, opened, entries, register, statements, made_at };
     sources.compare(&mut facts, report);
     sources.check_lists(&listed, report);
     facts

@@ -28,6 +28,7 @@ mod devices;
 mod entries;
 mod envelopes;
 mod evidence;
+mod files;
 mod given;
 mod history;
 mod manifest;
@@ -105,6 +106,7 @@ fn verify_contents(
     }
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
+    files::check(contents, &manifest, &facts.rows, report);
     let told = history::Told {
         envelopes: envelopes.as_deref().unwrap_or_default(),
         entries: &entries,

@@ -9,6 +9,7 @@ use super::{
     container::Contents,
     entries::Entries,
     evidence::Facts,
+    manifest::Opened,
     register::{Given, Register, Said},
     statements::Statements,
 };
@@ -30,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What facts are made anew from.
 pub(super) struct Sources<'a> {
     pub(super) contents: &'a Contents,
+    pub(super) opened: &'a Opened,
     pub(super) entries: &'a Entries,
     pub(super) register: &'a Register,
     pub(super) statements: &'a Statements,
@@ -165,7 +167,7 @@ impl Sources<'_> {
     }
 
     /// What is in force for a control by the log's entries, and the entry of each of its items. Where
-    /// a text is not in the pack, the title that `said` gives is taken.
+    /// a text is not whole, which was reported, the title that `said` gives is taken.
     fn standing(&self, control: &str, said: &[EvidenceItem]) -> (Evidence, Vec<u64>) {
         let given = self.register.given(control);
         let item = |one: &Given, version: &Said| {
@@ -201,14 +203,19 @@ impl Sources<'_> {
         (standing, entries)
     }
 
-    /// The title of what was given; none if its text is not in the pack.
+    /// The title of what was given. Where its text was left out, nobody can see whether the words are its
+    /// own: only its digest may stand there. None if its text should be there, and is not whole.
     fn title(&self, given: &Given, version: &Said) -> Option<String> {
         if given.form == "document" {
             return Some(version.title.clone());
         }
         let path = attestation_path(version.digest);
-        let bytes = self.contents.whole(&path, version.digest)?;
-        Some(std::str::from_utf8(bytes).ok()?.chars().take(80).collect())
+        let bytes = self.contents.whole(&path, version.digest);
+        match bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+            Some(text) => Some(text.chars().take(80).collect()),
+            None if self.opened.digest_of(&path).is_some() => None,
+            None => Some(version.digest.to_string()),
+        }
     }
 
     /// Whatever is in force can be looked at, or is named as left out.

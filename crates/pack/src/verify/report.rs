@@ -74,6 +74,8 @@ pub enum FindingKind {
     OtherZone,
     /// What was found at some time of the period was erased, so that the history may lack it.
     ErasedHistory,
+    /// Evidence that counts is left out: what it says nobody can see.
+    Unseen,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
     /// Entries whose time lies before that of an earlier one.
@@ -128,9 +130,11 @@ impl FindingKind {
             | Self::Outdated
             | Self::OtherFact
             | Self::Forked => Severity::Error,
-            Self::OtherCheck | Self::OtherZone | Self::OtherPage | Self::ErasedHistory => {
-                Severity::Doubt
-            }
+            Self::OtherCheck
+            | Self::OtherZone
+            | Self::Unseen
+            | Self::OtherPage
+            | Self::ErasedHistory => Severity::Doubt,
             Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
             Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
@@ -168,6 +172,7 @@ impl FindingKind {
             Self::Unconfirmed => "unconfirmed",
             Self::OtherCheck => "other check",
             Self::OtherZone => "other time zone",
+            Self::Unseen => "unseen",
             Self::OtherPage => "other page",
             Self::ErasedHistory => "history erased",
             Self::LeftOut => "left out",
