@@ -13,6 +13,9 @@ use std::fmt;
 pub const VERSION: i64 = 1;
 /// The largest envelope in bytes; a tlog-tiles bundle holds up to 65,535.
 pub const ENVELOPE_LIMIT: usize = 4_096;
+/// The largest body in bytes. With its envelope in base64 and its salt it stays below the 1 MiB that an
+/// entry may have in an audit pack.
+pub const BODY_LIMIT: usize = 1_000_000;
 
 /// A log: one for each organisation, and one of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,9 +24,9 @@ pub enum PackError {
     /// More than ZIP holds in one file.
     #[error("{0} is larger than the 4 GiB that one file in a pack may have")]
     FileTooLarge(String),
-    /// A list that no verifier would look into.
+    /// A list, an entry or a fact that no verifier would look into.
     #[error("{name} has {size} bytes, more than the {limit} that it may have in a pack")]
-    ListTooLarge {
+    TooLarge {
         /// The file's path in the pack.
         name: String,
         /// Its size.

@@ -4,7 +4,7 @@
 
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, Manifest},
+    manifest::{CONTROLS, LEDGER, Manifest},
 };
 use closedset_core::canonical;
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,9 +14,33 @@ pub(crate) const LIST_LIMIT: u64 = 64 << 20;
 /// The largest list of controls: no framework comes near it.
 const CONTROLS_LIMIT: u64 = 4 << 20;
 
-/// The most bytes that the file of this name, a list or the manifest, may have.
+/// The largest entry, with its envelope: what the server records is smaller.
+const ENTRY_LIMIT: u64 = 1 << 20;
+/// The largest fact and the largest text of an attestation: what the server takes is smaller.
+const EVIDENCE_LIMIT: u64 = 4 << 20;
+/// The largest other file of the ledger: a bundle of 256 envelopes.
+const LEDGER_LIMIT: u64 = 2 << 20;
+
+/// The most bytes that the file of this name may have, if a verifier is to look into it.
 pub(crate) fn limit_of(name: &str) -> u64 {
-    if name == CONTROLS { CONTROLS_LIMIT } else { LIST_LIMIT }
+    match name.split_once('/') {
+        None if name == CONTROLS => CONTROLS_LIMIT,
+        None => LIST_LIMIT,
+        Some(("facts" | "attestations", _)) => EVIDENCE_LIMIT,
+        Some(("ledger", rest)) if rest.starts_with("entries/") => ENTRY_LIMIT,
+        Some(_) if name.starts_with(LEDGER) => LEDGER_LIMIT,
+        Some(_) => u64::MAX,
+    }
+}
+
+/// What a file of JSON takes in memory once it is read, more rather than less, in bytes.
+pub(crate) fn tree_bytes(bytes: &[u8]) -> u64 {
+    let cost = |byte: &u8| match byte {
+        b'{' => 640,
+        b',' | b':' | b'[' => 96,
+        _ => 2,
+    };
+    bytes.iter().map(cost).sum()
 }
 
 /// A file that is written and read row by row.

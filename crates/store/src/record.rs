@@ -99,6 +99,10 @@ impl Tx<'_> {
                 kind: entry.kind,
                 reason: reason.to_string(),
             })?;
+            if body.len() > entry::BODY_LIMIT {
+                let reason = format!("its body is larger than {} bytes", entry::BODY_LIMIT);
+                return Err(StoreError::Entry { kind: entry.kind, reason });
+            }
             let salt = tx.random();
             let actor = tx.pseudonym(place, entry.actor.to_string())?;
             let subject = tx.pseudonym(place, entry.subject)?;

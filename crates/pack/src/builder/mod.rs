@@ -173,6 +173,7 @@ impl<W: Write + Seek> PackBuilder<W> {
     }
 
     fn write(&mut self, path: &str, what: FileKind, bytes: &[u8]) -> Result<(), PackError> {
+        check_size(path, bytes)?;
         let written = self.zip.add(path, &mut &bytes[..])?;
         self.list(path, what, written);
         Ok(())
@@ -218,9 +219,15 @@ impl<W> SealedPack<W> {
 fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
     let bytes = canonical::to_vec(value)
         .map_err(|source| PackError::Canonical { what: what.to_owned(), source })?;
-    let (size, limit) = (bytes.len() as u64, limit_of(what));
-    if size > limit {
-        return Err(PackError::ListTooLarge { name: what.to_owned(), size, limit });
-    }
+    check_size(what, &bytes)?;
     Ok(bytes)
+}
+
+/// What no verifier would look into is not made.
+fn check_size(name: &str, bytes: &[u8]) -> Result<(), PackError> {
+    let (size, limit) = (bytes.len() as u64, limit_of(name));
+    if size > limit {
+        return Err(PackError::TooLarge { name: name.to_owned(), size, limit });
+    }
+    Ok(())
 }

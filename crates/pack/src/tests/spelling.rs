@@ -1,13 +1,13 @@
 //! Files that say the same in other bytes, and lists that are built to keep the verifier busy.
 
 use super::edit::{Files, assert_errors, errors};
-use crate::{FindingKind::*, sample::Sample};
+use crate::{FindingKind::*, VerifyOptions, sample::Sample, verify, verify::Limits};
 use closedset_core::{
-    Subject,
+    Digest, Subject,
     id::{Device, Id},
 };
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::{io::Cursor, time::Instant};
 
 #[test]
 fn every_file_of_the_ledger_has_one_spelling() {
@@ -188,4 +188,105 @@ fn what_is_no_manifest_takes_no_memory() {
         assert_errors("no manifest", &files.verify(""), &[(Changed, "manifest.json")]);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
+}
+
+/// Small things that take much memory once they are read.
+fn dense(bytes: usize) -> Vec<u8> {
+    format!("{{\"vendor\":[{}]}}", vec!["{\"\":0}"; bytes / 7].join(",")).into_bytes()
+}
+
+#[test]
+fn a_fact_or_an_entry_that_is_too_large_is_neither_looked_into_nor_made() {
+    let mut sample = Sample::with_devices(1);
+    let mut files = Files::of(&sample.build().unwrap());
+    let (fact, entry) = (files.first("facts/", ".json"), files.first("ledger/entries/", ".json"));
+    *files.file(&fact) = dense(5 << 20);
+    *files.file(&entry) = dense(2 << 20);
+    let found = errors(&files.verify(&sample.log.key()));
+    assert!(found.contains(&(TooLarge, fact)) && found.contains(&(TooLarge, entry)), "{found:?}");
+    // What a maker is given.
+    let (row, body) = &mut sample.facts[0];
+    let large = dense(5 << 20);
+    (row.digest, *body) = (Digest::of(&large), Some(large));
+    let refused = sample.build().unwrap_err().to_string();
+    assert!(refused.contains("more than the 4194304"), "{refused}");
+    let mut sample = Sample::with_devices(1);
+    let entry = sample.documents[0].0.entry;
+    let mut said: Value =
+        serde_json::from_slice(&sample.log.entry(entry).body.unwrap().bytes).unwrap();
+    said["more"] = json!("x".repeat(1 << 20));
+    sample.log.rewrite(entry, "document.added", &said);
+    let refused = sample.build().unwrap_err().to_string();
+    assert!(refused.contains("more than the 1048576"), "{refused}");
+}
+
+#[test]
+fn many_small_trees_take_no_more_memory_than_is_allowed() {
+    let mut sample = Sample::with_devices(1);
+    let pack = sample.build().unwrap();
+    let with = |tree_bytes| {
+        let limits = Limits { tree_bytes, ..Limits::default() };
+        verify(Cursor::new(&pack), &VerifyOptions { limits, ..VerifyOptions::default() }).unwrap()
+    };
+    assert!(with(10_000).has(TooLarge) && !with(10_000).is_valid());
+    assert!(!with(10_000_000).has(TooLarge));
+}
+
+#[test]
+fn a_manifest_that_names_far_more_than_there_is_is_not_gone_into() {
+    let mut sample = Sample::with_devices(1);
+    let mut files = Files::of(&sample.build().unwrap());
+    files.json("manifest.json", |manifest| manifest["entries"] = (0..1_000_000).collect());
+    let begun = Instant::now();
+    assert_errors("entries", &files.verify(&sample.log.key()), &[(TooLarge, "manifest.json")]);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_check_that_needs_everything_takes_no_long_time() {
+    let mut sample = Sample::with_devices(1);
+    let mut files = Files::of(&sample.build().unwrap());
+    files.json("controls.json", |controls| {
+        let check = controls.as_array().unwrap().iter().find_map(|one| one["checks"].get(0));
+        let mut check = check.unwrap().clone();
+        (check["id"], check["needs"]) = (json!("x"), vec!["a"; 500_000].into());
+        let with = |one: &&mut Value| !one["checks"].as_array().unwrap().is_empty();
+        let control = controls.as_array_mut().unwrap().iter_mut().find(with).unwrap();
+        control["checks"].as_array_mut().unwrap().push(check);
+    });
+    files.json("verdicts.json", |lists| {
+        let mut row = lists["verdicts"][0].clone();
+        (row["check"], row["facts"]) = (json!("x"), json!([]));
+        for number in 0..10_000 {
+            row["subject"] = json!(format!("control:{number}"));
+            lists["verdicts"].as_array_mut().unwrap().push(row.clone());
+        }
+    });
+    files.fix_manifest();
+    let begun = Instant::now();
+    assert!(files.verify(&sample.log.key()).has(TooLarge));
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn many_turns_in_one_entry_take_no_long_time() {
+    const COUNT: usize = 5_000;
+    let mut sample = Sample::with_devices(1);
+    let subject = Subject::device(sample.input.devices[0].id);
+    let at = sample.input.heading.scope.to;
+    let mut turns = vec![json!({"check": "device-firewall", "subject": ""}); COUNT];
+    turns.push(json!({
+        "check": "device-firewall", "subject": subject, "status": "pass", "version": 1,
+        "because": "again", "was": "pass",
+    }));
+    let body = json!({"subject": subject, "at": at, "facts": [], "verdicts": turns});
+    let entry = sample.log.record("subject.assessed", &body, at);
+    let last = sample.input.history.iter().rfind(|row| row.check == "device-firewall").unwrap();
+    let mut row = last.clone();
+    (row.entry, row.from, row.to, row.because) = (entry, at, Some(at), "again".into());
+    sample.input.history.extend(vec![row; 10 * COUNT]);
+    let pack = sample.build().unwrap();
+    let begun = Instant::now();
+    assert!(!super::edit::check(&pack, Some(&sample.log.key())).is_valid());
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }

@@ -3,7 +3,7 @@
 use super::{Finding, FindingKind::*, Report, VerifyOptions};
 use crate::{
     manifest::LEDGER,
-    spelling::limit_of,
+    spelling::{limit_of, tree_bytes},
     viewer::Excerpts,
     zip::{Archive, read::Trouble},
 };
@@ -13,9 +13,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Read, Seek},
 };
-
-/// No excerpt is made of a larger file: no fact is so large.
-const EXCERPT_FROM: u64 = 4 << 20;
 
 /// What was found in the container.
 #[derive(Debug, Default)]
@@ -92,27 +89,32 @@ pub(super) fn read<R: Read + Seek>(
     let total = archive.headers().len();
     contents.order = archive.headers().iter().map(|header| header.name.clone()).collect();
     let mut left_to_hold = options.limits.held_bytes;
+    let mut left_for_trees = options.limits.tree_bytes;
     let mut too_large = Vec::new();
     let outcome = archive.for_each(|header, content| {
         let size = u64::from(header.size);
         let is_held = is_wanted(&header.name);
-        let limit = options.limits.held_file_bytes;
-        let limit = if is_list(&header.name) { limit.min(limit_of(&header.name)) } else { limit };
+        let limit = options.limits.held_file_bytes.min(limit_of(&header.name));
         let has_room = size <= limit && size <= left_to_hold;
         if is_held && !has_room {
             too_large.push(header.name.clone());
         }
         // Until it is read to its end, it counts as broken.
         contents.broken.insert(header.name.clone());
-        let is_evidence = is_excerpted(&header.name) && size <= EXCERPT_FROM;
-        let (seen, bytes) = digest(content, is_held && has_room || is_evidence)?;
+        let (seen, bytes) = digest(content, is_held && has_room)?;
         contents.broken.remove(&header.name);
         contents.files.insert(header.name.clone(), seen);
-        if is_evidence {
-            contents.add_excerpt(&header.name, seen.digest, &bytes);
+        let tree = if is_tree(&header.name) { tree_bytes(&bytes) } else { 0 };
+        let has_memory = tree <= left_for_trees;
+        if !has_memory {
+            too_large.push(header.name.clone());
         }
-        if is_held && has_room {
+        if is_held && has_room && has_memory {
+            left_for_trees -= tree;
             left_to_hold -= size;
+            if is_excerpted(&header.name) {
+                contents.add_excerpt(&header.name, seen.digest, &bytes);
+            }
             contents.held.insert(header.name.clone(), bytes);
         }
         Ok(())
@@ -136,6 +138,11 @@ fn is_excerpted(name: &str) -> bool {
 /// Whether it is the manifest or a list.
 fn is_list(name: &str) -> bool {
     !name.contains('/') && name.ends_with(".json")
+}
+
+/// Whether it is read into a tree, which takes many times its size in memory.
+fn is_tree(name: &str) -> bool {
+    name.starts_with("facts/") || name.starts_with("ledger/entries/")
 }
 
 fn is_wanted(name: &str) -> bool {

@@ -1,11 +1,18 @@
 //! Each entry against its envelope, the log and its proof, and the one that records the pack itself.
 
 use super::{
-    Finding, FindingKind::*, Report, checkpoint::Log, container::Contents, manifest::Opened,
+    Finding,
+    FindingKind::*,
+    Report,
+    checkpoint::Log,
+    container::Contents,
+    index::{Index, Listed},
+    manifest::Opened,
 };
 use crate::{
     entry_file::{EntryFile, OpenedEntry},
     manifest::{CREATED_KIND, LEDGER, MANIFEST, entry_path, proof_path},
+    rows::FactRow,
 };
 use closedset_core::{Duration, entry};
 use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
@@ -15,10 +22,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How long making a pack may take, from reading what is in force to recording the manifest.
 const TO_MAKE: Duration = Duration::from_hours(1);
 
+/// Entries by their index.
+pub(super) type OpenedEntries = BTreeMap<u64, OpenedEntry>;
+
 /// The entries that are what they seem to be.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    good: BTreeMap<u64, OpenedEntry>,
+    good: OpenedEntries,
+    /// What stands in their lists.
+    lists: Index,
     /// All that the manifest names; what is wrong with one of them is reported here.
     named: BTreeSet<u64>,
     /// The one that records the manifest.
@@ -44,6 +56,17 @@ impl Entries {
     /// The entry, if it is a good one.
     pub(super) fn get(&self, index: u64) -> Option<&OpenedEntry> {
         self.good.get(&index)
+    }
+
+    /// What the entry says of a check about a subject.
+    pub(super) fn turn(&self, index: u64, check: &str, subject: &str) -> Option<&Value> {
+        let place = self.lists.turn(index, check, subject)?;
+        self.good.get(&index)?.body.as_ref()?.get("verdicts")?.get(place)
+    }
+
+    /// Whether the row's entry lists it among the facts that Closedset derived.
+    pub(super) fn lists_fact(&self, row: &FactRow) -> Listed {
+        self.lists.fact(row)
     }
 
     /// Whether the entry is in the pack; if it is not a good one, that was reported.
@@ -97,6 +120,7 @@ pub(super) fn check(
 ) -> Entries {
     let mut entries = Entries {
         good: BTreeMap::new(),
+        lists: Index::default(),
         named: opened.manifest.entries.iter().copied().collect(),
         own: None,
     };
@@ -125,6 +149,7 @@ pub(super) fn check(
             }
         }
     }
+    entries.lists = Index::of(&entries.good);
     report.counts.entries = entries.good.len() as u64;
     report.counts.erased = entries.iter().filter(|(_, entry)| entry.body.is_none()).count() as u64;
     entries

@@ -7,6 +7,7 @@ use super::{
     container::Contents,
     entries::{Entries, text_of},
     given,
+    index::Listed,
     manifest::Opened,
     register::{AHEAD, Register, SLACK},
     remake::Sources,
@@ -231,7 +232,7 @@ fn check_fact(
             report.add(Finding::new(NotProven, path, format!("given as {said}; {what}")));
             return;
         }
-        match listed_fact(body, row) {
+        match entries.lists_fact(row) {
             Listed::Yes => report.counts.facts += 1,
             Listed::OfAnother(subject) => {
                 let what = format!("given as {said}; entry {index} holds it as {subject}'s");
@@ -324,34 +325,6 @@ fn other_origin(row: &FactRow, path: &str, said: &str, statements: &Statements) 
     }
 }
 
-enum Listed {
-    Yes,
-    OfAnother(String),
-    No,
-}
-
-/// Whether the body's list of derived facts holds this one.
-fn listed_fact(body: &Value, row: &FactRow) -> Listed {
-    let list = body.get("facts").and_then(Value::as_array);
-    let same: Vec<&Value> = list
-        .into_iter()
-        .flatten()
-        .filter(|one| {
-            text_of(one, "digest") == Some(&row.digest.to_string())
-                && text_of(one, "kind") == Some(&row.kind)
-                && text_of(one, "source") == Some(&row.source)
-        })
-        .collect();
-    let subject = row.subject.to_string();
-    if same.iter().any(|one| text_of(one, "subject") == Some(&subject)) {
-        return Listed::Yes;
-    }
-    match same.first().and_then(|one| text_of(one, "subject")) {
-        Some(other) => Listed::OfAnother(other.to_owned()),
-        None => Listed::No,
-    }
-}
-
 /// Where a document or attestation was recorded.
 struct Record<'a> {
     kind: &'a str,
@@ -431,7 +404,7 @@ impl Record<'_> {
     }
 }
 
-/// Whether evidence about `subject` is what a verdict about it may rest on.
-pub(super) fn is_about(row: &FactRow, subject: &Subject) -> bool {
-    row.subject == *subject || row.subject.kind == SubjectKind::Organisation
+/// Whether a verdict about anything may rest on it.
+pub(super) fn is_about_all(row: &FactRow) -> bool {
+    row.subject.kind == SubjectKind::Organisation
 }

@@ -73,13 +73,15 @@ pub(super) fn check(
         {
             report.add(named(what));
         }
+        let ends: BTreeSet<Time> =
+            turns.iter().filter(|turn| turn.status.is_none()).map(|turn| turn.at).collect();
         for (at, interval) in intervals.iter().enumerate() {
             check_interval(interval, from, told.entries, report);
             if interval.to.is_some_and(|to| to < interval.from) {
                 report.add(named("one of its intervals ends before it begins"));
             }
             let ended = |to: Time| {
-                turns.iter().any(|turn| turn.status.is_none() && turn.at == to)
+                ends.contains(&to)
                     || gone
                         .get(subject)
                         .is_some_and(|at| at.since(to) <= SLACK && to.since(*at) <= SLACK)
@@ -144,10 +146,7 @@ fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &m
         }
         return;
     };
-    let mut verdicts = body.get("verdicts").and_then(Value::as_array).into_iter().flatten();
-    let turn = verdicts.find(|one| {
-        text_of(one, "check") == Some(&interval.check) && text_of(one, "subject") == Some(&subject)
-    });
+    let turn = entries.turn(index, &interval.check, &subject);
     let at = body.get("at").and_then(|at| Time::deserialize(at).ok());
     let fault = match turn {
         _ if entry.envelope.kind != ASSESSED_KIND => "it is not of that kind",
@@ -299,6 +298,7 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
 
 /// Whether the intervals, in the log's order, are those that the log tells of.
 fn turns_fault(intervals: &[&Interval], turns: &[Turn], from: Time) -> Option<&'static str> {
+    let listed: BTreeSet<u64> = intervals.iter().map(|one| one.entry).collect();
     for (place, turn) in turns.iter().enumerate() {
         let before = match place.checked_sub(1) {
             Some(place) => turns.get(place).and_then(|before| before.status.clone()),
@@ -312,16 +312,15 @@ fn turns_fault(intervals: &[&Interval], turns: &[Turn], from: Time) -> Option<&'
             return Some("the log says that something else was said before");
         }
         let ends = turns.get(place + 1).map(|next| next.at);
-        let is_listed = intervals.iter().any(|one| one.entry == turn.entry);
+        let is_listed = listed.contains(&turn.entry);
         if turn.status.is_some() && !is_listed && ends.is_none_or(|ends| ends >= from) {
             return Some("the log tells of a turn that is not in it");
         }
     }
     let first = turns.first().map(|turn| turn.entry);
-    let is_told = |one: &&&Interval| {
-        first.is_none_or(|first| one.entry < first)
-            || turns.iter().any(|turn| turn.entry == one.entry)
-    };
+    let told: BTreeSet<u64> = turns.iter().map(|turn| turn.entry).collect();
+    let is_told =
+        |one: &&&Interval| first.is_none_or(|first| one.entry < first) || told.contains(&one.entry);
     match intervals.iter().all(|one| is_told(&one)) {
         true => None,
         false => Some("it tells of a turn that is not in the log"),

@@ -1,6 +1,6 @@
 //! The manifest against the files.
 
-use super::{About, Finding, FindingKind::*, Report, container::Contents};
+use super::{About, FINDING_LIMIT, Finding, FindingKind::*, Report, container::Contents};
 use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest, VIEWER};
 use crate::{spelling, zip::name};
 use closedset_core::Digest;
@@ -49,6 +49,10 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         return None;
     };
     let manifest = read(bytes, report)?;
+    if let Some(what) = too_many(contents, &manifest) {
+        report.add(Finding::new(TooLarge, MANIFEST, what));
+        return None;
+    }
     let digest = Digest::of(bytes);
     report.about = Some(About {
         pack: manifest.heading.pack,
@@ -98,6 +102,20 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
         return None;
     }
     Some(manifest)
+}
+
+/// Why the manifest is not gone into: it names far more than there is, which would only take time.
+fn too_many(contents: &Contents, manifest: &Manifest) -> Option<String> {
+    let entries = contents.paths().filter(|path| path.starts_with("ledger/entries/")).count();
+    let all = contents.paths().count();
+    let lists = [
+        ("entries", manifest.entries.len(), entries),
+        ("erased entries", manifest.erased.len(), entries),
+        ("files", manifest.files.len(), all),
+    ];
+    lists.into_iter().find(|(_, named, there)| *named > there + FINDING_LIMIT).map(
+        |(what, named, there)| format!("it names {named} {what}, and the pack has {there} of them"),
+    )
 }
 
 fn compare(contents: &Contents, manifest: &Manifest, report: &mut Report) {

@@ -31,6 +31,7 @@ mod evidence;
 mod files;
 mod given;
 mod history;
+mod index;
 mod manifest;
 mod names;
 mod options;

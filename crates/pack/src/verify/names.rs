@@ -5,7 +5,7 @@ use super::{
     Finding,
     FindingKind::{self, *},
     Report,
-    entries::{Entries, text_of},
+    entries::Entries,
     manifest::Opened,
     register::SLACK,
 };
@@ -78,13 +78,8 @@ pub(super) fn check_verdicts(
 
 /// The version of its check that the entry of an interval names.
 fn version_of(interval: &Interval, entries: &Entries) -> Option<String> {
-    let body = entries.get(interval.entry)?.body.as_ref()?;
     let subject = interval.subject.to_string();
-    let mut turns = body.get("verdicts")?.as_array()?.iter();
-    let turn = turns.find(|one| {
-        text_of(one, "check") == Some(&interval.check) && text_of(one, "subject") == Some(&subject)
-    })?;
-    turn.get("version").map(Value::to_string)
+    entries.turn(interval.entry, &interval.check, &subject)?.get("version").map(Value::to_string)
 }
 
 /// Compares what facts say beside their substance. Titles are the program's own: another version's may

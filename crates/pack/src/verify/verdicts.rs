@@ -43,12 +43,7 @@ pub(super) fn check(
         .filter(|row| row.revoked_at.is_some())
         .map(|row| Subject::device(row.id))
         .collect();
-    let mut by_digest: BTreeMap<Digest, Vec<&FactRow>> = BTreeMap::new();
-    let mut by_subject: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
-    for row in &facts.rows {
-        by_subject.entry(&row.subject).or_default().push(row);
-        by_digest.entry(row.digest).or_default().push(row);
-    }
+    let known = Known::of(&facts.rows, contents);
     check_once(&controls, &given, report);
     let checks: BTreeMap<&str, &Check> = controls
         .iter()
@@ -56,32 +51,37 @@ pub(super) fn check(
         .map(|check| (check.id.as_str(), check))
         .collect();
     let catalogue = options.recompute;
+    check_needs(&checks, report);
+    // Asked once for each check, however many verdicts there are of it.
+    let needed: BTreeMap<&str, Vec<String>> = checks
+        .iter()
+        .map(|(id, check)| {
+            let needs = catalogue.and_then(|catalogue| catalogue.needs(id));
+            let needs =
+                needs.unwrap_or_else(|| check.needs.iter().take(NEEDS_LIMIT).cloned().collect());
+            (*id, needs)
+        })
+        .collect();
     let mut worst: BTreeMap<&str, Status> = BTreeMap::new();
     for verdict in &given.verdicts {
-        if let Some(what) = verdict_fault(verdict, &checks, &by_digest) {
+        if let Some(what) = verdict_fault(verdict, &checks, &known) {
             let what = format!("{} about {}: {what}", verdict.check, verdict.subject);
             report.add(Finding::new(Contradiction, VERDICTS, what));
         }
-        let needs = catalogue
-            .and_then(|catalogue| catalogue.needs(&verdict.check))
-            .or_else(|| checks.get(verdict.check.as_str()).map(|check| check.needs.clone()));
-        let needs = needs.unwrap_or_default();
+        let needs = needed.get(verdict.check.as_str()).map_or(&[][..], Vec::as_slice);
         let said = || {
             let VerdictRow { check, subject, status, .. } = verdict;
             format!("{check} about {subject}: it is said to be {status}")
         };
-        if is_claim(verdict) && facts.is_erased_under(verdict, &needs) {
+        if is_claim(verdict) && facts.is_erased_under(verdict, needs) {
             let what = format!("{}, and what it rests on was erased", said());
             report.add(Finding::new(NotProven, VERDICTS, what));
         }
         // What would show a failure could otherwise be kept back as somebody's private matter.
-        let is_left_out = |row: &&FactRow| {
-            let is_its = needs.contains(&row.kind) || verdict.facts.contains(&row.digest);
-            is_its && row.left_out.is_some() && contents.bytes(&fact_path(row.digest)).is_none()
-        };
-        let rows = by_subject.get(&verdict.subject).map_or(&[][..], Vec::as_slice);
-        let has_all = needs.iter().all(|kind| rows.iter().any(|row| row.kind == *kind));
-        if let Some(row) = rows.iter().copied().find(is_left_out) {
+        let own = known.by_subject.get(&verdict.subject);
+        let has_all =
+            needs.iter().all(|kind| own.is_some_and(|own| own.kinds.contains(kind.as_str())));
+        if let Some(row) = own.and_then(|own| own.left_out(needs, &verdict.facts)) {
             let is_known =
                 catalogue.is_some_and(|catalogue| catalogue.needs(&verdict.check).is_some());
             if is_claim(verdict) || is_known {
@@ -188,7 +188,7 @@ fn check_devices(devices: &[DeviceRow], given: &Verdicts, report: &mut Report) {
 fn verdict_fault(
     verdict: &VerdictRow,
     checks: &BTreeMap<&str, &Check>,
-    facts: &BTreeMap<Digest, Vec<&FactRow>>,
+    known: &Known<'_>,
 ) -> Option<String> {
     if !checks.contains_key(verdict.check.as_str()) {
         return Some("no control of the pack has this check".to_owned());
@@ -196,13 +196,85 @@ fn verdict_fault(
     if verdict.status == Status::Pass && verdict.facts.is_empty() {
         return Some("it passes without any fact".to_owned());
     }
-    verdict.facts.iter().find_map(|digest| match facts.get(digest) {
+    verdict.facts.iter().find_map(|digest| match known.is_about(*digest, &verdict.subject) {
         None => Some(format!("it rests on the fact {digest}, which is not in the pack")),
-        Some(rows) if !rows.iter().any(|row| evidence::is_about(row, &verdict.subject)) => {
+        Some(false) => {
             Some(format!("it rests on the fact {digest}, which is about something else"))
         }
-        Some(_) => None,
+        Some(true) => None,
     })
+}
+
+/// The most kinds of fact that a check rests on.
+const NEEDS_LIMIT: usize = 64;
+
+/// No check asks for more kinds of fact than any could.
+fn check_needs(checks: &BTreeMap<&str, &Check>, report: &mut Report) {
+    for check in checks.values().filter(|check| check.needs.len() > NEEDS_LIMIT) {
+        let what = format!(
+            "the check {} is to rest on {} kinds of fact, more than the {NEEDS_LIMIT} that one may",
+            check.id,
+            check.needs.len()
+        );
+        report.add(Finding::new(TooLarge, CONTROLS, what));
+    }
+}
+
+/// The facts of the pack, found at once: many verdicts may name them.
+#[derive(Default)]
+struct Known<'a> {
+    by_subject: BTreeMap<&'a Subject, Own<'a>>,
+    /// All of them, with what they are about.
+    about: BTreeSet<(Digest, &'a Subject)>,
+    /// Those about the organisation, on which a verdict about anything may rest.
+    of_all: BTreeSet<Digest>,
+}
+
+/// The facts of a subject.
+#[derive(Default)]
+struct Own<'a> {
+    kinds: BTreeSet<&'a str>,
+    /// Those that are not in the pack.
+    left_out_kinds: BTreeMap<&'a str, &'a FactRow>,
+    left_out_digests: BTreeMap<Digest, &'a FactRow>,
+}
+
+impl<'a> Known<'a> {
+    fn of(rows: &'a [FactRow], contents: &Contents) -> Self {
+        let mut known = Self::default();
+        for row in rows {
+            known.about.insert((row.digest, &row.subject));
+            if evidence::is_about_all(row) {
+                known.of_all.insert(row.digest);
+            }
+            let own = known.by_subject.entry(&row.subject).or_default();
+            own.kinds.insert(&row.kind);
+            if row.left_out.is_some() && contents.bytes(&fact_path(row.digest)).is_none() {
+                own.left_out_kinds.entry(&row.kind).or_insert(row);
+                own.left_out_digests.entry(row.digest).or_insert(row);
+            }
+        }
+        known
+    }
+
+    /// Whether the fact is what a verdict about `subject` may rest on; none if it is not in the pack.
+    fn is_about(&self, digest: Digest, subject: &Subject) -> Option<bool> {
+        if self.of_all.contains(&digest) || self.about.contains(&(digest, subject)) {
+            return Some(true);
+        }
+        let least = Subject { kind: SubjectKind::ALL[0], id: String::new() };
+        let mut others = self.about.range((digest, &least)..);
+        others.next().filter(|(other, _)| *other == digest).map(|_| false)
+    }
+}
+
+impl<'a> Own<'a> {
+    /// A fact that is not in the pack, of those of which a verdict needs the kind or names the digest.
+    fn left_out(&self, needs: &[String], facts: &[Digest]) -> Option<&'a FactRow> {
+        let mut needed = needs.iter().filter_map(|kind| self.left_out_kinds.get(kind.as_str()));
+        let mut named = facts.iter().filter_map(|digest| self.left_out_digests.get(digest));
+        needed.next().or_else(|| named.next()).copied()
+    }
 }
 
 /// A control's status is the worst of those of its checks that count for it, so at least one of
@@ -306,7 +378,10 @@ impl Remaking<'_> {
         };
         let mut said = BTreeSet::new();
         for verdict in verdicts {
-            said.insert((verdict.check.as_str(), &verdict.subject));
+            if !said.insert((verdict.check.as_str(), &verdict.subject)) {
+                // It stands there twice, which was reported.
+                continue;
+            }
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
             let remade = self.catalogue.assess(id, subject, known_of(subject), self.made_at);
             if self.catalogue.needs(id).is_some() && !self.catalogue.concerns(id, subject) {
