@@ -127,11 +127,15 @@ fn five_hundred_turns_hide_no_later_day() {
 }
 
 #[test]
-fn no_pack_is_made_whose_zone_it_cannot_hold() {
-    let mut sample = Sample::with_devices(1);
-    sample.documents[0].0.valid_to = "2999-01-01T00:00:00Z".parse().unwrap();
-    let refused = sample.build().unwrap_err();
-    assert!(refused.to_string().contains("Europe/London"), "{refused}");
+fn no_time_that_anybody_writes_keeps_a_pack_from_being_made() {
+    let mut sample = moved("Asia/Hebron");
+    sample.input.controls[0].because =
+        "Kept from 1970-01-01T00:00:00.000Z to 2199-12-31T00:00:00.000Z, always.".into();
+    let row = &mut sample.documents[0].0;
+    row.valid_to = "2999-01-01T00:00:00Z".parse().unwrap();
+    let page = page(&mut sample);
+    assert!(page.contains("to 31 December 2998 UTC"), "{page}");
+    assert!(page.contains("to 2199-12-31T00:00:00.000Z, always"), "{page}");
 }
 
 #[test]
