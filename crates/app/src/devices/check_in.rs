@@ -9,6 +9,7 @@ use crate::{App, Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Actor, Digest, Duration, Subject,
+    canonical::INTEGER_LIMIT,
     check_in::{
         CHECK_IN_LIMIT, CheckIn, CheckInAnswer, DeviceKey, FACT_LIMIT, Outcome, Statement,
         facts_digest,
@@ -33,6 +34,10 @@ pub(crate) const AGENT: &str = "agent";
 /// Takes a check-in.
 pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Problem> {
     let statement = check_in.statement;
+    if statement.counter > INTEGER_LIMIT {
+        // No entry could hold it.
+        return Err(Problem::field("counter", "A device counts to 2^53 at most."));
+    }
     let key = device_key(app, statement.device).await?;
     let key = key.verifying_key().ok_or_else(unknown)?;
     if !statement.is_signed_by(&key, &check_in.signature) {

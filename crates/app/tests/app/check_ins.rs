@@ -32,6 +32,7 @@ on_both!(
     a_device_that_floods_is_told_to_wait_and_others_are_not,
     what_followed_from_a_fact_goes_with_it,
     a_revoked_device_is_not_revived_by_confirming_it,
+    a_counter_that_no_entry_can_hold_is_refused,
 );
 
 async fn stored(world: &World, subject: &Subject) -> BTreeMap<String, Body> {
@@ -251,4 +252,19 @@ async fn a_revoked_device_is_not_revived_by_confirming_it(world: World) {
     assert_eq!(code(&refused), "device.revoked");
     let detail = devices::device_detail(app, owner, id).await.unwrap();
     assert!(detail.verdicts.is_empty(), "{:?}", detail.verdicts);
+}
+
+async fn a_counter_that_no_entry_can_hold_is_refused(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    let before = world.entry_count(world.log()).await;
+    computer.counter = 1 << 53;
+    computer.say("screen_lock", screen_lock(45));
+    let refused = computer.report(&world).await.unwrap_err();
+    let Problem::Invalid(fields) = &refused else { panic!("{refused}") };
+    assert_eq!(fields[0].field, "counter");
+    assert_eq!(world.entry_count(world.log()).await, before);
+    // The last that can be counted is taken.
+    computer.counter = (1 << 53) - 1;
+    let answer = computer.report(&world).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Changed);
 }
