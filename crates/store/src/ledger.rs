@@ -152,6 +152,47 @@ pub fn entries_from(
         .collect()
 }
 
+/// What the columns beside a leaf say of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryColumns {
+    /// Its number in the log.
+    pub index: i64,
+    /// Its id.
+    pub id: Id<Entry>,
+    /// When it was recorded.
+    pub at: Time,
+    /// What happened.
+    pub kind: String,
+    /// Who did it, as the log shows it.
+    pub actor: String,
+    /// What it is about, as the log shows it.
+    pub subject: String,
+}
+
+/// The columns of entries from number `from` on, in order, at most `limit`.
+pub fn entry_columns_from(
+    tx: &mut Tx<'_>,
+    log: Log,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<EntryColumns>, StoreError> {
+    tx.query(
+        "SELECT idx, id, at, kind, actor, subject FROM entry WHERE log = $1 AND idx >= $2 \
+         ORDER BY idx LIMIT $3",
+        params![log, from, limit],
+        |row| {
+            Ok(EntryColumns {
+                index: row.int(0)?,
+                id: row.id(1)?,
+                at: row.time(2)?,
+                kind: row.text(3)?,
+                actor: row.text(4)?,
+                subject: row.text(5)?,
+            })
+        },
+    )
+}
+
 /// How many entries a log has; none if it has not begun.
 pub fn entry_count(tx: &mut Tx<'_>, log: Log) -> Result<i64, StoreError> {
     let next =

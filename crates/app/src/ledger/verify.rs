@@ -17,7 +17,7 @@ use closedset_merkle::{
     tile::{bundles_of, tiles_of},
     tree,
 };
-use closedset_store::ledger;
+use closedset_store::ledger::{self, EntryColumns};
 use std::collections::BTreeSet;
 
 /// What was held against what, and what does not fit.
@@ -66,6 +66,7 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
             None
         }
     };
+    let mut erasures = Erasures::default();
     let mut frontier = Frontier::default();
     let mut root_when_signed = signed.filter(|head| head.size.0 == 0).map(|_| frontier.root());
     loop {
@@ -88,8 +89,11 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
                 root_when_signed = Some(frontier.root());
             }
         }
-        bodies(app, log, from, &entries, &mut report).await?;
+        bodies(app, log, from, &entries, &mut erasures, &mut report).await?;
         report.entries += entries.len() as u64;
+    }
+    for index in erasures.done.difference(&erasures.told) {
+        report.faults.push(format!("the body of entry {index} was erased, and no entry says so"));
     }
     if let Some(signed) = signed {
         report.signed = signed.size.0;
@@ -116,16 +120,36 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
     Ok(report)
 }
 
+/// Which bodies were erased, and of which an entry says so.
+#[derive(Debug, Default)]
+struct Erasures {
+    done: BTreeSet<u64>,
+    told: BTreeSet<u64>,
+}
+
+/// Which columns of an entry say otherwise than its envelope: pages and answers are made from them.
+fn other_columns(columns: &EntryColumns, envelope: &Envelope) -> Vec<&'static str> {
+    let is_other = [
+        ("id", columns.id != envelope.id),
+        ("time", columns.at != envelope.at),
+        ("kind", columns.kind != envelope.kind),
+        ("actor", columns.actor != envelope.actor),
+        ("subject", columns.subject != envelope.subject),
+    ];
+    is_other.into_iter().filter(|(_, is_other)| *is_other).map(|(name, _)| name).collect()
+}
+
 async fn bodies(
     app: &App,
     log: Log,
     from: TreeSize,
     entries: &[Vec<u8>],
+    erasures: &mut Erasures,
     report: &mut LedgerReport,
 ) -> Result<(), Problem> {
     let first = i64::try_from(from.0).unwrap_or(i64::MAX);
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-    let kept = app
+    let (kept, columns) = app
         .store()
         .read(move |tx| -> Result<_, Problem> {
             let erased: BTreeSet<i64> = ledger::erasure_list(tx, log, first, i64::MAX)?
@@ -136,14 +160,28 @@ async fn bodies(
             for index in first..first + count {
                 kept.push((ledger::entry_body_at(tx, log, index)?, erased.contains(&index)));
             }
-            Ok(kept)
+            Ok((kept, ledger::entry_columns_from(tx, log, first, count)?))
         })
         .await?;
-    for ((index, entry), (body, is_erased)) in (from.0..).zip(entries).zip(kept) {
+    let rows = entries.iter().zip(kept).zip(columns);
+    for (index, ((entry, (body, is_erased)), columns)) in (from.0..).zip(rows) {
         let Ok(envelope) = Envelope::from_canonical(entry) else { continue };
+        let others = other_columns(&columns, &envelope);
+        if !others.is_empty() {
+            let others = others.join(", ");
+            report.faults.push(format!(
+                "entry {index} is kept with another {others} than it was recorded with"
+            ));
+        }
+        if is_erased {
+            erasures.done.insert(index);
+        }
         match (body, is_erased) {
             (Some(body), false) if commitment(&body.salt, &body.body) == envelope.body => {
-                report.bodies += 1
+                report.bodies += 1;
+                if envelope.kind == "entry.erased" {
+                    erasures.told.extend(erased_by(&body.body));
+                }
             }
             (Some(_), false) => {
                 report.faults.push(format!("the body of entry {index} was changed"))
@@ -158,6 +196,12 @@ async fn bodies(
         }
     }
     Ok(())
+}
+
+/// Of which entry a body says that its own was erased.
+fn erased_by(body: &[u8]) -> Option<u64> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    body.get("index")?.as_u64()
 }
 
 fn files(app: &App, log: Log, head: TreeHead, report: &mut LedgerReport) {

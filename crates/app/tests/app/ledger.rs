@@ -12,7 +12,7 @@ use closedset_app::{
 };
 use closedset_core::{Digest, Duration, Role, entry::commitment};
 use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
-use closedset_store::ledger as ledger_store;
+use closedset_store::{DatabaseUrl, ledger as ledger_store};
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 on_both!(
@@ -24,6 +24,8 @@ on_both!(
     every_kind_of_damage_is_named_and_never_served,
     damage_is_not_built_upon,
     changes_in_the_database_are_named,
+    columns_that_say_otherwise_than_their_envelope_are_named,
+    an_erasure_of_which_no_entry_tells_is_named,
     confirmations_are_committed_to_once,
     confirmations_of_an_hour_are_rolled_up_by_themselves,
     integration_again_writes_the_same_bytes,
@@ -330,4 +332,45 @@ async fn integration_again_writes_the_same_bytes(world: World) {
         assert!(ledger::verify(&world.app, &world.owner).await.unwrap().faults.is_empty());
     }
     assert_ne!(ledger::checkpoint(&world.app, world.log()).await.unwrap(), note);
+}
+
+/// Runs a statement as somebody who has the database: the store itself would refuse it.
+fn write(url: &str, sql: &'static str) {
+    let url: DatabaseUrl = url.parse().unwrap();
+    let run = move || match url {
+        DatabaseUrl::Sqlite(path) => {
+            rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+        }
+        DatabaseUrl::Postgres(url) => {
+            ::postgres::Client::connect(&url, ::postgres::NoTls)
+                .unwrap()
+                .batch_execute(sql)
+                .unwrap();
+        }
+    };
+    std::thread::spawn(run).join().unwrap();
+}
+
+async fn columns_that_say_otherwise_than_their_envelope_are_named(world: World) {
+    assert_eq!(world.record().await, 34);
+    for (sql, names) in [
+        ("UPDATE entry SET kind = 'device.confirmed' WHERE idx = 34", "kind"),
+        ("UPDATE entry SET at = at - 86400000 WHERE idx = 34", "time, kind"),
+        ("UPDATE entry SET actor = subject WHERE idx = 34", "time, kind, actor"),
+        ("UPDATE entry SET subject = 'another' WHERE idx = 34", "time, kind, actor, subject"),
+    ] {
+        write(&world.url, sql);
+        let report = world.verify().await;
+        let fault = format!("entry 34 is kept with another {names} than it was recorded with");
+        assert_eq!(report.faults, [fault], "{sql}");
+    }
+}
+
+async fn an_erasure_of_which_no_entry_tells_is_named(world: World) {
+    assert_eq!(world.record().await, 34);
+    world.tamper("DELETE FROM entry_body WHERE idx = 34").await;
+    let erase = "INSERT INTO entry_erasure (log, idx, erased_at) SELECT log, idx, 0 FROM entry WHERE idx = 34";
+    world.tamper(erase).await;
+    let report = world.verify().await;
+    assert_eq!(report.faults, ["the body of entry 34 was erased, and no entry says so"]);
 }
