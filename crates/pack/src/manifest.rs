@@ -9,7 +9,7 @@ use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
-pub const FORMAT: &str = "closedset-pack/3";
+pub const FORMAT: &str = "closedset-pack/4";
 /// The kind of the entry that holds the manifest's digest.
 pub const CREATED_KIND: &str = "pack.created";
 

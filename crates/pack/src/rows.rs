@@ -106,6 +106,8 @@ pub struct LogName {
     /// How many entries it had when everything in the pack was read: the pack says what they say
     /// together, and what was recorded from there on happened while it was being made.
     pub size: u64,
+    /// When its first entry was recorded: of the time before, nothing is known.
+    pub begins_at: Time,
 }
 
 /// One requirement and how it is met.

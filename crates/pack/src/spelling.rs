@@ -4,13 +4,15 @@
 
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, LEDGER, Manifest},
+    manifest::{CONTROLS, LEDGER, Manifest, VERDICTS},
 };
 use closedset_core::canonical;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The largest manifest and the largest list, in bytes.
 pub(crate) const LIST_LIMIT: u64 = 64 << 20;
+/// The largest list of verdicts with their history: every turn of the period stands in it.
+const VERDICTS_LIMIT: u64 = 256 << 20;
 /// The largest list of controls: no framework comes near it.
 const CONTROLS_LIMIT: u64 = 4 << 20;
 
@@ -25,6 +27,7 @@ const LEDGER_LIMIT: u64 = 2 << 20;
 pub(crate) fn limit_of(name: &str) -> u64 {
     match name.split_once('/') {
         None if name == CONTROLS => CONTROLS_LIMIT,
+        None if name == VERDICTS => VERDICTS_LIMIT,
         None => LIST_LIMIT,
         Some(("facts" | "attestations", _)) => EVIDENCE_LIMIT,
         Some(("ledger", rest)) if rest.starts_with("entries/") => ENTRY_LIMIT,

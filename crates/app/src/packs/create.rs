@@ -69,7 +69,7 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         to,
         made_at: now,
         made_by: caller.name.clone(),
-        log: LogName { origin, key, size: 0 },
+        log: LogName { origin, key, size: 0, begins_at: now },
     };
     let (wanted, gathered) = read(app, wanted).await?;
     let unit_app = app.clone();
@@ -127,8 +127,17 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn failed(error: PackError) -> Problem {
-    if let PackError::Zone { .. } = error {
-        return unknown_zone();
+    match error {
+        PackError::Zone { .. } => return unknown_zone(),
+        PackError::TooLarge { .. } => {
+            tracing::warn!(%error, "a pack was not made");
+            return Problem::Conflict {
+                code: "pack.too_large",
+                sentence: "More happened in this period than one pack can list.",
+                remedy: "Choose a shorter period.",
+            };
+        }
+        _ => {}
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
@@ -255,4 +264,18 @@ fn finish(
     }
     let stored = upload.finish()?;
     Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_that_nobody_could_verify_is_refused_with_what_helps() {
+        let error = PackError::TooLarge { name: "verdicts.json".into(), size: 2, limit: 1 };
+        let problem = failed(error);
+        assert_eq!(problem.code(), "pack.too_large");
+        let Problem::Conflict { remedy, .. } = problem else { panic!("{problem}") };
+        assert!(remedy.contains("shorter period"), "{remedy}");
+    }
 }

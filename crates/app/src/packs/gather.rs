@@ -58,6 +58,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     let organisation = wanted.organisation;
     let log = Log::Organisation(organisation);
     let size = ledger::entry_count(tx, log)?;
+    let begins_at = ledger::entry_at(tx, log, 0)?.ok_or(Problem::NotFound("entry"))?.at;
     let framework = app.catalogue().frameworks().first().ok_or(Problem::NotFound("framework"))?;
     let mut names = BTreeMap::new();
     let mut subjects = Vec::new();
@@ -133,7 +134,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     let mut gathered = Gathered {
         input: PackInput {
             heading,
-            log: LogName { size: index(size), ..wanted.log.clone() },
+            log: LogName { size: index(size), begins_at, ..wanted.log.clone() },
             controls,
             verdicts: rows,
             history,
@@ -192,8 +193,11 @@ fn gather_devices(
         for device in page {
             let subject = Subject::device(device.id);
             let state = devices::device_state(tx, device.id)?;
+            // One that is older than what the device says now confirms what it says no more.
+            let facts = state.as_ref().and_then(|state| state.facts_digest);
             let confirmations = devices::confirmation_latest(tx, device.id)?
                 .into_iter()
+                .filter(|(statement, ..)| facts == Some(statement.facts))
                 .map(|(statement, signature, entry)| Confirmation {
                     statement,
                     signature,

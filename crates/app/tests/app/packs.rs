@@ -27,6 +27,7 @@ on_both!(
     a_history_from_which_a_failure_was_taken_makes_no_valid_pack,
     a_pack_after_a_start_that_found_expired_evidence_is_valid,
     a_pack_after_a_clock_that_went_back_is_valid,
+    a_pack_just_after_a_computer_changed_is_silent,
 );
 
 fn whole_period(world: &World) -> NewPack {
@@ -330,4 +331,15 @@ async fn a_pack_after_a_clock_that_went_back_is_valid(world: World) {
     let bytes = pack(&world, whole_period(&world)).await;
     let report = checked(&world, &bytes).await;
     assert!(report.is_valid(), "{:#?}", report.findings);
+}
+
+async fn a_pack_just_after_a_computer_changed_is_silent(world: World) {
+    let mut computer = Computer::reporting(&world, 1).await;
+    world.advance(Duration::from_days(1));
+    computer.confirm(&world).await.unwrap();
+    world.advance(Duration::from_hours(2));
+    computer.say("screen_lock", screen_lock(45));
+    computer.report(&world).await.unwrap();
+    let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
+    assert!(report.is_valid() && report.findings.is_empty(), "{:#?}", report.findings);
 }

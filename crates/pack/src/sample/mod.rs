@@ -658,7 +658,12 @@ fn input(
             made_by: "Ada Lindqvist".to_owned(),
             made_with: "closedset 0.1.0".to_owned(),
         },
-        log: LogName { origin: log.origin().to_owned(), key: log.key(), size: 0 },
+        log: LogName {
+            origin: log.origin().to_owned(),
+            key: log.key(),
+            size: 0,
+            begins_at: BEGINNING,
+        },
         controls: controls::all(),
         verdicts: Vec::new(),
         history: Vec::new(),

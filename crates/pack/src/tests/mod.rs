@@ -10,6 +10,7 @@ mod hostile;
 mod insiders;
 mod mutations;
 mod page;
+mod periods;
 mod spelling;
 mod whole;
 mod zones;

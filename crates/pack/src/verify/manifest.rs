@@ -61,6 +61,8 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         framework: manifest.heading.scope.framework_title.clone(),
         from: manifest.heading.scope.from,
         to: manifest.heading.scope.to,
+        record_begins_at: Some(manifest.log.begins_at)
+            .filter(|begins_at| *begins_at > manifest.heading.scope.from),
         made_at: manifest.heading.made_at,
         zone: manifest.heading.zone.clone(),
         manifest: digest,

@@ -37,6 +37,7 @@ mod names;
 mod options;
 mod order;
 mod page;
+mod period;
 mod profile;
 mod register;
 mod remake;
@@ -100,6 +101,7 @@ fn verify_contents(
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
     let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
     register.learn(&entries);
+    period::check(&manifest, envelopes.as_deref(), report);
     profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
     if !manifest.has_lists(contents) {
         // Which of them, was reported.

@@ -46,8 +46,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Bytes of one file that is held in memory. Lists are held to 64 MiB as well, that of the
-    /// controls, facts and attestations to 4 MiB, entries to 1 MiB.
+    /// Bytes of one file that is held in memory. Lists are held to 64 MiB as well, that of
+    /// verdicts to 256 MiB, that of the controls, facts and attestations to 4 MiB, entries to 1 MiB.
     pub held_file_bytes: u64,
     /// Bytes of memory that the bodies of facts and entries take once they are read.
     pub tree_bytes: u64,
@@ -62,7 +62,7 @@ impl Default for Limits {
             list_bytes: 512 << 20,
             file_bytes: 4 << 30,
             bytes: 256 << 30,
-            held_file_bytes: 128 << 20,
+            held_file_bytes: 256 << 20,
             tree_bytes: 4 << 30,
             held_bytes: 1 << 30,
         }

@@ -261,6 +261,9 @@ pub struct About {
     pub from: Time,
     /// The end of the period.
     pub to: Time,
+    /// When the log begins, if that is within the period: of the time before, nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_begins_at: Option<Time>,
     /// When it was made, by the maker's clock.
     pub made_at: Time,
     /// In whose time days and times are told.
@@ -452,8 +455,12 @@ impl Report {
             Some(size) => format!(", which continues that of the older pack, of size {size}"),
             None => String::new(),
         };
+        let begins = match about.record_begins_at {
+            Some(at) => format!(" (its record begins on {})", about.zone.moment(at)),
+            None => String::new(),
+        };
         format!(
-            "{headline}. {} of {}, {} to {}, made on {}, {compared}. {} files, {} facts ({} signed by \
+            "{headline}. {} of {}, {} to {}{begins}, made on {}, {compared}. {} files, {} facts ({} signed by \
              their device), {} documents and {} attestations stand in {} entries of the log {} of size \
              {}{continues}; {} of {} verdicts were made anew and came out alike. Days and times are those of {}.",
             about.framework,

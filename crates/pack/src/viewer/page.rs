@@ -33,6 +33,7 @@ pub(super) struct Page<'a> {
     heading: &'a Heading,
     places: Vec<Place<'a>>,
     period: String,
+    record_begins_at: Option<String>,
     made_at: String,
     zone: &'a str,
     from_utc: String,
@@ -203,6 +204,8 @@ impl<'a> Page<'a> {
             heading,
             places: places.collect(),
             period: span(zone, heading.scope.from, heading.scope.to),
+            record_begins_at: (input.log.begins_at > heading.scope.from)
+                .then(|| zone.moment(input.log.begins_at)),
             made_at: zone.moment(heading.made_at),
             zone: zone.name(),
             from_utc: zone.from_utc(heading.made_at),

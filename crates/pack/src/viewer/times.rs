@@ -13,7 +13,8 @@ impl Content<'_> {
     /// All of them, in no order.
     pub(crate) fn times(&self) -> Vec<Time> {
         let heading = &self.input.heading;
-        let mut times = vec![heading.made_at, heading.scope.from, heading.scope.to];
+        let begins_at = self.input.log.begins_at;
+        let mut times = vec![heading.made_at, heading.scope.from, heading.scope.to, begins_at];
         times.extend(self.input.devices.iter().filter_map(|row| row.revoked_at));
         for row in &self.input.verdicts {
             times.push(row.since);
