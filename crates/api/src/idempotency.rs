@@ -116,7 +116,7 @@ fn again(
         .into());
     }
     if known.status == IDEMPOTENCY_PENDING {
-        return Err(claim::pending(known.since, app.now()).into());
+        return Err(claim::pending(app, &known).into());
     }
     if known.status == SHOWN {
         return Err(Problem::Conflict {

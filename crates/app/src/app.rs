@@ -13,7 +13,7 @@ use std::{
     collections::HashMap,
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
@@ -61,6 +61,7 @@ struct Inner {
     keys_used_twice: Mutex<HashMap<Id<Device>, Time>>,
     ledger: crate::ledger::Guard,
     shortest_freshness: Duration,
+    run: OnceLock<[u8; 16]>,
 }
 
 impl fmt::Debug for App {
@@ -87,6 +88,7 @@ impl App {
             keys_used_twice: Mutex::new(HashMap::new()),
             ledger: crate::ledger::Guard::default(),
             shortest_freshness,
+            run: OnceLock::new(),
         }))
     }
 
@@ -117,6 +119,14 @@ impl App {
     }
     pub(crate) fn master_key(&self) -> &MasterKey {
         &self.0.options.master_key
+    }
+    /// What tells this run of a server from every other, before and beside it.
+    pub fn run(&self) -> &[u8] {
+        self.0.run.get_or_init(|| {
+            let mut run = [0; 16];
+            self.randomness().fill(&mut run);
+            run
+        })
     }
     /// A fresh token for a browser that nobody signed in with yet.
     pub fn visitor_token(&self) -> Secret<32> {

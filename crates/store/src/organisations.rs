@@ -311,25 +311,26 @@ pub struct IdempotencyRow {
     pub request_digest: Digest,
     /// The HTTP status of the answer, or [`IDEMPOTENCY_PENDING`].
     pub status: i64,
-    /// The body of the answer.
+    /// The body of the answer; of a claim without one yet, the run of the server that took it.
     pub answer: Vec<u8>,
     /// When the key was claimed.
     pub since: Time,
 }
 
-/// Claims a key of this actor for a request; what is known under it if it was claimed before.
+/// Claims a key of this actor for a request done by this `run` of a server; what is known under it
+/// if it was claimed before.
 pub fn idempotency_claim(
     tx: &mut Tx<'_>,
     actor: &str,
     key: &str,
     request_digest: Digest,
+    run: &[u8],
 ) -> Result<Option<IdempotencyRow>, StoreError> {
     let now = tx.now();
-    let nothing: &[u8] = &[];
     let rows = tx.execute(
         "INSERT INTO idempotency (actor, key, request_digest, status, answer, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
-        params![actor, key, request_digest, IDEMPOTENCY_PENDING, nothing, now],
+        params![actor, key, request_digest, IDEMPOTENCY_PENDING, run, now],
     )?;
     if rows == 1 {
         return Ok(None);

@@ -88,6 +88,11 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(no_answer().into()))
     }
 
+    /// Whether more than one server may use this database at a time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.writes, Writes::Postgres(_))
+    }
+
     /// Runs a unit that only reads, on one state of the database.
     pub async fn read<T, E>(
         &self,

@@ -1,7 +1,7 @@
 //! The claim on a key: taken before anything is done, completed or released afterwards.
 
 use closedset_app::{App, Caller, Problem};
-use closedset_core::{Digest, Duration, Time};
+use closedset_core::{Digest, Duration};
 use closedset_store::{
     Scope,
     organisations::{self, IdempotencyRow},
@@ -10,9 +10,11 @@ use closedset_store::{
 /// After so long a claim that was not completed is taken for one whose outcome nobody knows.
 const STILL_BEING_DONE: Duration = Duration::from_minutes(15);
 
-/// What a request sent again is told while the first has no answer yet.
-pub(super) fn pending(since: Time, now: Time) -> Problem {
-    if now.since(since) > STILL_BEING_DONE {
+/// What a request sent again is told while the first has no answer yet. What another run of the
+/// server claimed is done no more, unless the database is shared and that server may be there.
+pub(super) fn pending(app: &App, claimed: &IdempotencyRow) -> Problem {
+    let is_over = claimed.answer != app.run() && !app.store().is_shared();
+    if is_over || app.now().since(claimed.since) > STILL_BEING_DONE {
         return Problem::Conflict {
             code: "idempotency.unknown",
             sentence: "A request with this key was begun and never answered; it may or may not have been done.",
@@ -43,10 +45,11 @@ impl Claim {
     /// Takes the key; if it was taken before, what is known of that.
     pub(super) async fn take(&self, digest: Digest) -> Result<Option<IdempotencyRow>, Problem> {
         let (actor, key) = (self.actor.clone(), self.key.clone());
+        let run = self.app.run().to_vec();
         self.app
             .store()
             .write(self.scope, move |tx| -> Result<_, Problem> {
-                Ok(organisations::idempotency_claim(tx, &actor, &key, digest)?)
+                Ok(organisations::idempotency_claim(tx, &actor, &key, digest, &run)?)
             })
             .await
     }

@@ -210,6 +210,10 @@ async fn what_was_begun_and_never_answered_is_not_done_again() {
     let again = || world.ask(upload.clone().sending("halfwhole"));
     let answer = again().await;
     assert_eq!((answer.status, answer.problem().as_str()), (409, "idempotency.pending"));
+    // Whatever another run of the server began is done no more.
+    let request = upload.request(Body::from("halfwhole"));
+    let answer = World::answer(&world.restarted(), request).await;
+    assert_eq!((answer.status, answer.problem().as_str()), (409, "idempotency.unknown"));
     world.clock.advance(Duration::from_minutes(16));
     assert_eq!(again().await.problem(), "idempotency.unknown");
     drop(sender);

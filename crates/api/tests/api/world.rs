@@ -152,11 +152,16 @@ impl World {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
-        let app = app(folder.path(), clock.clone());
+        let app = app(folder.path(), clock.clone(), 11);
         let home = side(&app, "Nordlicht Post").await;
         let away = side(&app, "Southpaw VFX").await;
         let router = closedset_api::routes(&app);
         Self { app, router, home, away, folder, clock, made: AtomicU64::new(0) }
+    }
+
+    /// What answers after the server was killed and started again.
+    pub fn restarted(&self) -> Router {
+        closedset_api::routes(&app(self.folder.path(), self.clock.clone(), 12))
     }
 
     pub async fn ask(&self, call: Call) -> Answer {
@@ -171,7 +176,11 @@ impl World {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let answer = self.router.clone().oneshot(request).await.unwrap();
+        Self::answer(&self.router, request).await
+    }
+
+    pub async fn answer(router: &Router, request: Request<Body>) -> Answer {
+        let answer = router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
@@ -213,13 +222,13 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-pub fn app(folder: &Path, clock: Arc<ManualClock>) -> App {
+pub fn app(folder: &Path, clock: Arc<ManualClock>, seed: u64) -> App {
     let clock: Arc<dyn Clock> = clock;
-    let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(11));
+    let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(seed));
     let url = DatabaseUrl::Sqlite(folder.join("closedset.db"));
     let store = Store::open(StoreOptions::new(url, clock.clone(), randomness.clone())).unwrap();
     let work_folder = folder.join("work");
-    std::fs::create_dir(&work_folder).unwrap();
+    std::fs::create_dir_all(&work_folder).unwrap();
     App::new(AppOptions {
         store,
         objects: Objects::open(folder.join("objects")).unwrap(),
