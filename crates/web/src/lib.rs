@@ -10,6 +10,7 @@ mod limits;
 mod metrics;
 mod patience;
 mod refusal;
+mod remains;
 mod room;
 mod router;
 mod serve;

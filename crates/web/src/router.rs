@@ -5,7 +5,7 @@ use crate::{
     bodies::{self, BODY_LIMIT, Bodies},
     guard, headers, health, limits, metrics,
     metrics::Metrics,
-    session,
+    remains, session,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use closedset_app::App;
@@ -36,6 +36,7 @@ pub fn router(app: &App, options: &WebOptions) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::one_host))
         .layer(middleware::from_fn_with_state(options.limits.clone(), limits::in_time))
+        .layer(middleware::from_fn_with_state(remains::Bounds::default(), remains::drop_them))
         .layer(middleware::from_fn(headers::add))
         .layer(middleware::from_fn_with_state(options.metrics.clone(), metrics::count))
 }

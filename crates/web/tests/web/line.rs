@@ -42,6 +42,10 @@ impl Line {
         Self { config: Arc::new(config), address }
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// A connection on which TLS came about and nothing else was said.
     pub fn connect(&self) -> io::Result<Tls> {
         let mut socket = TcpStream::connect(self.address)?;

@@ -8,5 +8,6 @@ mod line;
 mod lookup;
 mod meanwhile;
 mod past;
+mod refused;
 mod uploads;
 mod world;
