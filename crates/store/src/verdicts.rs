@@ -380,7 +380,8 @@ pub fn verdict_page(
 }
 
 /// The verdicts that turned from `since` to `until`, newest first, each with what it was before. Of
-/// at most `limit` intervals written down; the first of a check about a subject is no turn.
+/// at most `limit` intervals written down; the first of a check about a subject is no turn, nor is the
+/// first by which anything is known of a device.
 pub fn verdict_turns(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -394,17 +395,21 @@ pub fn verdict_turns(
         "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
          v.ended_at, v.recorded_at, v.entry, (SELECT p.status FROM verdict p \
          WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
-         AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was \
+         AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was, \
+         (SELECT COUNT(*) FROM verdict p \
+         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
+         AND p.began_at <= v.began_at AND p.id < v.id AND p.status <> 'unknown') AS known \
          FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
          ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.id DESC",
         params![organisation, since, until, limit],
-        |row| Ok((verdict(row)?, row.text_opt(11)?)),
+        |row| Ok((verdict(row)?, row.text_opt(11)?, row.int(12)?)),
     )?;
     let mut turns = Vec::new();
-    for (row, was) in rows {
+    for (row, was, known) in rows {
         let Some(was) = was else { continue };
         let was = Status::from_word(&was).ok_or_else(|| StoreError::corrupt("a status", &was))?;
-        if was != row.status {
+        let is_first = row.subject.kind == SubjectKind::Device && known == 0;
+        if was != row.status && !is_first {
             turns.push((row, was));
         }
     }

@@ -9,7 +9,7 @@ use closedset_app::{
     devices::{self, Confirmed},
     tasks::{self, TaskState},
 };
-use closedset_core::{Duration, Status, Subject};
+use closedset_core::{Duration, Status, Subject, SubjectKind};
 
 on_both!(
     a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_changed_back,
@@ -236,6 +236,9 @@ async fn the_board_follows_the_worst_device(world: World) {
         "{turns:?}"
     );
     assert!(turns.iter().all(|(.., was, is)| was != is), "{turns:?}");
+    // Nor is it a turn when a new computer is looked at for the first time.
+    let mut of_devices = turns.iter().filter(|(subject, ..)| subject.kind == SubjectKind::Device);
+    assert!(of_devices.all(|(.., was, _)| *was != Status::Unknown), "{turns:?}");
     // Nobody said yet what the first computer is; then the second is asked about.
     let first = board.to_confirm.unwrap();
     let said = devices::Confirmed {

@@ -18,11 +18,14 @@ use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices};
 use closedset_catalogue::{Check, Fitting};
 use closedset_core::{
-    Action, Duration, Time,
+    Action, Duration, Status as Standing, Time,
     id::{self, Id},
 };
 use closedset_store::verdicts::VerdictRow;
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 /// How many devices one page lists.
 const PAGE: i64 = 50;
@@ -241,16 +244,23 @@ pub(crate) fn asks_of_screen(check: Option<&Check>) -> bool {
 /// What changed, newest first; what a verdict was before is the next older one of its check.
 fn turns(app: &App, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
     let mut before: BTreeMap<&str, &VerdictRow> = BTreeMap::new();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     let mut turns: Vec<Turn> = history
         .iter()
         .rev()
         .filter_map(|row| {
             let was = before.insert(&row.check, row);
+            let was_known = known.contains(row.check.as_str());
+            if row.status != Standing::Unknown {
+                known.insert(&row.check);
+            }
             is_news(row, was).then(|| Turn {
                 when: moment(row.began_at, zone),
                 what: title(app, &row.check),
-                // Where only the reason changed, there is no turn to draw.
-                was: was.map(|was| status(was.status)).filter(|was| *was != status(row.status)),
+                // Where only the reason changed, there is no turn to draw, nor where nothing was known.
+                was: was
+                    .filter(|was| was_known && was.status != row.status)
+                    .map(|was| status(was.status)),
                 is: status(row.status),
                 because: row.because.clone(),
                 entry: row.entry,
