@@ -2,6 +2,7 @@
 //! or in this process where none runs.
 
 use crate::{
+    commands::UserError,
     compose::compose,
     configuration::{Configuration, ServeArguments},
     data::{DataFolder, Held},
@@ -155,7 +156,12 @@ where
             empty if empty.is_empty() => format!("the server answered {status}"),
             title => title,
         };
-        return Err(Refused { sentence, remedy: remedy(&text("code"), text("remedy")) }.into());
+        let code = text("code");
+        let refused = Refused { sentence, remedy: remedy(&code, text("remedy")) };
+        return Err(match code.as_str() {
+            "input.invalid" => UserError(refused.to_string()).into(),
+            _ => refused.into(),
+        });
     }
     while let Some(frame) = body.frame().await {
         if let Ok(bytes) = frame.context("the answer was cut short")?.into_data() {

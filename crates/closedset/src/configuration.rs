@@ -1,7 +1,7 @@
 //! What can be configured: by flag, by environment, by `closedset.toml` in the data folder, in this
 //! order; docs/configuration.md is the list for people.
 
-use crate::data::OTHERWISE;
+use crate::{commands::UserError, data::OTHERWISE, kinds};
 use anyhow::{Context, Result};
 use clap::Args;
 use serde::Deserialize;
@@ -83,6 +83,7 @@ impl Configuration {
             .listen
             .or(file.listen)
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
+        let url_is_flag = given.public_url.is_some();
         let public_url = given
             .public_url
             .or(file.public_url)
@@ -91,8 +92,21 @@ impl Configuration {
             .database
             .or(file.database)
             .unwrap_or_else(|| format!("sqlite:{}", data.join("closedset.sqlite").display()));
-        let skip_facts =
-            if given.skip_facts.is_empty() { file.skip_facts } else { given.skip_facts };
+        // Where a setting was given, for whoever has to correct it.
+        let place = |is_flag: bool, flag: &str| match is_flag {
+            true => {
+                format!("--{flag} (or CLOSEDSET_{})", flag.replace('-', "_").to_ascii_uppercase())
+            }
+            false => format!("{} in {}", flag.replace('-', "_"), path.display()),
+        };
+        let is_flag = !given.skip_facts.is_empty();
+        let skip_facts = if is_flag { given.skip_facts } else { file.skip_facts };
+        let skip_facts = kinds::skipped(&skip_facts).map_err(|UserError(why)| match is_flag {
+            true => UserError(why),
+            false => UserError(format!("{}: {why}", place(false, "skip-facts"))),
+        })?;
+        let every_place = place(given.check_in_every.is_some(), "check-in-every");
+        let url_place = place(url_is_flag, "public-url");
         let configuration = Self {
             listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -104,12 +118,13 @@ impl Configuration {
         };
         anyhow::ensure!(
             (10..=86_400).contains(&configuration.check_in_every_s),
-            "check-ins come between every 10 and every 86400 seconds"
+            "{every_place} is {}; check-ins come between every 10 and every 86400 seconds",
+            configuration.check_in_every_s
         );
         let host = configuration.public_url.strip_prefix("https://").unwrap_or_default();
         anyhow::ensure!(
             !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']),
-            "the public URL is https://HOST or https://HOST:PORT, not {}",
+            "{url_place} is written https://HOST or https://HOST:PORT, not {}",
             configuration.public_url
         );
         Ok(configuration)
@@ -141,6 +156,32 @@ impl Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_setting_that_cannot_be_is_named_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("closedset.toml");
+        let refused = |given: ServeArguments| {
+            format!("{:#}", Configuration::resolve(folder.path(), given).unwrap_err())
+        };
+        for (line, setting, why) in [
+            ("check_in_every = 5", "check_in_every in ", "is 5"),
+            ("check_in_every = 'often'", "", "check_in_every"),
+            ("public_url = 'http://a'", "public_url in ", "https://HOST"),
+            ("skip_facts = ['screen_lok']", "skip_facts in ", "(did you mean screen_lock?)"),
+        ] {
+            std::fs::write(&file, line).unwrap();
+            let said = refused(ServeArguments::default());
+            assert!(said.contains(why) && said.contains("closedset.toml"), "{said}");
+            assert!(said.starts_with(setting), "{said}");
+        }
+        std::fs::remove_file(&file).unwrap();
+        let given = ServeArguments { check_in_every: Some(5), ..ServeArguments::default() };
+        assert!(refused(given).starts_with("--check-in-every (or CLOSEDSET_CHECK_IN_EVERY) is 5"));
+        let skip_facts = vec!["nosuch".to_owned()];
+        let given = ServeArguments { skip_facts, ..ServeArguments::default() };
+        assert!(refused(given).starts_with("there is no kind of fact nosuch; there are "));
+    }
 
     #[test]
     fn the_host_stands_without_port_and_brackets() {

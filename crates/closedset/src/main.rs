@@ -7,6 +7,7 @@ mod commands;
 mod compose;
 mod configuration;
 mod data;
+mod kinds;
 mod printer;
 mod system;
 mod this_computer;

@@ -3,6 +3,7 @@
 use super::UserError;
 use crate::{
     collector::ThisComputer,
+    kinds,
     printer::Printer,
     system::{SystemClock, SystemRandomness},
     this_computer,
@@ -47,6 +48,8 @@ pub(crate) struct StateArgument {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
     /// Enrol this computer with the one-time link from the devices page
+    ///
+    /// Example: sudo closedset agent enrol 'https://closedset.example.com/enrol#...' --name edit-07
     Enrol {
         /// The link, whole: https://HOST:PORT/enrol#...
         link: String,
@@ -60,6 +63,8 @@ pub(crate) enum AgentCommand {
         state: StateArgument,
     },
     /// Report until stopped; what the service does
+    ///
+    /// Example: sudo closedset agent run --skip-facts internet_access
     Run {
         #[command(flatten)]
         state: StateArgument,
@@ -68,6 +73,8 @@ pub(crate) enum AgentCommand {
         skip_facts: Vec<String>,
     },
     /// Look and report once
+    ///
+    /// Example: sudo closedset agent once
     Once {
         #[command(flatten)]
         state: StateArgument,
@@ -76,6 +83,8 @@ pub(crate) enum AgentCommand {
         skip_facts: Vec<String>,
     },
     /// Say how things stand
+    ///
+    /// Example: sudo closedset --json agent status
     Status {
         #[command(flatten)]
         state: StateArgument,
@@ -127,6 +136,7 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             Ok(true)
         }
         AgentCommand::Run { state, skip_facts } => {
+            let skip_facts = kinds::skipped(&skip_facts)?;
             let mut agent = Agent::open(&state.state, &surroundings()).map_err(told)?;
             let computer = ThisComputer::new(&agent.identity().server, skip_facts);
             let stop = Arc::new(Stop::default());
@@ -143,6 +153,7 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             Ok(true)
         }
         AgentCommand::Once { state, skip_facts } => {
+            let skip_facts = kinds::skipped(&skip_facts)?;
             let mut agent = Agent::open(&state.state, &surroundings()).map_err(told)?;
             let computer = ThisComputer::new(&agent.identity().server, skip_facts);
             let report = run_once(&mut agent, &move |now| computer.look(now)).map_err(told)?;

@@ -14,7 +14,7 @@ mod tests;
 mod text;
 
 use super::UserError;
-use crate::{printer::Printer, system::SystemClock};
+use crate::{kinds, printer::Printer, system::SystemClock};
 use anyhow::{Context, Result};
 use clap::Args;
 use closedset_catalogue::Catalogue;
@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
     let checks = selection::checks(&catalogue, &arguments.controls)?;
     let wish = Wish {
         needed: selection::kinds(&checks),
-        skipped: selection::skipped(&arguments.skip_facts)?,
+        skipped: kinds::skipped(&arguments.skip_facts)?,
         server: arguments.server.as_deref().map(selection::server).transpose()?,
     };
     let mut recorded = None;

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use std::{fs::File, io::Write, path::PathBuf};
 
 pub(super) const EXAMPLES: &str = "\
 Examples, as the account that owns the data folder:
@@ -39,21 +39,27 @@ impl InstallationArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {
     /// Hold entries, bodies, tiles and checkpoint against each other
+    ///
+    /// Example: closedset ledger verify --data /srv/closedset
     Verify {
         #[command(flatten)]
         installation: InstallationArguments,
     },
     /// Write the proof that an entry is in the log
+    ///
+    /// Example: closedset ledger prove 12 --out entry-12.tlog-proof --data /srv/closedset
     Prove {
         /// The entry's index
         index: u64,
-        /// Where to write it [default: standard output]
+        /// A new file to write it to [default: standard output]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]
         installation: InstallationArguments,
     },
     /// Show the signed checkpoint and the key to verify it with
+    ///
+    /// Example: closedset ledger checkpoint --data /srv/closedset > checkpoint.txt
     Checkpoint {
         #[command(flatten)]
         installation: InstallationArguments,
@@ -102,8 +108,9 @@ pub(crate) fn run(command: LedgerCommand, printer: &Printer) -> Result<bool> {
                     .await?;
                 match out {
                     Some(path) => {
-                        std::fs::write(&path, proof)
-                            .with_context(|| format!("cannot write {}", path.display()))?;
+                        let file = File::options().write(true).create_new(true).open(&path);
+                        file.and_then(|mut file| file.write_all(&proof))
+                            .with_context(|| super::no_new_file(&path))?;
                     }
                     None => printer.line(String::from_utf8_lossy(&proof).trim_end()),
                 }

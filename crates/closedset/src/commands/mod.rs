@@ -10,6 +10,7 @@ mod serve;
 use crate::printer::Printer;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::Path;
 
 /// Meets, proves and keeps meeting the content-security requirements of a film and television
 /// facility.
@@ -35,7 +36,7 @@ pub(crate) enum Command {
     #[command(subcommand, after_help = agent::EXAMPLES)]
     Agent(agent::AgentCommand),
     /// Make and verify audit packs
-    #[command(subcommand)]
+    #[command(subcommand, after_help = pack::EXAMPLES)]
     Pack(pack::PackCommand),
     /// Verify the ledger, prove an entry, show the checkpoint
     #[command(subcommand, after_help = ledger::EXAMPLES)]
@@ -62,6 +63,11 @@ pub(crate) fn run(command: Command, printer: &Printer) -> Result<bool> {
         Command::Pack(command) => pack::run(command, printer),
         Command::Ledger(command) => ledger::run(command, printer),
     }
+}
+
+/// Why a file cannot be written, of which there must be none yet.
+pub(crate) fn no_new_file(path: &Path) -> String {
+    format!("{} cannot be made; name a new file in a folder of yours", path.display())
 }
 
 /// A runtime for commands that wait.

@@ -2,7 +2,7 @@
 
 use super::{UserError, ledger::InstallationArguments};
 use crate::printer::{BOLD, DIM, GREEN, Printer, RED, YELLOW};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use closedset_app::packs::Remake;
 use closedset_catalogue::Catalogue;
@@ -15,13 +15,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  closedset pack create --data /srv/closedset --out halide-2026-03.zip
+                              as the account that owns the data folder
+  closedset pack create --from 2026-01-01 --to 2026-03-31 --out first-quarter.zip
+                              for a period
+  closedset pack verify halide-2026-03.zip --key 'closedset/org_...+0a1b2c3d+AZ...'
+                              anywhere, with nothing but the file
+  closedset pack verify second-quarter.zip --since first-quarter.zip
+                              and nothing before that was rewritten";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum PackCommand {
     /// Make an audit pack of an installation
     ///
     /// Example: closedset pack create --data /srv/closedset --out halide-2026-03.zip
     Create {
-        /// Where to write it
+        /// A new file to write it to
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         /// The first day it covers, as 2026-03-12, where the facility is [default: a year before today]
@@ -80,6 +91,16 @@ async fn create(
     let now = crate::system::SystemClock.now();
     let from = from.as_deref().map(day).transpose()?;
     let to = to.as_deref().map(day).transpose()?;
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(
+            UserError(format!("a period ends after it begins: {from} is after {to}")).into()
+        );
+    }
+    if out.exists() {
+        bail!(super::no_new_file(&out));
+    }
     let client = installation.reach().await?;
     let profile = client.json("GET", "/api/v1/profile", None).await?;
     let zone = profile["facilities"][0]["time_zone"].as_str().unwrap_or("UTC");

@@ -40,6 +40,11 @@ fn a_computer_is_enrolled_reports_and_is_sent_away() {
     assert_eq!(used.code, Some(1), "{used:?}");
     assert!(used.stderr.contains("new link"), "{used:?}");
 
+    for words in [["once", "--skip-facts", "nosuch"], ["run", "--skip-facts", "nosuch"]] {
+        let run = agent(&state, &words);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(run.stderr.contains("there is no kind of fact nosuch"), "{run:?}");
+    }
     let run = agent(&state, &["once"]).well();
     assert!(run.stdout.contains("took 1 statement"), "{run:?}");
     let detail = device(&client);

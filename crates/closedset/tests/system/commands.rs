@@ -8,7 +8,7 @@ use crate::{
 };
 use closedset_merkle::{Proof, VerifierKey};
 use closedset_testing::Postgres;
-use std::fs;
+use std::{fs, process::Command};
 
 /// An installation with a device that reported.
 fn lived_in(database: Option<String>) -> Installation {
@@ -39,8 +39,12 @@ fn every_command_answers(installation: &Installation) {
     let entry = hex::decode(installation.entries()[3]["envelope"].as_str().unwrap()).unwrap();
     proof.verify(&entry, &key).unwrap();
     let out = installation.data().join("proof.txt");
-    installation.run(&["ledger", "prove", "3", "--out", out.to_str().unwrap()]).well();
+    let prove = || installation.run(&["ledger", "prove", "3", "--out", out.to_str().unwrap()]);
+    prove().well();
     assert!(Proof::parse(&fs::read(&out).unwrap()).is_ok());
+    let again = prove();
+    assert!(again.code == Some(2) && again.stderr.contains("name a new file"), "{again:?}");
+    fs::remove_file(&out).unwrap();
     let missing = installation.run(&["ledger", "prove", "100000"]);
     assert_eq!(missing.code, Some(2), "{missing:?}");
     assert!(!missing.stderr.is_empty() && missing.stdout.is_empty());
@@ -48,6 +52,8 @@ fn every_command_answers(installation: &Installation) {
     let pack = installation.data().join("pack.zip");
     let out = pack.to_str().unwrap();
     installation.run(&["pack", "create", "--out", out]).well();
+    let again = installation.run(&["pack", "create", "--out", out]);
+    assert!(again.code == Some(2) && again.stderr.contains("name a new file"), "{again:?}");
     let key = head["verifier_key"].as_str().unwrap();
     let verify = |file: &str, key: &str| {
         let output = closedset().args(["--json", "pack", "verify", file, "--key", key]).output();
@@ -71,6 +77,12 @@ fn every_command_answers(installation: &Installation) {
     assert_eq!(verify("/nowhere/pack.zip", key).code, Some(2));
     let day = installation.run(&["pack", "create", "--out", out, "--from", "12 March"]);
     assert_eq!(day.code, Some(1), "{day:?}");
+    fs::remove_file(&pack).unwrap();
+    for period in [["2026-12-01", "2026-11-22"], ["2300-01-01", "2300-01-02"]] {
+        let create = ["pack", "create", "--out", out, "--from", period[0], "--to", period[1]];
+        let run = installation.run(&create);
+        assert_eq!(run.code, Some(1), "{run:?}");
+    }
 }
 
 #[test]
@@ -103,4 +115,31 @@ fn a_folder_that_is_no_installation_is_refused() {
         assert!(said.contains("--data"), "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made in it");
+}
+
+/// The guide's own program and openssl, on a pack made minutes after the computer was enrolled.
+#[test]
+fn what_the_guide_says_proves_what_a_computer_said() {
+    let has = |program: &str, flag: &str| Command::new(program).arg(flag).output().is_ok();
+    if !has("python3", "--version") || !has("openssl", "version") {
+        return;
+    }
+    let installation = lived_in(None);
+    let pack = installation.data().join("pack.zip");
+    installation.run(&["pack", "create", "--out", pack.to_str().unwrap()]).well();
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |program: &str, words: &[&str]| {
+        let output = Command::new(program).args(words).current_dir(&folder).output().unwrap();
+        assert!(output.status.success(), "{program} {words:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    in_folder("python3", &["-m", "zipfile", "-e", pack.to_str().unwrap(), "."]);
+    let guide = include_str!("../../../../docs/src/ledger.md");
+    let (_, script) = guide.split_once("# said.py\n").unwrap();
+    let (script, rest) = script.split_once("```").unwrap();
+    fs::write(folder.path().join("said.py"), script).unwrap();
+    in_folder("python3", &["said.py"]);
+    let line = rest.lines().find_map(|line| line.trim().strip_prefix("openssl ")).unwrap();
+    let said = in_folder("openssl", &line.split(' ').collect::<Vec<_>>());
+    assert!(said.contains("Verified Successfully"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! Where the facts come from: this computer, or one that was recorded.
 
-use super::selection;
+use crate::{commands::no_new_file, kinds};
 use anyhow::{Context, Result, bail};
 use closedset_core::{Time, fact::Body};
 use closedset_probes::{
@@ -77,10 +77,12 @@ pub(super) fn live(wish: Wish, now: Time) -> Sight {
 /// Looks at everything on this computer and writes it to a new file at `path`.
 pub(super) fn record(path: &Path, mut wish: Wish, now: Time) -> Result<(Sight, Inventory)> {
     // Opened first, so that a place that cannot be written to costs no look.
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
-            || format!("{} cannot be made; name a new file in a folder of yours", path.display()),
-        )?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| no_new_file(path))?;
     wish.needed = KINDS.map(str::to_owned).into();
     let host =
         RecordingHost::new(LiveHost::default(), RecordingOptions { leaves_serials_out: true });
@@ -146,8 +148,7 @@ fn recording(path: &Path) -> Result<Recording> {
     }
     let recording: Recording =
         serde_json::from_str(&text).with_context(|| format!("{shown} is damaged; {remedy}"))?;
-    selection::skipped(&recording.skipped)
-        .with_context(|| format!("{shown} is damaged; {remedy}"))?;
+    kinds::skipped(&recording.skipped).with_context(|| format!("{shown} is damaged; {remedy}"))?;
     Ok(recording)
 }
 

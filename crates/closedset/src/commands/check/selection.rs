@@ -1,6 +1,7 @@
 //! What was asked for: which checks, which kinds of facts, which server.
 
 use super::UserError;
+use crate::kinds::{nearest, plain};
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
     SubjectKind,
@@ -9,7 +10,6 @@ use closedset_core::{
         device::{Hardware, OperatingSystem},
     },
 };
-use closedset_probes::KINDS;
 use std::collections::BTreeSet;
 
 /// The device checks of the controls with these ids, of all controls if none is named.
@@ -75,25 +75,6 @@ pub(super) fn kinds(checks: &[&Check]) -> BTreeSet<String> {
     read.chain([OperatingSystem::KIND, Hardware::KIND].map(str::to_owned)).collect()
 }
 
-/// The kinds that are not to be looked for.
-pub(super) fn skipped(kinds: &[String]) -> Result<Vec<String>, UserError> {
-    let kinds = kinds.iter().map(|kind| kind.trim()).filter(|kind| !kind.is_empty());
-    kinds
-        .map(|kind| {
-            if KINDS.contains(&kind) {
-                return Ok(kind.to_owned());
-            }
-            let mut known = KINDS;
-            known.sort_unstable();
-            Err(UserError(format!(
-                "there is no kind of fact {kind}{}; there are {}",
-                nearest(kind, KINDS.into_iter()),
-                known.join(", ")
-            )))
-        })
-        .collect()
-}
-
 /// A host with its port.
 pub(super) fn server(text: &str) -> Result<String, UserError> {
     let host_and_port = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
@@ -106,28 +87,6 @@ pub(super) fn server(text: &str) -> Result<String, UserError> {
         Err(UserError(format!(
             "--server {text} is not a host with its port; write it as closedset.example.com:443"
         )))
-    }
-}
-
-/// An id without the ways in which people write it differently: `is7` for `IS-7`.
-fn plain(id: &str) -> String {
-    id.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
-}
-
-/// ` (did you mean IS-7?)` if a known name is near or begins so.
-fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let asked = plain(asked);
-    let far = |name: &str| {
-        let name = plain(name);
-        let begins_so = asked.len() >= 4 && name.starts_with(&asked);
-        if begins_so { 0 } else { strsim::damerau_levenshtein(&asked, &name) }
-    };
-    match known.map(|name| (far(name), name)).min_by_key(|(far, _)| *far) {
-        Some((far, name)) if far <= 1 + asked.len() / 4 => format!(" (did you mean {name}?)"),
-        _ => String::new(),
     }
 }
 
