@@ -191,10 +191,10 @@ describe("with an authenticator app", () => {
       await page.getByText(USED).waitFor();
     }
     await enterCode(await app.next());
-    await page.getByText("This was tried, or sent, too often. Wait").waitFor();
+    await page.getByText("There were too many attempts, or too much was sent, in a short time. Wait").waitFor();
     await look("second factor, locked", { status: 422 });
     await enterRecoveryCode(codes[5]);
-    await page.getByText("This was tried, or sent, too often. Wait").waitFor();
+    await page.getByText("There were too many attempts, or too much was sent, in a short time. Wait").waitFor();
     await page.goto("/board");
     assert.equal(new URL(page.url()).pathname, "/sign-in/second-factor");
   });
@@ -206,7 +206,7 @@ describe("with an authenticator app", () => {
       await other.page.getByText(WRONG).waitFor();
     }
     await enterPassword(other);
-    await other.page.getByText("This was tried, or sent, too often. Wait").waitFor();
+    await other.page.getByText("There were too many attempts, or too much was sent, in a short time. Wait").waitFor();
     assert.equal(await other.page.getByLabel("E-mail address").inputValue(), ADA.email);
     await auditor(other)("sign-in, locked", { status: 422 });
     await other.context.close();

@@ -161,7 +161,7 @@ impl Problem {
             Self::ClockAhead { ahead_s } => {
                 format!("The device's clock is {ahead_s} seconds ahead of the server's.")
             }
-            Self::Limited { .. } => "This was tried, or sent, too often.".into(),
+            Self::Limited { .. } => "There were too many attempts, or too much was sent, in a short time.".into(),
             Self::TooLarge => "This is larger than what is taken here.".into(),
             Self::LedgerClosed(why) => format!("The ledger takes no entries now: {why}."),
             Self::Store(StoreError::Busy) => "The server has more to do than it can take right now.".into(),

@@ -65,7 +65,9 @@ pub(crate) async fn receive(
         let form = Form::of(fields, &looker.visitor)?;
         return match document(app, looker, &form, control, replaces, field).await {
             Ok(id) => Ok(Ok(id)),
-            Err(Problem::Invalid(problems)) => Ok(Err(Refused { form, problems })),
+            Err(Problem::Invalid(problems)) => {
+                Ok(Err(Refused { form, problems: and_the_file(problems) }))
+            }
             Err(problem) => Err(problem.into()),
         };
     }
@@ -75,6 +77,15 @@ pub(crate) async fn receive(
     let form = Form::of(fields, &looker.visitor)?;
     let problems = vec![FieldProblem { field: "file", message: "Choose a file.".into() }];
     Ok(Err(Refused { form, problems }))
+}
+
+/// Says also that the file is to be chosen again, where nothing is wrong with it.
+fn and_the_file(mut problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    if problems.iter().all(|problem| problem.field != "file") {
+        let message = "Choose the file again; browsers do not keep it.".into();
+        problems.push(FieldProblem { field: "file", message });
+    }
+    problems
 }
 
 /// Answers a form for which nobody is signed in any more, with what was typed in it.

@@ -13,7 +13,7 @@ use crate::{
     devices::{asks_of_screen, is_news},
     serve::{
         AsOfQuery, Done, Form, Looker, Multipart, PageProblem, Path, Query, ago, date, day, done,
-        go, moment, refused, show, show_present, status,
+        go, lasting, moment, refused, show, show_present, status,
     },
 };
 use axum::{extract::State, http::Uri, response::Response};
@@ -191,7 +191,7 @@ fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
                 may_have_no_screen: row.status == closedset_core::Status::Unknown
                     && row.subject.kind == SubjectKind::Device
                     && asks_of_screen(Some(check)),
-                since: ago(row.began_at, now),
+                since: lasting(ago(row.began_at, now)),
                 entry: row.entry,
             })
             .collect(),

@@ -1,6 +1,6 @@
 //! The two halves of each passkey ceremony, spoken by `passkey.js` in JSON.
 
-use crate::serve::{Visitor, cookie, forget_next};
+use crate::serve::{Done, Visitor, cookie, forget_next, leave};
 use axum::{
     Json, Router,
     extract::{State, rejection::JsonRejection},
@@ -84,8 +84,12 @@ async fn finish(
     let answer = credential(body.credential)?;
     let token =
         accounts::passkey_finish(&app, signed, &body.name, &answer, &visitor.browser).await?;
-    let next = if signed.recovery_is_confirmed { "/settings/security" } else { "/setup/recovery" };
-    Ok(with_session(&token, next))
+    if !signed.recovery_is_confirmed {
+        return Ok(with_session(&token, "/setup/recovery"));
+    }
+    let mut response = with_session(&token, "/settings/security");
+    leave(&mut response, Done::FactorAdded);
+    Ok(response)
 }
 
 async fn sign_in_begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {

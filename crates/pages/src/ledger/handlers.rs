@@ -68,6 +68,11 @@ const KINDS: [(&str, &str); 32] = [
     ("account.recovery_codes_made", "Recovery codes were made"),
 ];
 
+/// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
+fn is_elsewhere(kind: &str) -> bool {
+    kind.starts_with("account.")
+}
+
 fn words(kind: &str) -> String {
     KINDS
         .iter()
@@ -126,7 +131,11 @@ async fn list(
         checkpoint: head.checkpoint,
         verifier_key: DigestText::new(head.verifier_key),
         fingerprint: head.key_fingerprint.to_string(),
-        kinds: KINDS.iter().map(|(kind, words)| Choice::new(*kind, *words)).collect(),
+        kinds: KINDS
+            .iter()
+            .filter(|(kind, _)| !is_elsewhere(kind))
+            .map(|(kind, words)| Choice::new(*kind, *words))
+            .collect(),
         paging: Paging {
             shown: i64::try_from(rows.len()).unwrap_or(0),
             total: query.kind.is_empty().then_some(head.entries),

@@ -109,7 +109,7 @@ fn first_day() -> Board {
             ..shell_saying(
                 Area::Board,
                 FlashKind::Done,
-                "Halide Post is set up. This computer reports since 20 seconds ago.",
+                "Halide Post is set up. This computer has reported for 20 seconds.",
             )
         },
         facility: "Keilestraat".into(),

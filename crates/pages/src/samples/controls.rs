@@ -116,7 +116,7 @@ fn row(name: &str, status: Status, because: &str, mends: bool) -> SubjectRow {
         because: because.into(),
         fix: mends.then(|| Command::new(command)),
         may_have_no_screen: false,
-        since: time("2026-03-12T07:41:00Z", "2 hours ago"),
+        since: time("2026-03-12T07:41:00Z", "for 2 hours"),
         entry: 1_198,
     }
 }

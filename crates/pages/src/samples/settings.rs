@@ -36,7 +36,9 @@ pub(super) fn samples() -> Vec<Sample> {
             "settings-password-locked",
             &password(
                 None,
-                Some("This was tried, or sent, too often. Wait 60 seconds and try again."),
+                Some(
+                    "There were too many attempts, or too much was sent, in a short time. Wait 60 seconds and try again.",
+                ),
             ),
         ),
         sample("settings-factor-remove", &factor_remove(false)),
@@ -110,7 +112,7 @@ fn session(id: &str, browser: &str, is_this: bool) -> SessionLine {
     SessionLine {
         id: id.into(),
         browser: browser.into(),
-        since: time("2026-03-12T07:00:00Z", "12 March 2026, 08:00"),
+        since: time("2026-03-12T07:00:00Z", "since 12 March 2026, 08:00"),
         seen: time("2026-03-12T09:40:00Z", "just now"),
         is_this,
     }

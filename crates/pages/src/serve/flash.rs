@@ -16,6 +16,7 @@ const KEPT_S: u32 = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Done {
     Saved,
+    ZoneChanged,
     Uploaded,
     Signed,
     Withdrawn,
@@ -40,8 +41,9 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Saved,
+        Self::ZoneChanged,
         Self::Uploaded,
         Self::Signed,
         Self::Withdrawn,
@@ -68,6 +70,7 @@ impl Done {
     fn key(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Saved => "saved",
+            Self::ZoneChanged => "zone-changed",
             Self::Uploaded => "uploaded",
             Self::Signed => "signed",
             Self::Withdrawn => "withdrawn",
@@ -88,6 +91,10 @@ impl Done {
     fn sentence(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Saved => "Saved.",
+            Self::ZoneChanged => {
+                "Saved. Days that were given keep their moment: in the new time zone some may show as \
+                 the day before or after. Look at the last days of your documents and attestations."
+            }
             Self::Uploaded => "Uploaded, and written into the ledger.",
             Self::Signed => "Signed, and written into the ledger.",
             Self::Withdrawn => "Withdrawn. It no longer counts.",

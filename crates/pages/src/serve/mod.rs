@@ -23,7 +23,7 @@ pub(crate) use lost::{around, signed_out_form};
 pub(crate) use past::{AsOfQuery, show_present};
 pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};
 pub use problem::{other_site, refused_because, refused_with};
-pub(crate) use words::{ago, count, date, day, moment, status};
+pub(crate) use words::{ago, count, date, day, lasting, moment, status};
 
 use askama::Template;
 use axum::{

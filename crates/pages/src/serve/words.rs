@@ -22,6 +22,16 @@ pub(crate) fn ago(time: Time, now: Time) -> TimeText {
     TimeText::new(time.to_string(), words)
 }
 
+/// For how long something has been so: `for 40 seconds`, `since 12 March 2026, 10:30`.
+pub(crate) fn lasting(since: TimeText) -> TimeText {
+    let words = match since.words.strip_suffix(" ago") {
+        Some(span) => format!("for {span}"),
+        None if since.words == "just now" => "for a few seconds".to_owned(),
+        None => format!("since {}", since.words),
+    };
+    TimeText { words, ..since }
+}
+
 /// A moment in the facility's time: `12 March 2026, 10:30`.
 pub(crate) fn moment(time: Time, zone: &str) -> TimeText {
     TimeText::new(time.to_string(), format(time, zone, "%-d %B %Y, %H:%M"))
@@ -82,6 +92,10 @@ mod tests {
         );
         let now = Time::from_millis(10_000_000);
         assert_eq!(ago(Time::from_millis(9_960_000), now).words, "40 seconds ago");
+        let lasts = |time: i64| lasting(ago(Time::from_millis(time), now)).words;
+        assert_eq!(lasts(9_960_000), "for 40 seconds");
+        assert_eq!(lasts(9_999_000), "for a few seconds");
+        assert_eq!(lasts(10_100_000), "since 1 January 1970, 02:48");
         assert_eq!(ago(Time::from_millis(9_999_000), now).words, "just now");
         assert_eq!(
             day("2026-03-12T23:30:00Z".parse().unwrap(), "Europe/Madrid").words,

@@ -14,8 +14,8 @@ use crate::{
     components::Field,
     entry::{countries, time_zones},
     serve::{
-        Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, once, refused,
-        show,
+        Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, lasting, once,
+        refused, show,
     },
 };
 use axum::{
@@ -87,8 +87,10 @@ async fn profile_change(State(app): State<App>, looker: Looker, form: Form) -> A
         country: text("country"),
         time_zone: text("time_zone"),
     };
+    let was = looker.zone.clone();
+    let said = if profile.time_zone == was { Done::Saved } else { Done::ZoneChanged };
     match organisations::profile_change(&app, &looker.caller, profile).await {
-        Ok(()) => Ok(done("/settings", Done::Saved)),
+        Ok(()) => Ok(done("/settings", said)),
         Err(Problem::Invalid(problems)) => Ok(refused(&ProfilePage {
             shell: looker.shell(Area::Settings),
             tab: "profile",
@@ -140,7 +142,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
                 is_this: session.id == looker.signed.session,
                 id: session.id.to_string(),
                 browser: browser::words(&session.browser),
-                since: ago(session.created_at, now),
+                since: lasting(ago(session.created_at, now)),
                 seen: ago(session.seen_at, now),
             })
             .collect(),
