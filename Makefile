@@ -73,13 +73,18 @@ bench: rust
 	@$(MAKE) need NEEDS="$(TEST_NEEDS)"
 	cargo bench --workspace --locked
 
-## docs: the book as pages, and the crates' own documentation
+## docs: the book as pages
 .PHONY: docs
 docs: rust
 	@mdbook --version >/dev/null 2>&1 || $(MAKE) tool TOOL=mdbook VERSION=$(MDBOOK)
 	mdbook build docs --dest-dir "$(abspath $(TARGET))/book"
-	cargo doc --workspace --locked --no-deps
 	@echo "The book: $(abspath $(TARGET))/book/index.html"
+
+## apidocs: the crates' own documentation; many minutes the first time
+.PHONY: apidocs
+apidocs: rust
+	@$(MAKE) need NEEDS="$(BUILD_NEEDS)"
+	cargo doc --workspace --locked --no-deps
 	@echo "The crates: $(abspath $(TARGET))/doc/closedset_core/index.html"
 
 ## clean: remove what was built; data folders are left alone

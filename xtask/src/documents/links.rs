@@ -1,10 +1,12 @@
-//! Relative links of Markdown files lead to files that exist, and the book's contents list each of
-//! its pages.
+//! Relative links of Markdown files lead to files that exist, those of the book stay in it, and its
+//! contents list each of its pages.
 
 use super::source::{between, files, read};
 use anyhow::Result;
 use std::path::Path;
 
+/// The folder of which a book is made.
+const BOOK: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
 
 pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
@@ -16,6 +18,9 @@ pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
             if !folder.join(&target).exists() {
                 found.push(format!("{name} links to {target}, which is not there"));
             }
+            if leaves_book(&name, &target) {
+                found.push(format!("{name} links to {target}, which the book does not hold"));
+            }
         }
     }
     let contents = of_page(&read(&root.join(CONTENTS))?);
@@ -26,6 +31,23 @@ pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// Whether the link of a page of the book leads out of it, where the made book has nothing.
+fn leaves_book(page: &str, target: &str) -> bool {
+    let Some(page) = page.strip_prefix(BOOK).and_then(|page| page.strip_prefix('/')) else {
+        return false;
+    };
+    let mut depth = page.matches('/').count();
+    for part in target.split('/') {
+        match (part, depth) {
+            ("..", 0) => return true,
+            ("..", _) => depth -= 1,
+            ("." | "", _) => {}
+            _ => depth += 1,
+        }
+    }
+    false
 }
 
 /// The relative targets of a page's links and pictures, without their anchors; what stands in code
@@ -52,7 +74,21 @@ fn of_page(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::of_page;
+    use super::{leaves_book, of_page};
+
+    #[test]
+    fn a_page_of_the_book_links_to_nothing_outside() {
+        for (page, target, wanted) in [
+            ("docs/src/a.md", "../../catalogue/README.md", true),
+            ("docs/requirements.md", "../catalogue/a.toml", true),
+            ("docs/src/a.md", "../cli.md", false),
+            ("docs/src/a.md", "decisions/../b.md", false),
+            ("README.md", "docs/src/a.md", false),
+            ("crates/a/README.md", "../b/README.md", false),
+        ] {
+            assert_eq!(leaves_book(page, target), wanted, "{page} {target}");
+        }
+    }
 
     #[test]
     fn only_relative_links_outside_code_are_followed() {
