@@ -141,6 +141,7 @@ describe("with a passkey", () => {
     await addAuthenticator(visitor);
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.locator(".row__title", { hasText: "Key in the safe" }).waitFor();
+    await page.getByText("Added. You can sign in with it from now on.").waitFor();
     await look("account");
   });
 
