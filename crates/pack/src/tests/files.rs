@@ -115,4 +115,6 @@ fn the_words_of_a_statement_that_is_left_out_are_not_made_up() {
     (row.left_out, *text) = (Some("it names people".into()), None);
     let report = check(&sample.build().unwrap(), Some(&sample.log.key()));
     assert!(report.has(OtherFact) && report.has(Unseen), "{:#?}", report.findings);
+    let is_it = |one: &crate::Finding| one.what.contains("words are given as its own");
+    assert!(report.findings.iter().any(is_it), "{:#?}", report.findings);
 }

@@ -153,6 +153,17 @@ impl Sources<'_> {
         if is_same && counts(&said) == counts(&expected) {
             return Outcome::Same;
         }
+        let is_invented = |item: &&EvidenceItem| {
+            let shown = said.items.iter().find(|one| one.id == item.id);
+            item.title == item.digest && shown.is_some_and(|one| one.title != item.title)
+        };
+        if let Some(item) = expected.items.iter().find(is_invented) {
+            return Outcome::Other(format!(
+                "the text of the attestation {} is left out, and words are given as its own: only its \
+                 digest may stand there",
+                item.id
+            ));
+        }
         let names: Vec<String> = expected
             .items
             .iter()
