@@ -115,6 +115,12 @@ pub enum StoreError {
     /// The address of a database is not understood.
     #[error("a database is written as sqlite:PATH or postgres://USER@HOST/NAME")]
     Url,
+    /// There is no database of Closedset at this address.
+    #[error("there is no database of Closedset")]
+    NoDatabase,
+    /// The database that is to be filled holds something already.
+    #[error("the database is not empty")]
+    NotEmpty,
     /// Something else that the engine says.
     #[error("the database refuses")]
     Engine(#[source] Cause),

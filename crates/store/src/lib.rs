@@ -34,6 +34,7 @@ pub mod facts;
 pub mod ledger;
 pub mod organisations;
 pub mod packs;
+pub mod portable;
 pub mod tasks;
 pub mod verdicts;
 

@@ -1,6 +1,6 @@
 //! A row of an answer, read by column number from 0, the same on both engines.
 
-use crate::StoreError;
+use crate::{StoreError, Value};
 use closedset_core::{
     Digest, Time,
     id::{Id, Kind},
@@ -127,6 +127,16 @@ impl Row<'_> {
         self.text_ref_opt(column)?
             .map(|text| text.parse().map_err(|_| StoreError::corrupt("an id", text)))
             .transpose()
+    }
+
+    /// Whatever the column holds.
+    pub(crate) fn value(&self, column: usize) -> Result<Value<'static>, StoreError> {
+        Ok(match self.cell(column)? {
+            Cell::Null => Value::Null,
+            Cell::Int(value) => Value::Int(value),
+            Cell::Text(value) => Value::from(value.to_owned()),
+            Cell::Bytes(value) => Value::from(value.to_vec()),
+        })
     }
 
     fn cell(&self, column: usize) -> Result<Cell<'_>, StoreError> {

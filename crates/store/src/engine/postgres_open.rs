@@ -52,7 +52,8 @@ pub(crate) fn prepare(
     transaction.commit().map_err(says)
 }
 
-fn check(client: &mut Client) -> Result<(), StoreError> {
+/// Refuses a server that is too old or could lose what it confirmed.
+pub(crate) fn check(client: &mut Client) -> Result<(), StoreError> {
     let mut setting = |name: &str| -> Result<String, StoreError> {
         let row = client
             .query_one("SELECT current_setting($1)", &[&name])

@@ -7,6 +7,7 @@ mod growth;
 mod journal;
 mod life;
 mod order;
+mod portable;
 mod rule;
 mod server;
 mod tls;
