@@ -15,6 +15,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-store", &["closedset-core", "closedset-merkle"]),
     ("closedset-objects", &["closedset-core"]),
     ("closedset-pack", &["closedset-core", "closedset-merkle"]),
+    ("closedset-backup", &["closedset-core"]),
     (
         "closedset-app",
         &[
@@ -24,6 +25,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-store",
             "closedset-objects",
             "closedset-pack",
+            "closedset-backup",
         ],
     ),
     (
@@ -57,6 +59,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-store",
             "closedset-objects",
             "closedset-pack",
+            "closedset-backup",
             "closedset-app",
             "closedset-api",
             "closedset-web",
@@ -80,6 +83,7 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("rusqlite", &["closedset-store"]),
     ("postgres", &["closedset-store"]),
     ("cel", &["closedset-catalogue"]),
+    ("age", &["closedset-backup"]),
     ("argon2", &["closedset-app"]),
     ("totp-rs", &["closedset-app"]),
     ("webauthn-rs", &["closedset-app"]),

@@ -7,6 +7,7 @@
 pub mod accounts;
 mod app;
 pub mod assessment;
+pub mod backup;
 pub mod board;
 mod caller;
 pub mod catalogue_change;

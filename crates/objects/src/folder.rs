@@ -37,6 +37,11 @@ impl Folder {
         Ok(this)
     }
 
+    /// The folder as another process uses it: nothing is made, closed to others or removed.
+    pub(crate) fn beside(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// Where it is.
     pub(crate) fn root(&self) -> &Path {
         &self.root

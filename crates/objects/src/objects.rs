@@ -34,6 +34,27 @@ impl Objects {
         Ok(Self { folder: Folder::open(root.as_ref())?, large: LARGE })
     }
 
+    /// The folder for reading, while another process may have it open: nothing in it is touched.
+    pub fn beside(root: impl AsRef<Path>) -> Self {
+        Self { folder: Folder::beside(root.as_ref()), large: LARGE }
+    }
+
+    /// Opens an object's file as it lies there, with its size, for whoever digests it on the way. Its
+    /// bytes are **not** checked.
+    pub fn unchecked(
+        &self,
+        organisation: Id<Organisation>,
+        digest: Digest,
+    ) -> Result<(fs::File, u64), ObjectsError> {
+        let path = self.object_path(organisation, digest);
+        let file = folder::open_file(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ObjectsError::Missing { organisation, digest },
+            _ => ObjectsError::io("open", &path)(error),
+        })?;
+        let size = file.metadata().map_err(ObjectsError::io("look at", &path))?.len();
+        Ok((file, size))
+    }
+
     /// Begins to store an object of at most `limit` bytes. Nothing can be seen of it before
     /// [`Upload::finish`]; an upload that is dropped leaves nothing behind.
     pub fn begin(

@@ -41,6 +41,11 @@ impl TileFiles {
         Ok(Self { folder: Folder::open(root.as_ref())? })
     }
 
+    /// The folder for reading, while another process may have it open: nothing in it is touched.
+    pub fn beside(root: impl AsRef<Path>) -> Self {
+        Self { folder: Folder::beside(root.as_ref()) }
+    }
+
     /// Writes a tile at its path (`tile/...`). Writing the same bytes again does nothing; other bytes
     /// are refused, because a tile never changes.
     pub fn put_tile(&self, log: Log, path: &str, bytes: &[u8]) -> Result<(), ObjectsError> {

@@ -1,12 +1,12 @@
 //! The key that signs a log's checkpoints: made with the log, sealed with the master key.
 
-use crate::{App, Problem};
+use crate::{App, MasterKey, Problem};
 use closedset_core::{Actor, Secret, entry::Log};
 use closedset_merkle::{KeyName, SignerKey};
 use closedset_store::{NewEntry, Scope, packs};
 use serde_json::json;
 
-pub(super) fn scope(log: Log) -> Scope {
+pub(crate) fn scope(log: Log) -> Scope {
     match log {
         Log::Installation => Scope::Installation,
         Log::Organisation(organisation) => Scope::Organisation(organisation),
@@ -63,8 +63,17 @@ pub(super) async fn known(app: &App, log: Log) -> Result<Option<SignerKey>, Prob
     app.store().read(read).await?.map(|found| unseal(app, log, found)).transpose()
 }
 
-fn unseal(app: &App, log: Log, (name, sealed): (String, Vec<u8>)) -> Result<SignerKey, Problem> {
-    let seed = app.master_key().open(&purpose(log), &sealed).map_err(|_| Problem::Conflict {
+fn unseal(app: &App, log: Log, kept: (String, Vec<u8>)) -> Result<SignerKey, Problem> {
+    unsealed(app.master_key(), log, kept)
+}
+
+/// The key of `log` as it is kept: its name, and its seed as this master key sealed it.
+pub(crate) fn unsealed(
+    master_key: &MasterKey,
+    log: Log,
+    (name, sealed): (String, Vec<u8>),
+) -> Result<SignerKey, Problem> {
+    let seed = master_key.open(&purpose(log), &sealed).map_err(|_| Problem::Conflict {
         code: "master_key.wrong",
         sentence: "The master key is not the one that this installation's secrets are sealed with.",
         remedy: "Put the master key of this installation back from where it is kept.",

@@ -19,10 +19,12 @@ pub use erase::entry_erase;
 pub use guard::{Guard, Verified, open};
 pub use integrate::integrate;
 pub use key::verifier_key;
+pub(crate) use key::{scope, unsealed};
 pub use read::{
     EntryDetail, LedgerHead, checkpoint, entry_detail, entry_list, entry_proof, head, is_ready,
     tile,
 };
 pub use run::run;
 pub(crate) use tiles::LogTiles;
+pub(crate) use verify::verify_log;
 pub use verify::{LedgerReport, verify};

@@ -44,7 +44,7 @@ pub async fn verify(app: &App, caller: &Caller) -> Result<LedgerReport, Problem>
 }
 
 /// Verifies a log, and remembers for the board how it stood.
-pub(super) async fn verify_log(app: &App, log: Log) -> Result<LedgerReport, Problem> {
+pub(crate) async fn verify_log(app: &App, log: Log) -> Result<LedgerReport, Problem> {
     let report = report(app, log).await?;
     let is_whole = report.faults.is_empty();
     if !is_whole {

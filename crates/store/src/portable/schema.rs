@@ -227,7 +227,8 @@ mod tests {
         let mut taken: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(made, taken, "in the order in which they are made");
         assert!(taken.len() > 25);
-        (made.sort_unstable(), taken.sort_unstable());
+        made.sort_unstable();
+        taken.sort_unstable();
         taken.dedup();
         assert_eq!(made, taken);
     }

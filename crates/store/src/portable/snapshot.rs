@@ -63,7 +63,7 @@ impl Snapshot {
         &mut self,
         table: &Table,
         chunk_bytes: usize,
-        each: &mut dyn FnMut(Vec<Cells>, &[u8]) -> Result<(), E>,
+        mut each: impl FnMut(Vec<Cells>, &[u8]) -> Result<(), E>,
     ) -> Result<TableDigest, E> {
         let (mut rows, mut text) = (Vec::new(), Vec::new());
         let mut hasher = TableHasher::default();

@@ -37,7 +37,7 @@ fn snapshot(url: &DatabaseUrl) -> Snapshot {
 /// What each table holds.
 fn digests(snapshot: &mut Snapshot) -> BTreeMap<String, TableDigest> {
     let tables = snapshot.schema().tables.clone();
-    let of = |table| snapshot.chunks::<StoreError>(table, 1 << 10, &mut |_, _| Ok(())).unwrap();
+    let of = |table| snapshot.chunks::<StoreError>(table, 1 << 10, |_, _| Ok(())).unwrap();
     tables.iter().map(|table| table.name.clone()).zip(tables.iter().map(of)).collect()
 }
 
@@ -46,7 +46,7 @@ fn transfer(from: &mut Snapshot, to: &DatabaseUrl) -> Result<(), StoreError> {
     let schema = from.schema().clone();
     let mut import = Import::begin_with(to, schema.applied.clone(), &migrations())?;
     for table in &schema.tables {
-        let read = from.chunks::<StoreError>(table, 1 << 10, &mut |rows, text| {
+        let read = from.chunks::<StoreError>(table, 1 << 10, |rows, text| {
             let again = lines::read(table, text)?;
             assert_eq!(rows, again);
             import.rows(table, &again)
@@ -115,7 +115,7 @@ fn a_snapshot_stays_as_it_was_taken_while_others_write(fixture: &Fixture) {
     let table = taken.schema().table("thing").unwrap().clone();
     let mut seen = 0;
     taken
-        .chunks::<StoreError>(&table, 1, &mut |rows, _| {
+        .chunks::<StoreError>(&table, 1, |rows, _| {
             seen += rows.len();
             let id = format!("later-{seen}");
             fixture.write(1, move |tx| make(tx, 1, &id)).map(|_| ())

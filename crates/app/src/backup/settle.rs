@@ -1,0 +1,63 @@
+//! What makes a restored installation one that can run: the ledger's trees are built anew, everything is
+//! held against everything, and each log says that it was restored.
+
+use crate::{
+    App, Problem,
+    ledger::{integrate, scope, verify_log},
+};
+use closedset_core::{Actor, Time, entry::Log};
+use closedset_store::{NewEntry, Tx, ledger};
+use serde_json::json;
+
+/// What a log is to say of it.
+#[derive(Debug, Clone)]
+pub struct Restoration {
+    /// Who restored it.
+    pub actor: Actor,
+    /// When the backup was made.
+    pub made_at: Time,
+}
+
+/// Builds every log's tree up to its entries, verifies all of them, and writes down in each that it was
+/// restored, if it was. The guard must have let everything pass before.
+pub async fn settle(app: &App, restored: Option<Restoration>) -> Result<(), Problem> {
+    let logs = app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::log_list(tx)?) }).await?;
+    for log in &logs {
+        integrate(app, *log).await?;
+        whole(app, *log).await?;
+    }
+    let Some(restored) = restored else { return Ok(()) };
+    for log in logs {
+        record(app, log, restored.clone()).await?;
+        integrate(app, log).await?;
+        whole(app, log).await?;
+    }
+    Ok(())
+}
+
+async fn whole(app: &App, log: Log) -> Result<(), Problem> {
+    let report = verify_log(app, log).await?;
+    match report.faults.first() {
+        None => Ok(()),
+        Some(first) => Err(Problem::Fault(format!("the log {log} is not whole: {first}"))),
+    }
+}
+
+/// The entry by which anybody who holds two histories can tell what happened.
+async fn record(app: &App, log: Log, restored: Restoration) -> Result<(), Problem> {
+    app.store()
+        .write(scope(log), move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let entries = ledger::entry_count(tx, log)?;
+            tx.record(
+                log,
+                NewEntry {
+                    actor: &restored.actor,
+                    subject: format!("log:{log}"),
+                    kind: "log.restored",
+                    body: json!({"backup_made_at": restored.made_at, "entries": entries}),
+                },
+            )?;
+            Ok(())
+        })
+        .await
+}
