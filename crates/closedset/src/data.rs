@@ -5,7 +5,7 @@ use closedset_core::{Randomness, Secret};
 use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::{self, File, OpenOptions},
-    io::Write,
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -13,6 +13,9 @@ use std::{
 /// What can be done about a folder that does not open.
 pub(crate) const OTHERWISE: &str =
     "run it as the folder's owner, or name another folder with --data";
+
+/// Lies in a folder into which a backup is being restored, until everything in it is verified.
+const UNFINISHED: &str = "restore-unfinished";
 
 /// A data folder that this process holds.
 pub(crate) struct DataFolder {
@@ -29,22 +32,94 @@ pub(crate) enum Held {
 }
 
 impl DataFolder {
-    /// Makes the folder if it is missing (mode 0700) and takes its lock.
+    /// Makes the folder if it is missing (mode 0700) and takes its lock. A folder into which a restore
+    /// was begun and not finished is refused.
     pub(crate) fn take(path: &Path) -> Result<Held> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
-            format!("cannot make the data folder {}; {OTHERWISE}", path.display())
-        })?;
-        let mode = fs::metadata(path)
-            .with_context(|| {
-                format!("cannot read the data folder {}; {OTHERWISE}", path.display())
-            })?
-            .permissions()
-            .mode();
-        if mode & 0o077 != 0 {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).with_context(|| {
-                format!("cannot close the data folder {} to others; {OTHERWISE}", path.display())
-            })?;
+        let held = Self::lock(path)?;
+        if let Held::Here(_) = held
+            && path.join(UNFINISHED).exists()
+        {
+            bail!(
+                "a restore into {} was begun and not finished: what lies there is not whole. Remove the \
+                 folder (and empty its database, where that is PostgreSQL), and restore again",
+                path.display()
+            );
         }
+        Ok(held)
+    }
+
+    /// Takes an empty folder, or one that is not there yet, to restore a backup into it. Until
+    /// [`Self::restored`] nothing else takes it.
+    pub(crate) fn take_empty(path: &Path) -> Result<Self> {
+        make(path)?;
+        let mut entries = std::fs::read_dir(path)
+            .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
+        // What a file system of its own has.
+        let is_own = |entry: &io::Result<fs::DirEntry>| {
+            entry.as_ref().is_ok_and(|entry| entry.file_name() == "lost+found")
+        };
+        if let Some(entry) = entries.find(|entry| !is_own(entry)) {
+            let name = entry?.file_name();
+            let marker = path.join(UNFINISHED);
+            if marker.exists() {
+                bail!(
+                    "a restore into {} was begun and not finished; remove the folder and try again",
+                    path.display()
+                );
+            }
+            bail!(
+                "{} is not empty ({} lies in it), and nothing is restored over what is there; name another \
+                 folder with --data",
+                path.display(),
+                name.to_string_lossy()
+            );
+        }
+        let marker = path.join(UNFINISHED);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&marker)
+            .and_then(|marker| marker.sync_all())
+            .and_then(|()| File::open(path)?.sync_all())
+            .with_context(|| format!("cannot write {}; {OTHERWISE}", marker.display()))?;
+        match Self::lock(path)? {
+            Held::Here(folder) => Ok(folder),
+            Held::ByAnother => bail!("another process has taken {} meanwhile", path.display()),
+        }
+    }
+
+    /// Everything in the folder is verified: it is an installation from here on.
+    pub(crate) fn restored(&self) -> Result<()> {
+        let marker = self.path.join(UNFINISHED);
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .and_then(|()| fs::remove_file(&marker))
+            .and_then(|()| File::open(&self.path)?.sync_all())
+            .with_context(|| format!("cannot remove {}", marker.display()))
+    }
+
+    /// Removes what a restore that failed has put here; the mark that it is unfinished last of all.
+    pub(crate) fn clear(self) -> Result<()> {
+        let keep = ["lost+found", UNFINISHED];
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if keep.iter().any(|name| entry.file_name() == *name) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        fs::remove_file(self.path.join(UNFINISHED))?;
+        Ok(())
+    }
+
+    /// Makes the folder if it is missing (mode 0700) and takes its lock.
+    fn lock(path: &Path) -> Result<Held> {
+        make(path)?;
         let lock_path = path.join("lock");
         let lock = OpenOptions::new()
             .create(true)
@@ -92,13 +167,7 @@ impl DataFolder {
             let secret = Secret::<32>::random(randomness);
             write_secret(&path, &hex::encode(secret.expose()))?;
         }
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
-        let mut bytes = [0u8; 32];
-        hex::decode_to_slice(text.trim(), &mut bytes).with_context(|| {
-            format!("{} does not hold 64 hexadecimal characters", path.display())
-        })?;
-        Ok(Secret::new(bytes))
+        read_master_key(&path)
     }
 
     /// The file that holds the set-up link.
@@ -107,13 +176,42 @@ impl DataFolder {
     }
 }
 
+/// The master key in a file.
+pub(crate) fn read_master_key(path: &Path) -> Result<Secret<32>> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
+    let mut bytes = [0u8; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes)
+        .with_context(|| format!("{} does not hold 64 hexadecimal characters", path.display()))?;
+    Ok(Secret::new(bytes))
+}
+
+/// Makes the folder if it is missing, and closes it to others.
+fn make(path: &Path) -> Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make the data folder {}; {OTHERWISE}", path.display()))?;
+    let mode = fs::metadata(path)
+        .with_context(|| format!("cannot read the data folder {}; {OTHERWISE}", path.display()))?
+        .permissions()
+        .mode();
+    if mode & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).with_context(|| {
+            format!("cannot close the data folder {} to others; {OTHERWISE}", path.display())
+        })?;
+    }
+    Ok(())
+}
+
 /// Lays the set-up link down in its file, once the server answers under it.
 pub(crate) fn write_set_up_link(file: &Path, link: &str) -> Result<()> {
     write_secret(file, &format!("{link}\n"))
 }
 
 /// Writes a file that only its owner may read, whole or not at all.
-fn write_secret(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_secret(path: &Path, text: &str) -> Result<()> {
     let fresh = path.with_extension("new");
     let _ = fs::remove_file(&fresh);
     let mut file = OpenOptions::new()

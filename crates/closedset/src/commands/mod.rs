@@ -2,6 +2,7 @@
 //! ends with an error.
 
 mod agent;
+mod backup;
 mod check;
 mod ledger;
 mod pack;
@@ -41,6 +42,12 @@ pub(crate) enum Command {
     /// Verify the ledger, prove an entry, show the checkpoint
     #[command(subcommand, after_help = ledger::EXAMPLES)]
     Ledger(ledger::LedgerCommand),
+    /// Save the whole installation in one encrypted file, while the server runs
+    Backup(backup::make::BackupArguments),
+    /// Restore an installation from a backup, or verify the backup alone
+    Restore(backup::restore::RestoreArguments),
+    /// Move an installation's database from SQLite to PostgreSQL, or back
+    MigrateDb(backup::migrate_db::MigrateArguments),
 }
 
 /// Asked wrongly: the exit code is 1.
@@ -62,6 +69,9 @@ pub(crate) fn run(command: Command, printer: &Printer) -> Result<bool> {
         Command::Agent(command) => agent::run(command, printer),
         Command::Pack(command) => pack::run(command, printer),
         Command::Ledger(command) => ledger::run(command, printer),
+        Command::Backup(arguments) => backup::make::run(arguments, printer),
+        Command::Restore(arguments) => backup::restore::run(arguments, printer),
+        Command::MigrateDb(arguments) => backup::migrate_db::run(arguments, printer),
     }
 }
 
