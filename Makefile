@@ -30,6 +30,8 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog:golang-golang-x-mod-dev \
 	sqlite3:sqlite3 \
 	openssl:openssl \
+	age:age \
+	script:bsdutils \
 	node:nodejs \
 	npm:npm
 

@@ -9,6 +9,7 @@ mod agent;
 mod asker;
 mod board;
 mod body;
+mod control;
 mod description;
 mod devices;
 mod evidence;
@@ -92,6 +93,7 @@ pub fn routes(app: &App) -> Router {
                 async move { ([("content-type", "application/json")], description) }
             }),
         )
+        .merge(control::routes())
         .with_state(app.clone());
     address::or_problem(router)
 }

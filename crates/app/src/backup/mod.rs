@@ -16,6 +16,7 @@ mod error;
 mod examine;
 mod known;
 mod make;
+mod note;
 mod restore;
 mod settle;
 mod spool;
@@ -25,6 +26,7 @@ pub use error::BackupProblem;
 pub use examine::{Examined, LogExamined};
 pub use known::Known;
 pub use make::{Source, make};
+pub use note::{Made, last_made, note};
 pub use restore::{Restored, Target, check, restore};
 pub use settle::{Restoration, settle};
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod backup;
+mod backup_attacks;
 mod catalogue_change;
 mod check_ins;
 mod computer;

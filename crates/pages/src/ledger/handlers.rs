@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 32] = [
+const KINDS: [(&str, &str); 34] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -54,7 +54,9 @@ const KINDS: [(&str, &str); 32] = [
     ("evidence.began", "Evidence came into force"),
     ("evidence.expired", "Evidence expired"),
     ("facility.changed", "The facility's profile was changed"),
+    ("backup.made", "A backup was made"),
     ("log.opened", "The ledger was opened with its key"),
+    ("log.restored", "Everything was restored from a backup"),
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
     ("subject.assessed", "Checked anew"),

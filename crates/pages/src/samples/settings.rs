@@ -58,6 +58,10 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("settings-tokens-made", &token_made()),
         sample("settings-tokens-error", &token_error()),
         sample("settings-about", &about()),
+        sample(
+            "settings-about-no-backup",
+            &AboutPage { backup: None, wants_backup: true, ..about() },
+        ),
     ]
 }
 
@@ -208,5 +212,7 @@ fn about() -> AboutPage {
         source: "https://partnerhelp.netflixstudios.com".into(),
         checks: 61,
         address: "https://closedset.halide.example:8443".into(),
+        backup: Some(time("2026-03-12T03:00:00Z", "6 hours ago")),
+        wants_backup: false,
     }
 }

@@ -25,10 +25,13 @@ use axum::{
     routing::{get, post},
 };
 use closedset_app::{
-    App, FieldProblem, Problem, accounts,
+    App, FieldProblem, Problem, accounts, backup,
     organisations::{self, Profile},
 };
-use closedset_core::Action;
+use closedset_core::{Action, Duration};
+
+/// A backup that is older lacks more than anybody wants to do again.
+const BACKUP_WITHIN: Duration = Duration::from_days(7);
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -173,6 +176,8 @@ async fn session_end(
 
 async fn about(State(app): State<App>, looker: Looker) -> Answer {
     let framework = app.catalogue().frameworks().first();
+    let backup = backup::last_made(&app).await?;
+    let now = app.now();
     Ok(show(&AboutPage {
         shell: looker.shell(Area::Settings),
         tab: "about",
@@ -188,5 +193,7 @@ async fn about(State(app): State<App>, looker: Looker) -> Answer {
         source: framework.map(|framework| framework.source.clone()).unwrap_or_default(),
         checks: app.catalogue().checks().len(),
         address: app.public_url().to_owned(),
+        backup: backup.map(|at| ago(at, now)),
+        wants_backup: backup.is_none_or(|at| now.since(at) > BACKUP_WITHIN),
     }))
 }

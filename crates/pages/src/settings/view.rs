@@ -145,4 +145,8 @@ pub struct AboutPage {
     pub checks: usize,
     /// The address that people and devices use.
     pub address: String,
+    /// When the last backup was made; none if none ever was.
+    pub backup: Option<TimeText>,
+    /// There is none, or it is older than a week.
+    pub wants_backup: bool,
 }

@@ -7,6 +7,7 @@ use super::{
     told,
 };
 use crate::{
+    client::Client,
     commands::UserError,
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{OTHERWISE, read_master_key},
@@ -105,6 +106,14 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
     read_back(&unfinished, &lock, &found, printer)?;
     let bytes = fs::metadata(&unfinished.path)?.len();
     unfinished.place(&arguments.file)?;
+    let made = serde_json::json!({
+        "made_at": made_at, "size_bytes": bytes, "entries": found.entries,
+    });
+    if let Err(error) = note(data, arguments.database, made) {
+        printer.message(format!(
+            "The backup is whole, but that it was made could not be written into the ledger: {error:#}"
+        ));
+    }
     if printer.is_json() {
         printer.json(&serde_json::json!({
             "file": arguments.file, "size": bytes, "made_at": made_at, "rows": found.rows,
@@ -132,6 +141,14 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
         "{key}\nTry at times whether you can open it: closedset restore --check {file}"
     ));
     Ok(true)
+}
+
+/// Has it written down that a backup was made, by the server or here.
+fn note(data: &Path, database: Option<String>, made: serde_json::Value) -> Result<()> {
+    crate::commands::runtime()?.block_on(async {
+        let client = Client::reach(data, database, None).await?;
+        client.json("POST", "/api/v1/control/backups", Some(made)).await.map(|_| ())
+    })
 }
 
 /// The files of the data folder that belong to the installation and to no machine.

@@ -7,17 +7,43 @@ mod progress;
 pub(super) mod restore;
 mod settings;
 
+use super::UserError;
 use anyhow::{Error, Result};
 use closedset_app::backup::BackupProblem;
+use closedset_backup::BackupError;
+use closedset_store::StoreError;
 use std::path::{Path, PathBuf};
 
-/// A problem with what to do about it, for a person.
+/// A problem in words, with its causes and what to do about it. What is wrong with a backup itself, or
+/// with what was asked, is a finding; what could not be done is a failure.
 fn told(problem: BackupProblem) -> Error {
-    let remedy = problem.remedy();
-    let words = format!("{problem}. {remedy}");
-    match std::error::Error::source(&problem) {
-        Some(_) => Error::new(problem).context(remedy),
-        None => Error::msg(words),
+    let mut words = problem.to_string();
+    let mut cause = std::error::Error::source(&problem);
+    while let Some(error) = cause {
+        words += &format!(": {error}");
+        cause = error.source();
+    }
+    let words = format!("{words}. {}", problem.remedy());
+    if is_finding(&problem) { UserError(words).into() } else { Error::msg(words) }
+}
+
+fn is_finding(problem: &BackupProblem) -> bool {
+    match problem {
+        BackupProblem::Store(error) => {
+            matches!(
+                error,
+                StoreError::Newer { .. } | StoreError::NotEmpty | StoreError::NoDatabase
+            )
+        }
+        BackupProblem::Form(error) => !matches!(
+            error,
+            BackupError::Read(_) | BackupError::Write(_) | BackupError::Source { .. }
+        ),
+        BackupProblem::Objects(_)
+        | BackupProblem::Work(_)
+        | BackupProblem::File { .. }
+        | BackupProblem::ReadBack(_) => false,
+        _ => true,
     }
 }
 

@@ -1,0 +1,38 @@
+//! What commands on the server's own machine say to the server, and nobody else: to whoever does not
+//! come over the control socket, these addresses do not exist. They are no part of the API.
+
+use crate::{ApiProblem, Operator, body::Body};
+use axum::{Extension, Router, extract::State, http::StatusCode, routing::post};
+use closedset_app::{
+    App,
+    backup::{self, Made},
+};
+use closedset_core::{Actor, Time};
+use serde::Deserialize;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/api/v1/control/backups", post(backup_made))
+}
+
+/// A backup that was made beside the server.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MadeBody {
+    made_at: Time,
+    size_bytes: i64,
+    entries: i64,
+}
+
+async fn backup_made(
+    State(app): State<App>,
+    operator: Option<Extension<Operator>>,
+    Body(made): Body<MadeBody>,
+) -> Result<StatusCode, ApiProblem> {
+    let Some(Extension(Operator(uid))) = operator else {
+        return Err(ApiProblem::ADDRESS);
+    };
+    let MadeBody { made_at, size_bytes, entries } = made;
+    let made = Made { actor: Actor::Operator(uid), made_at, size_bytes, entries };
+    backup::note(&app, made).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
