@@ -17,7 +17,7 @@ use closedset_store::{
 };
 use std::{
     collections::BTreeMap,
-    io::{Read, Write},
+    io::{BufReader, Read, Write},
 };
 
 /// How often a state is taken until every log that was built has a checkpoint.
@@ -113,6 +113,7 @@ fn objects<W: Write>(
             }
         };
         let member = Member::Object { organisation, digest };
+        let file = BufReader::with_capacity(1 << 18, file);
         let mut counted = Counted { file, done, of, watch: &mut *watch };
         let found = writer.stream(&member, size, &mut counted)?;
         done += size;
@@ -185,7 +186,7 @@ pub(super) fn table_lines(schema: &Schema) -> Vec<TableLine> {
 
 /// Tells how far the reading of an object is.
 struct Counted<'c, 'w> {
-    file: std::fs::File,
+    file: BufReader<std::fs::File>,
     done: u64,
     of: Option<u64>,
     watch: &'c mut (dyn FnMut(Progress) + 'w),

@@ -99,6 +99,8 @@ struct Taking<'t, 'w> {
     begun: Option<Begun>,
     /// The rows' bytes so far, and the objects'.
     bytes: (u64, u64),
+    /// How many bytes all objects have, once the rows that name them have passed.
+    of: Option<u64>,
 }
 
 /// What the header makes possible.
@@ -119,7 +121,15 @@ impl<'t, 'w> Taking<'t, 'w> {
         known: Option<Known>,
         watch: Watch<'w>,
     ) -> Self {
-        Self { target, master_key: master_key.cloned(), known, watch, begun: None, bytes: (0, 0) }
+        Self {
+            target,
+            master_key: master_key.cloned(),
+            known,
+            watch,
+            begun: None,
+            bytes: (0, 0),
+            of: None,
+        }
     }
 
     fn begun(&mut self) -> Result<&mut Begun, BackupProblem> {
@@ -181,7 +191,7 @@ impl<'t, 'w> Taking<'t, 'w> {
     ) -> Result<(), BackupProblem> {
         let begun = self.begun.as_mut();
         let begun = begun.ok_or_else(|| contradicts("an object comes before the header"))?;
-        let of = Some(begun.examination.named_bytes());
+        let of = Some(*self.of.get_or_insert_with(|| begun.examination.named_bytes()));
         let mut upload = match &self.target {
             Some(target) => Some(target.objects.begin(organisation, size)?),
             None => None,

@@ -58,7 +58,7 @@ pub fn ignore(_: Progress) {}
 /// With documents, a pack, a statement, a body that was erased, and all of it signed.
 pub async fn lived_in(world: &World) {
     let large: Vec<u8> = (0..400_000u32).flat_map(u32::to_le_bytes).collect();
-    for bytes in [&b"a policy"[..], b"", &large] {
+    for bytes in [&b"a policy"[..], b"x", &large] {
         upload(world, &world.owner, document(world), bytes).await.unwrap();
     }
     sign(world, "IR-1", None, world.now() + Duration::from_days(30)).await;
