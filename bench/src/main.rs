@@ -5,6 +5,7 @@
 //! `docs/performance.md` says what the numbers mean.
 
 mod assess;
+mod backup;
 mod check_ins;
 mod clock;
 mod disk;
@@ -75,6 +76,8 @@ enum What {
     Program,
     /// An audit pack over a year
     Pack,
+    /// A backup, and the way back
+    Backup,
 }
 
 fn main() -> Result<()> {
@@ -101,6 +104,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(What::Pack) {
         pack::run(&options, &mut report)?;
+    }
+    if is_wanted(What::Backup) {
+        backup::run(&options, &mut report)?;
     }
     Ok(())
 }

@@ -150,25 +150,37 @@ async fn evidence(app: &App, owner: &Caller) -> Result<()> {
         let new =
             NewAttestation { control: control.clone(), statement, valid_from: None, valid_to };
         attestation_sign(app, owner, new).await?;
-        let mut content = vec![0; DOCUMENT_BYTES];
-        aws_lc_rs::rand::fill(&mut content)?;
-        let (sender, chunks) = mpsc::channel(1);
-        let document = NewDocument {
-            replaces: None,
-            control: control.clone(),
-            title: format!("Policy for {control}"),
-            file_name: "policy.pdf".into(),
-            media_type: "application/pdf".into(),
-            valid_from: None,
-            valid_to,
-        };
-        let sending = tokio::spawn(async move {
-            let _ = sender.send(Ok(content)).await;
-        });
-        document_add(app, owner, document, chunks).await?;
-        sending.await?;
+        document(app, owner, &control, DOCUMENT_BYTES).await?;
     }
     Ok(())
+}
+
+/// A document of so many random bytes for a control, in force for most of a year.
+pub(crate) async fn document(app: &App, owner: &Caller, control: &str, bytes: usize) -> Result<()> {
+    let (sender, chunks) = mpsc::channel(1);
+    let document = NewDocument {
+        replaces: None,
+        control: control.to_owned(),
+        title: format!("Policy for {control}"),
+        file_name: "policy.pdf".into(),
+        media_type: "application/pdf".into(),
+        valid_from: None,
+        valid_to: app.now() + Duration::from_days(360),
+    };
+    let sending = tokio::spawn(async move {
+        let mut left = bytes;
+        while left > 0 {
+            let mut content = vec![0; left.min(1 << 20)];
+            left -= content.len();
+            if aws_lc_rs::rand::fill(&mut content).is_err()
+                || sender.send(Ok(content)).await.is_err()
+            {
+                return;
+            }
+        }
+    });
+    document_add(app, owner, document, chunks).await?;
+    Ok(sending.await?)
 }
 
 /// Unpacks the pack beside itself with Info-ZIP, and says all of its bytes in a row.
