@@ -2,7 +2,12 @@
 //! come over the control socket, these addresses do not exist. They are no part of the API.
 
 use crate::{ApiProblem, Operator, body::Body};
-use axum::{Extension, Router, extract::State, http::StatusCode, routing::post};
+use axum::{
+    Router,
+    extract::{FromRequestParts, State},
+    http::{StatusCode, request::Parts},
+    routing::post,
+};
 use closedset_app::{
     App,
     backup::{self, Made},
@@ -23,14 +28,23 @@ struct MadeBody {
     entries: i64,
 }
 
+/// Who came over the control socket.
+struct Local(u32);
+
+impl<S: Sync> FromRequestParts<S> for Local {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiProblem> {
+        let operator = parts.extensions.get::<Operator>();
+        operator.map(|Operator(uid)| Self(*uid)).ok_or(ApiProblem::ADDRESS)
+    }
+}
+
 async fn backup_made(
     State(app): State<App>,
-    operator: Option<Extension<Operator>>,
+    Local(uid): Local,
     Body(made): Body<MadeBody>,
 ) -> Result<StatusCode, ApiProblem> {
-    let Some(Extension(Operator(uid))) = operator else {
-        return Err(ApiProblem::ADDRESS);
-    };
     let MadeBody { made_at, size_bytes, entries } = made;
     let made = Made { actor: Actor::Operator(uid), made_at, size_bytes, entries };
     backup::note(&app, made).await?;
