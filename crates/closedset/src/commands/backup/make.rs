@@ -36,7 +36,8 @@ Examples, as the account that owns the data folder:
   closedset backup halide-2026-03-12.age --data /srv/closedset
                                      asks for a passphrase
   closedset backup /mnt/nas/halide-$(date +%F).age --data /srv/closedset \\
-    --recipient age1...              by night: nothing secret lies on the server
+    --recipient age1...              by night: nothing that opens it
+                                     lies on the server
 
 The server may run meanwhile. Whoever holds the file and the passphrase, or the
 identity of a recipient, holds the installation with all its keys.";
