@@ -23,7 +23,7 @@ use std::{
     io::{BufReader, BufWriter, Write as _},
     path::{Path, PathBuf},
 };
-use tokio::{runtime::Runtime, sync::mpsc};
+use tokio::runtime::Runtime;
 
 const ENTRIES: usize = 200_000;
 const DOCUMENTS: usize = 4;
