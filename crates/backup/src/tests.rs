@@ -146,7 +146,10 @@ fn an_identity_opens_what_is_encrypted_to_its_recipient_and_nothing_else() {
 fn wherever_it_is_cut_it_is_refused() {
     let (lock, key) = quick();
     let file = written(&lock);
-    let pieces = (0..file.len()).step_by(7_919).chain((0..400).step_by(7)).chain(file.len() - 70..file.len());
+    let pieces = (0..file.len())
+        .step_by(7_919)
+        .chain((0..400).step_by(7))
+        .chain(file.len() - 70..file.len());
     for length in pieces {
         let refused = opened(&file[..length], key.keys()).map(|_| ()).unwrap_err();
         let is_head =
@@ -167,7 +170,10 @@ fn wherever_it_is_cut_it_is_refused() {
 fn wherever_it_is_altered_it_is_refused() {
     let (lock, key) = quick();
     let file = written(&lock);
-    let places = (0..file.len()).step_by(9_973).chain((0..400).step_by(7)).chain(file.len() - 70..file.len());
+    let places = (0..file.len())
+        .step_by(9_973)
+        .chain((0..400).step_by(7))
+        .chain(file.len() - 70..file.len());
     for place in places {
         let mut altered = file.clone();
         altered[place] ^= 1;

@@ -72,7 +72,7 @@ const KINDS: [(&str, &str); 34] = [
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
-    kind.starts_with("account.")
+    kind.starts_with("account.") || kind == "backup.made"
 }
 
 fn words(kind: &str) -> String {
