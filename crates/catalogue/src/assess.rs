@@ -59,7 +59,7 @@ pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict 
             other.sources()
         );
     }
-    Verdict { status: worst.status, because, facts: digests(&needed), fresh_until }
+    Verdict { status: worst.status, because, facts: digests(&needed), fresh_until, excepted: None }
 }
 
 /// Not applicable, if a person confirmed what takes the subject out of the check's scope. Where
@@ -74,6 +74,7 @@ fn out_of_scope(check: &Check, facts: &SubjectFacts) -> Option<Verdict> {
             because: applies.otherwise.clone(),
             facts: vec![confirmed.digest],
             fresh_until: None,
+            excepted: None,
         }),
         Ok(true) | Err(_) => None,
     }
@@ -143,6 +144,7 @@ fn evidence(
         because: named(&in_force),
         facts: digests(needed),
         fresh_until: Some(until),
+        excepted: None,
     }
 }
 
@@ -221,7 +223,13 @@ fn combinations<'a>(needed: &[Vec<&'a SourcedFact>]) -> Option<Vec<Vec<&'a Sourc
 }
 
 fn unknown(because: String, needed: &[Vec<&SourcedFact>]) -> Verdict {
-    Verdict { status: Status::Unknown, because, facts: digests(needed), fresh_until: None }
+    Verdict {
+        status: Status::Unknown,
+        because,
+        facts: digests(needed),
+        fresh_until: None,
+        excepted: None,
+    }
 }
 
 fn digests(needed: &[Vec<&SourcedFact>]) -> Vec<closedset_core::Digest> {

@@ -5,7 +5,8 @@
 //! the release lines of operating systems. [`Catalogue::embedded`] is the one this program carries;
 //! [`Catalogue::with`] adds a facility's own files.
 //!
-//! [`Catalogue::assess`] turns a check and a subject's [facts](SubjectFacts) into a verdict.
+//! [`Catalogue::assess`] turns a check and a subject's [facts](SubjectFacts) into a verdict, and
+//! [`Catalogue::except`] tells what people's exceptions make of it.
 //! [`Catalogue::control_status`] turns verdicts into a control's status, [`Catalogue::explain`]
 //! says what was found, what is wanted and what mends it, and [`Catalogue::derive`] makes the facts
 //! that follow from others. [`Fitting`] chooses the commands that fit one computer.
@@ -19,6 +20,7 @@ mod check;
 mod derive;
 mod embedded;
 mod error;
+mod except;
 mod explain;
 mod facts;
 mod fitting;

@@ -189,10 +189,10 @@ fn evidence_part(control: &Control, check: &Check, tally: &Tally) -> Part {
     Part {
         check: check.id.clone(),
         status,
-        because: if is_given {
-            "evidence is in force".to_owned()
-        } else {
-            "no evidence is in force".to_owned()
+        because: match status {
+            Status::Excepted => "no evidence is in force, and that risk is accepted".to_owned(),
+            _ if is_given => "evidence is in force".to_owned(),
+            _ => "no evidence is in force".to_owned(),
         },
         to_do: (!is_given).then(|| format!("give evidence: {}", control.evidence_hint)),
     }

@@ -39,6 +39,8 @@ kinds! {
     DocumentVersion = "dcv",
     /// A signed statement given as evidence.
     Attestation = "att",
+    /// What a person signed where a check does not pass.
+    Exception = "exc",
     /// Something a person must do by a date.
     Task = "tsk",
     /// One thing that happened.

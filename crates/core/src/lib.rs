@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod check_in;
 pub mod digest;
 pub mod entry;
+pub mod exception;
 pub mod fact;
 pub mod id;
 pub mod link;

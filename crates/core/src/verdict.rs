@@ -1,6 +1,6 @@
 //! What a check says of a subject.
 
-use crate::{Digest, Time};
+use crate::{Digest, Time, exception::Excepted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -65,4 +65,7 @@ pub struct Verdict {
     /// When it turns unknown by itself because a fact goes stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fresh_until: Option<Time>,
+    /// What a person's signature covers, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excepted: Option<Excepted>,
 }
