@@ -2,19 +2,20 @@
 //! intervals, and what turned becomes one entry and the tasks it calls for.
 
 use crate::{Problem, devices::AGENT, evidence, tasks};
-use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts};
+use closedset_catalogue::{Catalogue, Check, SourcedFact, SubjectFacts};
 use closedset_core::{
     Actor, Digest, Subject, SubjectKind, Time, Verdict,
     entry::Log,
+    exception::next_change,
     fact::Body,
     id::{Device, Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Tx, devices,
+    NewEntry, Tx, devices, exceptions,
     facts::{self, FactRow},
     verdicts::{self, VerdictRow},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the sources of facts derived from a device's own begin with.
@@ -93,9 +94,11 @@ fn assess_at(
         .into_iter()
         .map(|row| (row.check.clone(), row))
         .collect();
+    let exceptions = exceptions::exception_list_about(tx, organisation, subject, at)?;
     let mut verdicts = Vec::new();
     for check in catalogue.checks_about(subject) {
-        verdicts.push((check, catalogue.assess(check, &known, at)));
+        let beneath = catalogue.assess(check, &known, at);
+        verdicts.push((check, catalogue.except(check, subject, beneath, &exceptions, at)));
     }
     let turned: Vec<_> = verdicts
         .iter()
@@ -132,15 +135,9 @@ fn assess_at(
                         "source": fact.source,
                         "digest": fact.digest,
                     })).collect::<Vec<_>>(),
-                    "verdicts": turned.iter().map(|(check, verdict)| json!({
-                        "check": check.id,
-                        "subject": subject,
-                        "version": check.version,
-                        "status": verdict.status,
-                        "was": before.get(&check.id).map(|row| row.status),
-                        "because": verdict.because,
-                        "facts": verdict.facts,
-                    })).collect::<Vec<_>>(),
+                    "verdicts": turned.iter().map(|(check, verdict)| {
+                        turn(check, subject, verdict, before.get(&check.id))
+                    }).collect::<Vec<_>>(),
                     "facts_ended": derivation.gone.iter().map(|fact| json!({
                         "kind": fact.kind,
                         "source": fact.source,
@@ -173,18 +170,20 @@ fn assess_at(
                 status: verdict.status,
                 because: verdict.because.clone(),
                 facts: verdict.facts.clone(),
+                excepted: verdict.excepted,
                 began_at: at,
                 ended_at: None,
                 recorded_at: tx.now(),
                 entry: entry.index,
             };
             verdicts::verdict_begin(tx, organisation, &row)?;
-            tasks::follow(tx, organisation, check, was.map(|row| row.status), &row)?;
+            tasks::follow(tx, organisation, check, was, &row)?;
         }
     }
     if let Some(device) = device_id(subject) {
         let fresh_until = verdicts.iter().filter_map(|(_, verdict)| verdict.fresh_until);
-        let stale_at = fresh_until.chain(derivation.changes_at).min();
+        let changes_at = derivation.changes_at.into_iter().chain(next_change(&exceptions, at));
+        let stale_at = fresh_until.chain(changes_at).min();
         devices::device_state_set_stale(tx, device, stale_at.filter(|stale_at| *stale_at > at))?;
     }
     Ok(())
@@ -326,6 +325,26 @@ fn derive(
     Ok(derivation)
 }
 
+/// What the entry says of a verdict that turned.
+fn turn(check: &Check, subject: &Subject, verdict: &Verdict, was: Option<&VerdictRow>) -> Value {
+    let mut turn = json!({
+        "check": check.id,
+        "subject": subject,
+        "version": check.version,
+        "status": verdict.status,
+        "was": was.map(|row| row.status),
+        "because": verdict.because,
+        "facts": verdict.facts,
+    });
+    if let Some(excepted) = verdict.excepted {
+        turn["excepted"] = json!(excepted);
+    }
+    turn
+}
+
 fn differs(row: &VerdictRow, version: i64, verdict: &Verdict) -> bool {
-    row.status != verdict.status || row.because != verdict.because || row.check_version != version
+    row.status != verdict.status
+        || row.because != verdict.because
+        || row.excepted != verdict.excepted
+        || row.check_version != version
 }

@@ -2,10 +2,11 @@
 
 use crate::{App, Caller, Problem, assessment::body, devices::AGENT, present::moment};
 use closedset_catalogue::{
-    Check, Control, ControlStatus, Fitting, SourcedFact, SubjectFacts, Tally,
+    Check, Control, ControlStatus, Fitting, SignedAnswer, SourcedFact, SubjectFacts, Tally,
 };
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind, Time,
+    exception::{ExceptionForm, Terms},
     fact::{FactRecord, device::OperatingSystem},
     id::{Id, Organisation},
 };
@@ -13,6 +14,7 @@ use closedset_store::{
     Tx,
     devices::{self, DeviceRow},
     evidence::{self, AttestationRow, DocumentRow},
+    exceptions::{self, ExceptionRow},
     facts, tasks,
     verdicts::{self, VerdictRow},
 };
@@ -92,17 +94,44 @@ pub(crate) fn statuses(
     app: &App,
     organisation: Id<Organisation>,
 ) -> Result<Vec<ControlOnBoard>, Problem> {
-    Ok(on_board(app, &verdicts::verdict_counts(tx, organisation)?))
+    let signed = signed(tx, organisation, None)?;
+    Ok(on_board(app, &verdicts::verdict_counts(tx, organisation)?, &signed))
+}
+
+/// What people signed about controls as a whole, of those whose evidence rests on it.
+type Signed = BTreeMap<String, SignedAnswer>;
+
+fn signed(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Option<Time>,
+) -> Result<Signed, Problem> {
+    let rows = exceptions::exception_list_answering(tx, organisation, at)?;
+    let answers = rows
+        .into_iter()
+        .filter_map(|row| Some((row.terms.control.clone(), signed_answer(&row.terms)?)));
+    Ok(answers.collect())
+}
+
+/// What these terms answer about their control as a whole.
+pub(crate) fn signed_answer(terms: &Terms) -> Option<SignedAnswer> {
+    let reason = terms.reason.clone();
+    match terms.form {
+        _ if terms.check.is_some() => None,
+        ExceptionForm::RiskAccepted => None,
+        ExceptionForm::NotApplicable => Some(SignedAnswer::NotApplicable { reason }),
+        ExceptionForm::NoneExists => Some(SignedAnswer::None { reason }),
+    }
 }
 
 /// Every control's status by how many verdicts of each status its checks have.
-fn on_board(app: &App, counts: &[(String, Status, i64)]) -> Vec<ControlOnBoard> {
+fn on_board(app: &App, counts: &[(String, Status, i64)], signed: &Signed) -> Vec<ControlOnBoard> {
     let tallies = tallies(app, counts);
     let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
     controls
         .map(|control| ControlOnBoard {
             id: control.id.clone(),
-            status: app.catalogue().control_status(control, &tallies, None),
+            status: app.catalogue().control_status(control, &tallies, signed.get(&control.id)),
         })
         .collect()
 }
@@ -162,7 +191,7 @@ pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoa
             let total = devices::device_count_as_of(tx, organisation, at)?;
             let good = total - failing - unknown;
             Ok(PastBoard {
-                controls: on_board(&unit_app, &counts),
+                controls: on_board(&unit_app, &counts, &signed(tx, organisation, Some(at))?),
                 turns: turns(tx, organisation, at)?,
                 devices: DeviceTally { total, good, failing, unknown, silent: 0 },
             })
@@ -258,9 +287,11 @@ pub struct ControlDetail {
     pub documents: Vec<DocumentRow>,
     /// Attestations given for it.
     pub attestations: Vec<AttestationRow>,
+    /// What was signed or asked to be signed about it and its checks, newest first.
+    pub exceptions: Vec<ExceptionRow>,
     /// What its verdicts were in the last year, newest first, at most a hundred.
     pub history: Vec<VerdictRow>,
-    /// The devices that the history is about, also those revoked since.
+    /// The devices that the history and the exceptions are about, also those revoked since.
     pub devices: BTreeMap<Subject, DeviceRow>,
 }
 
@@ -314,7 +345,12 @@ async fn control_at(
                     rows
                 }
             };
-            let status = catalogue.control_status(&control, &tallies(&unit_app, &rows), None);
+            let signed = signed(tx, organisation, at)?;
+            let status = catalogue.control_status(
+                &control,
+                &tallies(&unit_app, &rows),
+                signed.get(&control.id),
+            );
             let mut details = Vec::new();
             let mut history = Vec::new();
             for check in checks {
@@ -329,12 +365,19 @@ async fn control_at(
             }
             history.sort_by_key(|row| (std::cmp::Reverse(row.began_at), std::cmp::Reverse(row.id)));
             history.truncate(100);
+            let exceptions = match at {
+                Some(at) => {
+                    exceptions::exception_list_of_control_as_of(tx, organisation, &control.id, at)?
+                }
+                None => exceptions::exception_list_of_control(tx, organisation, &control.id)?,
+            };
             let mut devices = BTreeMap::new();
-            for row in &history {
-                if !devices.contains_key(&row.subject)
-                    && let Some(device) = device_of(tx, &row.subject)?
+            let named = exceptions.iter().filter_map(|row| row.terms.subject.as_ref());
+            for subject in history.iter().map(|row| &row.subject).chain(named) {
+                if !devices.contains_key(subject)
+                    && let Some(device) = device_of(tx, subject)?
                 {
-                    devices.insert(row.subject.clone(), device);
+                    devices.insert(subject.clone(), device);
                 }
             }
             let (documents, attestations) = given(tx, organisation, &control.id, at)?;
@@ -344,6 +387,7 @@ async fn control_at(
                 control: control.clone(),
                 status,
                 checks: details,
+                exceptions,
                 history,
                 devices,
             })

@@ -13,6 +13,7 @@ mod caller;
 pub mod catalogue_change;
 pub mod devices;
 pub mod evidence;
+pub mod exceptions;
 pub mod ledger;
 mod master_key;
 pub mod organisations;

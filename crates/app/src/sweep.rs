@@ -1,18 +1,21 @@
-//! What happens by itself when time passes: facts go stale, evidence expires, sessions end,
+//! What happens by itself when time passes: facts go stale, evidence expires, exceptions lapse, sessions end,
 //! confirmations are committed to.
 
-use crate::{App, Problem, accounts, assessment, devices, evidence};
+use crate::{App, Problem, accounts, assessment, devices, evidence, exceptions};
 use closedset_core::{
     Duration, SubjectKind, Time,
     id::{Device, Id, Organisation},
 };
-use closedset_store::{Scope, accounts as account_store, devices as device_store, facts};
+use closedset_store::{
+    Scope, accounts as account_store, devices as device_store, exceptions as exception_store, facts,
+};
 
 const BATCH: i64 = 500;
 
 /// Does everything that has fallen due. Each expiry takes effect at its own instant, however late
 /// it is noticed.
 pub async fn sweep(app: &App) -> Result<(), Problem> {
+    sweep_exceptions(app).await?;
     sweep_devices(app).await?;
     sweep_evidence(app).await?;
     devices::roll_up_due(app).await?;
@@ -29,6 +32,27 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
             Ok(())
         })
         .await
+}
+
+async fn sweep_exceptions(app: &App) -> Result<(), Problem> {
+    let now = app.now();
+    let due = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            Ok(exception_store::exception_due(tx, now, BATCH)?)
+        })
+        .await?;
+    for (organisation, exception) in due {
+        let unit_app = app.clone();
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                exceptions::take_effect(tx, &unit_app, organisation, exception)
+            })
+            .await;
+        of_one(done, &exception)?;
+    }
+    Ok(())
 }
 
 async fn sweep_devices(app: &App) -> Result<(), Problem> {

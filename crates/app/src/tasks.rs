@@ -14,25 +14,26 @@ use closedset_store::{
 };
 use serde_json::json;
 
-/// Opens a task when a verdict turns to fail, or from pass to unknown (evidence that lapsed); closes
-/// it when the verdict is good again. Part of the unit whose entry says that the verdict turned.
+/// Opens a task when a verdict turns to fail, or to unknown from what proved or covered it (evidence
+/// or an exception that lapsed); closes it when the verdict is good again. Part of the unit whose entry says that the verdict turned.
 pub(crate) fn follow(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     check: &Check,
-    was: Option<Status>,
+    was: Option<&VerdictRow>,
     now: &VerdictRow,
 ) -> Result<(), Problem> {
     let is_well =
         |status| matches!(status, Status::Pass | Status::NotApplicable | Status::Excepted);
+    let was_answered = was.is_some_and(|row| row.status == Status::Pass || row.excepted.is_some());
     match now.status {
         // The verdict that turned well before closed it.
-        status if is_well(status) && was.is_some_and(is_well) => Ok(()),
+        status if is_well(status) && was.is_some_and(|row| is_well(row.status)) => Ok(()),
         Status::Pass | Status::NotApplicable | Status::Excepted => {
-            let note = why_closed(now.status, now.subject.kind);
+            let note = why_closed(now.status, now.subject.kind, now.excepted.is_some());
             close(tx, organisation, &check.id, &now.subject, note)
         }
-        Status::Unknown if was != Some(Status::Pass) => Ok(()),
+        Status::Unknown if !was_answered => Ok(()),
         Status::Fail | Status::Unknown => {
             let title = match now.status {
                 Status::Fail => format!("Mend: {}", check.title),
@@ -58,11 +59,13 @@ pub(crate) fn follow(
 }
 
 /// What is said of a task that a verdict closed.
-const fn why_closed(status: Status, subject: SubjectKind) -> &'static str {
-    match (status, subject) {
-        (Status::NotApplicable, SubjectKind::Device) => "it no longer concerns this computer",
-        (Status::NotApplicable, _) => "it does not apply any more",
-        (Status::Excepted, _) => "the risk was accepted",
+const fn why_closed(status: Status, subject: SubjectKind, is_signed: bool) -> &'static str {
+    match (status, subject, is_signed) {
+        (Status::NotApplicable, _, true) => "somebody signed that it does not apply",
+        (Status::Pass, _, true) => "somebody signed that there is none",
+        (Status::NotApplicable, SubjectKind::Device, _) => "it no longer concerns this computer",
+        (Status::NotApplicable, ..) => "it does not apply any more",
+        (Status::Excepted, ..) => "the risk was accepted",
         _ => "the check passes again",
     }
 }
@@ -172,10 +175,13 @@ mod tests {
     #[test]
     fn a_task_says_why_it_was_closed() {
         use SubjectKind::{Control, Device};
-        assert_eq!(why_closed(Status::Pass, Device), "the check passes again");
-        let gone = why_closed(Status::NotApplicable, Device);
+        assert_eq!(why_closed(Status::Pass, Device, false), "the check passes again");
+        let gone = why_closed(Status::NotApplicable, Device, false);
         assert_eq!(gone, "it no longer concerns this computer");
-        assert_eq!(why_closed(Status::NotApplicable, Control), "it does not apply any more");
-        assert_eq!(why_closed(Status::Excepted, Control), "the risk was accepted");
+        assert_eq!(why_closed(Status::NotApplicable, Control, false), "it does not apply any more");
+        assert_eq!(why_closed(Status::Excepted, Control, true), "the risk was accepted");
+        let signed = why_closed(Status::NotApplicable, Device, true);
+        assert_eq!(signed, "somebody signed that it does not apply");
+        assert_eq!(why_closed(Status::Pass, Control, true), "somebody signed that there is none");
     }
 }

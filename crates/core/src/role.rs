@@ -66,6 +66,8 @@ words! {
         EvidenceRead = "evidence.read",
         /// Upload documents, write attestations.
         EvidenceWrite = "evidence.write",
+        /// Grant exceptions: accept a risk, sign that something does not apply or that there is none.
+        ExceptionGrant = "exception.grant",
         /// See tasks.
         TaskRead = "task.read",
         /// Complete tasks.
@@ -90,7 +92,7 @@ impl Role {
         match self {
             Self::Owner => true,
             Self::SecurityContact => true,
-            Self::Administrator | Self::Provider => !matches!(action, LedgerErase),
+            Self::Administrator | Self::Provider => !matches!(action, LedgerErase | ExceptionGrant),
             Self::Coordinator => matches!(
                 action,
                 BoardRead | DeviceRead | EvidenceRead | EvidenceWrite | TaskRead | TaskWrite
@@ -129,6 +131,7 @@ device.read     x x x x . . x x
 device.manage   x x x . . . . x
 evidence.read   x x x x . . x x
 evidence.write  x x x x . . . x
+exception.grant x x . . . . . .
 task.read       x x x x x x x x
 task.write      x x x x x x . x
 ledger.read     x x x . . . x x

@@ -21,8 +21,10 @@ pub(crate) const FACTS: &str = "facts.json";
 pub(crate) const DEVICES: &str = "devices.json";
 pub(crate) const DOCUMENTS: &str = "documents.json";
 pub(crate) const ATTESTATIONS: &str = "attestations.json";
+pub(crate) const EXCEPTIONS: &str = "exceptions.json";
 /// The lists.
-pub(crate) const LISTS: [&str; 6] = [CONTROLS, VERDICTS, FACTS, DEVICES, DOCUMENTS, ATTESTATIONS];
+pub(crate) const LISTS: [&str; 7] =
+    [CONTROLS, VERDICTS, FACTS, DEVICES, DOCUMENTS, ATTESTATIONS, EXCEPTIONS];
 pub(crate) const LEDGER: &str = "ledger/";
 pub(crate) const CHECKPOINT: &str = "ledger/checkpoint";
 pub(crate) const KEY: &str = "ledger/key";
@@ -81,6 +83,8 @@ pub enum FileKind {
     Documents,
     /// The list of attestations.
     Attestations,
+    /// The list of exceptions.
+    Exceptions,
     /// The body of a fact.
     Fact,
     /// A document.

@@ -5,8 +5,9 @@ use crate::{rolled_up::RolledUp, zone::Zone};
 use closedset_core::{
     Digest, Status, Subject, Time,
     check_in::{DeviceKey, DeviceSignature, Statement},
+    exception::{Excepted, Terms},
     fact,
-    id::{self, Attestation, Device, Document, DocumentVersion, Id, Organisation, Pack},
+    id::{self, Attestation, Device, Document, DocumentVersion, Exception, Id, Organisation, Pack},
 };
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +167,9 @@ pub struct VerdictRow {
     pub because: String,
     /// The facts it rests on.
     pub facts: Vec<Digest>,
+    /// The exception that covers it, and what it would be without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excepted: Option<Excepted>,
     /// Since when it has been so.
     pub since: Time,
 }
@@ -186,6 +190,9 @@ pub struct Interval {
     pub status: Status,
     /// Why.
     pub because: String,
+    /// The exception that covered it, and what it would have been without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excepted: Option<Excepted>,
     /// From when.
     pub from: Time,
     /// Until when; still so if absent.
@@ -321,4 +328,29 @@ pub struct AttestationRow {
     /// Why its text is not in the pack, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<String>,
+}
+
+/// Something that a person signed where a check does not pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionRow {
+    /// The exception.
+    pub exception: Id<Exception>,
+    /// What was signed.
+    pub terms: Terms,
+    /// Who asked for it, for people.
+    pub asked_by: String,
+    /// Who approved it, for people.
+    pub approved_by: String,
+    /// These are two people.
+    pub has_second_person: bool,
+    /// When it was granted: from then on it covers.
+    pub granted_at: Time,
+    /// When it was withdrawn, if it was; it covers nothing from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Time>,
+    /// The entry in which it was asked for.
+    pub asked: u64,
+    /// The entry that granted it.
+    pub entry: u64,
 }

@@ -330,6 +330,22 @@ pub fn device_state_set_all_stale(
     Ok(())
 }
 
+/// Lets every device about which `check` does not pass fall due at `at`; how many there are.
+pub fn device_state_set_stale_by_check(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    at: Time,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE device_state SET stale_at = $3 WHERE organisation = $1 \
+         AND (stale_at IS NULL OR stale_at > $3) \
+         AND 'device:' || device IN (SELECT subject FROM verdict WHERE organisation = $1 AND check_id = $2 \
+         AND ended_at IS NULL AND status <> 'pass')",
+        params![organisation, check, at],
+    )
+}
+
 /// When the device's verdicts must be looked at again, if ever.
 pub fn device_stale_at(tx: &mut Tx<'_>, id: Id<Device>) -> Result<Option<Time>, StoreError> {
     let stale_at =

@@ -30,6 +30,7 @@ mod wait;
 pub mod accounts;
 pub mod devices;
 pub mod evidence;
+pub mod exceptions;
 pub mod facts;
 pub mod ledger;
 pub mod organisations;

@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     11 "0011_api_token_scopes",
     12 "0012_log_last_at",
     13 "0013_withdrawn_entry",
+    14 "0014_exceptions",
 ];
 
 /// One step of the schema.

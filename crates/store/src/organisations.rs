@@ -174,6 +174,18 @@ pub fn membership_list(
     )
 }
 
+/// The accounts of an organisation and what each is there.
+pub fn membership_roles(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<(Id<Account>, Role)>, StoreError> {
+    tx.query(
+        "SELECT account, role FROM membership WHERE organisation = $1 ORDER BY account",
+        params![organisation],
+        |row| Ok((row.id(0)?, role(row, 1)?)),
+    )
+}
+
 /// Makes an account a member.
 pub fn membership_insert(
     tx: &mut Tx<'_>,

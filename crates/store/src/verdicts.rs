@@ -3,6 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Status, Subject, SubjectKind, Time,
+    exception::Excepted,
     id::{Id, Organisation, VerdictInterval},
 };
 
@@ -23,6 +24,8 @@ pub struct VerdictRow {
     pub because: String,
     /// The digests of the facts it rests on.
     pub facts: Vec<Digest>,
+    /// The exception that covers it, and what is beneath.
+    pub excepted: Option<Excepted>,
     /// From when it holds.
     pub began_at: Time,
     /// Until when it held; none if it holds.
@@ -34,7 +37,7 @@ pub struct VerdictRow {
 }
 
 const VERDICT: &str = "SELECT id, check_id, check_version, subject, status, because, facts, began_at, ended_at, \
-    recorded_at, entry FROM verdict";
+    recorded_at, entry, beneath, exception FROM verdict";
 
 fn verdict(row: &Row<'_>) -> Result<VerdictRow, StoreError> {
     let subject = row.text(3)?;
@@ -56,7 +59,17 @@ fn verdict(row: &Row<'_>) -> Result<VerdictRow, StoreError> {
         ended_at: row.time_opt(8)?,
         recorded_at: row.time(9)?,
         entry: row.int(10)?,
+        excepted: excepted(row)?,
     })
+}
+
+fn excepted(row: &Row<'_>) -> Result<Option<Excepted>, StoreError> {
+    let (Some(beneath), Some(exception)) = (row.text_opt(11)?, row.id_opt(12)?) else {
+        return Ok(None);
+    };
+    let beneath =
+        Status::from_word(&beneath).ok_or_else(|| StoreError::corrupt("a status", &beneath))?;
+    Ok(Some(Excepted { beneath, exception }))
 }
 
 /// The digest of the catalogue by which an organisation was assessed last.
@@ -393,7 +406,7 @@ pub fn verdict_turns(
     // has a few dozen rows, a check's one for every subject.
     let rows = tx.query(
         "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
-         v.ended_at, v.recorded_at, v.entry, (SELECT p.status FROM verdict p \
+         v.ended_at, v.recorded_at, v.entry, v.beneath, v.exception, (SELECT p.status FROM verdict p \
          WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
          AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was, \
          (SELECT COUNT(*) FROM verdict p \
@@ -402,7 +415,7 @@ pub fn verdict_turns(
          FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
          ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.id DESC",
         params![organisation, since, until, limit],
-        |row| Ok((verdict(row)?, row.text_opt(11)?, row.int(12)?)),
+        |row| Ok((verdict(row)?, row.text_opt(13)?, row.int(14)?)),
     )?;
     let mut turns = Vec::new();
     for (row, was, known) in rows {
@@ -424,7 +437,8 @@ pub fn verdict_begin(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO verdict (organisation, id, check_id, check_version, subject, status, because, facts, \
-         began_at, recorded_at, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         began_at, recorded_at, entry, beneath, exception) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             organisation,
             verdict.id,
@@ -436,7 +450,9 @@ pub fn verdict_begin(
             words(&verdict.facts),
             verdict.began_at,
             verdict.recorded_at,
-            verdict.entry
+            verdict.entry,
+            verdict.excepted.map(|excepted| excepted.beneath.as_str()),
+            verdict.excepted.map(|excepted| excepted.exception)
         ],
     )?;
     Ok(())

@@ -5,10 +5,12 @@ use closedset_catalogue::{Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
     Action, Duration, Status, Subject, Time,
     entry::Log,
-    id::{Device, Id},
+    id::{Device, Exception, Id, Organisation},
 };
 use closedset_store::{
+    Tx,
     devices::{self, DeviceRow, DeviceStateRow},
+    exceptions::{self, ExceptionRow},
     facts::{self, FactRow},
     ledger::{self, EntryRow},
     verdicts::{self, VerdictRow},
@@ -87,6 +89,8 @@ pub struct DeviceDetail {
     pub facts: Vec<FactRow>,
     /// Its verdicts in force.
     pub verdicts: Vec<VerdictRow>,
+    /// The exceptions that cover some of them.
+    pub exceptions: BTreeMap<Id<Exception>, ExceptionRow>,
     /// What its verdicts were, newest first.
     pub history: Vec<VerdictRow>,
     /// What the ledger says of it, newest first.
@@ -152,16 +156,19 @@ async fn device_at(
                 state: devices::device_state(tx, id)?.ok_or(Problem::NotFound("device"))?,
                 facts: Vec::new(),
                 verdicts: Vec::new(),
+                exceptions: BTreeMap::new(),
                 history: verdicts::verdict_history(tx, organisation, &subject, year, 100)?,
                 entries: Vec::new(),
                 device,
             };
             if let Some(at) = at {
                 detail.verdicts = verdicts::verdict_list_as_of(tx, organisation, &subject, at)?;
+                detail.exceptions = covering(tx, organisation, &detail.verdicts)?;
                 return Ok(detail);
             }
             detail.facts = facts::fact_list(tx, organisation, &subject)?;
             detail.verdicts = verdicts::verdict_list(tx, organisation, &subject)?;
+            detail.exceptions = covering(tx, organisation, &detail.verdicts)?;
             detail.entries = ledger::entries_of_subject(
                 tx,
                 Log::Organisation(organisation),
@@ -172,4 +179,19 @@ async fn device_at(
             Ok(detail)
         })
         .await
+}
+
+/// The exceptions that cover these verdicts.
+fn covering(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    verdicts: &[VerdictRow],
+) -> Result<BTreeMap<Id<Exception>, ExceptionRow>, Problem> {
+    let mut covering = BTreeMap::new();
+    for id in verdicts.iter().filter_map(|row| Some(row.excepted?.exception)) {
+        if let Some(row) = exceptions::exception_by_id(tx, organisation, id)? {
+            covering.insert(id, row);
+        }
+    }
+    Ok(covering)
 }

@@ -6,6 +6,7 @@ use closedset_catalogue::Catalogue;
 use closedset_core::{
     Actor, Digest, Duration, Subject, Time,
     entry::Log,
+    exception::next_change,
     fact::{
         Body, FactRecord,
         evidence::{Evidence, EvidenceItem, Given},
@@ -15,6 +16,7 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx,
     evidence::{self, VersionRow},
+    exceptions,
     facts::{self, FactRow},
 };
 use serde_json::json;
@@ -41,22 +43,25 @@ pub(crate) fn catch_up(
         let (after, _) = Evidence::standing(&given, due_at);
         let goes_on = |old: &EvidenceItem| after.items.iter().any(|new| new.id == old.id);
         let expired = !before.items.iter().all(goes_on);
-        tx.record(
-            Log::Organisation(organisation),
-            NewEntry {
-                actor: &Actor::Closedset,
-                subject: subject.to_string(),
-                kind: if expired { "evidence.expired" } else { "evidence.began" },
-                body: json!({"control": control, "at": due_at}),
-            },
-        )?;
+        // Otherwise it is an exception that ended, of which another entry tells.
+        if before.items != after.items {
+            tx.record(
+                Log::Organisation(organisation),
+                NewEntry {
+                    actor: &Actor::Closedset,
+                    subject: subject.to_string(),
+                    kind: if expired { "evidence.expired" } else { "evidence.began" },
+                    body: json!({"control": control, "at": due_at}),
+                },
+            )?;
+        }
         derive_control(tx, catalogue, organisation, control, due_at)?;
     }
     Ok(())
 }
 
-/// Derives the control's evidence as of `at` and assesses the control. The caller has
-/// recorded why.
+/// Derives the control's evidence as of `at` and assesses the control, which falls due again when its
+/// evidence or its exceptions change by themselves. The caller has recorded why.
 pub(crate) fn derive_control(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -78,6 +83,8 @@ pub(crate) fn derive_control(
         entry: 0,
         body,
     };
+    let exceptions = exceptions::exception_list_about(tx, organisation, &subject, at)?;
+    let next = next.into_iter().chain(next_change(&exceptions, at)).min();
     facts::derivation_due_set(tx, organisation, &subject, next)?;
     assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])
 }

@@ -54,7 +54,7 @@ pub(crate) fn check_period(
 }
 
 /// The first `limit` of the rows, and whether there are more.
-fn page<T>(mut rows: Vec<T>, limit: i64) -> (Vec<T>, bool) {
+pub(crate) fn page<T>(mut rows: Vec<T>, limit: i64) -> (Vec<T>, bool) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -65,7 +65,7 @@ fn page<T>(mut rows: Vec<T>, limit: i64) -> (Vec<T>, bool) {
 const REASON_LIMIT: usize = 500;
 
 /// A reason as it is kept.
-fn reason(text: &str) -> Result<String, Problem> {
+pub(crate) fn reason(text: &str) -> Result<String, Problem> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Problem::field("reason", "Say why, in a few words; it stands in the ledger.")),

@@ -7,13 +7,16 @@ use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 12] = [
     "attestation.withdrawn",
     "catalogue.changed",
     "confirmations.rolled_up",
     "device.enrolled",
     "document.withdrawn",
     "entry.erased",
+    "exception.granted",
+    "exception.lapsed",
+    "exception.withdrawn",
     "log.opened",
     "organisation.created",
     "pack.created",

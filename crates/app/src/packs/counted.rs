@@ -1,7 +1,7 @@
 //! Which entries a pack must hold besides those that its rows name, and what is to be caught up with
 //! before anything is read.
 
-use crate::{App, Problem, assessment, evidence};
+use crate::{App, Problem, assessment, evidence, exceptions};
 use closedset_core::{
     SubjectKind, Time,
     entry::{Envelope, Log},
@@ -9,7 +9,7 @@ use closedset_core::{
 };
 use closedset_pack::{counts, counts_from, counts_of_period, verify::CHECKED_IN_KIND};
 use closedset_store::{
-    Scope, Tx, devices, facts,
+    Scope, Tx, devices, exceptions as exception_store, facts,
     ledger::{self, time_in},
 };
 use serde_json::Value;
@@ -74,23 +74,34 @@ pub(super) fn is_due(
 ) -> Result<bool, Problem> {
     let devices = devices::device_state_due(tx, until, i64::MAX)?;
     let evidence = facts::derivation_due(tx, until, i64::MAX)?;
-    Ok(devices.iter().any(|(of, _)| *of == organisation)
+    let exceptions = exception_store::exception_due(tx, until, i64::MAX)?;
+    Ok(exceptions.iter().any(|(of, _)| *of == organisation)
+        || devices.iter().any(|(of, _)| *of == organisation)
         || evidence
             .iter()
             .any(|(of, subject)| *of == organisation && subject.kind == SubjectKind::Control))
 }
 
 /// Lets whatever fell due take effect, as the sweeper would.
-pub(super) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
-    let (now, devices, controls) = app
+pub(crate) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
+    let (now, exceptions, devices, controls) = app
         .store()
         .read(move |tx| -> Result<_, Problem> {
             let now = time_in(tx, Log::Organisation(organisation))?;
             let devices = devices::device_state_due(tx, now, i64::MAX)?;
-            Ok((now, devices, facts::derivation_due(tx, now, i64::MAX)?))
+            let exceptions = exception_store::exception_due(tx, now, i64::MAX)?;
+            Ok((now, exceptions, devices, facts::derivation_due(tx, now, i64::MAX)?))
         })
         .await?;
     let scope = Scope::Organisation(organisation);
+    for (_, exception) in exceptions.into_iter().filter(|(of, _)| *of == organisation) {
+        let unit_app = app.clone();
+        app.store()
+            .write(scope, move |tx| -> Result<_, Problem> {
+                exceptions::take_effect(tx, &unit_app, organisation, exception)
+            })
+            .await?;
+    }
     for (_, device) in devices.into_iter().filter(|(of, _)| *of == organisation) {
         let unit_app = app.clone();
         app.store()

@@ -11,12 +11,12 @@ use closedset_core::{
 use closedset_pack::{
     PackInput, RolledUp, Zone, confirmation_hash,
     rows::{
-        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, Facility, FactRow, Heading,
-        Interval, LogName, Scope, VerdictRow,
+        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, ExceptionRow, Facility,
+        FactRow, Heading, Interval, LogName, Scope, VerdictRow,
     },
 };
 use closedset_store::{
-    Tx, devices, evidence,
+    Tx, devices, evidence, exceptions,
     facts::{self, FactRow as StoredFact},
     ledger,
     organisations::{self, FacilityRow},
@@ -139,6 +139,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             verdicts: rows,
             history,
             devices: device_rows,
+            exceptions: gather_exceptions(tx, wanted)?,
             left_out: Vec::new(),
             more_entries: counted(tx, log, size, wanted.from)?,
             erased: Vec::new(),
@@ -162,6 +163,7 @@ fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
     let devices = input.devices.iter().map(|row| row.enrolled);
     let documents = gathered.documents.iter().map(|row| row.entry);
     let attestations = gathered.attestations.iter().map(|(row, _)| row.entry);
+    let exceptions = input.exceptions.iter().flat_map(|row| [row.asked, row.entry]);
     let more = input.more_entries.iter().copied();
     let history = input.history.iter().map(|row| row.entry);
     let rolled_up = input.devices.iter().flat_map(|row| &row.confirmations);
@@ -171,6 +173,7 @@ fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
         .chain(devices)
         .chain(documents)
         .chain(attestations)
+        .chain(exceptions)
         .chain(history)
         .chain(more)
         .collect()
@@ -324,6 +327,7 @@ fn gather_verdicts(
                     status: row.status,
                     because: row.because.clone(),
                     facts: row.facts,
+                    excepted: row.excepted,
                     since: row.began_at.max(wanted.from),
                 });
             }
@@ -334,6 +338,7 @@ fn gather_verdicts(
                 subject_name,
                 status: row.status,
                 because: row.because,
+                excepted: row.excepted,
                 from: row.began_at.max(wanted.from),
                 to: row.ended_at,
                 entry: index(row.entry),
@@ -413,6 +418,35 @@ fn gather_attestations(
                 left_out: None,
             };
             rows.push((attestation, row.statement));
+        }
+    }
+}
+
+/// Exceptions that were granted and covered something at some time of the period.
+fn gather_exceptions(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<ExceptionRow>, Problem> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = exceptions::exception_list(tx, wanted.organisation, after, BATCH)?;
+        let Some(last) = page.last() else { return Ok(rows) };
+        after = Some(last.id);
+        for row in page {
+            let Some(exception) = row.exception() else { continue };
+            let Some(granted) = row.granted else { continue };
+            if exception.ends_at() < wanted.from {
+                continue;
+            }
+            rows.push(ExceptionRow {
+                exception: row.id,
+                terms: row.terms,
+                asked_by: row.asked_by,
+                approved_by: granted.by,
+                has_second_person: granted.has_second_person,
+                granted_at: granted.at,
+                withdrawn_at: row.withdrawn_at,
+                asked: index(row.asked_entry),
+                entry: index(granted.entry),
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ mod gather;
 mod list;
 mod remake;
 
+pub(crate) use counted::catch_up;
 pub use create::{NewPack, pack_create};
 pub use list::{pack_detail, pack_file_name, pack_list, pack_open};
 pub use remake::Remake;

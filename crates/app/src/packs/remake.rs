@@ -1,11 +1,14 @@
 //! Making verdicts and statuses anew with a catalogue, whatever a pack says of its checks.
 
-use closedset_catalogue::{Catalogue, SourcedFact, SubjectFacts, Tally};
-use closedset_core::{Digest, Duration, Status, Subject, Time, Verdict, fact::Body};
+use crate::board::signed_answer;
+use closedset_catalogue::{Catalogue, ControlStatus, SourcedFact, SubjectFacts, Tally};
+use closedset_core::{
+    Digest, Duration, Status, Subject, Time, Verdict, exception::Exception, fact::Body,
+};
 use closedset_pack::{
     ControlWords, Recompute,
-    rows::{AGENT_SOURCE, Check, Control, Scope, VerdictRow},
-    verify::{DerivedFact, KnownFact, Remade},
+    rows::{AGENT_SOURCE, Check, Control, Scope},
+    verify::{DerivedFact, KnownFact, Remade, Said},
 };
 use std::collections::BTreeMap;
 
@@ -41,20 +44,39 @@ impl Remake<'_> {
         }
         Some(known)
     }
+
+    /// A control's status by the verdicts in the pack and what was signed of it as a whole.
+    fn control_status(&self, control: &Control, said: Said<'_>) -> Option<ControlStatus> {
+        let known = self.0.control(&control.id)?;
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for verdict in said.verdicts {
+            if let Some(check) = self.0.check(&verdict.check) {
+                tallies.entry(check.id.as_str()).or_default().add(verdict.status);
+            }
+        }
+        let signed = said.verdicts.iter().find_map(|verdict| {
+            let id = verdict.excepted?.exception;
+            let exception = said.exceptions.iter().find(|one| one.id == id)?;
+            signed_answer(&exception.terms)
+        });
+        Some(self.0.control_status(known, &tallies, signed.as_ref()))
+    }
 }
 
 impl Recompute for Remake<'_> {
     fn assess(
         &self,
         check: &str,
-        _subject: &Subject,
+        subject: &Subject,
         facts: &[KnownFact<'_>],
+        exceptions: &[Exception],
         at: Time,
     ) -> Option<Remade> {
         let check = self.0.check(check)?;
-        let Verdict { status, because, facts, .. } =
-            self.0.assess(check, &self.known(facts, at)?, at);
-        Some(Remade { status, because: Some(because), facts: Some(facts) })
+        let beneath = self.0.assess(check, &self.known(facts, at)?, at);
+        let Verdict { status, because, facts, excepted, .. } =
+            self.0.except(check, subject, beneath, exceptions, at);
+        Some(Remade { status, because: Some(because), facts: Some(facts), excepted })
     }
 
     fn needs(&self, check: &str) -> Option<Vec<String>> {
@@ -129,15 +151,8 @@ impl Recompute for Remake<'_> {
         differences
     }
 
-    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
-        let known = self.0.control(&control.id)?;
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for verdict in verdicts {
-            if let Some(check) = self.0.check(&verdict.check) {
-                tallies.entry(check.id.as_str()).or_default().add(verdict.status);
-            }
-        }
-        Some(self.0.control_status(known, &tallies, None).status)
+    fn control(&self, control: &Control, said: Said<'_>) -> Option<Status> {
+        Some(self.control_status(control, said)?.status)
     }
 }
 
@@ -154,14 +169,7 @@ pub(super) fn row(check: &closedset_catalogue::Check) -> Check {
 }
 
 impl ControlWords for Remake<'_> {
-    fn because(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<String> {
-        let known = self.0.control(&control.id)?;
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for verdict in verdicts {
-            if let Some(check) = self.0.check(&verdict.check) {
-                tallies.entry(check.id.as_str()).or_default().add(verdict.status);
-            }
-        }
-        Some(self.0.control_status(known, &tallies, None).because)
+    fn because(&self, control: &Control, said: Said<'_>) -> Option<String> {
+        Some(self.control_status(control, said)?.because)
     }
 }

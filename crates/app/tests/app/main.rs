@@ -10,6 +10,8 @@ mod computer;
 mod enrolment;
 mod entries;
 mod evidence;
+mod exceptions;
+mod exceptions_in_packs;
 mod fork_guard;
 mod ledger;
 mod own_account;

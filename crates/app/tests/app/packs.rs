@@ -30,11 +30,11 @@ on_both!(
     a_pack_just_after_a_computer_changed_is_silent,
 );
 
-fn whole_period(world: &World) -> NewPack {
+pub fn whole_period(world: &World) -> NewPack {
     NewPack { from: Time::from_millis(0), to: world.now() + Duration::from_days(1) }
 }
 
-async fn pack(world: &World, new: NewPack) -> Vec<u8> {
+pub async fn pack(world: &World, new: NewPack) -> Vec<u8> {
     let made = packs::pack_create(&world.app, &world.owner, new).await.unwrap();
     let (row, mut reader) = packs::pack_open(&world.app, &world.owner, made.id).await.unwrap();
     let mut bytes = Vec::new();
@@ -43,7 +43,7 @@ async fn pack(world: &World, new: NewPack) -> Vec<u8> {
     bytes
 }
 
-async fn checked(world: &World, bytes: &[u8]) -> Report {
+pub async fn checked(world: &World, bytes: &[u8]) -> Report {
     let key = ledger::verifier_key(&world.app, world.log()).await.unwrap();
     let options = VerifyOptions {
         expected_key: Some(key),

@@ -20,7 +20,7 @@ use closedset_core::{
 };
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{
-    NewEntry, Scope, Store, StoreError, StoreOptions, Tx,
+    NewEntry, Scope, Store, StoreError, StoreOptions, Tx, accounts as account_store,
     ledger::{self as ledger_store, EntryRow, Page},
     organisations as organisation_store,
     tasks::TaskRow,
@@ -213,6 +213,31 @@ impl World {
     /// Somebody of the same organisation in another role.
     pub fn as_role(&self, role: Role) -> Caller {
         Caller { allowed: role.actions(), ..self.owner.clone() }
+    }
+
+    /// Another person of the same organisation, with an account of their own.
+    pub async fn colleague(&self, name: &'static str, role: Role) -> Caller {
+        let organisation = self.organisation();
+        let account = self
+            .app
+            .store()
+            .write(Scope::Installation, move |tx| -> Result<_, StoreError> {
+                let (account, person) = (tx.new_id(), tx.new_id());
+                let email = format!("{name}@halide.example");
+                account_store::account_insert(tx, account, &email, name, "no password")?;
+                organisation_store::person_insert(tx, organisation, person, name, &email)?;
+                organisation_store::membership_insert(tx, account, organisation, person, role)?;
+                tx.record(Log::Installation, note("account.created"))?;
+                Ok(account)
+            })
+            .await
+            .unwrap();
+        Caller {
+            actor: Actor::Account { account, organisation },
+            name: name.into(),
+            allowed: role.actions(),
+            ..self.owner.clone()
+        }
     }
 
     /// Another server on the same database and the same files.

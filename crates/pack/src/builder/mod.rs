@@ -8,12 +8,12 @@ pub use ledger::LedgerInput;
 use crate::{
     PackError,
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, FORMAT, FileKind, MANIFEST, Manifest,
-        ManifestFile, VERDICTS, VIEWER,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
+        Manifest, ManifestFile, VERDICTS, VIEWER,
     },
     rows::{
-        AttestationRow, Control, DeviceRow, DocumentRow, FactRow, Heading, Interval, LeftOut,
-        LogName, VerdictRow,
+        AttestationRow, Control, DeviceRow, DocumentRow, ExceptionRow, FactRow, Heading, Interval,
+        LeftOut, LogName, VerdictRow,
     },
     spelling::limit_of,
     viewer::{self, Excerpts},
@@ -42,6 +42,8 @@ pub struct PackInput {
     pub history: Vec<Interval>,
     /// The devices, with the keys they sign with.
     pub devices: Vec<DeviceRow>,
+    /// What people signed where a check does not pass.
+    pub exceptions: Vec<ExceptionRow>,
     /// What was left out on purpose.
     pub left_out: Vec<LeftOut>,
     /// Indexes of entries in scope besides those that facts, devices, documents, attestations and
@@ -118,6 +120,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         self.write_json(DEVICES, FileKind::Devices, &self.input.devices.clone())?;
         self.write_json(DOCUMENTS, FileKind::Documents, &self.documents.clone())?;
         self.write_json(ATTESTATIONS, FileKind::Attestations, &self.attestations.clone())?;
+        self.write_json(EXCEPTIONS, FileKind::Exceptions, &self.input.exceptions.clone())?;
         let manifest = Manifest {
             format: FORMAT.to_owned(),
             heading: self.input.heading,
@@ -149,6 +152,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         let devices = input.devices.iter().map(|row| row.enrolled);
         let documents = self.documents.iter().map(|row| row.entry);
         let attestations = self.attestations.iter().map(|row| row.entry);
+        let exceptions = input.exceptions.iter().flat_map(|row| [row.asked, row.entry]);
         let rolled_up = input.devices.iter().flat_map(|row| &row.confirmations);
         let rolled_up = rolled_up.filter_map(|one| Some(one.rolled_up.as_ref()?.entry));
         let history = input.history.iter().map(|row| row.entry);
@@ -156,6 +160,7 @@ impl<W: Write + Seek> PackBuilder<W> {
             .chain(devices)
             .chain(documents)
             .chain(attestations)
+            .chain(exceptions)
             .chain(history)
             .chain(rolled_up)
             .chain(input.more_entries.iter().copied())

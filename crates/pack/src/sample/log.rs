@@ -82,7 +82,11 @@ impl SampleLog {
 
     /// Makes history anew with another entry of the same time at `index`: what no log in use can do.
     pub fn rewrite(&mut self, index: u64, kind: &str, body: &Value) {
-        let at = self.envelope(index).at;
+        self.rewrite_at(index, kind, body, self.envelope(index).at);
+    }
+
+    /// The same with an entry of this time.
+    pub fn rewrite_at(&mut self, index: u64, kind: &str, body: &Value, at: Time) {
         let mut entries = std::mem::take(&mut self.entries);
         entries[index as usize] = self.make(index, &subject_of(body), kind, body, at);
         self.tiles.clear();

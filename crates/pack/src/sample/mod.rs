@@ -11,17 +11,18 @@ use crate::{
     manifest::CREATED_KIND,
     rows::{
         AGENT_SOURCE, AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow,
-        EVIDENCE_SOURCE, Facility, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
-        fact_title,
+        EVIDENCE_SOURCE, ExceptionRow, Facility, FactRow, Heading, Interval, LogName, Scope,
+        VerdictRow, fact_title,
     },
     verify::{
-        ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, ORGANISATION_KIND,
-        ROLLED_UP_KIND, counts, counts_from,
+        ASKED_KIND, ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, GRANTED_KIND,
+        ORGANISATION_KIND, ROLLED_UP_KIND, counts, counts_from,
     },
 };
 use closedset_core::{
     Digest, Duration, Status, Subject, SubjectKind, Time, canonical,
     check_in::{DeviceKey, Statement, facts_digest},
+    exception::{Excepted, ExceptionForm, Terms},
     fact::{
         Body,
         evidence::{Evidence, EvidenceItem},
@@ -341,7 +342,7 @@ impl Sample {
                     continue;
                 }
                 (known.status, known.because) = (one.status, one.because.clone());
-                known.since = at;
+                (known.since, known.excepted) = (at, None);
             } else {
                 self.input.verdicts.push(VerdictRow {
                     check: one.check.clone(),
@@ -350,6 +351,7 @@ impl Sample {
                     status: one.status,
                     because: one.because.clone(),
                     facts: vec![one.fact],
+                    excepted: None,
                     since: at,
                 });
             }
@@ -367,6 +369,7 @@ impl Sample {
                 subject_name: name.to_owned(),
                 status: one.status,
                 because: one.because.clone(),
+                excepted: None,
                 from: at,
                 to: None,
                 entry,
@@ -470,17 +473,79 @@ impl Sample {
         }
     }
 
-    /// A risk that was accepted for the organisation as a whole.
+    /// A risk that is accepted: nothing is known of the disks, and that is covered.
     fn add_exception(&mut self) {
+        let at = self.input.heading.scope.to;
+        let subject = Subject::control("IS-9");
+        let exception = Id::from_bits(0x71);
+        let terms = Terms {
+            form: ExceptionForm::RiskAccepted,
+            control: "IS-9".to_owned(),
+            check: Some(controls::EXCEPTED_CHECK.to_owned()),
+            subject: Some(subject.clone()),
+            covers_unknown: true,
+            reason: "The vendor's tool needs the older system, which cannot encrypt.".to_owned(),
+            measure: "The laptop stays in the locked grading room.".to_owned(),
+            valid_to: at + Duration::from_days(90),
+        };
+        let mut row = ExceptionRow {
+            exception,
+            terms,
+            asked_by: "Jonas Okafor".to_owned(),
+            approved_by: "Ada Lindqvist".to_owned(),
+            has_second_person: false,
+            granted_at: at,
+            withdrawn_at: None,
+            asked: 0,
+            entry: 0,
+        };
+        let body = json!({"exception": exception, "terms": row.terms, "asked_by": row.asked_by});
+        row.asked = self.log.record(ASKED_KIND, &body, at);
+        let body = json!({
+            "exception": exception,
+            "terms": row.terms,
+            "asked": row.asked,
+            "asked_by": row.asked_by,
+            "approved_by": row.approved_by,
+            "has_second_person": row.has_second_person,
+        });
+        row.entry = self.log.record(GRANTED_KIND, &body, at);
+        let excepted = Excepted { beneath: Status::Unknown, exception };
+        let because = "risk accepted although it is unknown: nothing is known of the disks";
+        let body = json!({"subject": subject, "at": at, "facts": [], "verdicts": [{
+            "check": controls::EXCEPTED_CHECK,
+            "subject": subject,
+            "status": Status::Excepted,
+            "version": 1,
+            "because": because,
+            "was": null,
+            "excepted": excepted,
+        }]});
+        let entry = self.log.record("subject.assessed", &body, at);
+        let subject_name = self.name_of(&subject);
         self.input.verdicts.push(VerdictRow {
             check: controls::EXCEPTED_CHECK.to_owned(),
-            subject: Subject::organisation(self.organisation()),
-            subject_name: self.input.heading.organisation_name.clone(),
+            subject: subject.clone(),
+            subject_name: subject_name.clone(),
             status: Status::Excepted,
-            because: "accepted by Ada Lindqvist until 30 Sep 2026".to_owned(),
+            because: because.to_owned(),
             facts: Vec::new(),
-            since: BEGINNING,
+            excepted: Some(excepted),
+            since: at,
         });
+        self.input.history.push(Interval {
+            check: controls::EXCEPTED_CHECK.to_owned(),
+            check_version: "1".to_owned(),
+            subject,
+            subject_name,
+            status: Status::Excepted,
+            because: because.to_owned(),
+            excepted: Some(excepted),
+            from: at,
+            to: None,
+            entry,
+        });
+        self.input.exceptions.push(row);
     }
 
     fn add_document(&mut self) {
@@ -668,6 +733,7 @@ fn input(
         verdicts: Vec::new(),
         history: Vec::new(),
         devices: Vec::new(),
+        exceptions: Vec::new(),
         left_out: Vec::new(),
         more_entries: Vec::new(),
         erased: Vec::new(),

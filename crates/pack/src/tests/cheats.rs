@@ -9,9 +9,11 @@ use crate::{
     rows::{Check, Control, FactRow, LeftOut, Scope, VerdictRow, fact_title},
     sample::Sample,
     verify,
-    verify::{DerivedFact, KnownFact, Remade},
+    verify::{DerivedFact, KnownFact, Remade, Said},
 };
-use closedset_core::{Digest, Duration, Status, Subject, SubjectKind, Time, canonical};
+use closedset_core::{
+    Digest, Duration, Status, Subject, SubjectKind, Time, canonical, exception::Exception,
+};
 use serde_json::{Value, json};
 use std::io::Cursor;
 
@@ -348,7 +350,7 @@ struct Knows {
 }
 
 impl ControlWords for Knows {
-    fn because(&self, control: &Control, _: &[&VerdictRow]) -> Option<String> {
+    fn because(&self, control: &Control, _: Said<'_>) -> Option<String> {
         let words = format!("{} is as it is", control.id);
         Some(if self.has_words { words } else { control.because.clone() })
     }
@@ -360,6 +362,7 @@ impl Recompute for Knows {
         check: &str,
         _: &Subject,
         facts: &[KnownFact<'_>],
+        _: &[Exception],
         at: Time,
     ) -> Option<Remade> {
         self.needs(check)?;
@@ -397,7 +400,7 @@ impl Recompute for Knows {
     fn differences(&self, _: &Scope, _: &[Control]) -> Vec<String> {
         Vec::new()
     }
-    fn control(&self, control: &Control, _: &[&VerdictRow]) -> Option<Status> {
+    fn control(&self, control: &Control, _: Said<'_>) -> Option<Status> {
         Some(control.status)
     }
 }

@@ -55,6 +55,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("verdict", "status", "its history, and made anew"),
     ("verdict", "because", "its history"),
     ("verdict", "facts", "the facts"),
+    ("verdict", "excepted", "its history, and made anew"),
     ("verdict", "since", "its history"),
     ("interval", "check", "the body of its entry"),
     ("interval", "check_version", "the body of its entry"),
@@ -62,6 +63,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("interval", "subject_name", "the devices' names, the controls' titles"),
     ("interval", "status", "the body of its entry"),
     ("interval", "because", "the body of its entry"),
+    ("interval", "excepted", "the body of its entry, and what the log grants"),
     ("interval", "from", "the body of its entry"),
     ("interval", "to", "what follows it in the log"),
     ("interval", "entry", "the log"),
@@ -106,6 +108,15 @@ const HELD: &[(&str, &str, &str)] = &[
     ("attestation", "withdrawn_at", "the log"),
     ("attestation", "entry", "the log"),
     ("attestation", "left_out", "it is not there; reported, and a doubt while it counts"),
+    ("exception", "exception", "the body of its entry"),
+    ("exception", "terms", "the body of its entry"),
+    ("exception", "asked_by", "the body of its entry"),
+    ("exception", "approved_by", "the body of its entry"),
+    ("exception", "has_second_person", "the body of its entry, and the actors of two envelopes"),
+    ("exception", "granted_at", "the envelope of its entry"),
+    ("exception", "withdrawn_at", "the log"),
+    ("exception", "asked", "the body of its entry"),
+    ("exception", "entry", "the log"),
 ];
 
 /// The fields that a row's definition has.
@@ -124,6 +135,7 @@ fn defined() -> BTreeSet<(String, String)> {
         ("DeviceRow", "device"),
         ("DocumentRow", "document"),
         ("AttestationRow", "attestation"),
+        ("ExceptionRow", "exception"),
     ];
     // Of a confirmation, every field is signed or proven.
     let mut structs: Vec<&str> =

@@ -9,9 +9,11 @@ use crate::{
     rows::{AGENT_SOURCE, Control, EVIDENCE_SOURCE, FactRow, Interval, VerdictRow},
     sample::Sample,
     verify,
-    verify::{KnownFact, Remade},
+    verify::{KnownFact, Remade, Said},
 };
-use closedset_core::{Digest, Duration, Status, Subject, SubjectKind, Time, canonical};
+use closedset_core::{
+    Digest, Duration, Status, Subject, SubjectKind, Time, canonical, exception::Exception,
+};
 use serde_json::{Value, json};
 use std::io::Cursor;
 
@@ -228,15 +230,23 @@ struct Says {
 }
 
 impl ControlWords for Says {
-    fn because(&self, _: &Control, _: &[&VerdictRow]) -> Option<String> {
+    fn because(&self, _: &Control, _: Said<'_>) -> Option<String> {
         None
     }
 }
 
 impl Recompute for Says {
-    fn assess(&self, check: &str, _: &Subject, _: &[KnownFact<'_>], _: Time) -> Option<Remade> {
+    fn assess(
+        &self,
+        check: &str,
+        _: &Subject,
+        _: &[KnownFact<'_>],
+        _: &[Exception],
+        _: Time,
+    ) -> Option<Remade> {
         let Self { because, facts, status } = self;
-        let remade = Remade { status: *status, because: because.clone(), facts: facts.clone() };
+        let (because, facts) = (because.clone(), facts.clone());
+        let remade = Remade { status: *status, because, facts, excepted: None };
         (check == FIREWALL).then_some(remade)
     }
     fn needs(&self, check: &str) -> Option<Vec<String>> {

@@ -3,6 +3,7 @@
 mod attacks;
 mod cheats;
 mod edit;
+mod exceptions;
 mod fields;
 mod files;
 mod forgeries;

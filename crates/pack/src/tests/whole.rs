@@ -4,9 +4,9 @@ use crate::{
     rows::{Control, LeftOut, Scope, VerdictRow},
     sample::Sample,
     verify,
-    verify::{KnownFact, Remade},
+    verify::{KnownFact, Remade, Said},
 };
-use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
+use closedset_core::{Digest, Status, Subject, SubjectKind, Time, exception::Exception};
 use closedset_merkle::{Checkpoint, Cosigner, KeyName, SignedNote};
 use std::io::Cursor;
 
@@ -137,7 +137,7 @@ fn a_known_witness_is_named_and_an_unknown_signature_only_counted() {
 struct Firewalls;
 
 impl ControlWords for Firewalls {
-    fn because(&self, _: &Control, _: &[&VerdictRow]) -> Option<String> {
+    fn because(&self, _: &Control, _: Said<'_>) -> Option<String> {
         None
     }
 }
@@ -148,6 +148,7 @@ impl Recompute for Firewalls {
         check: &str,
         subject: &Subject,
         facts: &[KnownFact<'_>],
+        _: &[Exception],
         at: Time,
     ) -> Option<Remade> {
         assert!(facts.iter().all(|fact| fact.row.collected_at < at));
@@ -176,12 +177,12 @@ impl Recompute for Firewalls {
         if is_there { Vec::new() } else { vec!["IS-3 is missing".to_owned()] }
     }
 
-    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
+    fn control(&self, control: &Control, said: Said<'_>) -> Option<Status> {
         if control.id != "IS-3" {
             // Its word is taken for all others.
             return Some(control.status);
         }
-        verdicts.iter().map(|verdict| verdict.status).min()
+        said.verdicts.iter().map(|verdict| verdict.status).min()
     }
 }
 

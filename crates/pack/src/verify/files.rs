@@ -5,7 +5,7 @@
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, FileKind, VERDICTS, VIEWER,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FileKind, VERDICTS, VIEWER,
         attestation_path, document_path, fact_path,
     },
     rows::{AttestationRow, DocumentRow, FactRow},
@@ -14,7 +14,7 @@ use closedset_core::{Digest, Time};
 use std::collections::BTreeMap;
 
 /// The files that stand in every pack.
-const ALWAYS: [(&str, FileKind); 7] = [
+const ALWAYS: [(&str, FileKind); 8] = [
     (VIEWER, FileKind::Viewer),
     (CONTROLS, FileKind::Controls),
     (VERDICTS, FileKind::Verdicts),
@@ -22,6 +22,7 @@ const ALWAYS: [(&str, FileKind); 7] = [
     (DEVICES, FileKind::Devices),
     (DOCUMENTS, FileKind::Documents),
     (ATTESTATIONS, FileKind::Attestations),
+    (EXCEPTIONS, FileKind::Exceptions),
 ];
 
 /// Holds the manifest's files against the rows.

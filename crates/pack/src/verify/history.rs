@@ -7,6 +7,7 @@ use super::{
     FindingKind::*,
     REVOKED_KIND, Report,
     entries::{Entries, text_of},
+    exceptions::Exceptions,
     manifest::Opened,
     register::{Register, SLACK, counts_of_period},
 };
@@ -15,7 +16,7 @@ use crate::{
     manifest::{VERDICTS, entry_path},
     rows::{DeviceRow, Interval, VerdictRow},
 };
-use closedset_core::{Status, Subject, Time, entry::Envelope};
+use closedset_core::{Status, Subject, Time, entry::Envelope, exception::Excepted};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub(super) struct Told<'a> {
     pub(super) envelopes: &'a [Envelope],
     pub(super) entries: &'a Entries,
     pub(super) register: &'a Register,
+    pub(super) exceptions: &'a Exceptions,
 }
 
 /// Checks the intervals and the verdicts in force. `checks` are those that the pack tells of.
@@ -80,6 +82,10 @@ pub(super) fn check(
             if interval.to.is_some_and(|to| to < interval.from) {
                 report.add(named("one of its intervals ends before it begins"));
             }
+            let made_at = opened.manifest.heading.made_at;
+            if let Some(what) = told.exceptions.fault(interval, made_at) {
+                report.add(named(&what));
+            }
             let ended = |to: Time| {
                 ends.contains(&to)
                     || gone
@@ -109,9 +115,7 @@ pub(super) fn check(
     }
     for verdict in &given.verdicts {
         let intervals = by_key.get(&(verdict.check.as_str(), &verdict.subject));
-        if verdict.status != Status::Excepted
-            && !intervals.and_then(|all| all.last()).is_some_and(|last| is_last(verdict, last))
-        {
+        if !intervals.and_then(|all| all.last()).is_some_and(|last| is_last(verdict, last)) {
             let what = format!(
                 "{} about {}: its history does not end with what it says",
                 verdict.check, verdict.subject
@@ -125,6 +129,7 @@ fn is_last(verdict: &VerdictRow, last: &Interval) -> bool {
     last.to.is_none()
         && last.status == verdict.status
         && last.because == verdict.because
+        && last.excepted == verdict.excepted
         && verdict.since == last.from
 }
 
@@ -155,6 +160,10 @@ fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &m
                 "it holds that at another time"
             } else if text_of(turn, "because") != Some(&interval.because) {
                 "it gives another reason"
+            } else if turn.get("excepted").map(Excepted::deserialize).transpose().ok()
+                != Some(interval.excepted)
+            {
+                "it tells of another exception, or of none"
             } else {
                 return;
             }

@@ -20,7 +20,10 @@
 //! | `confirmations.rolled_up` | `count`, `root`: of the tree of confirmations, see [`confirmation_hash()`](crate::confirmation_hash) |
 //! | `attestation.signed` | `digest`; of `attestation`, `control`, `signed_by`, `signed_at`, `valid_from`, `valid_to` likewise |
 //! | any | `facts`: list of `{subject, kind, source, digest}`, for facts that Closedset derived |
-//! | any | `verdicts`: list of `{check, subject, status}`, for intervals that name the entry |
+//! | any | `verdicts`: list of `{check, subject, status, excepted}`, for intervals that name the entry |
+//! | `exception.asked` | `exception`: id |
+//! | `exception.granted` | `exception`, `terms`, `asked`: index, `asked_by`, `approved_by`, `has_second_person` |
+//! | `exception.withdrawn` | `exception` |
 
 mod checkpoint;
 mod container;
@@ -28,6 +31,7 @@ mod devices;
 mod entries;
 mod envelopes;
 mod evidence;
+mod exceptions;
 mod files;
 mod given;
 mod history;
@@ -45,7 +49,9 @@ mod report;
 mod statements;
 mod verdicts;
 
-pub use options::{ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, VerifyOptions};
+pub use options::{
+    ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, Said, VerifyOptions,
+};
 pub use register::{counts, counts_from, counts_of_period};
 pub use report::{
     About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, More, Outcome, Report, Severity,
@@ -61,6 +67,10 @@ pub const CHECKED_IN_KIND: &str = "device.checked_in";
 pub const DOCUMENT_KIND: &str = "document.added";
 /// The kind of the entry that holds an attestation's digest.
 pub const ATTESTATION_KIND: &str = "attestation.signed";
+/// The kind of the entry in which somebody asks for an exception.
+pub const ASKED_KIND: &str = "exception.asked";
+/// The kind of the entry that grants an exception.
+pub const GRANTED_KIND: &str = "exception.granted";
 /// The kind of the entry in which a person confirms something about a device.
 pub const CONFIRMED_KIND: &str = "device.confirmed";
 /// The kind of the entry that sends a device away.
@@ -107,6 +117,8 @@ fn verify_contents(
         // Which of them, was reported.
         return;
     }
+    let exceptions =
+        exceptions::check(contents, &manifest, (envelopes.as_deref(), &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);
@@ -114,6 +126,7 @@ fn verify_contents(
         envelopes: envelopes.as_deref().unwrap_or_default(),
         entries: &entries,
         register: &register,
+        exceptions: &exceptions,
     };
     verdicts::check(contents, &manifest, told, &facts, options, report);
     if let Some(log) = &log {

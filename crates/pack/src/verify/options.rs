@@ -1,7 +1,10 @@
 //! What the verifier brings along.
 
 use crate::rows::{Check, Control, FactRow, Scope, VerdictRow};
-use closedset_core::{Digest, Status, Subject, Time};
+use closedset_core::{
+    Digest, Status, Subject, Time,
+    exception::{Excepted, Exception},
+};
 use serde_json::Value;
 use std::fmt;
 
@@ -103,31 +106,44 @@ pub struct Remade {
     pub because: Option<String>,
     /// The facts it rests on; none where nobody can say it anew.
     pub facts: Option<Vec<Digest>>,
+    /// The exception that covers it, and what is beneath.
+    pub excepted: Option<Excepted>,
 }
 
 impl From<Status> for Remade {
     fn from(status: Status) -> Self {
-        Self { status, because: None, facts: None }
+        Self { status, because: None, facts: None, excepted: None }
     }
+}
+
+/// The verdicts of one control, and what people signed.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// The verdicts in the pack, of whatever check of the control.
+    pub verdicts: &'a [&'a VerdictRow],
+    /// Every exception that the log tells of.
+    pub exceptions: &'a [Exception],
 }
 
 /// Makes the words of controls anew.
 pub trait ControlWords {
     /// Why the control has its status by the verdicts in the pack, of those of its checks that are
     /// known here. None if the control is not known here.
-    fn because(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<String>;
+    fn because(&self, control: &Control, said: Said<'_>) -> Option<String>;
 }
 
 /// Makes verdicts and statuses anew.
 pub trait Recompute: ControlWords {
     /// What the check of this id says of the subject as of `at`, when the pack was made, as the check
     /// is known here, whatever the pack says of it. `facts` are all of this subject's in the pack but
-    /// those that follow from others. None if the check is not known here.
+    /// those that follow from others, `exceptions` all that the log tells of. None if the check is not
+    /// known here.
     fn assess(
         &self,
         check: &str,
         subject: &Subject,
         facts: &[KnownFact<'_>],
+        exceptions: &[Exception],
         at: Time,
     ) -> Option<Remade>;
 
@@ -171,8 +187,8 @@ pub trait Recompute: ControlWords {
 
     /// The control's status by the verdicts in the pack, of those of its checks that are known here.
     /// None if the control is not known here.
-    fn control(&self, control: &Control, verdicts: &[&VerdictRow]) -> Option<Status> {
-        let _ = (control, verdicts);
+    fn control(&self, control: &Control, said: Said<'_>) -> Option<Status> {
+        let _ = (control, said);
         None
     }
 }

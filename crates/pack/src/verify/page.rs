@@ -4,7 +4,9 @@
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     builder::{PackInput, Verdicts},
-    manifest::{ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, MANIFEST, VERDICTS, VIEWER},
+    manifest::{
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, VERDICTS, VIEWER,
+    },
     viewer::{self, Content},
     zone::Disagreement,
 };
@@ -72,6 +74,7 @@ fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
         verdicts: verdicts.verdicts,
         history: verdicts.history,
         devices: given::list(contents, DEVICES, quiet)?,
+        exceptions: given::list(contents, EXCEPTIONS, quiet)?,
         left_out: manifest.left_out.clone(),
         more_entries: Vec::new(),
         erased: manifest.erased.clone(),

@@ -32,7 +32,9 @@ pub(super) const AHEAD: Duration = Duration::from_minutes(10);
 pub fn counts(kind: &str) -> bool {
     matches!(kind, ORGANISATION_KIND | FACILITY_KIND)
         || matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
-        || ["document.", "attestation.", "evidence."].iter().any(|area| kind.starts_with(area))
+        || ["document.", "attestation.", "evidence.", "exception."]
+            .iter()
+            .any(|area| kind.starts_with(area))
 }
 
 /// Whether an entry of this kind, recorded at `at`, must stand with its body in a pack whose period

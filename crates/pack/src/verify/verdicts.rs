@@ -4,7 +4,7 @@
 use super::{
     DerivedFact, Finding,
     FindingKind::*,
-    KnownFact, Recompute, Remade, Report, VerifyOptions,
+    KnownFact, Recompute, Remade, Report, Said, VerifyOptions,
     container::Contents,
     evidence::{self, Facts},
     given, history,
@@ -17,7 +17,7 @@ use crate::{
     manifest::{CONTROLS, DEVICES, Manifest, VERDICTS, fact_path},
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
-use closedset_core::{Digest, Status, Subject, SubjectKind, Time};
+use closedset_core::{Digest, Status, Subject, SubjectKind, Time, exception::Exception};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,6 +119,7 @@ pub(super) fn check(
         let made = Remaking {
             catalogue,
             contents,
+            exceptions: told.exceptions.all(),
             made_at: opened.manifest.heading.made_at,
             is_of_this_program: is_of_this_program(&opened.manifest),
         };
@@ -294,6 +295,9 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
 
 /// What a verdict of the same status says otherwise than the one made anew.
 fn otherwise(verdict: &VerdictRow, remade: Remade) -> Option<String> {
+    if remade.excepted != verdict.excepted {
+        return Some("by what the log grants, another exception covers it, or none".to_owned());
+    }
     if let Some(because) = remade.because.filter(|because| *because != verdict.because) {
         return Some(format!(
             "the pack gives as its reason {:?}, the catalogue {because:?}",
@@ -311,6 +315,8 @@ fn otherwise(verdict: &VerdictRow, remade: Remade) -> Option<String> {
 struct Remaking<'a> {
     catalogue: &'a dyn Recompute,
     contents: &'a Contents,
+    /// As the log tells of them, not the pack's list.
+    exceptions: &'a [Exception],
     made_at: Time,
     /// With another version, a difference may come from what that version knew.
     is_of_this_program: bool,
@@ -383,7 +389,8 @@ impl Remaking<'_> {
                 continue;
             }
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
-            let remade = self.catalogue.assess(id, subject, known_of(subject), self.made_at);
+            let known = known_of(subject);
+            let remade = self.catalogue.assess(id, subject, known, self.exceptions, self.made_at);
             if self.catalogue.needs(id).is_some() && !self.catalogue.concerns(id, subject) {
                 let what = format!("{id} about {subject}: nobody asks that about it");
                 report.add(Finding::new(OtherVerdict, VERDICTS, what));
@@ -421,9 +428,13 @@ impl Remaking<'_> {
                 if said.contains(&(*id, subject)) || !self.catalogue.concerns(id, subject) {
                     continue;
                 }
-                let remade = self.catalogue.assess(id, subject, known_of(subject), self.made_at);
+                let known = known_of(subject);
+                let remade =
+                    self.catalogue.assess(id, subject, known, self.exceptions, self.made_at);
                 let status = remade.map(|remade| remade.status);
-                if let Some(status @ (Status::Fail | Status::Unknown)) = status {
+                // What only an exception keeps from failing is said too.
+                let is_open = |status| !matches!(status, Status::Pass | Status::NotApplicable);
+                if let Some(status) = status.filter(|status| is_open(*status)) {
                     let what = format!(
                         "{id} about {subject}: the pack says nothing, the catalogue says {status}"
                     );
@@ -449,7 +460,8 @@ impl Remaking<'_> {
         for control in controls {
             let rows = control.checks.iter().filter_map(|check| by_check.get(check.id.as_str()));
             let rows: Vec<&VerdictRow> = rows.flatten().copied().collect();
-            let status = self.catalogue.control(control, &rows);
+            let said = Said { verdicts: &rows, exceptions: self.exceptions };
+            let status = self.catalogue.control(control, said);
             if status.is_none() {
                 let what = format!("this program does not know the control {}", control.id);
                 report.add(Finding::new(OtherCheck, CONTROLS, what));
@@ -461,7 +473,7 @@ impl Remaking<'_> {
                 );
                 report.add(Finding::new(OtherVerdict, CONTROLS, what));
             }
-            let words = self.catalogue.because(control, &rows);
+            let words = self.catalogue.because(control, said);
             if let Some(words) = words.filter(|words| *words != control.because) {
                 let what = format!(
                     "{}: the pack gives as its reason {:?}, the catalogue {words:?}",

@@ -4,14 +4,14 @@ use super::{Content, excerpt::Excerpt};
 use crate::{
     manifest::{attestation_path, fact_path},
     rows::{
-        AGENT_SOURCE, AttestationRow, Check, Control, DocumentRow, FactRow, Heading, Interval,
-        LeftOut, VerdictRow,
+        AGENT_SOURCE, AttestationRow, Check, Control, DocumentRow, ExceptionRow, FactRow, Heading,
+        Interval, LeftOut, VerdictRow,
     },
     zone::Zone,
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use closedset_core::{Digest, Duration, Status, Time};
+use closedset_core::{Digest, Duration, Status, Subject, Time, exception::ExceptionForm};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -76,6 +76,7 @@ struct ControlView<'a> {
     checks: Vec<CheckView<'a>>,
     documents: Vec<DocumentView<'a>>,
     attestations: Vec<AttestationView<'a>>,
+    exceptions: Vec<ExceptionView<'a>>,
     changes: Vec<Change<'a>>,
     more_changes: usize,
 }
@@ -100,7 +101,17 @@ struct VerdictView<'a> {
     because: String,
     status: StatusView,
     since: String,
+    excepted: Option<String>,
     facts: Vec<FactView<'a>>,
+}
+
+#[derive(Debug)]
+struct ExceptionView<'a> {
+    row: &'a ExceptionRow,
+    form: &'static str,
+    about: String,
+    granted_at: String,
+    valid: String,
 }
 
 #[derive(Debug)]
@@ -300,6 +311,7 @@ fn control_view<'a>(
     let zone = &content.input.heading.zone;
     let documents = content.documents.iter().filter(|row| row.control == control.id);
     let attestations = content.attestations.iter().filter(|row| row.control == control.id);
+    let exceptions = content.input.exceptions.iter().filter(|row| row.terms.control == control.id);
     let mut history: Vec<&Interval> = content
         .input
         .history
@@ -315,6 +327,7 @@ fn control_view<'a>(
         checks: checks.collect(),
         documents: documents.map(|row| document_view(row, zone)).collect(),
         attestations: attestations.map(|row| attestation_view(row, content)).collect(),
+        exceptions: exceptions.map(|row| exception_view(row, control, content)).collect(),
         changes: history.into_iter().map(|interval| change(interval, content)).collect(),
         more_changes,
     }
@@ -336,6 +349,7 @@ fn verdict_view<'a>(
         because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
         since: since(verdict.since, content),
+        excepted: excepted(verdict, content),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }
@@ -388,6 +402,54 @@ fn attestation_view<'a>(
             attestation.withdrawn_at,
         ),
         digest: attestation.digest.short(),
+    }
+}
+
+/// By whom and until when a verdict is covered, and what it would be without.
+fn excepted(verdict: &VerdictRow, content: &Content<'_>) -> Option<String> {
+    let excepted = verdict.excepted?;
+    let beneath = StatusView(excepted.beneath).words().to_lowercase();
+    let row = content.input.exceptions.iter().find(|row| row.exception == excepted.exception);
+    let Some(row) = row else { return Some(format!("Without an exception: {beneath}.")) };
+    let until = content.input.heading.zone.last_day(row.terms.valid_to);
+    Some(format!(
+        "Without the exception that {} approved until {until}: {beneath}.",
+        row.approved_by
+    ))
+}
+
+fn exception_view<'a>(
+    row: &'a ExceptionRow,
+    control: &Control,
+    content: &Content<'a>,
+) -> ExceptionView<'a> {
+    let zone = &content.input.heading.zone;
+    let check = row.terms.check.as_deref();
+    let check = check.map(|id| {
+        let known = control.checks.iter().find(|check| check.id == id);
+        known.map_or(id, |check| check.title.as_str())
+    });
+    let name = |subject: &Subject| {
+        let mut devices = content.input.devices.iter();
+        let device = devices.find(|device| Subject::device(device.id) == *subject);
+        device.map_or_else(|| subject.id.clone(), |device| device.name.clone())
+    };
+    let about = match (check, &row.terms.subject) {
+        (None, _) => "the control as a whole".to_owned(),
+        (Some(check), None) => format!("{check}, on all computers"),
+        (Some(check), Some(subject)) if subject.id == control.id => check.to_owned(),
+        (Some(check), Some(subject)) => format!("{check}, on {}", name(subject)),
+    };
+    ExceptionView {
+        row,
+        form: match row.terms.form {
+            ExceptionForm::RiskAccepted => "Risk accepted",
+            ExceptionForm::NotApplicable => "Signed: does not apply",
+            ExceptionForm::NoneExists => "Signed: there is none",
+        },
+        about,
+        granted_at: zone.moment(row.granted_at),
+        valid: validity(zone, row.granted_at, row.terms.valid_to, row.withdrawn_at),
     }
 }
 

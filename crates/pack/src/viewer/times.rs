@@ -35,6 +35,10 @@ impl Content<'_> {
             let always = [row.valid_from, row.valid_to, row.signed_at];
             times.extend(always.into_iter().chain(row.withdrawn_at));
         }
+        for row in &self.input.exceptions {
+            let always = [row.granted_at, row.terms.valid_to];
+            times.extend(always.into_iter().chain(row.withdrawn_at));
+        }
         times.extend(self.excerpts.times());
         times
     }

@@ -26,7 +26,10 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
         Action::TaskRead => (Reading, "see tasks", "open and closed"),
         Action::LedgerRead => (Reading, "read the ledger", "entries and proofs"),
         Action::SettingsRead => (Reading, "see the settings", "and which tokens there are"),
-        Action::EvidenceWrite => (Writing, "give evidence", "upload documents, sign attestations"),
+        Action::EvidenceWrite => {
+            (Writing, "give evidence", "upload documents, sign attestations, ask for exceptions")
+        }
+        Action::ExceptionGrant => (Writing, "grant exceptions", "accept a risk until a day"),
         Action::TaskWrite => (Writing, "close tasks", "with a note"),
         Action::SettingsWrite => {
             (Writing, "change the settings", "and make tokens that may no more than this one")

@@ -1,0 +1,66 @@
+//! Approving an exception: by another than asked for it, where there is a second person who may.
+
+use super::{assess_due, grant, has_other_approver};
+use crate::{App, Caller, Problem};
+use closedset_core::{
+    Action, Actor,
+    id::{Exception, Id},
+};
+use closedset_store::{Scope, devices, exceptions};
+
+/// Approves what was asked for: from now on it covers what it names.
+pub async fn exception_approve(
+    app: &App,
+    caller: &Caller,
+    id: Id<Exception>,
+) -> Result<(), Problem> {
+    caller.require(Action::ExceptionGrant)?;
+    let (unit_caller, unit_app) = (caller.clone(), app.clone());
+    let due = app
+        .store()
+        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+            let (caller, now) = (&unit_caller, tx.now());
+            let row = exceptions::exception_by_id(tx, caller.organisation, id)?
+                .ok_or(Problem::NotFound("exception"))?;
+            if row.withdrawn_at.is_some() {
+                return Err(super::withdraw::again());
+            }
+            if row.granted.is_some() {
+                return Err(Problem::Conflict {
+                    code: "exception.granted",
+                    sentence: "This exception was granted before.",
+                    remedy: "Nothing more is needed.",
+                });
+            }
+            if row.terms.valid_to <= now {
+                return Err(Problem::Conflict {
+                    code: "exception.ended",
+                    sentence: "The last day of this exception is over.",
+                    remedy: "Ask for a new one with a later day.",
+                });
+            }
+            if let Some(device) = super::device(&row.terms)
+                && devices::device_by_id(tx, device)?.is_none_or(|row| row.revoked_at.is_some())
+            {
+                return Err(Problem::Conflict {
+                    code: "device.revoked",
+                    sentence: "This device was revoked.",
+                    remedy: "Withdraw the exception; nothing is left that it could cover.",
+                });
+            }
+            // Whoever asked may have a token, and a program that asked may have been told to.
+            let is_account = matches!(caller.actor, Actor::Account { .. });
+            let may_be_own = row.asked_actor == caller.actor.to_string() || !is_account;
+            if may_be_own && has_other_approver(tx, caller.organisation, &caller.actor)? {
+                return Err(Problem::Conflict {
+                    code: "exception.second_person",
+                    sentence: "Whoever asked for an exception does not approve it alone.",
+                    remedy: "Ask another owner or security contact to approve it.",
+                });
+            }
+            let is_asked_by_account = row.asked_actor.starts_with("account:");
+            grant(tx, &unit_app, caller, &row, !may_be_own && is_asked_by_account)
+        })
+        .await?;
+    assess_due(app, caller.organisation, due).await
+}

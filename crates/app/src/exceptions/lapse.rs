@@ -1,0 +1,50 @@
+//! What becomes of an exception by itself: somebody is reminded of its end, and when it has lapsed an
+//! entry says so. The verdicts that it covered turn at the instant of its end, when they are assessed.
+
+use super::{about, close_task, device, open_task, title};
+use crate::{App, Problem};
+use closedset_core::{
+    Actor, Duration,
+    entry::Log,
+    id::{Exception, Id, Organisation},
+};
+use closedset_store::{NewEntry, Tx, devices, exceptions};
+use serde_json::json;
+
+/// Notes what fell due of an exception up to now.
+pub(crate) fn take_effect(
+    tx: &mut Tx<'_>,
+    app: &App,
+    organisation: Id<Organisation>,
+    id: Id<Exception>,
+) -> Result<(), Problem> {
+    let Some(row) = exceptions::exception_by_id(tx, organisation, id)? else { return Ok(()) };
+    let terms = &row.terms;
+    let has_lapsed = terms.valid_to <= tx.now();
+    let is_news = match has_lapsed {
+        true => exceptions::exception_lapse(tx, id)?,
+        false => exceptions::exception_remind(tx, id)?,
+    };
+    if !is_news {
+        return Ok(());
+    }
+    tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &Actor::Closedset,
+            subject: about(terms).to_string(),
+            kind: if has_lapsed { "exception.lapsed" } else { "exception.reminded" },
+            body: json!({"exception": id, "control": terms.control, "at": terms.valid_to}),
+        },
+    )?;
+    if has_lapsed {
+        return close_task(tx, organisation, &row, "it lapsed");
+    }
+    if let Some(device) = device(terms)
+        && devices::device_by_id(tx, device)?.is_none_or(|row| row.revoked_at.is_some())
+    {
+        return Ok(());
+    }
+    let words = format!("Mend it or renew the exception: {}", title(app, terms));
+    open_task(tx, organisation, &row, words, terms.valid_to - Duration::from_millis(1))
+}

@@ -1,0 +1,206 @@
+//! Exceptions: a risk is accepted, or it is signed that something does not apply or that there is none.
+//!
+//! Somebody asks, another person approves: one use case a file. From the grant on, the assessment reads
+//! an exception beside the facts, and its end takes effect at its own instant as an expiry does;
+//! `lapse` only writes it down and sees to the tasks.
+
+mod approve;
+mod ask;
+mod lapse;
+mod list;
+mod withdraw;
+
+pub use approve::exception_approve;
+pub use ask::{AskedException, NewException, exception_ask};
+pub(crate) use lapse::take_effect;
+pub use list::{exception_list, exception_one};
+pub use withdraw::exception_withdraw;
+
+use crate::{App, Caller, Problem, assessment, evidence, tasks};
+use closedset_core::{
+    Action, Actor, Duration, Subject, SubjectKind, Time,
+    entry::Log,
+    exception::Terms,
+    id::{Device, Id, Organisation, Task},
+};
+use closedset_store::{
+    NewEntry, Tx, devices,
+    exceptions::{self, ExceptionRow, Granted},
+    organisations,
+    tasks::{TaskRow, task_open},
+};
+use serde_json::json;
+
+/// How long before its end somebody is reminded of an exception; half of its term if that is shorter.
+const NOTICE: Duration = Duration::from_days(14);
+/// Of how many devices the verdicts turn before the answer; of more, within seconds after it.
+const AT_ONCE: u64 = 200;
+
+/// What an entry about an exception is about: what it names, or its control.
+fn about(terms: &Terms) -> Subject {
+    terms.subject.clone().unwrap_or_else(|| Subject::control(&terms.control))
+}
+
+/// The device that an exception names.
+fn device(terms: &Terms) -> Option<Id<Device>> {
+    let subject = terms.subject.as_ref().filter(|one| one.kind == SubjectKind::Device)?;
+    subject.id.parse().ok()
+}
+
+/// What the exception is for, in words.
+fn title(app: &App, terms: &Terms) -> String {
+    let catalogue = app.catalogue();
+    match &terms.check {
+        Some(id) => catalogue.check(id).map(|check| check.title.clone()),
+        None => catalogue.control(&terms.control).map(|control| control.title.clone()),
+    }
+    .unwrap_or_else(|| terms.control.clone())
+}
+
+/// Whether somebody other than `actor` could approve. Who stands behind a program or at the server's
+/// command line is not known: to them, a second person among those who may grant is another.
+fn has_other_approver(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    actor: &Actor,
+) -> Result<bool, Problem> {
+    let mut granters = organisations::membership_roles(tx, organisation)?;
+    granters.retain(|(_, role)| role.may(Action::ExceptionGrant));
+    Ok(match actor {
+        Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),
+        Actor::Token { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
+            granters.len() > 1
+        }
+    })
+}
+
+/// Lets whatever fell due of what the terms name take effect, before something is signed about it.
+fn catch_up(
+    tx: &mut Tx<'_>,
+    app: &App,
+    organisation: Id<Organisation>,
+    terms: &Terms,
+) -> Result<(), Problem> {
+    let (catalogue, now) = (app.catalogue(), tx.now());
+    match (device(terms), &terms.check, &terms.subject) {
+        (Some(device), ..) => assessment::catch_up(tx, catalogue, organisation, device, now),
+        (None, Some(_), None) => Ok(()),
+        (None, ..) => evidence::catch_up(tx, catalogue, organisation, &terms.control, now),
+    }
+}
+
+/// Assesses what the terms name; of all devices, lets those fall due that it may turn, and says how many.
+fn assess(
+    tx: &mut Tx<'_>,
+    app: &App,
+    organisation: Id<Organisation>,
+    terms: &Terms,
+) -> Result<u64, Problem> {
+    let (catalogue, now) = (app.catalogue(), tx.now());
+    if let Some(id) = device(terms) {
+        let is_here = devices::device_by_id(tx, id)?.is_some_and(|row| row.revoked_at.is_none());
+        if is_here {
+            let subject = Subject::device(id);
+            assessment::assess(tx, catalogue, organisation, &subject, now, Vec::new())?;
+        }
+        return Ok(0);
+    }
+    match (&terms.check, &terms.subject) {
+        (Some(check), None) => {
+            Ok(devices::device_state_set_stale_by_check(tx, organisation, check, now)?)
+        }
+        _ => {
+            evidence::derive_control(tx, catalogue, organisation, &terms.control, now)?;
+            Ok(0)
+        }
+    }
+}
+
+/// After a unit that let devices fall due: assesses them unless they are many, which the sweeper does.
+async fn assess_due(
+    app: &App,
+    organisation: Id<Organisation>,
+    devices: u64,
+) -> Result<(), Problem> {
+    if (1..=AT_ONCE).contains(&devices) {
+        crate::packs::catch_up(app, organisation).await?;
+    }
+    Ok(())
+}
+
+/// Grants what was asked for: the unit has made sure that the caller may.
+fn grant(
+    tx: &mut Tx<'_>,
+    app: &App,
+    caller: &Caller,
+    row: &ExceptionRow,
+    has_second_person: bool,
+) -> Result<u64, Problem> {
+    let (organisation, terms, now) = (caller.organisation, &row.terms, tx.now());
+    catch_up(tx, app, organisation, terms)?;
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &caller.actor,
+            subject: about(terms).to_string(),
+            kind: "exception.granted",
+            body: json!({
+                "exception": row.id,
+                "terms": terms,
+                "asked": row.asked_entry,
+                "asked_by": row.asked_by,
+                "approved_by": caller.name,
+                "has_second_person": has_second_person,
+            }),
+        },
+    )?;
+    let granted =
+        Granted { by: caller.name.clone(), at: now, entry: entry.index, has_second_person };
+    let term = terms.valid_to.since(now);
+    let notice = NOTICE.min(Duration::from_millis(term.millis() / 2));
+    exceptions::exception_grant(tx, row.id, &granted, terms.valid_to - notice)?;
+    close_task(tx, organisation, row, "it was approved")?;
+    // What it renews needs no renewal any more.
+    for other in exceptions::exception_list_of_control(tx, organisation, &terms.control)? {
+        let is_same = (other.terms.form, &other.terms.check, &other.terms.subject)
+            == (terms.form, &terms.check, &terms.subject);
+        if other.id != row.id && is_same && other.granted.is_some() {
+            exceptions::exception_remind(tx, other.id)?;
+            close_task(tx, organisation, &other, "it was renewed")?;
+        }
+    }
+    assess(tx, app, organisation, terms)
+}
+
+/// The task about an exception itself: there is at most one at a time.
+fn open_task(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    row: &ExceptionRow,
+    title: String,
+    due_at: Time,
+) -> Result<(), Problem> {
+    let task = TaskRow {
+        id: tx.new_id::<Task>(),
+        title,
+        control: row.terms.control.clone(),
+        check: row.id.to_string(),
+        subject: about(&row.terms),
+        due_at,
+        created_at: tx.now(),
+        done_at: None,
+        done_by: None,
+        note: String::new(),
+    };
+    task_open(tx, organisation, &task)?;
+    Ok(())
+}
+
+fn close_task(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    row: &ExceptionRow,
+    note: &str,
+) -> Result<(), Problem> {
+    tasks::close(tx, organisation, &row.id.to_string(), &about(&row.terms), note)
+}

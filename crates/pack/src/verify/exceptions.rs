@@ -1,0 +1,268 @@
+//! Exceptions as the log tells of them. The pack's list is held against that, and so is every verdict
+//! and every interval that says it was covered by one; verdicts are made anew by these alone.
+
+use super::{
+    ASKED_KIND, Finding,
+    FindingKind::*,
+    GRANTED_KIND, Report,
+    container::Contents,
+    entries::{Entries, text_of},
+    given,
+    manifest::Opened,
+    register::SLACK,
+};
+use crate::{
+    entry_file::OpenedEntry,
+    manifest::{EXCEPTIONS, entry_path},
+    rows::{ExceptionRow, Interval},
+};
+use closedset_core::{
+    Status, Subject, Time,
+    entry::Envelope,
+    exception::{Exception, Terms},
+    id::{self, Id},
+};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
+/// The kind of the entry that takes an exception back.
+const WITHDRAWN_KIND: &str = "exception.withdrawn";
+/// The kind of the entry that says that an exception lapsed.
+const LAPSED_KIND: &str = "exception.lapsed";
+
+/// Those that the log grants.
+#[derive(Debug, Default)]
+pub(super) struct Exceptions {
+    all: Vec<Exception>,
+    rows: BTreeMap<Id<id::Exception>, ExceptionRow>,
+    /// The log could be read, and nothing of it was erased.
+    is_known: bool,
+}
+
+/// The body of the entry that grants one.
+#[derive(Deserialize)]
+struct Granted {
+    exception: Id<id::Exception>,
+    terms: Terms,
+    asked: u64,
+    asked_by: String,
+    approved_by: String,
+    has_second_person: bool,
+}
+
+/// Reads what the log says and compares the pack's list.
+pub(super) fn check(
+    contents: &Contents,
+    opened: &Opened,
+    (envelopes, entries): (Option<&[Envelope]>, &Entries),
+    report: &mut Report,
+) -> Exceptions {
+    let mut exceptions = Exceptions::default();
+    if let Some(envelopes) = envelopes {
+        exceptions.is_known = true;
+        let size = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
+        for (index, envelope) in (0u64..).zip(envelopes.iter().take(size)) {
+            exceptions.take(index, envelope, entries, report);
+        }
+    }
+    exceptions.all = exceptions.rows.values().map(exception).collect();
+    let rows: Vec<ExceptionRow> = given::list(contents, EXCEPTIONS, report).unwrap_or_default();
+    exceptions.compare(&rows, opened.manifest.heading.scope.from, report);
+    exceptions
+}
+
+fn exception(row: &ExceptionRow) -> Exception {
+    Exception {
+        id: row.exception,
+        terms: row.terms.clone(),
+        granted_at: row.granted_at,
+        withdrawn_at: row.withdrawn_at,
+    }
+}
+
+impl Exceptions {
+    /// Every one that the log grants.
+    pub(super) fn all(&self) -> &[Exception] {
+        &self.all
+    }
+
+    fn take(&mut self, index: u64, envelope: &Envelope, entries: &Entries, report: &mut Report) {
+        let kind = envelope.kind.as_str();
+        if !matches!(kind, GRANTED_KIND | WITHDRAWN_KIND | LAPSED_KIND) {
+            return;
+        }
+        let fault = |what: String| Finding::new(Contradiction, entry_path(index), what);
+        let Some(entry) = entries.get(index) else {
+            // That it is not in the pack was reported.
+            self.is_known = false;
+            return;
+        };
+        let Some(body) = &entry.body else {
+            self.is_known = false;
+            let what = "what was excepted was erased, so that nothing shows what it covers";
+            report.add(Finding::new(NotProven, entry_path(index), what));
+            return;
+        };
+        if kind != GRANTED_KIND {
+            let id = body.get("exception").and_then(|id| Id::deserialize(id).ok());
+            let Some(row) = id.and_then(|id| self.rows.get_mut(&id)) else { return };
+            if kind == WITHDRAWN_KIND {
+                row.withdrawn_at = row.withdrawn_at.or(Some(envelope.at));
+            } else if body.get("at").and_then(|at| Time::deserialize(at).ok())
+                != Some(row.terms.valid_to)
+            {
+                report.add(fault("it says that an exception lapsed at another time".to_owned()));
+            }
+            return;
+        }
+        let said = match Granted::deserialize(body) {
+            Ok(said) => said,
+            Err(error) => {
+                report.add(fault(format!("it does not say what was granted: {error}")));
+                return;
+            }
+        };
+        if let Err(error) = said.terms.check(envelope.at) {
+            report.add(fault(format!("what it grants cannot be granted: {error}")));
+        }
+        if let Some(what) = asked_fault(&said, index, envelope, entries) {
+            report.add(fault(what));
+        }
+        let row = ExceptionRow {
+            exception: said.exception,
+            terms: said.terms,
+            asked_by: said.asked_by,
+            approved_by: said.approved_by,
+            has_second_person: said.has_second_person,
+            granted_at: envelope.at,
+            withdrawn_at: None,
+            asked: said.asked,
+            entry: index,
+        };
+        match self.rows.entry(row.exception) {
+            Entry::Vacant(place) => {
+                place.insert(row);
+            }
+            Entry::Occupied(_) => {
+                report.add(fault("it grants again what was granted before".to_owned()));
+            }
+        }
+    }
+
+    /// Holds the pack's list against the log. Whatever covered something within the period must be in
+    /// it.
+    fn compare(&self, rows: &[ExceptionRow], from: Time, report: &mut Report) {
+        let mut listed = BTreeSet::new();
+        for row in rows {
+            let mut add = |what: String| {
+                let what = format!("the exception {}: {what}", row.exception);
+                report.add(Finding::new(Contradiction, EXCEPTIONS, what));
+            };
+            if !listed.insert(row.exception) {
+                add("it stands there twice".to_owned());
+            }
+            let Some(logged) = self.rows.get(&row.exception) else {
+                if self.is_known {
+                    add("no entry grants it".to_owned());
+                }
+                continue;
+            };
+            for what in differences(row, logged) {
+                add(what);
+            }
+        }
+        for (id, row) in &self.rows {
+            let ends_at = exception(row).ends_at();
+            if ends_at >= from && !listed.contains(id) {
+                let what = format!("the exception {id} of entry {} is not in it", row.entry);
+                report.add(Finding::new(Removed, EXCEPTIONS, what));
+            }
+        }
+    }
+
+    /// What is wrong with what an interval says of an exception, if something is.
+    pub(super) fn fault(&self, interval: &Interval, made_at: Time) -> Option<String> {
+        let Some(excepted) = interval.excepted else {
+            let is_bare = interval.status == Status::Excepted;
+            return is_bare.then(|| "a risk was accepted, and no exception is named".to_owned());
+        };
+        let id = excepted.exception;
+        let Some(row) = self.rows.get(&id) else {
+            return self.is_known.then(|| format!("no entry grants the exception {id}"));
+        };
+        let control = || Subject::control(&row.terms.control);
+        let is_named = match &row.terms.check {
+            Some(check) => {
+                *check == interval.check
+                    && row.terms.subject.as_ref().is_none_or(|one| *one == interval.subject)
+            }
+            None => interval.subject == control(),
+        };
+        if !is_named {
+            return Some(format!("the exception {id} is about something else"));
+        }
+        if row.terms.turns(excepted.beneath) != Some(interval.status) {
+            return Some(format!(
+                "the exception {id} makes no {} of {}",
+                interval.status, excepted.beneath
+            ));
+        }
+        let (begins_at, ends_at) = (row.granted_at, exception(row).ends_at());
+        let until = interval.to.unwrap_or(made_at);
+        if begins_at.since(interval.from) > SLACK || until.since(ends_at) > SLACK {
+            return Some(format!("the exception {id} held from {begins_at} to {ends_at}"));
+        }
+        None
+    }
+}
+
+/// What is wrong with the asking that an entry which grants refers to.
+fn asked_fault(
+    said: &Granted,
+    index: u64,
+    envelope: &Envelope,
+    entries: &Entries,
+) -> Option<String> {
+    let is_it = |entry: &&OpenedEntry| {
+        let id = entry.body.as_ref().map(|body| text_of(body, "exception").map(str::to_owned));
+        entry.envelope.kind == ASKED_KIND
+            && id.is_none_or(|id| id == Some(said.exception.to_string()))
+    };
+    let asked = entries.get(said.asked).filter(is_it).filter(|_| said.asked < index);
+    let Some(asked) = asked else {
+        return Some(format!("entry {} does not ask for what it grants", said.asked));
+    };
+    let is_one_person = asked.envelope.actor == envelope.actor;
+    (said.has_second_person && is_one_person).then(|| {
+        format!("it speaks of a second person, and the same one asked in entry {}", said.asked)
+    })
+}
+
+fn differences(row: &ExceptionRow, logged: &ExceptionRow) -> Vec<String> {
+    let mut differences = Vec::new();
+    let near = |one: Time, other: Time| one.since(other) <= SLACK && other.since(one) <= SLACK;
+    let index = logged.entry;
+    if row.terms != logged.terms {
+        differences.push(format!("its terms are not those that entry {index} holds"));
+    }
+    if (&row.asked_by, &row.approved_by, row.has_second_person)
+        != (&logged.asked_by, &logged.approved_by, logged.has_second_person)
+    {
+        differences.push(format!("entry {index} says otherwise who asked and who approved"));
+    }
+    if (row.asked, row.entry) != (logged.asked, index) {
+        differences.push(format!("it was granted in entry {index}"));
+    }
+    if !near(row.granted_at, logged.granted_at) {
+        differences.push(format!("it was granted on {}", logged.granted_at));
+    }
+    match (row.withdrawn_at, logged.withdrawn_at) {
+        (None, None) => {}
+        (Some(one), Some(other)) if near(one, other) => {}
+        (_, Some(at)) => differences.push(format!("it was withdrawn on {at}")),
+        (Some(_), None) => {
+            differences.push("it is said to be withdrawn, and no entry says so".to_owned());
+        }
+    }
+    differences
+}
