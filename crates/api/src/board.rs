@@ -4,6 +4,7 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query},
     evidence::AttestationBody,
+    exceptions::ExceptionBody,
     page::AsOfQuery,
     problem::ProblemBody,
 };
@@ -129,6 +130,16 @@ fn control_bodies(app: &App, controls: &[board::ControlOnBoard]) -> Vec<ControlB
     controls.iter().filter_map(|control| control_body(app, control)).collect()
 }
 
+/// What an exception made of a verdict.
+#[derive(Serialize, ToSchema)]
+struct ExceptedBody {
+    /// What the check says by itself.
+    #[schema(value_type = String)]
+    beneath: Status,
+    /// The exception's id.
+    exception: String,
+}
+
 /// A verdict in force or of the past.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VerdictBody {
@@ -144,6 +155,9 @@ pub(crate) struct VerdictBody {
     /// The digests of the facts it rests on.
     #[schema(value_type = Vec<String>)]
     facts: Vec<closedset_core::Digest>,
+    /// The exception that covers it, and what it would be without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excepted: Option<ExceptedBody>,
     #[schema(value_type = String, format = DateTime)]
     began_at: Time,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -162,6 +176,10 @@ impl From<VerdictRow> for VerdictBody {
             status: row.status,
             because: row.because,
             facts: row.facts,
+            excepted: row.excepted.map(|excepted| ExceptedBody {
+                beneath: excepted.beneath,
+                exception: excepted.exception.to_string(),
+            }),
             began_at: row.began_at,
             ended_at: row.ended_at,
             entry: row.entry,
@@ -184,6 +202,8 @@ struct ControlDetailBody {
     documents: Vec<String>,
     /// The attestations given for it.
     attestations: Vec<AttestationBody>,
+    /// The exceptions that were asked for or granted about it and its checks, newest first.
+    exceptions: Vec<ExceptionBody>,
 }
 
 /// One control; with `as_of`, as it stood then.
@@ -221,5 +241,6 @@ async fn control(
         history: detail.history.into_iter().map(VerdictBody::from).collect(),
         documents: detail.documents.iter().map(|document| document.id.to_string()).collect(),
         attestations: detail.attestations.into_iter().map(AttestationBody::from).collect(),
+        exceptions: detail.exceptions.into_iter().map(ExceptionBody::from).collect(),
     }))
 }

@@ -13,6 +13,7 @@ mod control;
 mod description;
 mod devices;
 mod evidence;
+mod exceptions;
 mod file;
 mod idempotency;
 mod ledger;
@@ -68,6 +69,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
+        .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(organisations::routes())
         .merge(packs::routes())

@@ -15,11 +15,11 @@ use utoipa_axum::router::OpenApiRouter;
 /// Why evidence is taken back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WithdrawBody {
+pub(crate) struct WithdrawBody {
     /// It stands in the ledger.
     #[serde(default)]
     #[schema(required, min_length = 1, max_length = 500)]
-    reason: String,
+    pub(crate) reason: String,
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -83,6 +83,13 @@ impl World {
             ("POST", "attestations/{id}/withdraw") => {
                 filled(self.attestation(side).await).json(&why())
             }
+            ("POST", "exceptions") => post(path, &exception()),
+            ("POST", "exceptions/{id}/withdraw") => {
+                filled(self.exception(side).await).json(&why())
+            }
+            (_, path) if path.starts_with("exceptions/{id}") => {
+                filled(self.exception(side).await)
+            }
             ("POST", "tasks/{id}/done") => {
                 filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
             }
@@ -117,6 +124,12 @@ impl World {
 
     pub async fn attestation(&self, side: &Side) -> String {
         let call = post("/api/v1/attestations", &attestation()).by(side.owner());
+        self.ask(call).await.well().text("id")
+    }
+
+    /// An exception that somebody asked for who may not grant it.
+    pub async fn exception(&self, side: &Side) -> String {
+        let call = post("/api/v1/exceptions", &exception()).by(&side.tokens["administrator"]);
         self.ask(call).await.well().text("id")
     }
 
@@ -191,6 +204,16 @@ pub fn upload(file_name: &str) -> Call {
 
 pub fn attestation() -> Value {
     json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
+}
+
+/// What whoever gives evidence may ask for.
+pub fn exception() -> Value {
+    json!({
+        "form": "none_exists",
+        "control": "AD-9",
+        "reason": "No penetration test was ever made of this building.",
+        "last_day": "2026-09-30",
+    })
 }
 
 /// Why something is taken back.

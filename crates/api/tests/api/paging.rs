@@ -30,12 +30,14 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.document(&world.home).await;
         world.attestation(&world.home).await;
         world.device(&world.home).await;
+        world.exception(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
         ("documents", "after", "id", 5),
         ("attestations", "after", "id", 5),
         ("devices", "after", "id", 5),
+        ("exceptions", "after", "id", 5),
         ("ledger/entries", "before", "index", entries),
     ];
     for (list, cursor, id, count) in lists {

@@ -32,8 +32,9 @@ async fn lists_show_only_ones_own() {
     world.device(home).await;
     world.document(home).await;
     world.task(home).await;
+    world.exception(home).await;
     world.pack(home).await;
-    for list in ["devices", "documents", "tasks", "packs"] {
+    for list in ["devices", "documents", "exceptions", "tasks", "packs"] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");
     }
