@@ -45,7 +45,7 @@ describe("pages", () => {
   it("nobody is shown anything without signing in", async () => {
     const stranger = await newVisitor(browser, server.url);
     const paths = [
-      "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
+      "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/exceptions", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
       "/settings", "/settings/security", "/settings/security/password", "/settings/security/app/remove", "/settings/tokens",
       "/settings/about",
     ];
@@ -57,7 +57,7 @@ describe("pages", () => {
   });
 
   it("empty lists say what to do", async () => {
-    for (const one of ["/documents", "/attestations", "/packs", "/settings/tokens"]) {
+    for (const one of ["/documents", "/attestations", "/exceptions", "/packs", "/settings/tokens"]) {
       await page.goto(one);
       await page.locator(".empty").first().waitFor();
       await look(`${one}, empty`);
@@ -320,6 +320,48 @@ describe("pages", () => {
     await page.getByRole("button", { name: "Withdraw" }).click();
     await row.getByText("withdrawn", { exact: true }).waitFor();
     assert.equal(await statusOf("PH-1"), "unknown");
+  });
+
+  it("a risk is accepted until a day, and what it covers stays visible", async () => {
+    await page.goto("/controls/AD-9");
+    await page.getByText("Ask for an exception").click();
+    const form = page.locator("#exception-form");
+    await look("AD-9, asking for an exception");
+    await unchecked(form);
+    await form.getByLabel("What is signed").selectOption("There is none");
+    await form.getByLabel("Why").fill("Nobody");
+    await form.getByRole("button", { name: "Ask for it" }).click();
+    await page.getByText("Say on which day this counts last.").waitFor();
+    assert.equal(await form.getByLabel("Why").inputValue(), "Nobody");
+    await look("AD-9, exception refused", { status: 422 });
+    await form.getByLabel("Why").fill("Nobody ever tested <b>this</b> building.");
+    await form.getByLabel("Last day").fill(inDays(200));
+    await form.getByRole("button", { name: "Ask for it" }).click();
+    await page.getByText("Granted, and written into the ledger.").waitFor();
+    const cover = page.locator(".cover");
+    assert.match(await cover.innerText(), /Without the exception:\s*Unknown[^]*<b>this<\/b> building[^]*one person’s word/);
+    await look("AD-9, signed as none");
+    visitor.complaints();
+    assert.equal(await statusOf("AD-9"), "pass");
+
+    await page.goto("/controls/AD-3");
+    await page.getByText("Ask for an exception").click();
+    await form.getByLabel("What is signed").selectOption("Accept the risk that no evidence is given");
+    await form.getByLabel("Why").fill("The lawyers are still at the wording of the agreement.");
+    await form.getByLabel("What is done instead").fill("Nobody without a signature enters the edit suites.");
+    await form.getByLabel("Last day").fill(inDays(20));
+    await form.getByRole("button", { name: "Ask for it" }).click();
+    await page.getByText("Granted, and written into the ledger.").waitFor();
+    assert.equal(await statusOf("AD-3"), "excepted");
+    await page.goto("/exceptions");
+    assert.match(await page.locator("main .rows").innerText(), /There is none[^]*In force[^]*Risk accepted[^]*Ends soon/);
+    await look("exceptions");
+    await page.getByRole("link", { name: /^Withdraw/ }).last().click();
+    await look("exception, withdraw?");
+    await page.getByLabel("Why").fill("The agreement is signed.");
+    await page.getByRole("button", { name: "Withdraw" }).click();
+    await page.getByText("Withdrawn. It no longer counts.").waitFor();
+    assert.equal(await statusOf("AD-3"), "unknown");
   });
 
   it("a word without an end makes no page wider than it is", async () => {

@@ -68,7 +68,7 @@ async function pictures(server, visitor, folder) {
   const shown = { "set-up: recovery codes asked": "set-up-codes", "set-up: recovery codes shown": "set-up-codes-shown", "set-up: organisation": "set-up-organisation" };
   await setUpRest(visitor, (name) => shot(shown[name]));
   await shot("board-new");
-  for (const area of ["documents", "attestations", "packs", "settings/tokens"]) await visit(`/${area}`, `${area.replace("/", "-")}-empty`);
+  for (const area of ["documents", "attestations", "exceptions", "packs", "settings/tokens"]) await visit(`/${area}`, `${area.replace("/", "-")}-empty`);
 
   await until("this computer answers", 60_000, async () => {
     await page.goto("/board");
@@ -112,6 +112,16 @@ async function pictures(server, visitor, folder) {
   await page.waitForURL("**/devices/dev_*");
   await visit(`${page.url()}?as_of=${past}`, "device-past");
   await visit("/attestations", "attestations");
+  await page.goto("/controls/AD-9");
+  await page.getByText("Ask for an exception").click();
+  await page.getByLabel("What is signed").selectOption("There is none");
+  await page.getByLabel("Why").fill("Nobody was ever paid to break into this building.");
+  await page.locator("#exception-form").getByLabel("Last day").fill(new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10));
+  await shot("control-AD-9-ask");
+  await page.getByRole("button", { name: "Ask for it" }).click();
+  await page.getByText("Granted, and written into the ledger.").waitFor();
+  await shot("control-AD-9-none");
+  await visit("/exceptions", "exceptions");
   await visit("/documents", "documents");
   await page.getByRole("link", { name: "Camera retention test" }).click();
   await page.locator("h1", { hasText: "Camera retention test" }).waitFor();

@@ -1,4 +1,4 @@
-//! What outsiders ask to see: documents with their versions, attestations, and audit packs.
+//! What outsiders ask to see: documents with their versions, attestations, exceptions, and audit packs.
 //!
 //! A document is given for a control, on that control's page; `upload` takes the file there and
 //! here; the API sends files out.
@@ -6,9 +6,11 @@
 pub mod attestations;
 pub mod document;
 pub mod documents;
+pub mod exceptions;
 pub mod pack;
 pub mod packs;
 mod serve_documents;
+mod serve_exceptions;
 mod serve_packs;
 pub(crate) mod upload;
 pub mod withdraw;
@@ -16,9 +18,11 @@ pub mod withdraw;
 pub use attestations::Attestations;
 pub use document::DocumentPage;
 pub use documents::Documents;
+pub use exceptions::Exceptions;
 pub use pack::PackPage;
 pub use packs::Packs;
 pub(crate) use serve_documents::last_day;
+pub(crate) use serve_exceptions::{cover, line};
 pub use withdraw::Withdraw;
 
 use axum::{
@@ -42,6 +46,12 @@ pub(crate) fn routes() -> Router<App> {
             post(serve_documents::version).layer(DefaultBodyLimit::disable()),
         )
         .route("/attestations", get(serve_documents::attestations))
+        .route("/exceptions", get(serve_exceptions::exceptions))
+        .route("/exceptions/{id}/approve", post(serve_exceptions::approve))
+        .route(
+            "/exceptions/{id}/withdraw",
+            get(serve_exceptions::withdraw_ask).post(serve_exceptions::withdraw),
+        )
         .route("/packs", get(serve_packs::packs).post(serve_packs::create))
         .route("/packs/{id}", get(serve_packs::pack))
         .route("/packs/{id}/file", get(serve_packs::file))

@@ -7,15 +7,15 @@ use askama::Template;
 /// The longest reason that is kept.
 const REASON_LIMIT: usize = 500;
 
-/// Asks whether a document or an attestation is to be withdrawn, and why.
+/// Asks whether a document, an attestation or an exception is to be withdrawn, and why.
 #[derive(Debug, Clone, Template)]
 #[template(path = "audits/withdraw.html")]
 pub struct Withdraw {
     /// The frame around the page.
     pub shell: Shell,
-    /// `document` or `attestation`.
+    /// `document`, `attestation` or `exception`.
     pub form: &'static str,
-    /// A document's title, or what was stated.
+    /// A document's title, what was stated, or what is covered.
     pub title: String,
     /// The control it was given for.
     pub control: String,

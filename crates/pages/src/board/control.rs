@@ -1,7 +1,10 @@
 //! One control: what is asked, how it is tested, where it stands, and the evidence beside it.
 
 use crate::Shell;
-use crate::components::{Command, DigestText, Field, Past, Prose, Status, TimeText, Verb};
+use crate::audits::exceptions::ExceptionLine;
+use crate::components::{
+    Choice, Command, Cover, DigestText, Field, Past, Prose, Status, TimeText, Verb,
+};
 use askama::Template;
 
 /// The page of one control.
@@ -52,6 +55,12 @@ pub struct ControlPage {
     pub document: DocumentForm,
     /// The form for an attestation.
     pub attestation: AttestationForm,
+    /// What was signed where it does not pass, or waits to be; newest first.
+    pub exceptions: Vec<ExceptionLine>,
+    /// What can be asked for.
+    pub choices: Vec<Choice>,
+    /// The form for an exception.
+    pub ask: AskForm,
     /// How its checks went, newest first.
     pub history: Vec<HistoryRow>,
     /// The framework's name and version; empty if it is not known.
@@ -96,6 +105,8 @@ pub struct SubjectRow {
     pub status: Status,
     /// Why.
     pub because: String,
+    /// The exception that covers it.
+    pub cover: Option<Cover>,
     /// The commands that mend it there, where it fails and there are some.
     pub fix: Option<Command>,
     /// It is unknown, and would not concern a computer without a screen.
@@ -155,6 +166,23 @@ pub struct AttestationForm {
     pub statement: Field,
     /// The last day on which it counts.
     pub valid_to: Field,
+}
+
+/// The form for an exception. Posts `what`, `covers_unknown`, `reason`, `measure` and `last_day`.
+#[derive(Debug, Clone, Default)]
+pub struct AskForm {
+    /// What is to be signed: a form, a check and a subject.
+    pub what: Field,
+    /// It is to cover also what is unknown.
+    pub covers_unknown: bool,
+    /// Why.
+    pub reason: Field,
+    /// What is done instead.
+    pub measure: Field,
+    /// The last day on which it counts.
+    pub last_day: Field,
+    /// It was sent and something is wrong with it.
+    pub is_open: bool,
 }
 
 /// One turn of one check.

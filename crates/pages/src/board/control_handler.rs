@@ -2,13 +2,15 @@
 
 use super::{
     control::{
-        AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow, SubjectRow,
+        AskForm, AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow,
+        SubjectRow,
     },
+    exception,
     overview_handler::{href, title_case},
 };
 use crate::{
     Area,
-    audits::{last_day, upload},
+    audits::{cover, last_day, line, upload},
     components::{Command, DigestText, Field, Past, Prose, Status, Verb},
     devices::{asks_of_screen, is_news},
     serve::{
@@ -48,6 +50,9 @@ pub(crate) async fn control(
     for check in &mut page.checks {
         check.nobody = "Nothing had been recorded of this by then.";
     }
+    for exception in &mut page.exceptions {
+        (exception.may_approve, exception.may_withdraw) = (false, false);
+    }
     (page.to_do, page.may_write, page.past) = (None, false, past);
     Ok(show(&page))
 }
@@ -64,6 +69,7 @@ fn spelled_otherwise<'a>(app: &'a App, id: &str) -> Option<&'a str> {
 pub(super) struct Forms {
     pub(super) document: DocumentForm,
     pub(super) attestation: AttestationForm,
+    pub(super) ask: AskForm,
 }
 
 pub(super) fn field(form: &Form, problems: &[FieldProblem], name: &str) -> Field {
@@ -91,6 +97,8 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
     let framework = app.catalogue().framework(&detail.control.framework);
     let (previous, next) = neighbours(framework, &detail.control.id);
     let today = date(looker.present, &looker.zone).to_string();
+    let names = detail.devices.iter();
+    let names = names.map(|(subject, row)| (subject.clone(), row.name.clone())).collect();
     ControlPage {
         previous,
         next,
@@ -109,7 +117,11 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
         meet: detail.control.meet.iter().map(|step| Prose::from_markdown(step)).collect(),
         tested: Prose::from_markdown(&detail.control.tested),
         assessor: detail.control.assessor.iter().map(|thing| Prose::from_markdown(thing)).collect(),
-        checks: detail.checks.iter().map(|check| check_block(check, now)).collect(),
+        checks: detail
+            .checks
+            .iter()
+            .map(|check| check_block(&detail, check, looker, now))
+            .collect(),
         evidence_counts: match detail.control.evidence {
             EvidenceRole::Instead => {
                 "Documents and attestations count where nothing measures this by itself; where something does, they stand beside it."
@@ -122,6 +134,13 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
         evidence: evidence(&detail, now, &looker.zone),
         document: forms.document,
         attestation: forms.attestation,
+        exceptions: detail
+            .exceptions
+            .iter()
+            .map(|row| line(app, looker, row, &names, now))
+            .collect(),
+        choices: exception::choices(&detail),
+        ask: forms.ask,
         history: history(app, &detail, &looker.zone),
         framework: framework
             .map(|framework| format!("{}, {}", framework.title, framework.version))
@@ -164,8 +183,18 @@ fn neighbours(framework: Option<&Framework>, id: &str) -> (Option<String>, Optio
     (place.checked_sub(1).and_then(at), at(place + 1))
 }
 
-fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
+fn check_block(
+    control: &ControlDetail,
+    detail: &CheckDetail,
+    looker: &Looker,
+    now: Time,
+) -> CheckBlock {
     let check = &detail.check;
+    let covering = |row: &VerdictRow| {
+        let excepted = row.excepted?;
+        let exception = control.exceptions.iter().find(|one| one.id == excepted.exception)?;
+        Some(cover(excepted, exception, &looker.zone))
+    };
     CheckBlock {
         title: check.title.clone(),
         condition_words: check.condition_words(),
@@ -187,6 +216,7 @@ fn check_block(detail: &CheckDetail, now: Time) -> CheckBlock {
                 href: if check.is_evidence { String::new() } else { href(&row.subject) },
                 status: status(row.status),
                 because: row.because.clone(),
+                cover: covering(row),
                 fix: detail.fixes.get(&row.subject).map(|fix| Command::new(fix.trim())),
                 may_have_no_screen: row.status == closedset_core::Status::Unknown
                     && row.subject.kind == SubjectKind::Device

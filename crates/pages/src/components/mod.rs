@@ -5,6 +5,7 @@
 //! labels and hints are words of the page. Here stands only what they keep: [`Field`], [`Boxes`].
 
 pub mod command;
+pub mod cover;
 pub mod digest;
 pub mod field;
 pub mod paging;
@@ -16,6 +17,7 @@ pub mod time_text;
 pub mod verb;
 
 pub use command::Command;
+pub use cover::Cover;
 pub use digest::DigestText;
 pub use field::{BoxGroup, Boxes, Choice, Field, TickBox};
 pub use paging::Paging;

@@ -2,7 +2,7 @@
 
 use super::facts::FactSheet;
 use crate::Shell;
-use crate::components::{Command, Counts, DigestText, Field, Past, Status, TimeText};
+use crate::components::{Command, Counts, Cover, DigestText, Field, Past, Status, TimeText};
 use askama::Template;
 
 /// Everything that is known of one device.
@@ -95,6 +95,10 @@ pub struct VerdictLine {
     pub status: Status,
     /// Why.
     pub because: String,
+    /// The exception that covers it.
+    pub cover: Option<Cover>,
+    /// Whether an exception could be asked for: it fails.
+    pub may_be_excepted: bool,
     /// What is wanted.
     pub wanted: String,
     /// Whether it asks more than the source.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Area,
+    audits::cover,
     components::{Command, Counts, DigestText, Field, Paging, Past, Status},
     serve::{
         AsOfQuery, ListQuery, Looker, PageProblem, Path, Query, ago, date, moment, once, show,
@@ -125,7 +126,7 @@ pub(super) async fn device(
     let detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
     let mut page = page(&app, &looker, detail).await?;
     for verdict in &mut page.verdicts {
-        verdict.mend = None;
+        (verdict.mend, verdict.may_be_excepted) = (None, false);
     }
     (page.can_manage, page.past) = (false, past);
     Ok(show(&page))
@@ -149,7 +150,9 @@ async fn page(
     let zone = looker.zone.as_str();
     let names = crate::ledger::Names::of(app, looker).await?;
     let fitting = detail.fitting();
-    let verdicts = verdict_lines(app, &detail.verdicts, &fitting, zone);
+    let mut verdicts = verdict_lines(app, &detail, &fitting, zone);
+    let may_ask = looker.caller.may(Action::EvidenceWrite);
+    verdicts.iter_mut().for_each(|line| line.may_be_excepted &= may_ask);
     let device = detail.device;
     Ok(Device {
         shell: looker.shell(Area::Devices),
@@ -200,11 +203,16 @@ fn title(app: &App, check: &str) -> String {
 
 fn verdict_lines(
     app: &App,
-    rows: &[VerdictRow],
+    detail: &devices::DeviceDetail,
     fitting: &Fitting,
     zone: &str,
 ) -> Vec<VerdictLine> {
-    let mut lines: Vec<VerdictLine> = rows
+    let covering = |row: &VerdictRow| {
+        let excepted = row.excepted?;
+        Some(cover(excepted, detail.exceptions.get(&excepted.exception)?, zone))
+    };
+    let mut lines: Vec<VerdictLine> = detail
+        .verdicts
         .iter()
         .map(|row| {
             let check = app.catalogue().check(&row.check);
@@ -216,6 +224,8 @@ fn verdict_lines(
                 control: check.map(|check| check.control.clone()).unwrap_or_default(),
                 status,
                 because: row.because.clone(),
+                cover: covering(row),
+                may_be_excepted: status == Status::Fail && detail.device.revoked_at.is_none(),
                 wanted: check.map(|check| check.wanted.clone()).unwrap_or_default(),
                 is_beyond: check.is_some_and(|check| check.is_beyond),
                 mend: fix.map(|fix| Command::new(fix.trim())),

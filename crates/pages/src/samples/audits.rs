@@ -1,12 +1,13 @@
 //! Documents and packs: none, several, with errors, very many.
 
-use super::{Sample, day, sample, shell, time};
+use super::{Sample, day, exception, sample, shell, time};
 use crate::Area;
 use crate::audits::{
-    Attestations, DocumentPage, Documents, PackPage, Packs, Withdraw,
+    Attestations, DocumentPage, Documents, Exceptions, PackPage, Packs, Withdraw,
     attestations::AttestationLine,
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
+    exceptions::ExceptionState,
     packs::PackLine,
 };
 use crate::components::{Command, DigestText, Field, Paging};
@@ -29,6 +30,9 @@ pub(super) fn samples() -> Vec<Sample> {
                 Field::default().with_error("Say why, in a few words; it stands in the ledger."),
             ),
         ),
+        sample("exceptions-empty", &exceptions(&[])),
+        sample("exceptions-typical", &exceptions(&EVERY_STATE)),
+        sample("exceptions-many", &exceptions(&EVERY_STATE.repeat(8))),
         sample("attestations-empty", &attestations(0)),
         sample("attestations-typical", &attestations(5)),
         sample("attestations-many", &attestations(50)),
@@ -108,6 +112,30 @@ fn many() -> Documents {
             next: Some("/documents?after=doc_49".into()),
         },
         ..documents(lines(50))
+    }
+}
+
+const EVERY_STATE: [ExceptionState; 6] = [
+    ExceptionState::Waiting,
+    ExceptionState::InForce,
+    ExceptionState::Ending,
+    ExceptionState::Lapsed,
+    ExceptionState::Withdrawn,
+    ExceptionState::Declined,
+];
+
+fn exceptions(states: &[ExceptionState]) -> Exceptions {
+    let lines = states.iter().enumerate().map(|(number, state)| exception(number, *state));
+    Exceptions {
+        shell: shell(Area::Documents),
+        exceptions: lines.collect(),
+        paging: Paging {
+            shown: i64::try_from(states.len()).unwrap_or_default(),
+            total: None,
+            first: None,
+            next: None,
+        },
+        tab: "exceptions",
     }
 }
 

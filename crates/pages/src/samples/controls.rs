@@ -1,13 +1,15 @@
 //! Controls: one that devices answer, one that people answer, one whose forms are wrong, one that
 //! was never assessed.
 
-use super::{Sample, sample, shell, time};
+use super::{Sample, cover, exception, sample, shell, time};
 use crate::Area;
+use crate::audits::exceptions::ExceptionState;
 use crate::board::control::{
-    AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow, SubjectRow,
+    AskForm, AttestationForm, CheckBlock, ControlPage, DocumentForm, EvidenceRow, HistoryRow,
+    SubjectRow,
 };
-use crate::components::{Command, DigestText, Field, Prose, Status, Verb};
-use Status::{Fail, NotApplicable, Pass, Unknown};
+use crate::components::{Choice, Command, DigestText, Field, Prose, Status, Verb};
+use Status::{Excepted, Fail, NotApplicable, Pass, Unknown};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -18,7 +20,13 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("control-empty", &never_assessed()),
         sample(
             "control-past",
-            &ControlPage { to_do: None, may_write: false, past: super::past(), ..measured() },
+            &ControlPage {
+                to_do: None,
+                exceptions: vec![exception(2, ExceptionState::Lapsed)],
+                may_write: false,
+                past: super::past(),
+                ..measured()
+            },
         ),
     ]
 }
@@ -64,6 +72,15 @@ fn measured() -> ControlPage {
                 "not read for 9 days; it was last heard of on 3 March",
                 false,
             ),
+            SubjectRow {
+                cover: Some(cover(Fail)),
+                ..row(
+                    "colour-1",
+                    Excepted,
+                    "risk accepted although it fails: never locks for the account colour",
+                    false,
+                )
+            },
             row("ingest-1", Pass, "locks after 10 min and asks again", false),
             row("render-1", NotApplicable, "has no screen, by I. Okafor", false),
         ])],
@@ -73,6 +90,22 @@ fn measured() -> ControlPage {
         evidence: vec![document(), attestation()],
         document: DocumentForm::default(),
         attestation: AttestationForm::default(),
+        exceptions: vec![
+            exception(0, ExceptionState::Waiting),
+            exception(1, ExceptionState::InForce),
+            exception(2, ExceptionState::Lapsed),
+        ],
+        choices: vec![
+            Choice::new(
+                "risk|device-screen-lock|",
+                "Accept the risk on all computers: Screen lock",
+            ),
+            Choice::new(
+                "risk|device-screen-lock|device:dev_grading-2",
+                "Accept the risk on grading-2: Screen lock",
+            ),
+        ],
+        ask: AskForm::default(),
         history: vec![
             turn("Screen lock on grading-2", Fail, "locks after 30 min", 1_198),
             turn("Screen lock on grading-2", Pass, "locks after 10 min and asks again", 604),
@@ -114,6 +147,7 @@ fn row(name: &str, status: Status, because: &str, mends: bool) -> SubjectRow {
         href: format!("/devices/dev_{name}"),
         status,
         because: because.into(),
+        cover: None,
         fix: mends.then(|| Command::new(command)),
         may_have_no_screen: false,
         since: time("2026-03-12T07:41:00Z", "for 2 hours"),
@@ -201,6 +235,17 @@ fn with_errors() -> ControlPage {
                 .with_error("Say a little more: what is so, since when, how you know."),
             valid_to: Field::default().with_error("Say until which day this counts."),
         },
+        ask: AskForm {
+            what: Field::new("risk|device-screen-lock|")
+                .with_error("Choose the one computer that it does not concern."),
+            covers_unknown: true,
+            reason: Field::new("because").with_error("Say why, in 20 to 1,000 characters."),
+            measure: Field::default()
+                .with_error("Say what is done instead, in 20 to 1,000 characters."),
+            last_day: Field::new("2029-01-01")
+                .with_error("An exception lasts at most a year; then renew it."),
+            is_open: true,
+        },
         ..measured()
     }
 }
@@ -233,6 +278,7 @@ fn never_assessed() -> ControlPage {
         to_do_href: Some("#give".into()),
         checks: Vec::new(),
         evidence: Vec::new(),
+        exceptions: Vec::new(),
         history: Vec::new(),
         ..measured()
     }

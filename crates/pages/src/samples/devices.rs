@@ -124,6 +124,8 @@ fn verdict(
         control: control.into(),
         status,
         because: because.into(),
+        cover: None,
+        may_be_excepted: status == Fail,
         wanted: "the screen locks within 15 minutes and asks for the password".into(),
         is_beyond: false,
         mend: mend.map(Command::new),
@@ -259,7 +261,16 @@ fn typical() -> Device {
             ),
         ),
         verdict("No account without a password", "IS-5", Unknown, "could not be read", None),
-        verdict("Disks are encrypted", "IS-13", Excepted, "accepted by M. Sloane", None),
+        VerdictLine {
+            cover: Some(super::cover(Fail)),
+            ..verdict(
+                "Disks are encrypted",
+                "IS-13",
+                Excepted,
+                "risk accepted although it fails: 1 of 2 volumes is not",
+                None,
+            )
+        },
         VerdictLine {
             is_beyond: true,
             ..verdict("Firewall refuses inbound", "IS-3", Pass, "ufw, on", None)

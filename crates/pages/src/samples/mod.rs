@@ -11,7 +11,8 @@ mod notice;
 mod settings;
 mod tasks;
 
-use crate::components::{Field, Past, TimeText};
+use crate::audits::exceptions::{ExceptionLine, ExceptionState};
+use crate::components::{Cover, Field, Past, Status, TimeText};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
 
@@ -78,6 +79,43 @@ fn refused_day() -> Past {
 
 fn past() -> Past {
     Past { shown: Some(("2026-02-01".into(), day("2026-02-01", "1 February 2026"))), ..present() }
+}
+
+/// An exception as it stands beside what it covers.
+fn cover(beneath: Status) -> Cover {
+    Cover {
+        beneath,
+        by: "Mara Sloane".into(),
+        until: day("2026-06-30", "30 June 2026"),
+        reason: "The colour panel cannot lock while it drives the projector.".into(),
+        measure: "The room is locked and filmed.".into(),
+        is_one_person: false,
+    }
+}
+
+/// An exception in a list.
+fn exception(number: usize, state: ExceptionState) -> ExceptionLine {
+    use ExceptionState::{Declined, Ending, InForce, Waiting};
+    let is_granted = !matches!(state, Waiting | Declined);
+    ExceptionLine {
+        id: format!("exc_{number}"),
+        control: "IS-7".into(),
+        form: "Risk accepted",
+        about: "Screen lock, on colour-<1>".into(),
+        state,
+        reason: "The colour panel cannot lock while it drives the projector.".into(),
+        measure: "The room is locked & filmed.".into(),
+        covers_unknown: number % 2 == 1,
+        asked_by: "Inés Okafor".into(),
+        is_own: state == Waiting,
+        approved_by: is_granted.then(|| "Mara Sloane".into()),
+        is_one_person: is_granted && number % 3 == 1,
+        last_day: day("2026-06-30", "30 June 2026"),
+        entry: 1_190,
+        withdrawn_entry: (state == ExceptionState::Withdrawn).then_some(1_201),
+        may_approve: state == Waiting,
+        may_withdraw: matches!(state, Waiting | InForce | Ending),
+    }
 }
 
 fn recovery_codes() -> Vec<String> {

@@ -19,6 +19,8 @@ pub(crate) enum Done {
     ZoneChanged,
     Uploaded,
     Signed,
+    Asked,
+    Granted,
     Withdrawn,
     Confirmed,
     DeviceRevoked,
@@ -41,11 +43,13 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
         Self::Signed,
+        Self::Asked,
+        Self::Granted,
         Self::Withdrawn,
         Self::Confirmed,
         Self::DeviceRevoked,
@@ -73,6 +77,8 @@ impl Done {
             Self::ZoneChanged => "zone-changed",
             Self::Uploaded => "uploaded",
             Self::Signed => "signed",
+            Self::Asked => "asked",
+            Self::Granted => "granted",
             Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::DeviceRevoked => "device-revoked",
@@ -93,10 +99,12 @@ impl Done {
             Self::Saved => "Saved.",
             Self::ZoneChanged => {
                 "Saved. Days that were given keep their moment: in the new time zone some may show as \
-                 the day before or after. Look at the last days of your documents and attestations."
+                 the day before or after. Look at the last days of your documents, attestations and exceptions."
             }
             Self::Uploaded => "Uploaded, and written into the ledger.",
             Self::Signed => "Signed, and written into the ledger.",
+            Self::Asked => "Asked for. It covers nothing until another person approves it.",
+            Self::Granted => "Granted, and written into the ledger. What it covers stays visible.",
             Self::Withdrawn => "Withdrawn. It no longer counts.",
             Self::Confirmed => "Confirmed. The checks that concern it were asked anew.",
             Self::DeviceRevoked => "Revoked. Nothing that it sends is taken any more.",

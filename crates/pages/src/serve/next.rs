@@ -42,7 +42,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "security", "recovery" | "sessions", ..] => "/settings/security".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
-        [first @ ("confirm-it-is-you" | "tasks"), ..] => format!("/{first}"),
+        [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [first @ ("controls" | "devices" | "documents"), id, ..] => format!("/{first}/{id}"),
         ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
         _ => uri.path().to_owned(),
@@ -131,18 +131,21 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 39] = [
+    const FORMS: [(&str, &str); 42] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
+        ("/controls/{id}/exceptions", "/controls/{id}"),
         ("/devices/enrol", "/devices"),
         ("/devices/{id}/confirm", "/devices/{id}"),
         ("/devices/{id}/revoke", "/devices/{id}"),
         ("/documents/{id}/versions", "/documents/{id}"),
         ("/documents/{id}/withdraw", "/documents/{id}"),
+        ("/exceptions/{id}/approve", "/exceptions"),
+        ("/exceptions/{id}/withdraw", "/exceptions"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/packs", "/packs"),
         ("/settings", "/settings"),

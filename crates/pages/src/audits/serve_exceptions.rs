@@ -1,0 +1,208 @@
+//! The page of exceptions, filled, and what is posted from it.
+
+use super::{
+    Exceptions, Withdraw,
+    exceptions::{ExceptionLine, ExceptionState},
+    last_day,
+    withdraw::reason_problem,
+};
+use crate::{
+    Area,
+    components::{Cover, Field, Paging},
+    serve::{
+        Done, Form, ListQuery, Looker, PageProblem, Path, Query, done, go, refused, show, status,
+    },
+};
+use axum::{extract::State, response::Response};
+use closedset_app::{App, Problem, devices, exceptions};
+use closedset_core::{
+    Action, Duration, Subject, SubjectKind, Time,
+    exception::{Excepted, ExceptionForm, Terms},
+    id::{Exception, Id},
+};
+use closedset_store::exceptions::ExceptionRow;
+use std::collections::BTreeMap;
+
+/// How many one page lists.
+const PAGE: i64 = 50;
+/// How long before its end an exception is said to be ending.
+const ENDING: Duration = Duration::from_days(30);
+/// How many devices are known by name.
+const DEVICES: i64 = 200;
+
+fn exception_id(text: &str) -> Result<Id<Exception>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("exception"))
+}
+
+pub(super) async fn exceptions(
+    State(app): State<App>,
+    looker: Looker,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, PageProblem> {
+    let after = query.after.as_deref().map(exception_id).transpose()?;
+    let (rows, more) = exceptions::exception_list(&app, &looker.caller, after, PAGE).await?;
+    let next = rows.last().filter(|_| more).map(|last| format!("/exceptions?after={}", last.id));
+    let names = names(&app, &looker).await?;
+    let now = looker.present;
+    let exceptions: Vec<ExceptionLine> =
+        rows.iter().map(|row| line(&app, &looker, row, &names, now)).collect();
+    Ok(show(&Exceptions {
+        shell: looker.shell(Area::Documents),
+        paging: Paging {
+            shown: i64::try_from(exceptions.len()).unwrap_or(i64::MAX),
+            total: None,
+            first: after.map(|_| "/exceptions".into()),
+            next,
+        },
+        exceptions,
+        tab: "exceptions",
+    }))
+}
+
+/// The names of the first devices, for those who may see them.
+async fn names(app: &App, looker: &Looker) -> Result<BTreeMap<Subject, String>, Problem> {
+    match devices::device_list(app, &looker.caller, None, DEVICES).await {
+        Ok((rows, _)) => {
+            let named =
+                |row: devices::DeviceSummary| (Subject::device(row.device.id), row.device.name);
+            Ok(rows.into_iter().map(named).collect())
+        }
+        Err(Problem::Forbidden) => Ok(BTreeMap::new()),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// An exception as a list shows it.
+pub(crate) fn line(
+    app: &App,
+    looker: &Looker,
+    row: &ExceptionRow,
+    names: &BTreeMap<Subject, String>,
+    now: Time,
+) -> ExceptionLine {
+    let state = state(row, now);
+    let is_open =
+        matches!(state, ExceptionState::Waiting | ExceptionState::InForce | ExceptionState::Ending);
+    let granted = row.granted.as_ref();
+    ExceptionLine {
+        id: row.id.to_string(),
+        control: row.terms.control.clone(),
+        form: form(row.terms.form),
+        about: about(app, &row.terms, names),
+        state,
+        reason: row.terms.reason.clone(),
+        measure: row.terms.measure.clone(),
+        covers_unknown: row.terms.covers_unknown,
+        asked_by: row.asked_by.clone(),
+        is_own: row.asked_actor == looker.caller.actor.to_string(),
+        approved_by: granted.map(|granted| granted.by.clone()),
+        is_one_person: granted.is_some_and(|granted| !granted.has_second_person),
+        last_day: last_day(row.terms.valid_to, &looker.zone),
+        entry: granted.map_or(row.asked_entry, |granted| granted.entry),
+        withdrawn_entry: row.withdrawn_entry,
+        may_approve: state == ExceptionState::Waiting && looker.caller.may(Action::ExceptionGrant),
+        may_withdraw: is_open && looker.caller.may(Action::EvidenceWrite),
+    }
+}
+
+fn state(row: &ExceptionRow, now: Time) -> ExceptionState {
+    let is_over = row.terms.valid_to <= now;
+    match (&row.granted, row.withdrawn_at) {
+        (None, Some(_)) => ExceptionState::Declined,
+        (None, None) if is_over => ExceptionState::Declined,
+        (None, None) => ExceptionState::Waiting,
+        (Some(_), Some(_)) => ExceptionState::Withdrawn,
+        (Some(_), None) if is_over => ExceptionState::Lapsed,
+        (Some(_), None) if row.terms.valid_to.since(now) < ENDING => ExceptionState::Ending,
+        (Some(_), None) => ExceptionState::InForce,
+    }
+}
+
+const fn form(form: ExceptionForm) -> &'static str {
+    match form {
+        ExceptionForm::RiskAccepted => "Risk accepted",
+        ExceptionForm::NotApplicable => "Does not apply",
+        ExceptionForm::NoneExists => "There is none",
+    }
+}
+
+/// What an exception is about, in words.
+fn about(app: &App, terms: &Terms, names: &BTreeMap<Subject, String>) -> String {
+    let Some(check) = &terms.check else {
+        let control = app.catalogue().control(&terms.control);
+        return control.map_or_else(|| terms.control.clone(), |control| control.title.clone());
+    };
+    let title = app.catalogue().check(check).map_or(check.as_str(), |check| check.title.as_str());
+    match &terms.subject {
+        None => format!("{title}, on all computers"),
+        Some(subject) if subject.kind == SubjectKind::Control => title.to_owned(),
+        Some(subject) => format!("{title}, on {}", names.get(subject).unwrap_or(&subject.id)),
+    }
+}
+
+/// An exception as it stands beside the verdict that it covers.
+pub(crate) fn cover(excepted: Excepted, row: &ExceptionRow, zone: &str) -> Cover {
+    let granted = row.granted.as_ref();
+    Cover {
+        beneath: status(excepted.beneath),
+        by: granted.map(|granted| granted.by.clone()).unwrap_or_default(),
+        until: last_day(row.terms.valid_to, zone),
+        reason: row.terms.reason.clone(),
+        measure: row.terms.measure.clone(),
+        is_one_person: granted.is_none_or(|granted| !granted.has_second_person),
+    }
+}
+
+pub(super) async fn approve(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    _form: Form,
+) -> Result<Response, PageProblem> {
+    let id = exception_id(&id)?;
+    exceptions::exception_approve(&app, &looker.caller, id).await?;
+    Ok(done("/exceptions", Done::Granted))
+}
+
+/// Asks before an exception is taken back or declined.
+pub(super) async fn withdraw_ask(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::EvidenceWrite)?;
+    let row = exceptions::exception_one(&app, &looker.caller, exception_id(&id)?).await?;
+    if row.withdrawn_at.is_some() {
+        return Ok(go("/exceptions"));
+    }
+    Ok(show(&question(&app, &looker, &row, Field::default())))
+}
+
+fn question(app: &App, looker: &Looker, row: &ExceptionRow, reason: Field) -> Withdraw {
+    Withdraw {
+        shell: looker.shell(Area::Documents),
+        form: "exception",
+        title: format!("{}: {}", form(row.terms.form), about(app, &row.terms, &BTreeMap::new())),
+        control: row.terms.control.clone(),
+        back: format!("/controls/{}", row.terms.control),
+        action: format!("/exceptions/{}/withdraw", row.id),
+        reason,
+    }
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let id = exception_id(&id)?;
+    let reason = form.text("reason");
+    if let Some(problem) = reason_problem(reason) {
+        let row = exceptions::exception_one(&app, &looker.caller, id).await?;
+        let reason = Field::new(reason).with_error(problem);
+        return Ok(refused(&question(&app, &looker, &row, reason)));
+    }
+    let control = exceptions::exception_withdraw(&app, &looker.caller, id, reason).await?;
+    Ok(done(&format!("/controls/{control}"), Done::Withdrawn))
+}
