@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 34] = [
+const KINDS: [(&str, &str); 39] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -53,6 +53,11 @@ const KINDS: [(&str, &str); 34] = [
     ("entry.erased", "The body of an entry was erased"),
     ("evidence.began", "Evidence came into force"),
     ("evidence.expired", "Evidence expired"),
+    ("exception.asked", "An exception was asked for"),
+    ("exception.granted", "An exception was granted"),
+    ("exception.lapsed", "An exception lapsed"),
+    ("exception.reminded", "Somebody was reminded that an exception ends"),
+    ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
     ("backup.made", "A backup was made"),
     ("log.opened", "The ledger was opened with its key"),
