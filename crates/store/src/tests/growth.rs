@@ -2,7 +2,9 @@
 
 use super::{log, organisation, record, scope};
 use crate::{DatabaseUrl, Store, StoreOptions, migrate::MIGRATIONS, organisations};
-use closedset_core::{Digest, Duration, Role, Time, id::Id, randomness::Seeded, time::ManualClock};
+use closedset_core::{
+    Action, Digest, Duration, Role, Time, id::Id, randomness::Seeded, time::ManualClock,
+};
 use closedset_testing::Postgres;
 use std::sync::Arc;
 
@@ -65,7 +67,9 @@ fn a_token_of_a_role_may_the_same_by_its_scopes(options: &StoreOptions) {
             .read_blocking(|tx| organisations::api_token_by_digest(tx, digest(*role)))
             .unwrap()
             .unwrap();
-        assert_eq!(token.scopes, role.actions(), "{role}");
+        // What came since is nobody's to give to a token that is there.
+        let before = |action: &Action| *action != Action::ExceptionGrant;
+        assert_eq!(token.scopes, role.actions().iter().filter(before).collect(), "{role}");
         assert_eq!((token.name.as_str(), token.created_by.as_str()), ("backup", "Ada"));
         assert_eq!((token.created_at.millis(), token.expires_at.millis()), (5, 6));
         let revoked_at = (*role == Role::Member).then_some(Time::from_millis(7));
