@@ -4,7 +4,7 @@
 use super::{
     passphrase,
     progress::{Shown, size},
-    told,
+    require_installation, told,
 };
 use crate::{
     client::Client,
@@ -67,13 +67,7 @@ pub(crate) struct BackupArguments {
 /// Makes a backup.
 pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool> {
     let data = &arguments.data.data;
-    if !data.join("ledger").is_dir() {
-        let words = format!(
-            "{} is no data folder of an installation that has run; name it with --data",
-            data.display()
-        );
-        return Err(UserError(words).into());
-    }
+    require_installation(data)?;
     if fs::symlink_metadata(&arguments.file).is_ok() {
         let words = format!("{} exists; name another file", arguments.file.display());
         return Err(UserError(words).into());

@@ -1,7 +1,7 @@
 //! `closedset migrate-db`: the same installation on another database. The server stands still meanwhile;
 //! files stay where they are.
 
-use super::{absolute, progress::Shown, settings::with_database, told};
+use super::{absolute, progress::Shown, require_installation, settings::with_database, told};
 use crate::{
     commands::UserError,
     compose::compose,
@@ -45,13 +45,7 @@ pub(crate) struct MigrateArguments {
 /// Moves the database.
 pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool> {
     let data = &arguments.data.data;
-    if !data.join("ledger").is_dir() {
-        let words = format!(
-            "{} is no data folder of an installation that has run; name it with --data",
-            data.display()
-        );
-        return Err(UserError(words).into());
-    }
+    require_installation(data)?;
     let Held::Here(folder) = DataFolder::take(data)? else {
         let words = "a server runs on this folder, and what it writes meanwhile would be lost; stop it first";
         return Err(UserError(words.into()).into());

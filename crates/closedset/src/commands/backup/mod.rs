@@ -14,6 +14,18 @@ use closedset_backup::BackupError;
 use closedset_store::StoreError;
 use std::path::{Path, PathBuf};
 
+/// Refuses a folder in which no installation has run.
+fn require_installation(data: &Path) -> Result<()> {
+    if data.join("ledger").is_dir() {
+        return Ok(());
+    }
+    let words = format!(
+        "{} is no data folder of an installation that has run; name it with --data",
+        data.display()
+    );
+    Err(UserError(words).into())
+}
+
 /// A problem in words, with its causes and what to do about it. What is wrong with a backup itself, or
 /// with what was asked, is a finding; what could not be done is a failure.
 fn told(problem: BackupProblem) -> Error {
