@@ -1,10 +1,10 @@
-//! Writes the seeds of every target to `fuzz/corpus`: pieces of the sample pack, recordings of
-//! computers, the catalogue.
+//! Writes the seeds of every target to `fuzz/corpus`: pieces of the sample pack, a backup,
+//! recordings of computers, the catalogue.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use closedset_catalogue::Catalogue;
 use closedset_core::{Digest, Secret, link::EnrolLink};
-use closedset_fuzz::SAMPLE;
+use closedset_fuzz::{SAMPLE, backup};
 use serde_json::{Value, json};
 use std::{
     error::Error,
@@ -16,6 +16,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     let corpus = Corpus(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
+    corpus.add("backup", backup::archive_of_backup())?;
     packs(&corpus)?;
     catalogue(&corpus)?;
     recordings(&corpus)?;

@@ -1,5 +1,7 @@
 //! What several fuzz targets and their seeds share: the sample pack, taken apart and put together
-//! again.
+//! again, and a backup.
+
+pub mod backup;
 
 use closedset_core::{Digest, canonical};
 use closedset_pack::{VerifyOptions, manifest::Manifest, sample::Sample, verify::Limits};

@@ -12,6 +12,9 @@ use std::{
 /// The size of the pieces that age authenticates, in KiB.
 const PIECE_KIB: u64 = 64;
 
+/// The most bytes that a member's name may have where it stands in a record of its own.
+const LONGEST_NAME: u64 = 1_024;
+
 /// What is done with a backup's members.
 pub trait Visitor {
     /// Why it stopped.
@@ -59,12 +62,19 @@ fn walk<V: Visitor>(stream: impl Read, visitor: &mut V) -> Result<Manifest, Fail
     let mut archive = tar::Archive::new(stream);
     let mut names = Names::default();
     let mut manifest = None;
-    for entry in archive.entries().map_err(BackupError::Read)? {
-        let mut entry = entry.map_err(unreadable)?;
+    let mut long = None;
+    // Raw, since tar's extensions may be of any size and would be read into memory whole.
+    for entry in archive.entries().map_err(BackupError::Read)?.raw(true) {
+        let mut entry = entry.map_err(BackupError::Read)?;
         if manifest.is_some() {
             return Err(contradicts("something follows the manifest").into());
         }
-        let member = member(&entry)?;
+        if entry.header().entry_type().is_gnu_longname() && long.is_none() {
+            long = Some(long_name(&mut entry)?);
+            continue;
+        }
+        let name = long.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        let member = member(&name, entry.header().entry_type())?;
         let size = entry.size();
         if member.limit().is_some_and(|limit| size > limit) {
             return Err(contradicts(format!("{member} has {size} bytes")).into());
@@ -127,11 +137,23 @@ fn rest(mut stream: impl Read) -> Result<(), BackupError> {
     }
 }
 
-fn member<R: Read>(entry: &tar::Entry<'_, R>) -> Result<Member, BackupError> {
-    let path = entry.path_bytes();
-    let name = String::from_utf8_lossy(&path);
+/// A name of more than a hundred bytes, as GNU tar writes it: a record before the member's own.
+fn long_name(entry: &mut tar::Entry<'_, impl Read>) -> Result<Vec<u8>, BackupError> {
+    if entry.size() > LONGEST_NAME {
+        return Err(BackupError::NotABackup("a name in it has no end".into()));
+    }
+    let mut name = Vec::new();
+    entry.read_to_end(&mut name).map_err(BackupError::Read)?;
+    if name.last() == Some(&0) {
+        name.pop();
+    }
+    Ok(name)
+}
+
+fn member(name: &[u8], kind: tar::EntryType) -> Result<Member, BackupError> {
+    let name = String::from_utf8_lossy(name);
     let shown: String = name.chars().flat_map(char::escape_default).take(120).collect();
-    if entry.header().entry_type() != tar::EntryType::Regular {
+    if kind != tar::EntryType::Regular {
         return Err(BackupError::NotABackup(format!("{shown} is no plain file")));
     }
     name.parse().map_err(|_| BackupError::NotABackup(format!("it has no place for {shown}")))
@@ -160,11 +182,6 @@ fn header(value: &serde_json::Value) -> Result<Header, BackupError> {
 
 fn contradicts(what: impl Into<String>) -> BackupError {
     BackupError::Contradicts(what.into())
-}
-
-/// An archive whose structure is broken, or a stream that is.
-fn unreadable(error: io::Error) -> BackupError {
-    BackupError::Read(error)
 }
 
 /// How far the file was read.

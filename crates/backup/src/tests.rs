@@ -203,9 +203,18 @@ fn forged(lock: &Lock, change: impl FnOnce(&mut tar::Builder<&mut Vec<u8>>)) -> 
 }
 
 fn put(builder: &mut tar::Builder<&mut Vec<u8>>, name: &str, bytes: &[u8]) {
+    put_kind(builder, name, tar::EntryType::Regular, bytes);
+}
+
+fn put_kind(
+    builder: &mut tar::Builder<&mut Vec<u8>>,
+    name: &str,
+    kind: tar::EntryType,
+    bytes: &[u8],
+) {
     let mut head = tar::Header::new_gnu();
     head.set_size(bytes.len() as u64);
-    head.set_entry_type(tar::EntryType::Regular);
+    head.set_entry_type(kind);
     // The builder's own way refuses `..`.
     let place = &mut head.as_gnu_mut().unwrap().name;
     place[..name.len()].copy_from_slice(name.as_bytes());
@@ -251,6 +260,30 @@ fn an_archive_that_is_no_backup_is_refused_though_its_key_is_right() {
         builder.append_link(&mut head, "files/master.key", "/etc/shadow").unwrap();
     });
     assert!(matches!(link, BackupError::NotABackup(_)), "{link:?}");
+    for kind in
+        [tar::EntryType::XHeader, tar::EntryType::XGlobalHeader, tar::EntryType::GNULongLink]
+    {
+        let extended = refused(&|builder| {
+            put(builder, "closedset-backup.json", &head);
+            put_kind(builder, "x", kind, b"20 path=manifest.js\n");
+            put(builder, "files/master.key", b"x");
+        });
+        assert!(matches!(extended, BackupError::NotABackup(_)), "{kind:?}: {extended:?}");
+    }
+    let long = |names: &[&[u8]]| {
+        refused(&|builder| {
+            put(builder, "closedset-backup.json", &head);
+            for name in names {
+                put_kind(builder, "././@LongLink", tar::EntryType::GNULongName, name);
+            }
+        })
+    };
+    assert!(matches!(long(&[&[b'x'; 2_000]]), BackupError::NotABackup(_)));
+    assert!(matches!(
+        long(&[b"files/master.key\0", b"files/closedset.toml"]),
+        BackupError::NotABackup(_)
+    ));
+    assert!(matches!(long(&[b"manifest.json"]), BackupError::CutShort { .. }));
     let first = refused(&|builder| put(builder, "files/master.key", b"x"));
     assert!(matches!(first, BackupError::NotABackup(_)), "{first:?}");
     let twice = refused(&|builder| {
