@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use closedset_backup::{BackupError, Header, Keys, Lock, Member, Visitor, Writer, read};
+use closedset_backup::{BackupError, Header, Lock, Member, Visitor, Writer, read};
 use closedset_fuzz::backup::{KEY, sealed};
 use libfuzzer_sys::fuzz_target;
 use std::io::Read;
@@ -41,7 +41,7 @@ fuzz_target!(|archive: &[u8]| {
     for (member, content) in &taken.members {
         writer.add(member, content).expect("memory can be written");
     }
-    let file = writer.finish(manifest.totals).expect("memory can be written");
+    let file = writer.finish(manifest.totals.clone()).expect("memory can be written");
     let mut again = Taken::default();
     let anew = read(&*file, &KEY.keys, &mut again).expect("what was written can be read");
     assert_eq!((anew.members, anew.totals), (manifest.members, manifest.totals));

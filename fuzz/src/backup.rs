@@ -9,7 +9,6 @@ use std::{
 };
 
 /// An identity of age's, made up for this run.
-#[derive(Debug)]
 pub struct Key {
     identity: age::x25519::Identity,
     /// What is encrypted to it.

@@ -99,13 +99,17 @@ pub(crate) fn gap(gap: &Gap, condition: &Condition, facts: &[&SourcedFact]) -> S
                 .take(REASON_LIMIT)
                 .collect();
             if beside.is_empty() {
-                format!("{} was not reported ({})", gap.path, gap.meaning)
+                format!("{} was not reported: {}", named(&gap.path), gap.meaning)
             } else {
-                format!("{} is not known: {}", gap.path, beside.join("; "))
+                format!("{} is not known: {}", named(&gap.path), beside.join("; "))
             }
         }
-        GapKind::Empty => format!("{} is empty, so nothing is proven ({})", gap.path, gap.meaning),
-        GapKind::Mismatch => format!("{} was reported in a form that is not known", gap.path),
+        GapKind::Empty => {
+            format!("{} has no entry, so nothing is proven: {}", named(&gap.path), gap.meaning)
+        }
+        GapKind::Mismatch => {
+            format!("{} was reported in a form that is not known", named(&gap.path))
+        }
         GapKind::Arithmetic => "the numbers reported cannot be reckoned with".to_owned(),
         GapKind::Internal => "the condition could not be evaluated".to_owned(),
     }
@@ -116,9 +120,19 @@ fn reason(path: &Path, unread: &Unread) -> String {
     let what = if unread.path.is_empty() {
         title(kind).to_owned()
     } else {
-        format!("{kind}.{}", unread.path)
+        named(&format!("{kind}.{}", unread.path))
     };
     format!("{what} could not be read: {}", unread.why)
+}
+
+/// A field of a fact as people read it: `Firewall (starts at boot)`.
+fn named(path: &str) -> String {
+    match path.split_once('.') {
+        Some((kind, field)) => {
+            format!("{} ({})", title(kind), field.replace('_', " ").replace('.', ", "))
+        }
+        None => title(path).to_owned(),
+    }
 }
 
 /// Whether `path` is `outer` or lies in it.

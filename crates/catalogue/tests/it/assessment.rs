@@ -132,7 +132,7 @@ fn what_is_partly_unread_never_passes_but_what_was_found_wrong_still_fails() {
     let good = spoilt("screen_lock", json!({"users": user(60), "unread": unread}));
     let verdict = assess("device-screen-lock", &good);
     assert_eq!(verdict.status, Status::Unknown);
-    insta::assert_snapshot!(verdict.because, @"screen_lock.users[1].asks_password could not be read: no session");
+    insta::assert_snapshot!(verdict.because, @"Screen lock (users[1], asks password) could not be read: no session");
     let bad = spoilt("screen_lock", json!({"users": user(0), "unread": unread}));
     assert_eq!(assess("device-screen-lock", &bad).status, Status::Fail);
     // Something else that is unread does not matter.

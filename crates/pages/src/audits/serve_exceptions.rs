@@ -9,15 +9,13 @@ use super::{
 use crate::{
     Area,
     components::{Cover, Field, Paging},
-    serve::{
-        Done, Form, ListQuery, Looker, PageProblem, Path, Query, done, go, refused, show, status,
-    },
+    serve::{Done, Form, ListQuery, Looker, PageProblem, Path, Query, done, go, refused, show},
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices, exceptions};
 use closedset_core::{
     Action, Duration, Subject, SubjectKind, Time,
-    exception::{Excepted, ExceptionForm, Terms},
+    exception::{ExceptionForm, Terms},
     id::{Exception, Id},
 };
 use closedset_store::exceptions::ExceptionRow;
@@ -141,10 +139,9 @@ fn about(app: &App, terms: &Terms, names: &BTreeMap<Subject, String>) -> String 
 }
 
 /// An exception as it stands beside the verdict that it covers.
-pub(crate) fn cover(excepted: Excepted, row: &ExceptionRow, zone: &str) -> Cover {
+pub(crate) fn cover(row: &ExceptionRow, zone: &str) -> Cover {
     let granted = row.granted.as_ref();
     Cover {
-        beneath: status(excepted.beneath),
         by: granted.map(|granted| granted.by.clone()).unwrap_or_default(),
         until: last_day(row.terms.valid_to, zone),
         reason: row.terms.reason.clone(),

@@ -193,7 +193,7 @@ fn check_block(
     let covering = |row: &VerdictRow| {
         let excepted = row.excepted?;
         let exception = control.exceptions.iter().find(|one| one.id == excepted.exception)?;
-        Some(cover(excepted, exception, &looker.zone))
+        Some(cover(exception, &looker.zone))
     };
     CheckBlock {
         title: check.title.clone(),

@@ -1,6 +1,7 @@
-//! What an exception covers, beside the verdict: what the check says without it, and whose word it is.
+//! Whose word an exception is, beneath the reason of the verdict that it covers, which tells what the
+//! check says without it.
 
-use super::{Status, TimeText};
+use super::TimeText;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -8,8 +9,6 @@ use askama::filters::HtmlSafe;
 #[derive(Debug, Clone, Template)]
 #[template(path = "components/cover.html")]
 pub struct Cover {
-    /// What the check says without it.
-    pub beneath: Status,
     /// Who approved it.
     pub by: String,
     /// The last day on which it counts.

@@ -209,7 +209,7 @@ fn verdict_lines(
 ) -> Vec<VerdictLine> {
     let covering = |row: &VerdictRow| {
         let excepted = row.excepted?;
-        Some(cover(excepted, detail.exceptions.get(&excepted.exception)?, zone))
+        Some(cover(detail.exceptions.get(&excepted.exception)?, zone))
     };
     let mut lines: Vec<VerdictLine> = detail
         .verdicts

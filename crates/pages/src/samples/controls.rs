@@ -73,7 +73,7 @@ fn measured() -> ControlPage {
                 false,
             ),
             SubjectRow {
-                cover: Some(cover(Fail)),
+                cover: Some(cover()),
                 ..row(
                     "colour-1",
                     Excepted,

@@ -262,7 +262,7 @@ fn typical() -> Device {
         ),
         verdict("No account without a password", "IS-5", Unknown, "could not be read", None),
         VerdictLine {
-            cover: Some(super::cover(Fail)),
+            cover: Some(super::cover()),
             ..verdict(
                 "Disks are encrypted",
                 "IS-13",

@@ -12,7 +12,7 @@ mod settings;
 mod tasks;
 
 use crate::audits::exceptions::{ExceptionLine, ExceptionState};
-use crate::components::{Cover, Field, Past, Status, TimeText};
+use crate::components::{Cover, Field, Past, TimeText};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
 
@@ -82,9 +82,8 @@ fn past() -> Past {
 }
 
 /// An exception as it stands beside what it covers.
-fn cover(beneath: Status) -> Cover {
+fn cover() -> Cover {
     Cover {
-        beneath,
         by: "Mara Sloane".into(),
         until: day("2026-06-30", "30 June 2026"),
         reason: "The colour panel cannot lock while it drives the projector.".into(),
