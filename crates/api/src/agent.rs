@@ -64,10 +64,10 @@ struct EnrolBody {
     /// The one-time token of the link.
     token: String,
     /// The device's public Ed25519 key, 32 bytes in base 64.
-    #[schema(pattern = "^[A-Za-z0-9+/]{43}=$")]
+    #[schema(pattern = "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")]
     key: String,
     /// Its Ed25519 signature over the lines `closedset/enrol/v1`, token and key; 64 bytes in base 64.
-    #[schema(pattern = "^[A-Za-z0-9+/]{86}==$")]
+    #[schema(pattern = "^[A-Za-z0-9+/]{85}[AQgw]==$")]
     signature: String,
     /// The name that the computer gives itself.
     #[schema(max_length = 253)]
@@ -100,7 +100,7 @@ struct CheckInBody {
     statement: StatementBody,
     /// Its Ed25519 signature over the lines `closedset/check-in/v1` and the statement's five fields;
     /// 64 bytes in base 64.
-    #[schema(pattern = "^[A-Za-z0-9+/]{86}==$")]
+    #[schema(pattern = "^[A-Za-z0-9+/]{85}[AQgw]==$")]
     signature: String,
     /// The SHA-256 of every fact, in hexadecimal digits, by kind; absent in a confirmation.
     digests: Option<BTreeMap<String, String>>,

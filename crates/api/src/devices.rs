@@ -120,7 +120,7 @@ async fn device_list(
 ) -> Result<Json<Page<DeviceBody>>, ApiProblem> {
     let after = page.after.as_deref().map(str::parse::<Id<Device>>).transpose();
     let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
-    let (items, more) = devices::device_list(&app, &caller, after, page.limit()).await?;
+    let (items, more) = devices::device_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.device.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(device_body).collect(), next }))
 }

@@ -36,7 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 pub(crate) struct ExceptionBody {
     id: String,
     /// `risk_accepted`, `not_applicable` or `none_exists`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(risk_accepted|not_applicable|none_exists)$")]
     form: ExceptionForm,
     control: String,
     /// Absent where it is about the control as a whole.
@@ -117,7 +117,7 @@ async fn exception_list(
 ) -> Result<Json<Page<ExceptionBody>>, ApiProblem> {
     let after = page.after.as_deref().map(str::parse::<Id<Exception>>).transpose();
     let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
-    let (items, more) = exceptions::exception_list(&app, &caller, after, page.limit()).await?;
+    let (items, more) = exceptions::exception_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(ExceptionBody::from).collect(), next }))
 }
@@ -143,7 +143,7 @@ async fn exception(
 #[serde(deny_unknown_fields)]
 struct AskBody {
     /// `risk_accepted`, `not_applicable` or `none_exists`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(risk_accepted|not_applicable|none_exists)$")]
     form: ExceptionForm,
     control: String,
     /// One of the control's checks; for the control as a whole, if absent.

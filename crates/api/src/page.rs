@@ -10,13 +10,30 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) struct PageQuery {
     /// The id after which to go on: `next` of the page before.
     pub(crate) after: Option<String>,
-    /// How many at most, 1 to 200.
-    pub(crate) limit: Option<i64>,
+    /// How many at most.
+    #[serde(default)]
+    pub(crate) limit: Limit,
 }
 
-impl PageQuery {
-    pub(crate) fn limit(&self) -> i64 {
-        limit(self.limit)
+/// How many items to give: 1 to 200, and 50 if nothing is said.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(crate) struct Limit(pub(crate) i64);
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl TryFrom<i64> for Limit {
+    type Error = &'static str;
+
+    fn try_from(wanted: i64) -> Result<Self, Self::Error> {
+        match wanted {
+            1..=200 => Ok(Self(wanted)),
+            _ => Err("a limit lies between 1 and 200"),
+        }
     }
 }
 
@@ -28,11 +45,6 @@ pub(crate) struct AsOfQuery {
     /// A time of the past, as RFC 3339 writes it; now, if absent.
     #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) as_of: Option<Time>,
-}
-
-/// How many to give where `wanted` are asked for: 50 if nothing is said, at most 200.
-pub(crate) fn limit(wanted: Option<i64>) -> i64 {
-    wanted.unwrap_or(50).clamp(1, 200)
 }
 
 /// One part of a list.

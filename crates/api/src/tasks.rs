@@ -4,7 +4,7 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
     body::Body,
-    page::{Page, limit},
+    page::{Limit, Page},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -79,8 +79,9 @@ struct TaskQuery {
     #[param(pattern = "^tsk_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     after: Option<String>,
     /// How many at most; 50 if nothing is said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    #[serde(default)]
+    limit: Limit,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -110,7 +111,7 @@ async fn task_list(
     };
     let after = query.after.as_deref().map(str::parse::<Id<Task>>).transpose();
     let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
-    let (items, more) = tasks::task_list(&app, &caller, state, after, limit(query.limit)).await?;
+    let (items, more) = tasks::task_list(&app, &caller, state, after, query.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(TaskBody::from).collect(), next }))
 }

@@ -82,7 +82,7 @@ async fn attestation_list(
 ) -> Result<Json<Page<AttestationBody>>, ApiProblem> {
     let after = page.after.as_deref().map(str::parse::<Id<Attestation>>).transpose();
     let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
-    let (items, more) = evidence::attestation_list(&app, &caller, after, page.limit()).await?;
+    let (items, more) = evidence::attestation_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(AttestationBody::from).collect(), next }))
 }

@@ -120,7 +120,7 @@ async fn document_list(
 ) -> Result<Json<Page<DocumentBody>>, ApiProblem> {
     let after = page.after.as_deref().map(str::parse::<Id<Document>>).transpose();
     let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
-    let (items, more) = evidence::document_list(&app, &caller, after, page.limit()).await?;
+    let (items, more) = evidence::document_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(DocumentBody::from).collect(), next }))
 }

@@ -4,7 +4,7 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query},
     body::Body,
-    page::{self, Page},
+    page::{Limit, Page},
     problem::ProblemBody,
 };
 use axum::{
@@ -35,8 +35,9 @@ struct EntryQuery {
     /// Only entries before this index: `next` of the page before.
     before: Option<i64>,
     /// How many at most; 50 if nothing is said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    #[serde(default)]
+    limit: Limit,
     /// Only entries of this kind, such as `device.enrolled`.
     kind: Option<String>,
 }
@@ -93,7 +94,7 @@ async fn entry_list(
     Asker(caller): Asker,
     Query(wanted): Query<EntryQuery>,
 ) -> Result<Json<Page<EntryBody>>, ApiProblem> {
-    let limit = page::limit(wanted.limit);
+    let limit = wanted.limit.0;
     let mut rows = ledger::entry_list(&app, &caller, wanted.before, limit + 1, wanted.kind).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > limit;
