@@ -20,7 +20,7 @@ pub const LONGEST: Duration = Duration::from_days(367);
 pub enum ExceptionForm {
     /// It is not as wanted, and somebody accepts the risk.
     RiskAccepted,
-    /// It does not concern the subject, or the organisation.
+    /// It does not concern the organisation.
     NotApplicable,
     /// There is none of what the source asks "any" of.
     NoneExists,
@@ -80,11 +80,9 @@ pub enum TermsError {
     /// A risk is accepted for a check, never for a control as a whole.
     #[error("a risk is accepted for a check, not for a control as a whole")]
     Whole,
-    /// "Not applicable" is signed for a control, or for a check of one subject.
-    #[error("a check is signed as not applicable for one subject, not for all")]
-    All,
-    /// "None" is signed for a control as a whole.
-    #[error("that there is none is signed for a control as a whole")]
+    /// "Not applicable" and "none" are signed for a control as a whole. Of a check on a computer they
+    /// would hide what was found, once the computer falls silent.
+    #[error("only an accepted risk is about a check; this is signed for a control as a whole")]
     Part,
     /// "Not applicable" and "none" are about what is unknown and nothing else.
     #[error("only an accepted risk says whether it covers what is unknown")]
@@ -103,9 +101,9 @@ impl Terms {
     pub fn check(&self, granted_at: Time) -> Result<(), TermsError> {
         match (self.form, &self.check, &self.subject) {
             (ExceptionForm::RiskAccepted, None, _) => return Err(TermsError::Whole),
-            (ExceptionForm::NotApplicable, Some(_), None) => return Err(TermsError::All),
-            (ExceptionForm::NotApplicable, None, Some(_)) => return Err(TermsError::Part),
-            (ExceptionForm::NoneExists, Some(_), _) | (ExceptionForm::NoneExists, _, Some(_)) => {
+            (ExceptionForm::NotApplicable | ExceptionForm::NoneExists, check, subject)
+                if check.is_some() || subject.is_some() =>
+            {
                 return Err(TermsError::Part);
             }
             _ => {}
@@ -290,9 +288,6 @@ mod tests {
             }
             assert_eq!(whole.makes(asked("lock", &one), Status::Unknown), None);
         }
-        let part = terms(NotApplicable, Some("lock"), Some("one"));
-        assert_eq!(part.makes(asked("lock", &one), Status::Fail), None);
-        assert_eq!(part.makes(asked("lock", &one), Status::Unknown), Some(Status::NotApplicable));
     }
 
     #[test]
@@ -328,10 +323,13 @@ mod tests {
         let now = Time::from_millis(0);
         assert_eq!(terms(RiskAccepted, Some("lock"), None).check(now), Ok(()));
         assert_eq!(terms(NotApplicable, None, None).check(now), Ok(()));
-        assert_eq!(terms(NotApplicable, Some("lock"), Some("one")).check(now), Ok(()));
         assert_eq!(terms(NoneExists, None, None).check(now), Ok(()));
         assert_eq!(terms(RiskAccepted, None, None).check(now), Err(TermsError::Whole));
-        assert_eq!(terms(NotApplicable, Some("lock"), None).check(now), Err(TermsError::All));
+        assert_eq!(
+            terms(NotApplicable, Some("lock"), Some("one")).check(now),
+            Err(TermsError::Part)
+        );
+        assert_eq!(terms(NotApplicable, Some("lock"), None).check(now), Err(TermsError::Part));
         assert_eq!(terms(NotApplicable, None, Some("one")).check(now), Err(TermsError::Part));
         assert_eq!(terms(NoneExists, Some("lock"), None).check(now), Err(TermsError::Part));
         let late = Time::from_millis(1_000);

@@ -156,7 +156,8 @@ pub fn exception_by_id(
 }
 
 /// The exceptions that were granted about `subject`, whether to it alone or to all of its kind, and
-/// that cover something at `at` or later.
+/// that cover something at `at` or later. As of now or later, one that was withdrawn or lapsed stays so
+/// whatever the clock says: one that went back brings none of them to life.
 pub fn exception_list_about(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -164,10 +165,14 @@ pub fn exception_list_about(
     at: Time,
 ) -> Result<Vec<exception::Exception>, StoreError> {
     // A control's own is about that control alone; all others without a subject are about devices.
+    let stands = match at < tx.now() {
+        true => "(withdrawn_at IS NULL OR withdrawn_at > $2)",
+        false => "withdrawn_at IS NULL AND lapsed_at IS NULL",
+    };
     let rows = tx.query(
         &format!(
             "{EXCEPTION} WHERE organisation = $1 AND granted_at IS NOT NULL AND valid_to > $2 \
-             AND (withdrawn_at IS NULL OR withdrawn_at > $2) \
+             AND {stands} \
              AND (subject = $3 OR subject IS NULL AND (check_id IS NOT NULL OR control = $4)) ORDER BY id"
         ),
         params![organisation, at, subject.to_string(), subject.id.as_str()],
@@ -262,16 +267,16 @@ pub fn exception_withdraw(
 /// An exception with the organisation whose it is.
 pub type OwnedException = (Id<Organisation>, Id<Exception>);
 
-/// Exceptions that lapsed up to `now`, or of whose end somebody is to be reminded, and that nobody
-/// took note of.
+/// Exceptions, granted or not, whose last day was over by `now`, or of whose end somebody is to be
+/// reminded, and that nobody took note of.
 pub fn exception_due(
     tx: &mut Tx<'_>,
     now: Time,
     limit: i64,
 ) -> Result<Vec<OwnedException>, StoreError> {
     tx.query(
-        "SELECT organisation, id FROM exception WHERE granted_at IS NOT NULL AND withdrawn_at IS NULL \
-         AND lapsed_at IS NULL AND (valid_to <= $1 OR remind_at <= $1 AND reminded_at IS NULL) \
+        "SELECT organisation, id FROM exception WHERE withdrawn_at IS NULL AND lapsed_at IS NULL \
+         AND (valid_to <= $1 OR remind_at <= $1 AND reminded_at IS NULL) \
          ORDER BY valid_to, id LIMIT $2",
         params![now, limit],
         |row| Ok((row.id(0)?, row.id(1)?)),
@@ -282,7 +287,7 @@ pub fn exception_due(
 pub fn exception_lapse(tx: &mut Tx<'_>, id: Id<Exception>) -> Result<bool, StoreError> {
     let rows = tx.execute(
         "UPDATE exception SET lapsed_at = valid_to WHERE id = $1 AND lapsed_at IS NULL \
-         AND withdrawn_at IS NULL AND granted_at IS NOT NULL",
+         AND withdrawn_at IS NULL",
         params![id],
     )?;
     Ok(rows == 1)

@@ -201,12 +201,11 @@ fn end(tx: &mut Tx<'_>, organisation: Id<Organisation>, draft: &Draft) -> Result
     let terms = Terms { valid_to, ..draft.terms.clone() };
     terms.check(now).map_err(|error| match error {
         TermsError::Whole => Problem::field("check", "Choose the check whose failing is accepted."),
-        TermsError::All => {
-            Problem::field("subject", "Choose the one computer that it does not concern.")
-        }
-        TermsError::Part => {
-            Problem::field("check", "This is signed for the control as a whole, not for a check.")
-        }
+        TermsError::Part => Problem::field(
+            "check",
+            "This is signed for the control as a whole. For a check, accept the risk, or say on the \
+             computer's page what it is.",
+        ),
         TermsError::Unknown => Problem::field(
             "covers_unknown",
             "Only an accepted risk can cover what is unknown; this form does so by itself.",

@@ -38,7 +38,8 @@ pub(crate) fn take_effect(
         },
     )?;
     if has_lapsed {
-        return close_task(tx, organisation, &row, "it lapsed");
+        let note = if row.granted.is_some() { "it lapsed" } else { "nobody answered in time" };
+        return close_task(tx, organisation, &row, note);
     }
     if let Some(device) = device(terms)
         && devices::device_by_id(tx, device)?.is_none_or(|row| row.revoked_at.is_some())

@@ -160,11 +160,12 @@ fn grant(
     let notice = NOTICE.min(Duration::from_millis(term.millis() / 2));
     exceptions::exception_grant(tx, row.id, &granted, terms.valid_to - notice)?;
     close_task(tx, organisation, row, "it was approved")?;
-    // What it renews needs no renewal any more.
+    // What it renews needs no renewal any more, unless that goes on for longer.
     for other in exceptions::exception_list_of_control(tx, organisation, &terms.control)? {
         let is_same = (other.terms.form, &other.terms.check, &other.terms.subject)
             == (terms.form, &terms.check, &terms.subject);
-        if other.id != row.id && is_same && other.granted.is_some() {
+        let is_outlasted = other.granted.is_some() && other.terms.valid_to <= terms.valid_to;
+        if other.id != row.id && is_same && is_outlasted {
             exceptions::exception_remind(tx, other.id)?;
             close_task(tx, organisation, &other, "it was renewed")?;
         }

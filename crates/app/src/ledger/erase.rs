@@ -7,13 +7,14 @@ use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 13] = [
     "attestation.withdrawn",
     "catalogue.changed",
     "confirmations.rolled_up",
     "device.enrolled",
     "document.withdrawn",
     "entry.erased",
+    "exception.asked",
     "exception.granted",
     "exception.lapsed",
     "exception.withdrawn",

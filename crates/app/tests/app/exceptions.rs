@@ -38,6 +38,9 @@ on_both!(
     what_cannot_be_excepted_is_refused_by_field,
     the_past_shows_what_was_covered_then,
     what_was_granted_is_not_erased,
+    a_clock_that_went_back_revives_nothing,
+    the_longer_one_is_remembered_whatever_renews_it,
+    what_nobody_answers_is_closed_with_its_last_day,
     another_organisation_sees_and_touches_none_of_it,
 );
 
@@ -264,23 +267,25 @@ async fn what_is_unknown_is_covered_only_where_it_was_said(world: World) {
 async fn what_is_measured_is_not_signed_away(world: World) {
     let mut computer = late_to_lock(&world, 1).await;
     let subject = computer.subject();
-    let does_not_apply = NewException {
-        form: ExceptionForm::NotApplicable,
-        measure: String::new(),
-        ..of_one(&computer)
-    };
-    granted(&world, does_not_apply).await;
-    assert_eq!(world.status(&subject, SCREEN_LOCK).await, Status::Fail);
+    for subject in [Some(subject.clone()), None] {
+        let does_not_apply = NewException {
+            form: ExceptionForm::NotApplicable,
+            measure: String::new(),
+            subject,
+            ..of_one(&computer)
+        };
+        assert_eq!(refused(&world, &world.owner, does_not_apply).await, "check");
+    }
     granted(&world, of_control("IS-7", ExceptionForm::NotApplicable)).await;
     let (status, because) = control(&world, "IS-7").await;
     assert_eq!(status, Status::Fail, "{because}");
-    // Once nothing is known, it holds; the moment something is measured again, it does not.
+    // A computer that falls silent does not take back what it said.
     world.advance(Duration::from_days(8));
     world.sweep().await;
-    let verdict = world.verdict(&subject, SCREEN_LOCK).await;
-    assert_eq!(verdict.status, Status::NotApplicable);
-    assert_eq!(verdict.excepted.unwrap().beneath, Status::Unknown);
-    assert!(verdict.because.starts_with("signed: does not apply. "), "{}", verdict.because);
+    assert_eq!(world.status(&subject, SCREEN_LOCK).await, Status::Unknown);
+    sign(&world, "IS-7", None, world.now() + Duration::from_days(30)).await;
+    let (status, because) = control(&world, "IS-7").await;
+    assert_eq!(status, Status::Unknown, "{because}");
     computer.confirm(&world).await.unwrap();
     assert_eq!(world.status(&subject, SCREEN_LOCK).await, Status::Fail);
 }
@@ -546,7 +551,7 @@ async fn what_cannot_be_excepted_is_refused_by_field(world: World) {
         (NewException { subject: Some(Subject::control("IS-7")), ..new.clone() }, "subject"),
         (
             NewException { form: ExceptionForm::NotApplicable, subject: None, ..new.clone() },
-            "subject",
+            "check",
         ),
         (NewException { form: ExceptionForm::NoneExists, ..new.clone() }, "form"),
         (NewException { check: None, subject: None, ..new.clone() }, "check"),
@@ -627,4 +632,58 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
     assert_eq!(code(&approved.unwrap_err()), "not_found");
     assert_eq!(refused(&world, &neighbour, of_one(&computer)).await, "subject");
     assert_eq!(world.status(&computer.subject(), SCREEN_LOCK).await, Status::Excepted);
+}
+
+async fn a_clock_that_went_back_revives_nothing(world: World) {
+    let mut computers = [late_to_lock(&world, 1).await, late_to_lock(&world, 2).await];
+    let [withdrawn, lapsed] = [computers[0].subject(), computers[1].subject()];
+    let first = granted(&world, of_one(&computers[0])).await;
+    let short = NewException { last_day: "2026-03-16".into(), ..of_one(&computers[1]) };
+    granted(&world, short).await;
+    let start = world.now();
+    let [one, other] = &mut computers;
+    pass(&world, start + Duration::from_days(10), &mut [one, other]).await;
+    assert_eq!(world.status(&withdrawn, SCREEN_LOCK).await, Status::Excepted);
+    exceptions::exception_withdraw(&world.app, &world.owner, first, "signed by mistake")
+        .await
+        .unwrap();
+    world.sweep().await;
+    world.clock.set(start + Duration::from_days(2));
+    for computer in &mut computers {
+        computer.say("screen_lock", screen_lock(59));
+        computer.report(&world).await.unwrap();
+    }
+    for subject in [withdrawn, lapsed] {
+        assert_eq!(world.status(&subject, SCREEN_LOCK).await, Status::Fail, "{subject}");
+    }
+}
+
+async fn the_longer_one_is_remembered_whatever_renews_it(world: World) {
+    let mut computer = late_to_lock(&world, 1).await;
+    let long = NewException { last_day: "2026-06-10".into(), ..of_one(&computer) };
+    let first = granted(&world, long).await;
+    let second = granted(&world, of_one(&computer)).await;
+    exceptions::exception_withdraw(&world.app, &world.owner, second, "signed by mistake")
+        .await
+        .unwrap();
+    let end: Time = "2026-06-10T22:00:00Z".parse().unwrap();
+    pass(&world, end - Duration::from_days(3), &mut [&mut computer]).await;
+    world.sweep().await;
+    assert_eq!(own_tasks(&world, first).await.len(), 1);
+}
+
+async fn what_nobody_answers_is_closed_with_its_last_day(world: World) {
+    let computer = late_to_lock(&world, 1).await;
+    world.colleague("Jonas", Role::Owner).await;
+    let asked =
+        exceptions::exception_ask(&world.app, &world.owner, of_one(&computer)).await.unwrap();
+    assert_eq!(own_tasks(&world, asked.id).await.len(), 1);
+    let end =
+        exceptions::exception_one(&world.app, &world.owner, asked.id).await.unwrap().terms.valid_to;
+    world.clock.set(end - INSTANT);
+    world.sweep().await;
+    assert_eq!(own_tasks(&world, asked.id).await.len(), 1);
+    world.clock.set(end);
+    world.sweep().await;
+    assert_eq!(own_tasks(&world, asked.id).await.len(), 0);
 }

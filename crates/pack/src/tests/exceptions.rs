@@ -48,6 +48,14 @@ fn relog(sample: &mut Sample, index: u64, kind: &str, alter: impl FnOnce(&mut Va
     sample.log.rewrite_at(index, kind, &body, at);
 }
 
+/// What was asked for and what was granted become what the list says.
+fn relog_terms(sample: &mut Sample) {
+    let ExceptionRow { terms, asked, entry, .. } = row(sample).clone();
+    for (index, kind) in [(asked, "exception.asked"), (entry, "exception.granted")] {
+        relog(sample, index, kind, |body| body["terms"] = json!(terms));
+    }
+}
+
 fn place(index: u64) -> String {
     format!("ledger/entries/{index}.json")
 }
@@ -121,20 +129,15 @@ fn an_end_is_not_prolonged() {
     // In the log as well: no longer than any may last.
     let mut sample = Sample::with_devices(2);
     let index = row(&mut sample).entry;
-    relog(&mut sample, index, "exception.granted", |body| {
-        body["terms"]["valid_to"] = json!("2028-01-01T00:00:00.000Z");
-    });
     row(&mut sample).terms.valid_to = "2028-01-01T00:00:00Z".parse().unwrap();
+    relog_terms(&mut sample);
     let place = place(index);
     assert_errors("two years", &report(&mut sample), &[(Contradiction, &place)]);
     // One that is over covers nothing, whatever the verdicts go on saying.
     let mut sample = Sample::with_devices(2);
     let over = sample.input.heading.made_at - Duration::from_hours(1);
-    let index = index_of(&sample);
-    relog(&mut sample, index, "exception.granted", |body| {
-        body["terms"]["valid_to"] = json!(over);
-    });
     row(&mut sample).terms.valid_to = over;
+    relog_terms(&mut sample);
     assert_errors("over", &report(&mut sample), &[(Contradiction, VERDICTS)]);
 }
 
@@ -196,13 +199,16 @@ fn an_exception_is_not_stretched() {
         let mut sample = Sample::with_devices(2);
         let index = index_of(&sample);
         change(row(&mut sample));
-        let terms = row(&mut sample).terms.clone();
+        relog_terms(&mut sample);
         let at = row(&mut sample).granted_at;
-        let mut body: Value =
-            serde_json::from_slice(&sample.log.entry(index).body.unwrap().bytes).unwrap();
-        body["terms"] = json!(terms);
+        let body = sample.log.entry(index).body.unwrap().bytes;
+        let body: Value = serde_json::from_slice(&body).unwrap();
         sample.log.rewrite_at(index, "exception.granted", &body, at);
-        assert_errors(name, &report(&mut sample), &[(Contradiction, VERDICTS)]);
+        let place = place(index);
+        let mut expected = vec![(Contradiction, VERDICTS)];
+        // "Not applicable" is never signed for a check.
+        expected.extend((name == "another form").then_some((Contradiction, place.as_str())));
+        assert_errors(name, &report(&mut sample), &expected);
     }
 }
 
@@ -248,4 +254,37 @@ fn the_page_shows_what_is_beneath_and_who_accepted_it() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+}
+
+#[test]
+fn what_was_asked_for_is_granted_and_nothing_else() {
+    let mut sample = Sample::with_devices(2);
+    let index = row(&mut sample).entry;
+    let later = row(&mut sample).terms.valid_to + Duration::from_days(120);
+    relog(&mut sample, index, "exception.granted", |body| {
+        body["terms"]["valid_to"] = json!(later);
+        body["asked_by"] = json!("Somebody Else");
+    });
+    row(&mut sample).terms.valid_to = later;
+    row(&mut sample).asked_by = "Somebody Else".into();
+    let found = report(&mut sample);
+    assert_errors("prolonged", &found, &[(Contradiction, &place(index))]);
+    let says = |what: &str| found.findings.iter().any(|one| one.what.contains(what));
+    assert!(says("asked for other terms") && says("somebody else asked"), "{:#?}", found.findings);
+}
+
+#[test]
+fn what_was_declined_is_not_granted_afterwards() {
+    let mut sample = Sample::with_devices(2);
+    let first = row(&mut sample).entry;
+    let body = sample.log.entry(first).body.unwrap().bytes;
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let id = row(&mut sample).exception;
+    let at = sample.log.envelope(first).at;
+    let declined = json!({"exception": id, "control": "IS-9", "reason": "declined"});
+    sample.log.rewrite_at(first, "exception.withdrawn", &declined, at);
+    let again = sample.log.record("exception.granted", &body, at);
+    row(&mut sample).entry = again;
+    sample.input.more_entries.push(first);
+    assert_errors("declined", &report(&mut sample), &[(Contradiction, &place(again))]);
 }

@@ -2,17 +2,10 @@
 //! and every interval that says it was covered by one; verdicts are made anew by these alone.
 
 use super::{
-    ASKED_KIND, Finding,
-    FindingKind::*,
-    GRANTED_KIND, Report,
-    container::Contents,
-    entries::{Entries, text_of},
-    given,
-    manifest::Opened,
-    register::SLACK,
+    ASKED_KIND, Finding, FindingKind::*, GRANTED_KIND, Report, container::Contents,
+    entries::Entries, given, manifest::Opened, register::SLACK,
 };
 use crate::{
-    entry_file::OpenedEntry,
     manifest::{EXCEPTIONS, entry_path},
     rows::{ExceptionRow, Interval},
 };
@@ -35,8 +28,18 @@ const LAPSED_KIND: &str = "exception.lapsed";
 pub(super) struct Exceptions {
     all: Vec<Exception>,
     rows: BTreeMap<Id<id::Exception>, ExceptionRow>,
+    /// The entries that take back what was not granted by then.
+    declined: BTreeMap<Id<id::Exception>, u64>,
     /// The log could be read, and nothing of it was erased.
     is_known: bool,
+}
+
+/// The body of the entry that asks for one.
+#[derive(Deserialize)]
+struct Asked {
+    exception: Id<id::Exception>,
+    terms: Terms,
+    asked_by: String,
 }
 
 /// The body of the entry that grants one.
@@ -104,8 +107,14 @@ impl Exceptions {
             return;
         };
         if kind != GRANTED_KIND {
-            let id = body.get("exception").and_then(|id| Id::deserialize(id).ok());
-            let Some(row) = id.and_then(|id| self.rows.get_mut(&id)) else { return };
+            let Some(id) = body.get("exception").and_then(|id| Id::deserialize(id).ok()) else {
+                report.add(fault("it does not say which exception ended".to_owned()));
+                return;
+            };
+            let Some(row) = self.rows.get_mut(&id) else {
+                self.declined.insert(id, index);
+                return;
+            };
             if kind == WITHDRAWN_KIND {
                 row.withdrawn_at = row.withdrawn_at.or(Some(envelope.at));
             } else if body.get("at").and_then(|at| Time::deserialize(at).ok())
@@ -125,8 +134,11 @@ impl Exceptions {
         if let Err(error) = said.terms.check(envelope.at) {
             report.add(fault(format!("what it grants cannot be granted: {error}")));
         }
-        if let Some(what) = asked_fault(&said, index, envelope, entries) {
-            report.add(fault(what));
+        for finding in asked_faults(&said, index, envelope, entries) {
+            report.add(finding);
+        }
+        if let Some(end) = self.declined.get(&said.exception) {
+            report.add(fault(format!("it grants what entry {end} had ended before")));
         }
         let row = ExceptionRow {
             exception: said.exception,
@@ -217,25 +229,40 @@ impl Exceptions {
 }
 
 /// What is wrong with the asking that an entry which grants refers to.
-fn asked_fault(
+fn asked_faults(
     said: &Granted,
     index: u64,
     envelope: &Envelope,
     entries: &Entries,
-) -> Option<String> {
-    let is_it = |entry: &&OpenedEntry| {
-        let id = entry.body.as_ref().map(|body| text_of(body, "exception").map(str::to_owned));
-        entry.envelope.kind == ASKED_KIND
-            && id.is_none_or(|id| id == Some(said.exception.to_string()))
+) -> Vec<Finding> {
+    let fault = |what: String| Finding::new(Contradiction, entry_path(index), what);
+    let asked = entries.get(said.asked).filter(|_| said.asked < index);
+    let Some(asked) = asked.filter(|entry| entry.envelope.kind == ASKED_KIND) else {
+        return vec![fault(format!("entry {} does not ask for what it grants", said.asked))];
     };
-    let asked = entries.get(said.asked).filter(is_it).filter(|_| said.asked < index);
-    let Some(asked) = asked else {
-        return Some(format!("entry {} does not ask for what it grants", said.asked));
+    let Some(body) = &asked.body else {
+        let what = "what was asked for was erased, so that nothing shows whether that was granted";
+        return vec![Finding::new(NotProven, entry_path(said.asked), what)];
     };
-    let is_one_person = asked.envelope.actor == envelope.actor;
-    (said.has_second_person && is_one_person).then(|| {
-        format!("it speaks of a second person, and the same one asked in entry {}", said.asked)
-    })
+    let mut faults = Vec::new();
+    match Asked::deserialize(body) {
+        Ok(wanted) if wanted.exception == said.exception => {
+            if wanted.terms != said.terms {
+                faults.push(fault(format!("entry {} asked for other terms", said.asked)));
+            }
+            if wanted.asked_by != said.asked_by {
+                faults.push(fault(format!("somebody else asked in entry {}", said.asked)));
+            }
+        }
+        _ => faults.push(fault(format!("entry {} does not ask for what it grants", said.asked))),
+    }
+    if said.has_second_person && asked.envelope.actor == envelope.actor {
+        faults.push(fault(format!(
+            "it speaks of a second person, and the same one asked in entry {}",
+            said.asked
+        )));
+    }
+    faults
 }
 
 fn differences(row: &ExceptionRow, logged: &ExceptionRow) -> Vec<String> {

@@ -43,10 +43,6 @@ pub(super) fn choices(detail: &ControlDetail) -> Vec<Choice> {
                 let words = format!("Accept the risk on {name}: {title}");
                 choices.push(Choice::new(format!("risk|{check}|{subject}"), words));
             }
-            if beneath == Status::Unknown {
-                let words = format!("Does not apply to {name}: {title}");
-                choices.push(Choice::new(format!("not_applicable|{check}|{subject}"), words));
-            }
         }
     }
     if detail.control.none_allowed {
