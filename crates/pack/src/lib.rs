@@ -31,7 +31,7 @@ pub use error::PackError;
 pub use rolled_up::{RolledUp, confirmation_hash};
 pub use verify::{
     ControlWords, Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions,
-    counts, counts_from, counts_of_period, verify,
+    counted_within, counts, counts_from, counts_of_period, verify,
 };
 pub use zone::{Zone, ZoneError};
 

@@ -96,6 +96,9 @@ pub struct LeftOut {
     pub why: String,
 }
 
+/// What stands as the reason where the entry that gave it was erased.
+pub const ERASED_WORDS: &str = "what was said then was erased";
+
 /// The log that proves the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +112,21 @@ pub struct LogName {
     pub size: u64,
     /// When its first entry was recorded: of the time before, nothing is known.
     pub begins_at: Time,
+    /// When it was restored from a backup since the period began, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restored: Vec<Restored>,
+}
+
+/// That everything was put back to what a backup held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored {
+    /// When.
+    pub at: Time,
+    /// When the backup was made: what happened after that may be missing.
+    pub backup_made_at: Time,
+    /// The entry that says so.
+    pub entry: u64,
 }
 
 /// One requirement and how it is met.

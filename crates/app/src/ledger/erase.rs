@@ -7,7 +7,7 @@ use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 13] = [
+const KEPT: [&str; 14] = [
     "attestation.withdrawn",
     "catalogue.changed",
     "confirmations.rolled_up",
@@ -19,6 +19,7 @@ const KEPT: [&str; 13] = [
     "exception.lapsed",
     "exception.withdrawn",
     "log.opened",
+    "log.restored",
     "organisation.created",
     "pack.created",
 ];

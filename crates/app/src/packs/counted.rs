@@ -7,7 +7,11 @@ use closedset_core::{
     entry::{Envelope, Log},
     id::{Id, Organisation},
 };
-use closedset_pack::{counts, counts_from, counts_of_period, verify::CHECKED_IN_KIND};
+use closedset_pack::{
+    counts, counts_from, counts_of_period,
+    rows::Restored,
+    verify::{CHECKED_IN_KIND, RESTORED_KIND},
+};
 use closedset_store::{
     Scope, Tx, devices, exceptions as exception_store, facts,
     ledger::{self, time_in},
@@ -18,14 +22,15 @@ use std::collections::BTreeMap;
 /// Envelopes read at once.
 const BATCH: i64 = 4_096;
 
-/// The entries, of the first `size` of the log, on which what a pack says depends.
+/// The entries, of the first `size` of the log, on which what a pack says depends, and when the log was
+/// restored since `from`.
 pub(super) fn counted(
     tx: &mut Tx<'_>,
     log: Log,
     size: i64,
     from: Time,
-) -> Result<Vec<u64>, Problem> {
-    let mut counted = Vec::new();
+) -> Result<(Vec<u64>, Vec<Restored>), Problem> {
+    let (mut counted, mut restored) = (Vec::new(), Vec::new());
     // By the device's pseudonym, oldest first.
     let mut check_ins: BTreeMap<String, Vec<(i64, Time)>> = BTreeMap::new();
     let mut next = 0;
@@ -37,6 +42,9 @@ pub(super) fn counted(
         for bytes in page {
             let envelope = Envelope::from_canonical(&bytes)
                 .map_err(|error| Problem::fault("an entry of the log could not be read", error))?;
+            if envelope.kind == RESTORED_KIND && envelope.at >= from {
+                restored.push((next, envelope.at));
+            }
             if counts(&envelope.kind) || counts_of_period(&envelope.kind, envelope.at, from) {
                 counted.push(super::gather::index(next));
             } else if envelope.kind == CHECKED_IN_KIND {
@@ -48,21 +56,27 @@ pub(super) fn counted(
     for of_device in check_ins.into_values() {
         let Some((newest, _)) = of_device.last().copied() else { continue };
         counted.push(super::gather::index(newest));
-        let Some(since) = collected_at(tx, log, newest)?.map(counts_from) else { continue };
+        let collected_at = time_at(tx, log, newest, &["statement", "collected_at"])?;
+        let Some(since) = collected_at.map(counts_from) else { continue };
         let is_since = |(index, at): &&(i64, Time)| *index != newest && *at >= since;
         counted.extend(
             of_device.iter().filter(is_since).map(|(index, _)| super::gather::index(*index)),
         );
     }
-    Ok(counted)
+    let restored = restored.into_iter().map(|(entry, at)| -> Result<_, Problem> {
+        let backup_made_at = time_at(tx, log, entry, &["backup_made_at"])?.unwrap_or(at);
+        Ok(Restored { at, backup_made_at, entry: super::gather::index(entry) })
+    });
+    let restored = restored.collect::<Result<_, _>>()?;
+    Ok((counted, restored))
 }
 
-/// When the statement in this entry was collected; none if it was erased.
-fn collected_at(tx: &mut Tx<'_>, log: Log, index: i64) -> Result<Option<Time>, Problem> {
+/// The time at this place of an entry's body; none if that was erased.
+fn time_at(tx: &mut Tx<'_>, log: Log, index: i64, place: &[&str]) -> Result<Option<Time>, Problem> {
     let Some(body) = ledger::entry_body_at(tx, log, index)? else { return Ok(None) };
     let body: Value = serde_json::from_slice(&body.body)
         .map_err(|error| Problem::fault("the body of an entry could not be read", error))?;
-    let at = body.get("statement").and_then(|statement| statement.get("collected_at"));
+    let at = place.iter().try_fold(&body, |value, name| value.get(name));
     Ok(at.and_then(Value::as_str).and_then(|at| at.parse().ok()))
 }
 

@@ -69,7 +69,7 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         to,
         made_at: now,
         made_by: caller.name.clone(),
-        log: LogName { origin, key, size: 0, begins_at: now },
+        log: LogName { origin, key, size: 0, begins_at: now, restored: Vec::new() },
     };
     let (wanted, gathered) = read(app, wanted).await?;
     let unit_app = app.clone();

@@ -9,10 +9,10 @@ use closedset_core::{
     id::{Id, Organisation, Pack},
 };
 use closedset_pack::{
-    PackInput, RolledUp, Zone, confirmation_hash,
+    PackInput, RolledUp, Zone, confirmation_hash, counted_within,
     rows::{
-        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, ExceptionRow, Facility,
-        FactRow, Heading, Interval, LogName, Scope, VerdictRow,
+        AttestationRow, Confirmation, Control, DeviceRow, DocumentRow, ERASED_WORDS, ExceptionRow,
+        Facility, FactRow, Heading, Interval, LogName, Scope, VerdictRow,
     },
 };
 use closedset_store::{
@@ -39,6 +39,13 @@ pub(super) struct Wanted {
     pub(super) made_at: Time,
     pub(super) made_by: String,
     pub(super) log: LogName,
+}
+
+impl Wanted {
+    /// From the beginning of the period until all that is known when the pack is made.
+    fn whole(&self) -> (Time, Time) {
+        (self.from, self.to.max(self.made_at))
+    }
 }
 
 /// Everything, with the bodies of facts and statements; documents are read from their files.
@@ -80,7 +87,9 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             fact_rows.push(fact_row(fact, &names, &needed, *confirmed_at));
         }
     }
-    let (rows, history) = gather_verdicts(tx, app, wanted, &names)?;
+    let erased: BTreeSet<i64> =
+        ledger::erasure_list(tx, log, 0, i64::MAX)?.into_iter().map(|(entry, _)| entry).collect();
+    let (rows, history) = gather_verdicts(tx, app, wanted, (&names, &erased))?;
     let statuses = board::statuses(tx, app, organisation)?;
     let controls = framework
         .controls
@@ -128,20 +137,20 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         made_by: wanted.made_by.clone(),
         made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
-    let erased = ledger::erasure_list(tx, log, 0, i64::MAX)?;
-    let documents = gather_documents(tx, wanted)?;
-    let attestations = gather_attestations(tx, wanted)?;
+    let documents = gather_documents(tx, wanted, &erased)?;
+    let attestations = gather_attestations(tx, wanted, &erased)?;
+    let (more_entries, restored) = counted(tx, log, size, wanted.from)?;
     let mut gathered = Gathered {
         input: PackInput {
             heading,
-            log: LogName { size: index(size), begins_at, ..wanted.log.clone() },
+            log: LogName { size: index(size), begins_at, restored, ..wanted.log.clone() },
             controls,
             verdicts: rows,
             history,
             devices: device_rows,
             exceptions: gather_exceptions(tx, wanted)?,
             left_out: Vec::new(),
-            more_entries: counted(tx, log, size, wanted.from)?,
+            more_entries,
             erased: Vec::new(),
         },
         facts: fact_rows,
@@ -149,11 +158,8 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         attestations,
     };
     let named = named_entries(&gathered);
-    gathered.input.erased = erased
-        .into_iter()
-        .map(|(entry, _)| index(entry))
-        .filter(|entry| named.contains(entry))
-        .collect();
+    gathered.input.erased =
+        erased.into_iter().map(index).filter(|entry| named.contains(entry)).collect();
     Ok(gathered)
 }
 
@@ -296,7 +302,7 @@ fn gather_verdicts(
     tx: &mut Tx<'_>,
     app: &App,
     wanted: &Wanted,
-    names: &BTreeMap<Subject, String>,
+    (names, erased): (&BTreeMap<Subject, String>, &BTreeSet<i64>),
 ) -> Result<(Vec<VerdictRow>, Vec<Interval>), Problem> {
     let mut current = Vec::new();
     let mut history = Vec::new();
@@ -331,13 +337,14 @@ fn gather_verdicts(
                     since: row.began_at.max(wanted.from),
                 });
             }
+            let is_erased = erased.contains(&row.entry);
             history.push(Interval {
                 check: row.check,
                 check_version: row.check_version.to_string(),
                 subject: row.subject,
                 subject_name,
                 status: row.status,
-                because: row.because,
+                because: if is_erased { ERASED_WORDS.to_owned() } else { row.because },
                 excepted: row.excepted,
                 from: row.began_at.max(wanted.from),
                 to: row.ended_at,
@@ -347,8 +354,13 @@ fn gather_verdicts(
     }
 }
 
-/// Documents of which a version was in force at some time of the period.
-fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>, Problem> {
+/// Documents of which a version was in force at some time of the period, without those versions of
+/// which nothing shows any more that they were given.
+fn gather_documents(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted,
+    erased: &BTreeSet<i64>,
+) -> Result<Vec<DocumentRow>, Problem> {
     let mut rows = Vec::new();
     let mut after = None;
     loop {
@@ -356,12 +368,10 @@ fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>
         let Some(last) = page.last() else { return Ok(rows) };
         after = Some(last.id);
         for document in page {
-            if document.withdrawn_at.is_some_and(|at| at < wanted.from) {
-                continue;
-            }
             for version in evidence::document_version_list(tx, document.id)? {
-                if version.valid_to < wanted.from
-                    || version.valid_from > wanted.to.max(wanted.made_at)
+                let validity = (version.valid_from, version.valid_to);
+                if erased.contains(&version.entry)
+                    || !counted_within(wanted.whole(), validity, document.withdrawn_at)
                 {
                     continue;
                 }
@@ -390,6 +400,7 @@ fn gather_documents(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<DocumentRow>
 fn gather_attestations(
     tx: &mut Tx<'_>,
     wanted: &Wanted,
+    erased: &BTreeSet<i64>,
 ) -> Result<Vec<(AttestationRow, String)>, Problem> {
     let mut rows = Vec::new();
     let mut after = None;
@@ -398,10 +409,9 @@ fn gather_attestations(
         let Some(last) = page.last() else { return Ok(rows) };
         after = Some(last.id);
         for row in page {
-            let withdrawn_before = row.withdrawn_at.is_some_and(|at| at < wanted.from);
-            if withdrawn_before
-                || row.valid_to < wanted.from
-                || row.valid_from > wanted.to.max(wanted.made_at)
+            let validity = (row.valid_from, row.valid_to);
+            if erased.contains(&row.entry)
+                || !counted_within(wanted.whole(), validity, row.withdrawn_at)
             {
                 continue;
             }

@@ -3,7 +3,9 @@
 use crate::board::signed_answer;
 use closedset_catalogue::{Catalogue, ControlStatus, SourcedFact, SubjectFacts, Tally};
 use closedset_core::{
-    Digest, Duration, Status, Subject, Time, Verdict, exception::Exception, fact::Body,
+    Digest, Duration, Status, Subject, Time, Verdict,
+    exception::{Exception, ExceptionForm, Terms},
+    fact::Body,
 };
 use closedset_pack::{
     ControlWords, Recompute,
@@ -54,9 +56,9 @@ impl Remake<'_> {
                 tallies.entry(check.id.as_str()).or_default().add(verdict.status);
             }
         }
+        let named: BTreeMap<_, _> = said.exceptions.iter().map(|one| (one.id, one)).collect();
         let signed = said.verdicts.iter().find_map(|verdict| {
-            let id = verdict.excepted?.exception;
-            let exception = said.exceptions.iter().find(|one| one.id == id)?;
+            let exception = named.get(&verdict.excepted?.exception)?;
             signed_answer(&exception.terms)
         });
         Some(self.0.control_status(known, &tallies, signed.as_ref()))
@@ -77,6 +79,13 @@ impl Recompute for Remake<'_> {
         let Verdict { status, because, facts, excepted, .. } =
             self.0.except(check, subject, beneath, exceptions, at);
         Some(Remade { status, because: Some(because), facts: Some(facts), excepted })
+    }
+
+    fn grants(&self, terms: &Terms) -> bool {
+        let Some(control) = self.0.control(&terms.control) else { return false };
+        let mut checks = self.0.checks_of(&control.id);
+        let is_its = terms.check.as_ref().is_none_or(|id| checks.any(|check| check.id == *id));
+        is_its && (control.none_allowed || terms.form != ExceptionForm::NoneExists)
     }
 
     fn needs(&self, check: &str) -> Option<Vec<String>> {

@@ -305,7 +305,13 @@ async fn everything_comes_back_in_either_engine_and_goes_on(world: World) {
         assert_eq!(report.entries, u64::try_from(count).unwrap() + 1);
         // The documents are there byte for byte, and packs can be made.
         let new = NewPack { from: NOW, to: NOW + Duration::from_days(9) };
-        packs::pack_create(&app, &world.owner, new).await.unwrap();
+        let made = packs::pack_create(&app, &world.owner, new).await.unwrap();
+        let (_, mut pack) = packs::pack_open(&app, &world.owner, made.id).await.unwrap();
+        let mut bytes = Vec::new();
+        pack.read_to_end(&mut bytes).unwrap();
+        let report = crate::packs::checked(&world, &bytes).await;
+        assert!(report.is_valid(), "{:#?}", report.findings);
+        assert!(report.has(closedset_pack::FindingKind::Restored), "{:#?}", report.findings);
         app.store().clone().close();
     }
 }

@@ -28,6 +28,7 @@ on_both!(
     a_pack_after_a_start_that_found_expired_evidence_is_valid,
     a_pack_after_a_clock_that_went_back_is_valid,
     a_pack_just_after_a_computer_changed_is_silent,
+    what_was_withdrawn_and_erased_leaves_a_valid_pack_and_nothing_takes_its_place,
 );
 
 pub fn whole_period(world: &World) -> NewPack {
@@ -342,4 +343,34 @@ async fn a_pack_just_after_a_computer_changed_is_silent(world: World) {
     computer.report(&world).await.unwrap();
     let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
     assert!(report.is_valid() && report.findings.is_empty(), "{:#?}", report.findings);
+}
+
+async fn what_was_withdrawn_and_erased_leaves_a_valid_pack_and_nothing_takes_its_place(
+    world: World,
+) {
+    let (app, owner) = (&world.app, &world.owner);
+    let until = world.now() + Duration::from_days(50);
+    sign(&world, "AD-1", None, until).await;
+    world.advance(Duration::from_minutes(1));
+    let entry = world.entry_count(world.log()).await;
+    let neighbour = NewAttestation {
+        control: "AD-1".into(),
+        statement: "Mister Miller of 4 Elm Street lives beside us.".into(),
+        valid_from: None,
+        valid_to: until,
+    };
+    let id = evidence::attestation_sign(app, owner, neighbour).await.unwrap();
+    evidence::attestation_withdraw(app, owner, id, "It names a neighbour.").await.unwrap();
+    ledger::entry_erase(app, owner, entry, "Article 17: he objects").await.unwrap();
+    let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    assert!(report.has(closedset_pack::FindingKind::Erased));
+    assert_eq!((report.counts.attestations, report.counts.recomputed), (1, report.counts.verdicts));
+    // Put back in the database, it stands in no pack.
+    let put_back = "UPDATE attestation SET withdrawn_at = NULL, signed_by = 'The assessor' \
+                    WHERE withdrawn_at IS NOT NULL";
+    world.tamper(put_back).await;
+    let report = checked(&world, &pack(&world, whole_period(&world)).await).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    assert_eq!(report.counts.attestations, 1);
 }

@@ -728,6 +728,7 @@ fn input(
             key: log.key(),
             size: 0,
             begins_at: BEGINNING,
+            restored: Vec::new(),
         },
         controls: controls::all(),
         verdicts: Vec::new(),

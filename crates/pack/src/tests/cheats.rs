@@ -6,7 +6,7 @@ use crate::{
     ControlWords,
     FindingKind::*,
     Outcome, Recompute, Report, VerifyOptions,
-    rows::{Check, Control, FactRow, LeftOut, Scope, VerdictRow, fact_title},
+    rows::{Check, Control, ERASED_WORDS, FactRow, LeftOut, Scope, VerdictRow, fact_title},
     sample::Sample,
     verify,
     verify::{DerivedFact, KnownFact, Remade, Said},
@@ -302,7 +302,12 @@ fn nothing_passes_on_what_was_given_and_erased() {
     sample.log.erase(entry);
     sample.input.erased.push(entry);
     sample.documents[0].0.title = "Audited by the owner".into();
-    assert_errors("erased", &report(&mut sample.clone()), &[(NotProven, "verdicts.json")]);
+    let is_it = |(row, _): &&(FactRow, Option<Vec<u8>>)| row.subject == Subject::control("AD-5");
+    let evidence = format!("facts/{}.json", sample.facts.iter().find(is_it).unwrap().0.digest);
+    let name = "Content-Security-Handbook-2026.pdf";
+    let file = format!("documents/{}/{name}", sample.documents[0].0.digest);
+    let expected = [(NotProven, file.as_str()), (OtherFact, &evidence)];
+    assert_errors("erased", &report(&mut sample.clone()), &expected);
     // What was erased must be recorded as such.
     let says_so = sample.log.size() - 1;
     sample.withheld.insert(says_so);
@@ -553,9 +558,24 @@ fn what_was_erased_proves_no_history() {
     let entry = row.entry;
     sample.input.erased.push(entry);
     sample.log.erase(entry);
+    let place = format!("ledger/entries/{entry}.json");
+    let found = report(&mut sample.clone());
+    assert_errors("words", &found, &[(NotProven, &place)]);
+    // Without words, it is a doubt.
+    for row in sample.input.history.iter_mut().filter(|row| row.entry == entry) {
+        row.because = ERASED_WORDS.into();
+        let (check, of) = (row.check.clone(), row.subject.clone());
+        let verdicts = sample.input.verdicts.iter_mut();
+        for verdict in
+            verdicts.filter(|one| row.to.is_none() && one.check == check && one.subject == of)
+        {
+            verdict.because = ERASED_WORDS.into();
+        }
+    }
     let found = report(&mut sample);
+    assert_errors("none", &found, &[]);
     assert!(found.has(ErasedHistory), "{:#?}", found.findings);
-    assert_ne!(found.outcome(), Outcome::Valid);
+    assert_eq!(found.outcome(), Outcome::NotProven);
 }
 
 #[test]
@@ -565,6 +585,12 @@ fn times_that_go_back_are_named_and_a_pack_is_not_dated_back() {
     let found = report(&mut sample);
     assert_errors("entry", &found, &[]);
     assert!(found.has(ClockBack));
+    // Nothing was recorded before the record began.
+    let mut sample = Sample::with_devices(1);
+    let before = crate::sample::BEGINNING - Duration::from_days(100);
+    let early = sample.log.record("door.opened", &json!({}), before);
+    let place = format!("ledger/entries/{early}.json");
+    assert_errors("early", &report(&mut sample), &[(Contradiction, &place)]);
     let mut sample = Sample::with_devices(1);
     let later = sample.input.heading.made_at + Duration::from_days(1);
     sample.log.record("door.opened", &json!({}), later);

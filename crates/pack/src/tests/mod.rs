@@ -3,6 +3,7 @@
 mod attacks;
 mod cheats;
 mod edit;
+mod erasures;
 mod exceptions;
 mod fields;
 mod files;
@@ -12,6 +13,7 @@ mod insiders;
 mod mutations;
 mod page;
 mod periods;
+mod restored;
 mod spelling;
 mod whole;
 mod zones;

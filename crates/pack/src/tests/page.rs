@@ -46,6 +46,20 @@ fn what_was_withdrawn_or_sent_away_is_said_to_be() {
 }
 
 #[test]
+fn what_people_wrote_turns_and_hides_nothing() {
+    let evil = "all\u{202e}evil\u{1b}[2Kof\u{9b}it\u{2066}\u{200b}";
+    let page = page(|sample| {
+        sample.input.controls[0].because = evil.into();
+        sample.input.exceptions[0].terms.reason = evil.into();
+    });
+    let named = "all[U+202E]evil[U+001B][2Kof[U+009B]it[U+2066][U+200B]";
+    assert_eq!(page.matches(named).count(), 2);
+    let is_hidden =
+        |one: char| one.is_control() && one != '\n' || ('\u{202a}'..'\u{202f}').contains(&one);
+    assert!(!page.contains(is_hidden));
+}
+
+#[test]
 fn text_from_people_is_never_markup() {
     let evil = "</script></style><script>alert(1)</script><img src=x onerror=alert(2)>\"'";
     let page = page(|sample| {

@@ -75,21 +75,6 @@ fn what_is_left_out_is_named_and_does_not_break_the_pack() {
 }
 
 #[test]
-fn an_erased_body_is_a_warning_and_its_facts_are_not_counted() {
-    let mut sample = Sample::with_devices(2);
-    let entry = sample.attestations[0].0.entry;
-    sample.log.erase(entry);
-    sample.input.erased = vec![entry];
-    let is_ph_1 = |control: &&mut Control| control.id == "PH-1";
-    sample.input.controls.iter_mut().find(is_ph_1).unwrap().status = Status::Unknown;
-    sample.turn("evidence-ph-1", &Subject::control("PH-1"), Status::Unknown);
-    let report = check(&sample.build().unwrap(), Some(&sample.log.key()));
-    assert_errors("erased", &report, &[]);
-    assert!(report.has(FindingKind::Erased));
-    assert_eq!((report.counts.erased, report.counts.attestations), (1, 0));
-}
-
-#[test]
 fn a_confirmation_that_nobody_signed_is_a_warning() {
     let mut sample = Sample::with_devices(1);
     sample.input.devices[0].confirmations.clear();

@@ -225,8 +225,11 @@ fn check_fact(
     let Some(entry) = entries.demand(row.entry, (path, &said), report) else {
         return;
     };
-    let Some(body) = &entry.body else { return };
     let index = row.entry;
+    let Some(body) = &entry.body else {
+        report.add(Finding::new(NotProven, path, format!("given as {said}; {}", erased(index))));
+        return;
+    };
     if row.source != AGENT_SOURCE {
         if let Some(what) = origin_fault(row) {
             report.add(Finding::new(NotProven, path, format!("given as {said}; {what}")));
@@ -348,6 +351,7 @@ impl Record<'_> {
             return false;
         };
         let Some(body) = &entry.body else {
+            report.add(Finding::new(NotProven, self.place, erased(index)));
             return false;
         };
         if entry.envelope.kind != self.kind
@@ -392,9 +396,7 @@ impl Record<'_> {
         }
         let what = match (register.withdrawn_at(control, id), said) {
             (Some(at), None) => format!("it was withdrawn on {at}, and is said to be in force"),
-            (None, Some(_)) if !register.is_erased_since(control, self.index) => {
-                "it is said to be withdrawn, and no entry says so".to_owned()
-            }
+            (None, Some(_)) => "it is said to be withdrawn, and no entry says so".to_owned(),
             (Some(one), Some(other)) if one.since(other) > SLACK || other.since(one) > SLACK => {
                 format!("it was withdrawn on {one}, not on {other}")
             }
@@ -402,6 +404,11 @@ impl Record<'_> {
         };
         report.add(Finding::new(Contradiction, self.place, what));
     }
+}
+
+/// Why nothing may be shown that only an erased body held.
+fn erased(index: u64) -> String {
+    format!("entry {index}, which recorded it, was erased, so that nothing shows what it says")
 }
 
 /// Whether a verdict about anything may rest on it.

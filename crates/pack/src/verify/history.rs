@@ -14,9 +14,9 @@ use super::{
 use crate::{
     builder::Verdicts,
     manifest::{VERDICTS, entry_path},
-    rows::{DeviceRow, Interval, VerdictRow},
+    rows::{DeviceRow, ERASED_WORDS, Interval, VerdictRow},
 };
-use closedset_core::{Status, Subject, Time, entry::Envelope, exception::Excepted};
+use closedset_core::{Subject, Time, entry::Envelope, exception::Excepted};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,10 +145,11 @@ fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &m
     );
     let Some(entry) = entry else { return };
     let Some(body) = &entry.body else {
-        if interval.status != Status::Unknown {
-            let what = format!("{said}, and what recorded it was erased");
-            report.add(Finding::new(ErasedHistory, entry_path(index), what));
-        }
+        let what = format!("{said}, and what recorded it was erased");
+        // Nothing shows that words are its own.
+        let is_bare = interval.because == ERASED_WORDS;
+        let kind = if is_bare { ErasedHistory } else { NotProven };
+        report.add(Finding::new(kind, entry_path(index), what));
         return;
     };
     let turn = entries.turn(index, &interval.check, &subject);

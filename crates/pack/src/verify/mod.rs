@@ -27,6 +27,7 @@
 
 mod checkpoint;
 mod container;
+mod covers;
 mod devices;
 mod entries;
 mod envelopes;
@@ -53,6 +54,7 @@ pub use options::{
     ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, Said, VerifyOptions,
 };
 pub use register::{counts, counts_from, counts_of_period};
+pub use remake::counted_within;
 pub use report::{
     About, Counts, FINDING_LIMIT, Finding, FindingKind, LogSeen, More, Outcome, Report, Severity,
 };
@@ -83,6 +85,8 @@ pub const FACILITY_KIND: &str = "facility.changed";
 pub const ASSESSED_KIND: &str = "subject.assessed";
 /// The kind of the entry that commits to confirmations.
 pub const ROLLED_UP_KIND: &str = "confirmations.rolled_up";
+/// The kind of the entry that says that the log was restored from a backup.
+pub const RESTORED_KIND: &str = "log.restored";
 /// The kind of the entry that says that another's body was erased.
 pub const ERASED_KIND: &str = "entry.erased";
 
@@ -111,7 +115,7 @@ fn verify_contents(
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
     let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
     register.learn(&entries);
-    period::check(&manifest, envelopes.as_deref(), report);
+    period::check(&manifest, envelopes.as_deref(), &entries, report);
     profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
     if !manifest.has_lists(contents) {
         // Which of them, was reported.

@@ -3,7 +3,7 @@
 use crate::rows::{Check, Control, FactRow, Scope, VerdictRow};
 use closedset_core::{
     Digest, Status, Subject, Time,
-    exception::{Excepted, Exception},
+    exception::{Excepted, Exception, Terms},
 };
 use serde_json::Value;
 use std::fmt;
@@ -136,8 +136,8 @@ pub trait ControlWords {
 pub trait Recompute: ControlWords {
     /// What the check of this id says of the subject as of `at`, when the pack was made, as the check
     /// is known here, whatever the pack says of it. `facts` are all of this subject's in the pack but
-    /// those that follow from others, `exceptions` all that the log tells of. None if the check is not
-    /// known here.
+    /// those that follow from others, `exceptions` those of the log that may cover it. None if the check
+    /// is not known here.
     fn assess(
         &self,
         check: &str,
@@ -146,6 +146,13 @@ pub trait Recompute: ControlWords {
         exceptions: &[Exception],
         at: Time,
     ) -> Option<Remade>;
+
+    /// Whether these terms can be granted: the check, if they name one, belongs to the control, and that
+    /// there is none is an answer there if that is what was signed.
+    fn grants(&self, terms: &Terms) -> bool {
+        let _ = terms;
+        true
+    }
 
     /// The kinds of fact that the check of this id rests on. None if it is not known here.
     fn needs(&self, check: &str) -> Option<Vec<String>> {

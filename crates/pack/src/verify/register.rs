@@ -13,7 +13,7 @@ use crate::{
     manifest::{MANIFEST, entry_path},
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, DOCUMENT_KIND, ENROLLED_KIND,
-        ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, REVOKED_KIND,
+        ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, RESTORED_KIND, REVOKED_KIND,
     },
 };
 use closedset_core::{Digest, Duration, Subject, SubjectKind, Time, entry::Envelope};
@@ -30,7 +30,7 @@ pub(super) const AHEAD: Duration = Duration::from_minutes(10);
 /// device's newest must, and those recorded since that was collected: an older statement recorded
 /// anew would otherwise pass for the newest.
 pub fn counts(kind: &str) -> bool {
-    matches!(kind, ORGANISATION_KIND | FACILITY_KIND)
+    matches!(kind, ORGANISATION_KIND | FACILITY_KIND | RESTORED_KIND)
         || matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
         || ["document.", "attestation.", "evidence.", "exception."]
             .iter()
@@ -57,8 +57,10 @@ pub(super) struct Register {
     pub(super) devices: BTreeMap<String, DeviceLog>,
     /// What was given by hand, by control.
     pub(super) given: BTreeMap<String, Vec<Given>>,
-    /// Erased entries about what was given by hand, by the control's pseudonym.
-    erased: BTreeMap<String, Vec<u64>>,
+    /// Erased entries by which something was given, by the control's pseudonym.
+    erased: BTreeMap<String, Vec<(&'static str, u64)>>,
+    /// What was taken back of which no entry shows any more that it was given, by control.
+    gone: BTreeMap<String, BTreeSet<(&'static str, String)>>,
     /// Under which pseudonyms a control stands in the log.
     controls: BTreeMap<String, BTreeSet<String>>,
 }
@@ -102,10 +104,18 @@ impl Register {
         self.given.get(control).map_or(&[], Vec::as_slice)
     }
 
-    /// Erased entries about what was given for a control, from `index` on.
-    pub(super) fn is_erased_since(&self, control: &str, index: u64) -> bool {
+    /// How many of those that were taken back are erased, so that nothing else shows them.
+    pub(super) fn gone(&self, control: &str) -> usize {
+        self.gone.get(control).map_or(0, BTreeSet::len)
+    }
+
+    /// The first erased entry from `index` on that added a document, or a version of one, to a control.
+    /// A statement has no versions, so that none ever takes the place of another.
+    pub(super) fn erased_document_since(&self, control: &str, index: u64) -> Option<u64> {
         let names = self.controls.get(control).into_iter().flatten();
-        names.filter_map(|name| self.erased.get(name)).flatten().any(|erased| *erased >= index)
+        let erased = names.filter_map(|name| self.erased.get(name)).flatten();
+        let since = erased.filter(|(form, erased)| *form == "document" && *erased >= index);
+        since.map(|(_, erased)| *erased).min()
     }
 
     /// Whether the log speaks of the subject under this pseudonym and no other, as far as it can be
@@ -188,12 +198,19 @@ fn check_bounds(opened: &Opened, all: &[Envelope], entries: &Entries, report: &m
             format!("it is said to be made from {size} entries, and was recorded as entry {end}");
         report.add(Finding::new(Contradiction, MANIFEST, what));
     }
+    let beginning = all.first().map_or(made_at, |first| first.at);
     let (mut latest, mut back) = (Time::from_millis(i64::MIN / 2), Vec::new());
     for (index, envelope) in (0u64..).zip(all) {
         let is_back = latest.since(envelope.at) > SLACK;
         if Some(index) == entries.own() && is_back {
             let what = format!(
                 "it was recorded on {}, after an entry that was recorded on {latest}",
+                envelope.at
+            );
+            report.add(Finding::new(Contradiction, entry_path(index), what));
+        } else if beginning.since(envelope.at) > SLACK {
+            let what = format!(
+                "it is dated {}, before the log's first entry, which is of {beginning}",
                 envelope.at
             );
             report.add(Finding::new(Contradiction, entry_path(index), what));
@@ -298,7 +315,13 @@ impl Register {
         };
         let Some(entry) = entries.get(index) else { return };
         let Some(body) = &entry.body else {
-            self.erased.entry(envelope.subject.clone()).or_default().push(index);
+            if is_new {
+                let erased = self.erased.entry(envelope.subject.clone()).or_default();
+                erased.push((form, index));
+            } else {
+                let what = "what was taken back was erased, so that nothing shows what is in force";
+                report.add(Finding::new(NotProven, entry_path(index), what));
+            }
             return;
         };
         let fault = |what: &str| Finding::new(Contradiction, entry_path(index), what);
@@ -315,6 +338,14 @@ impl Register {
         if !is_new {
             if let Some(known) = known {
                 known.withdrawn_at = known.withdrawn_at.or(Some(envelope.at));
+                return;
+            }
+            let gone = self.gone.entry(control.to_owned()).or_default();
+            gone.insert((form, id.to_owned()));
+            let of_form = gone.iter().filter(|(of, _)| *of == form).count();
+            let erased = self.erased.get(&envelope.subject).into_iter().flatten();
+            if of_form > erased.filter(|(of, _)| *of == form).count() {
+                report.add(fault("it takes back what no entry gave"));
             }
             return;
         }

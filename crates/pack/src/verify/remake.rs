@@ -55,6 +55,14 @@ impl Sources<'_> {
             match outcome {
                 Outcome::Same => {}
                 Outcome::Erased => facts.erase(row),
+                Outcome::Doubtful(entry) => {
+                    let what = format!(
+                        "entry {entry}, which added a document for {}, was erased: nothing shows any more \
+                         whether it replaced one that is said to be in force",
+                        row.subject_name
+                    );
+                    report.add(Finding::new(ErasedEvidence, fact_path(row.digest), what));
+                }
                 Outcome::Other(what) => {
                     let what = format!(
                         "given as {} of {} ({}); {what}",
@@ -141,17 +149,16 @@ impl Sources<'_> {
         if plain.as_deref() != Some(bytes) {
             return Outcome::Other("it says more than such a fact does".to_owned());
         }
-        let (expected, entries) = self.standing(control, &said.items);
-        let is_same = sorted(&said.items) == sorted(&expected.items)
-            && (said.in_force, said.valid_to) == (expected.in_force, expected.valid_to);
-        if self.register.is_erased_since(control, 0) {
-            let earliest = entries.iter().copied().min().unwrap_or(0);
-            let is_shown = is_same && !self.register.is_erased_since(control, earliest);
-            return if is_shown { Outcome::Same } else { Outcome::Erased };
-        }
-        let counts = |one: &Evidence| (one.lapsed, one.taken_back, one.begins_at);
-        if is_same && counts(&said) == counts(&expected) {
-            return Outcome::Same;
+        let (mut expected, entries) = self.standing(control, &said.items);
+        // What was taken back and erased is counted still.
+        let gone = i64::try_from(self.register.gone(control)).unwrap_or(i64::MAX);
+        expected.taken_back = expected.taken_back.saturating_add(gone);
+        let counts = |one: &Evidence| (one.in_force, one.lapsed, one.taken_back);
+        let times = |one: &Evidence| (one.valid_to, one.begins_at);
+        if sorted(&said.items) == sorted(&expected.items)
+            && (counts(&said), times(&said)) == (counts(&expected), times(&expected))
+        {
+            return self.replaced(control, &expected.items, &entries);
         }
         let is_invented = |item: &&EvidenceItem| {
             let shown = said.items.iter().find(|one| one.id == item.id);
@@ -175,6 +182,15 @@ impl Sources<'_> {
             "by the log's entries, {names} is in force for {control}, {} expired and {} were taken back",
             expected.lapsed, expected.taken_back
         ))
+    }
+
+    /// Whether what is in force may have been replaced by a version of which nothing is left.
+    fn replaced(&self, control: &str, items: &[EvidenceItem], entries: &[u64]) -> Outcome {
+        let documents = items.iter().zip(entries).filter(|(item, _)| item.form == "document");
+        let earliest = documents.map(|(_, entry)| *entry).min();
+        let erased =
+            earliest.and_then(|earliest| self.register.erased_document_since(control, earliest));
+        erased.map_or(Outcome::Same, Outcome::Doubtful)
     }
 
     /// What is in force for a control by the log's entries, and the entry of each of its items. Where
@@ -229,22 +245,34 @@ impl Sources<'_> {
         }
     }
 
-    /// Whatever is in force can be looked at, or is named as left out.
+    /// Whatever counted within the period can be looked at, or is named as left out.
     pub(super) fn check_lists(&self, listed: &BTreeSet<u64>, report: &mut Report) {
-        for control in self.register.given.keys() {
-            let (standing, entries) = self.standing(control, &[]);
-            for (item, entry) in standing.items.iter().zip(entries) {
-                if !listed.contains(&entry) {
-                    let list = if item.form == "document" { DOCUMENTS } else { ATTESTATIONS };
+        let scope = &self.opened.manifest.heading.scope;
+        let period = (scope.from, scope.to.max(self.made_at));
+        for given in self.register.given.values().flatten() {
+            let list = if given.form == "document" { DOCUMENTS } else { ATTESTATIONS };
+            for (version, entry) in &given.versions {
+                let validity = (version.valid_from, version.valid_to);
+                if counted_within(period, validity, given.withdrawn_at) && !listed.contains(entry) {
                     let what = format!(
-                        "the {} {} of entry {entry} is in force and not in it",
-                        item.form, item.id
+                        "the {} {} of entry {entry} counted within the period and is not in it",
+                        given.form, given.id
                     );
                     report.add(Finding::new(Removed, list, what));
                 }
             }
         }
     }
+}
+
+/// Whether something that was given for `validity`, and taken back or not, is to stand in a pack of
+/// this period: from its beginning until its end, or until the pack is made if that is later.
+pub fn counted_within(
+    period: (Time, Time),
+    validity: (Time, Time),
+    withdrawn_at: Option<Time>,
+) -> bool {
+    withdrawn_at.is_none_or(|at| at >= period.0) && validity.1 >= period.0 && validity.0 <= period.1
 }
 
 fn sorted(items: &[EvidenceItem]) -> Vec<&EvidenceItem> {
@@ -259,6 +287,8 @@ enum Outcome {
     Same,
     /// It may be so; what would show it was erased.
     Erased,
+    /// It is so by all that is left; this entry, which is erased, may have changed it.
+    Doubtful(u64),
     /// Why it is not.
     Other(String),
 }

@@ -74,10 +74,14 @@ pub enum FindingKind {
     OtherZone,
     /// What was found at some time of the period was erased, so that the history may lack it.
     ErasedHistory,
+    /// An entry was erased by which evidence that is in force may have been replaced.
+    ErasedEvidence,
     /// Evidence that counts is left out: what it says nobody can see.
     Unseen,
     /// The page for people is not the one that this program makes from the pack's files.
     OtherPage,
+    /// The log was restored from a backup: what happened after that was made may be missing.
+    Restored,
     /// Entries whose time lies before that of an earlier one.
     ClockBack,
     /// Left out on purpose, with the reason given.
@@ -134,8 +138,11 @@ impl FindingKind {
             | Self::OtherZone
             | Self::Unseen
             | Self::OtherPage
-            | Self::ErasedHistory => Severity::Doubt,
-            Self::Erased | Self::Unconfirmed | Self::ClockBack => Severity::Warning,
+            | Self::ErasedHistory
+            | Self::ErasedEvidence => Severity::Doubt,
+            Self::Erased | Self::Unconfirmed | Self::Restored | Self::ClockBack => {
+                Severity::Warning
+            }
             Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -175,6 +182,8 @@ impl FindingKind {
             Self::Unseen => "unseen",
             Self::OtherPage => "other page",
             Self::ErasedHistory => "history erased",
+            Self::ErasedEvidence => "evidence erased",
+            Self::Restored => "restored",
             Self::LeftOut => "left out",
             Self::UnknownSignature => "unknown signature",
             Self::KeyNotCompared => "key not compared",

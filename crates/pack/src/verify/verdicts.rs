@@ -6,6 +6,7 @@ use super::{
     FindingKind::*,
     KnownFact, Recompute, Remade, Report, Said, VerifyOptions,
     container::Contents,
+    covers::Covers,
     evidence::{self, Facts},
     given, history,
     manifest::Opened,
@@ -120,6 +121,7 @@ pub(super) fn check(
             catalogue,
             contents,
             exceptions: told.exceptions.all(),
+            covers: Covers::new(told.exceptions.all(), catalogue, opened.manifest.heading.made_at),
             made_at: opened.manifest.heading.made_at,
             is_of_this_program: is_of_this_program(&opened.manifest),
         };
@@ -317,6 +319,7 @@ struct Remaking<'a> {
     contents: &'a Contents,
     /// As the log tells of them, not the pack's list.
     exceptions: &'a [Exception],
+    covers: Covers,
     made_at: Time,
     /// With another version, a difference may come from what that version knew.
     is_of_this_program: bool,
@@ -336,16 +339,12 @@ impl Remaking<'_> {
         // Without what was erased, and without what follows from the rest.
         let mut known: BTreeMap<&Subject, Vec<KnownFact<'_>>> = BTreeMap::new();
         let mut derived: BTreeMap<&Subject, Vec<&FactRow>> = BTreeMap::new();
-        // What is not there to make the words anew from.
-        let mut lacking: BTreeSet<(&Subject, &str)> = BTreeSet::new();
         for (row, confirmed_at) in facts.rows.iter().zip(&facts.confirmed) {
             if self.catalogue.is_derived(&row.kind) {
                 derived.entry(&row.subject).or_default().push(row);
             } else if let Some(body) = bodies.get(&row.digest).filter(|_| !facts.is_erased(row)) {
                 let fact = KnownFact { row, body, confirmed_at: *confirmed_at };
                 known.entry(&row.subject).or_default().push(fact);
-            } else {
-                lacking.insert((&row.subject, &row.kind));
             }
         }
         let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
@@ -373,15 +372,6 @@ impl Remaking<'_> {
                 report.add(Finding::new(kind, fact_path(row.digest), what));
             }
         }
-        let is_lacking = |check: &str, subject: &Subject| {
-            let needs = self.catalogue.needs(check).unwrap_or_default();
-            needs.iter().any(|kind| {
-                let is_it = |(_, lacking): &(&Subject, &str)| {
-                    kind == lacking || self.catalogue.is_derived(kind)
-                };
-                lacking.range((subject, "")..).take_while(|one| one.0 == subject).any(is_it)
-            })
-        };
         let mut said = BTreeSet::new();
         for verdict in verdicts {
             if !said.insert((verdict.check.as_str(), &verdict.subject)) {
@@ -390,7 +380,8 @@ impl Remaking<'_> {
             }
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
             let known = known_of(subject);
-            let remade = self.catalogue.assess(id, subject, known, self.exceptions, self.made_at);
+            let exceptions = self.covers.of(id, subject);
+            let remade = self.catalogue.assess(id, subject, known, &exceptions, self.made_at);
             if self.catalogue.needs(id).is_some() && !self.catalogue.concerns(id, subject) {
                 let what = format!("{id} about {subject}: nobody asks that about it");
                 report.add(Finding::new(OtherVerdict, VERDICTS, what));
@@ -410,9 +401,7 @@ impl Remaking<'_> {
             let status = remade.status;
             let what = if status != *given {
                 format!("the pack says {given}, the catalogue says {status}")
-            } else if let Some(what) =
-                otherwise(verdict, remade).filter(|_| !is_lacking(id, subject))
-            {
+            } else if let Some(what) = otherwise(verdict, remade) {
                 what
             } else {
                 report.counts.recomputed += 1;
@@ -429,8 +418,8 @@ impl Remaking<'_> {
                     continue;
                 }
                 let known = known_of(subject);
-                let remade =
-                    self.catalogue.assess(id, subject, known, self.exceptions, self.made_at);
+                let exceptions = self.covers.of(id, subject);
+                let remade = self.catalogue.assess(id, subject, known, &exceptions, self.made_at);
                 let status = remade.map(|remade| remade.status);
                 // What only an exception keeps from failing is said too.
                 let is_open = |status| !matches!(status, Status::Pass | Status::NotApplicable);

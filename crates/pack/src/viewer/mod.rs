@@ -31,5 +31,28 @@ pub(crate) struct Content<'a> {
 
 /// The page.
 pub(crate) fn render(content: &Content<'_>) -> Result<String, PackError> {
-    Ok(page::Page::new(content).render()?)
+    Ok(plain(page::Page::new(content).render()?))
+}
+
+/// Nothing on the page turns the direction of what stands beside it, steers a terminal to which it is
+/// copied, or is there unseen: such characters are named in their place. The page's own parts have none.
+fn plain(html: String) -> String {
+    if !html.contains(is_unseen) {
+        return html;
+    }
+    let mut plain = String::with_capacity(html.len() + 64);
+    for letter in html.chars() {
+        if is_unseen(letter) {
+            plain += &format!("[U+{:04X}]", u32::from(letter));
+        } else {
+            plain.push(letter);
+        }
+    }
+    plain
+}
+
+fn is_unseen(letter: char) -> bool {
+    (letter.is_control() && !matches!(letter, '\n' | '\t' | '\r'))
+        || matches!(letter, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }

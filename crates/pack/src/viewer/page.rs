@@ -11,7 +11,11 @@ use crate::{
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use closedset_core::{Digest, Duration, Status, Subject, Time, exception::ExceptionForm};
+use closedset_core::{
+    Digest, Duration, Status, Subject, Time,
+    exception::ExceptionForm,
+    id::{self, Id},
+};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -34,6 +38,7 @@ pub(super) struct Page<'a> {
     places: Vec<Place<'a>>,
     period: String,
     record_begins_at: Option<String>,
+    restored: Vec<RestoredView>,
     made_at: String,
     zone: &'a str,
     from_utc: String,
@@ -55,6 +60,12 @@ pub(super) struct Page<'a> {
 struct Place<'a> {
     name: &'a str,
     address: String,
+}
+
+#[derive(Debug)]
+struct RestoredView {
+    at: String,
+    backup_made_at: String,
 }
 
 #[derive(Debug)]
@@ -207,6 +218,10 @@ impl<'a> Page<'a> {
             enrolled: row.enrolled,
             revoked_at: row.revoked_at.map(|at| zone.moment(at)),
         });
+        let restored = input.log.restored.iter().map(|one| RestoredView {
+            at: zone.moment(one.at),
+            backup_made_at: zone.moment(one.backup_made_at),
+        });
         let places = heading
             .facilities
             .iter()
@@ -217,6 +232,7 @@ impl<'a> Page<'a> {
             period: span(zone, heading.scope.from, heading.scope.to),
             record_begins_at: (input.log.begins_at > heading.scope.from)
                 .then(|| zone.moment(input.log.begins_at)),
+            restored: restored.collect(),
             made_at: zone.moment(heading.made_at),
             zone: zone.name(),
             from_utc: zone.from_utc(heading.made_at),
@@ -268,6 +284,16 @@ fn source_digest(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
+type Exceptions<'a> = BTreeMap<Id<id::Exception>, &'a ExceptionRow>;
+
+/// The rows of the lists, found at once.
+struct Rows<'a> {
+    verdicts: BTreeMap<&'a str, Vec<&'a VerdictRow>>,
+    facts: BTreeMap<Digest, Vec<&'a FactRow>>,
+    exceptions: Exceptions<'a>,
+    devices: BTreeMap<Subject, &'a str>,
+}
+
 /// The controls by area, both in the framework's order.
 fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
     let mut verdicts: BTreeMap<&str, Vec<&VerdictRow>> = BTreeMap::new();
@@ -278,9 +304,13 @@ fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
     for fact in content.facts {
         facts.entry(fact.digest).or_default().push(fact);
     }
+    let exceptions = content.input.exceptions.iter().map(|row| (row.exception, row)).collect();
+    let devices = content.input.devices.iter();
+    let devices = devices.map(|row| (Subject::device(row.id), row.name.as_str())).collect();
+    let rows = Rows { verdicts, facts, exceptions, devices };
     let mut areas: Vec<Area<'a>> = Vec::new();
     for control in &content.input.controls {
-        let view = control_view(control, content, &verdicts, &facts);
+        let view = control_view(control, content, &rows);
         let name = titled(&control.area);
         match areas.iter_mut().find(|area| area.name == name) {
             Some(area) => area.controls.push(view),
@@ -293,18 +323,17 @@ fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
 fn control_view<'a>(
     control: &'a Control,
     content: &Content<'a>,
-    verdicts: &BTreeMap<&str, Vec<&'a VerdictRow>>,
-    facts: &BTreeMap<Digest, Vec<&'a FactRow>>,
+    rows: &Rows<'a>,
 ) -> ControlView<'a> {
     let checks = control.checks.iter().map(|check| {
-        let mut rows = verdicts.get(check.id.as_str()).cloned().unwrap_or_default();
-        rows.sort_by(|a, b| (a.status, &a.subject_name).cmp(&(b.status, &b.subject_name)));
-        let more = rows.len().saturating_sub(VERDICT_LIMIT);
-        rows.truncate(VERDICT_LIMIT);
-        let is_long = rows.len() > FOLD_FROM;
-        let (folded, shown): (Vec<_>, Vec<_>) = rows
+        let mut of_check = rows.verdicts.get(check.id.as_str()).cloned().unwrap_or_default();
+        of_check.sort_by(|a, b| (a.status, &a.subject_name).cmp(&(b.status, &b.subject_name)));
+        let more = of_check.len().saturating_sub(VERDICT_LIMIT);
+        of_check.truncate(VERDICT_LIMIT);
+        let is_long = of_check.len() > FOLD_FROM;
+        let (folded, shown): (Vec<_>, Vec<_>) = of_check
             .into_iter()
-            .map(|verdict| verdict_view(verdict, content, facts))
+            .map(|verdict| verdict_view(verdict, content, rows))
             .partition(|view| is_long && view.verdict.status >= Status::Pass);
         CheckView { check, shown, folded, more }
     });
@@ -327,7 +356,7 @@ fn control_view<'a>(
         checks: checks.collect(),
         documents: documents.map(|row| document_view(row, zone)).collect(),
         attestations: attestations.map(|row| attestation_view(row, content)).collect(),
-        exceptions: exceptions.map(|row| exception_view(row, control, content)).collect(),
+        exceptions: exceptions.map(|row| exception_view(row, control, content, rows)).collect(),
         changes: history.into_iter().map(|interval| change(interval, content)).collect(),
         more_changes,
     }
@@ -336,10 +365,10 @@ fn control_view<'a>(
 fn verdict_view<'a>(
     verdict: &'a VerdictRow,
     content: &Content<'a>,
-    facts: &BTreeMap<Digest, Vec<&'a FactRow>>,
+    rows: &Rows<'a>,
 ) -> VerdictView<'a> {
     let own = verdict.facts.iter().filter_map(|digest| {
-        let rows = facts.get(digest)?;
+        let rows = rows.facts.get(digest)?;
         let own = rows.iter().filter(|row| row.subject == verdict.subject);
         own.max_by_key(|row| row.collected_at).or(rows.first()).copied()
     });
@@ -349,7 +378,7 @@ fn verdict_view<'a>(
         because: zone.tell(&verdict.because),
         status: StatusView(verdict.status),
         since: since(verdict.since, content),
-        excepted: excepted(verdict, content),
+        excepted: excepted(verdict, content, &rows.exceptions),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
     }
 }
@@ -406,11 +435,16 @@ fn attestation_view<'a>(
 }
 
 /// By whom and until when a verdict is covered, and what it would be without.
-fn excepted(verdict: &VerdictRow, content: &Content<'_>) -> Option<String> {
+fn excepted(
+    verdict: &VerdictRow,
+    content: &Content<'_>,
+    exceptions: &Exceptions<'_>,
+) -> Option<String> {
     let excepted = verdict.excepted?;
     let beneath = StatusView(excepted.beneath).words().to_lowercase();
-    let row = content.input.exceptions.iter().find(|row| row.exception == excepted.exception);
-    let Some(row) = row else { return Some(format!("Without an exception: {beneath}.")) };
+    let Some(row) = exceptions.get(&excepted.exception) else {
+        return Some(format!("Without an exception: {beneath}."));
+    };
     let until = content.input.heading.zone.last_day(row.terms.valid_to);
     Some(format!(
         "Without the exception that {} approved until {until}: {beneath}.",
@@ -422,6 +456,7 @@ fn exception_view<'a>(
     row: &'a ExceptionRow,
     control: &Control,
     content: &Content<'a>,
+    rows: &Rows<'_>,
 ) -> ExceptionView<'a> {
     let zone = &content.input.heading.zone;
     let check = row.terms.check.as_deref();
@@ -430,9 +465,8 @@ fn exception_view<'a>(
         known.map_or(id, |check| check.title.as_str())
     });
     let name = |subject: &Subject| {
-        let mut devices = content.input.devices.iter();
-        let device = devices.find(|device| Subject::device(device.id) == *subject);
-        device.map_or_else(|| subject.id.clone(), |device| device.name.clone())
+        let known = rows.devices.get(subject).copied();
+        known.map_or_else(|| subject.id.clone(), str::to_owned)
     };
     let about = match (check, &row.terms.subject) {
         (None, _) => "the control as a whole".to_owned(),

@@ -15,6 +15,7 @@ impl Content<'_> {
         let heading = &self.input.heading;
         let begins_at = self.input.log.begins_at;
         let mut times = vec![heading.made_at, heading.scope.from, heading.scope.to, begins_at];
+        times.extend(self.input.log.restored.iter().flat_map(|one| [one.at, one.backup_made_at]));
         times.extend(self.input.devices.iter().filter_map(|row| row.revoked_at));
         for row in &self.input.verdicts {
             times.push(row.since);
