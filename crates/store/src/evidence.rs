@@ -3,6 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
+    entry::Log,
     id::{Attestation, Document, DocumentVersion, Id, Organisation},
 };
 
@@ -405,4 +406,59 @@ pub fn attestation_rests_on(
         |row| row.int(0),
     )?;
     Ok(found.unwrap_or(0) > 0)
+}
+
+/// What stands where a person's words were erased.
+const STRUCK: &str = "erased";
+
+/// Erases the words and the signer's name of the attestation that the entry at `index` recorded; the entry
+/// by which it was withdrawn. None if there is no such attestation.
+pub fn attestation_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<Option<i64>, StoreError> {
+    tx.execute(
+        "UPDATE attestation SET statement = $3, signed_by = $3 WHERE organisation = $1 AND entry = $2",
+        params![organisation, index, STRUCK],
+    )?;
+    let withdrawn = tx.query_opt(
+        "SELECT withdrawn_entry FROM attestation WHERE organisation = $1 AND entry = $2",
+        params![organisation, index],
+        |row| row.int_opt(0),
+    )?;
+    Ok(withdrawn.flatten())
+}
+
+/// Erases the file's name and that of who gave it of the version that the entry at `index` recorded, and
+/// the document's title if the entry of no version says it any more; the entry by which the document was
+/// withdrawn. None if there is no such version. The body of the entry must be erased before.
+pub fn document_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+) -> Result<Option<i64>, StoreError> {
+    tx.execute(
+        "UPDATE document_version SET file_name = $3, uploaded_by = $3 \
+         WHERE organisation = $1 AND entry = $2",
+        params![organisation, index, STRUCK],
+    )?;
+    let found = tx.query_opt(
+        "SELECT d.id, d.withdrawn_entry FROM document d \
+         JOIN document_version v ON v.document = d.id WHERE v.organisation = $1 AND v.entry = $2",
+        params![organisation, index],
+        |row| Ok((row.text(0)?, row.int_opt(1)?)),
+    )?;
+    let Some((id, withdrawn)) = found else { return Ok(None) };
+    let log = Log::Organisation(organisation);
+    let said = tx.query_opt(
+        "SELECT COUNT(*) FROM document_version v \
+         JOIN entry_body b ON b.log = $2 AND b.idx = v.entry WHERE v.document = $1",
+        params![id.as_str(), log],
+        |row| row.int(0),
+    )?;
+    if said == Some(0) {
+        tx.execute("UPDATE document SET title = $2 WHERE id = $1", params![id.as_str(), STRUCK])?;
+    }
+    Ok(withdrawn)
 }

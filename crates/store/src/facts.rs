@@ -171,6 +171,20 @@ pub fn fact_body(
     )
 }
 
+/// Erases the body with this digest if no current fact has it.
+pub fn fact_body_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    digest: Digest,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM fact_body WHERE organisation = $1 AND digest = $2 \
+         AND NOT EXISTS (SELECT 1 FROM fact WHERE organisation = $1 AND digest = $2)",
+        params![organisation, digest],
+    )?;
+    Ok(())
+}
+
 /// Says when a subject must be derived again though nothing is written; `None` for never.
 pub fn derivation_due_set(
     tx: &mut Tx<'_>,

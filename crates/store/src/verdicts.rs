@@ -475,6 +475,21 @@ pub fn verdict_rest(
     Ok(())
 }
 
+/// Puts `words` in place of the reasons that the entry at `index` gave, of what is not in force any more.
+pub fn verdict_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    index: i64,
+    words: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE verdict SET because = $3 \
+         WHERE organisation = $1 AND entry = $2 AND ended_at IS NOT NULL",
+        params![organisation, index, words],
+    )?;
+    Ok(())
+}
+
 /// Ends an interval.
 pub fn verdict_end(tx: &mut Tx<'_>, id: Id<VerdictInterval>, at: Time) -> Result<(), StoreError> {
     tx.execute(

@@ -1,6 +1,8 @@
 //! Erasing the body of an entry: privacy law, or a purge. The tree stays whole; a tombstone is
-//! counted, and another entry says who erased it and why.
+//! counted, and another entry says who erased it and why. What else the database keeps of its words goes
+//! with it: see [`super::strike`].
 
+use super::strike::strike;
 use crate::{App, Caller, Problem};
 use closedset_core::{Action, entry::Log};
 use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
@@ -24,7 +26,8 @@ const KEPT: [&str; 14] = [
     "pack.created",
 ];
 
-/// Erases body and salt of the entry at `index`.
+/// Erases body and salt of the entry at `index`, and its words wherever else the database keeps them. Those
+/// entries that repeat words of a document or statement are named by the entry that records the erasure.
 pub async fn entry_erase(
     app: &App,
     caller: &Caller,
@@ -76,12 +79,18 @@ pub async fn entry_erase(
                     remedy: "Withdraw the document or the attestation first.",
                 });
             }
-            if !ledger::erase_body(tx, log, index)? {
+            let body = ledger::entry_body_at(tx, log, index)?;
+            let (Some(body), true) = (body, ledger::erase_body(tx, log, index)?) else {
                 return Err(Problem::Conflict {
                     code: "entry.erased",
                     sentence: "The body of this entry was erased before.",
                     remedy: "Nothing more is needed.",
                 });
+            };
+            let repeated_in = strike(tx, organisation, (index, &entry.kind), &body.body)?;
+            let mut said = json!({"index": index, "entry": entry.id, "reason": reason});
+            if !repeated_in.is_empty() {
+                said["repeated_in"] = json!(repeated_in);
             }
             tx.record(
                 log,
@@ -89,7 +98,7 @@ pub async fn entry_erase(
                     actor: &caller.actor,
                     subject: format!("entry:{}", entry.id),
                     kind: "entry.erased",
-                    body: json!({"index": index, "entry": entry.id, "reason": reason}),
+                    body: said,
                 },
             )?;
             Ok(())

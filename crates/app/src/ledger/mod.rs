@@ -12,6 +12,7 @@ mod integrate;
 mod key;
 mod read;
 mod run;
+mod strike;
 mod tiles;
 mod verify;
 

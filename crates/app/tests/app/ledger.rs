@@ -2,18 +2,20 @@
 //! entry over confirmations.
 
 use crate::{
+    backup::apart,
     computer::{Computer, screen_lock},
     world::{World, code, on_both},
 };
 use closedset_app::{
     devices,
-    evidence::{self, NewDocument},
+    evidence::{self, NewAttestation, NewDocument},
     ledger, organisations,
 };
 use closedset_core::{Digest, Duration, Role, entry::commitment};
 use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
-use closedset_store::{DatabaseUrl, ledger as ledger_store};
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use closedset_pack::Severity;
+use closedset_store::{DatabaseUrl, Value, ledger as ledger_store, portable::Snapshot};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 on_both!(
     the_ledger_verifies_and_every_entry_has_a_proof,
@@ -21,6 +23,7 @@ on_both!(
     entries_that_others_rest_on_are_not_erased,
     what_is_in_force_is_not_erased_until_something_newer_took_its_place,
     what_vouches_for_a_document_is_kept_until_it_is_withdrawn,
+    erasing_reaches_the_words_wherever_the_database_keeps_them,
     every_kind_of_damage_is_named_and_never_served,
     damage_is_not_built_upon,
     changes_in_the_database_are_named,
@@ -164,6 +167,78 @@ async fn what_vouches_for_a_document_is_kept_until_it_is_withdrawn(world: World)
     erase(signed).await.unwrap();
     erase(signed + 1).await.unwrap();
     assert_eq!(code(&erase(signed + 2).await.unwrap_err()), "entry.kept", "the withdrawal");
+}
+
+/// The tables of which a row holds this text.
+fn tables_with(world: &World, text: &str) -> BTreeSet<String> {
+    let url: DatabaseUrl = world.url.parse().unwrap();
+    apart(|| {
+        let mut snapshot = Snapshot::open(&url).unwrap();
+        let tables = snapshot.schema().tables.clone();
+        let mut found = BTreeSet::new();
+        for table in &tables {
+            for cell in snapshot.rows(table).unwrap().iter().flatten() {
+                let holds = match cell {
+                    Value::Text(cell) => cell.contains(text),
+                    Value::Bytes(cell) => String::from_utf8_lossy(cell).contains(text),
+                    _ => false,
+                };
+                if holds {
+                    found.insert(table.name.clone());
+                }
+            }
+        }
+        found
+    })
+}
+
+async fn erasing_reaches_the_words_wherever_the_database_keeps_them(world: World) {
+    let (app, owner) = (&world.app, &world.owner);
+    let first = world.entry_count(world.log()).await;
+    let new = NewAttestation {
+        control: "IR-1".into(),
+        statement: "Mister Miller of 4 Elm Street lives beside us.".into(),
+        valid_from: None,
+        valid_to: world.now() + Duration::from_days(30),
+    };
+    let signed = evidence::attestation_sign(app, owner, new).await.unwrap();
+    let new = NewDocument {
+        control: "IR-1".into(),
+        title: "Letter to Miller".into(),
+        file_name: "miller.pdf".into(),
+        ..crate::evidence::document(&world)
+    };
+    let added = world.entry_count(world.log()).await;
+    let document = crate::evidence::upload(&world, owner, new, b"dear sir").await.unwrap();
+    evidence::attestation_withdraw(app, owner, signed, "he objects").await.unwrap();
+    evidence::document_withdraw(app, owner, document, "he objects").await.unwrap();
+    let reason = "Article 17: he objects";
+    for (index, repeated) in [(first, 2), (added, 2)] {
+        ledger::entry_erase(app, owner, index, reason).await.unwrap();
+        // The entry that tells of it names those which repeat the words.
+        let told = world.entry_count(world.log()).await - 1;
+        let body = ledger::entry_detail(app, owner, told).await.unwrap().body.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body.0).unwrap();
+        let entries = body["repeated_in"].as_array().cloned().unwrap_or_default();
+        assert_eq!(entries.len(), repeated, "{body}");
+        if index == added {
+            for entry in entries.iter().filter_map(serde_json::Value::as_i64) {
+                ledger::entry_erase(app, owner, entry, reason).await.unwrap();
+            }
+            let before = first + 1;
+            ledger::entry_erase(app, owner, before, reason).await.unwrap();
+        }
+    }
+    for text in ["Miller", "miller"] {
+        assert_eq!(tables_with(&world, text), BTreeSet::new());
+    }
+    assert_eq!(ledger::verify(app, owner).await.unwrap().faults, [""; 0]);
+    let pack = crate::packs::pack(&world, crate::packs::whole_period(&world)).await;
+    let report = crate::packs::checked(&world, &pack).await;
+    let errors: Vec<_> =
+        report.findings.iter().filter(|one| one.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert!(!String::from_utf8_lossy(&pack).contains("Miller"));
 }
 
 /// Every tile and bundle on disk that the signed head has.

@@ -1,0 +1,76 @@
+//! What else holds the words of an entry whose body is erased: the registers, the history of verdicts and
+//! the bodies of facts that nothing rests on any more. Files, packs and backups are not reached.
+
+use crate::Problem;
+use closedset_core::{
+    Digest, Subject,
+    entry::Log,
+    id::{Id, Organisation},
+};
+use closedset_pack::rows::ERASED_WORDS;
+use closedset_store::{Tx, evidence, facts, ledger, verdicts};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Entries looked at in one go.
+const BATCH: i64 = 200;
+
+/// Takes the words of the entry at `index` of the kind `kind`, whose body was `body`, out of the database.
+/// Yields the entries that may repeat them and must be erased for themselves, oldest first.
+pub(super) fn strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    (index, kind): (i64, &str),
+    body: &[u8],
+) -> Result<Vec<i64>, Problem> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| Problem::fault("the body of an entry could not be read", error))?;
+    verdicts::verdict_strike(tx, organisation, index, ERASED_WORDS)?;
+    for digest in digests(&body) {
+        facts::fact_body_strike(tx, organisation, digest)?;
+    }
+    let withdrawn = match kind {
+        "attestation.signed" => evidence::attestation_strike(tx, organisation, index)?,
+        "document.added" => evidence::document_strike(tx, organisation, index)?,
+        _ => return Ok(Vec::new()),
+    };
+    match (body.get("control").and_then(Value::as_str), withdrawn) {
+        (Some(control), Some(until)) => repeated(tx, organisation, control, (index, until)),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The digests of facts that a body names.
+fn digests(body: &Value) -> Vec<Digest> {
+    let derived = body.get("facts").and_then(Value::as_array).into_iter().flatten();
+    let derived = derived.filter_map(|fact| fact.get("digest"));
+    let said = body.get("digests").and_then(Value::as_object).into_iter().flatten();
+    let said = said.map(|(_, digest)| digest);
+    derived.chain(said).filter_map(Value::as_str).filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The entries between these two that assessed the control by what was given.
+fn repeated(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    (from, until): (i64, i64),
+) -> Result<Vec<i64>, Problem> {
+    let log = Log::Organisation(organisation);
+    let name = Subject::control(control).to_string();
+    let (mut before, mut found) = (until, BTreeSet::new());
+    loop {
+        let page = ledger::entries_of_subject(tx, log, &name, Some(before), BATCH)?;
+        let Some(last) = page.last() else { break };
+        before = last.index;
+        for entry in page.into_iter().filter(|entry| entry.index > from) {
+            if entry.kind == "subject.assessed" && !entry.is_erased {
+                found.insert(entry.index);
+            }
+        }
+        if before <= from {
+            break;
+        }
+    }
+    Ok(found.into_iter().collect())
+}
