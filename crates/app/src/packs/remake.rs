@@ -81,11 +81,13 @@ impl Recompute for Remake<'_> {
         Some(Remade { status, because: Some(because), facts: Some(facts), excepted })
     }
 
-    fn grants(&self, terms: &Terms) -> bool {
-        let Some(control) = self.0.control(&terms.control) else { return false };
-        let mut checks = self.0.checks_of(&control.id);
-        let is_its = terms.check.as_ref().is_none_or(|id| checks.any(|check| check.id == *id));
-        is_its && (control.none_allowed || terms.form != ExceptionForm::NoneExists)
+    fn grants(&self, terms: &Terms) -> Option<bool> {
+        let control = self.0.control(&terms.control)?;
+        let is_its = match &terms.check {
+            Some(id) => self.0.check(id)?.control == control.id,
+            None => true,
+        };
+        Some(is_its && (control.none_allowed || terms.form != ExceptionForm::NoneExists))
     }
 
     fn needs(&self, check: &str) -> Option<Vec<String>> {

@@ -9,16 +9,20 @@ use crate::{
 };
 use closedset_app::{
     exceptions::{self, NewException},
-    packs::NewPack,
+    packs::{NewPack, Remake},
 };
-use closedset_core::{Duration, Role, Status, Time, exception::ExceptionForm};
-use closedset_pack::{FindingKind, Severity};
+use closedset_core::{
+    Duration, Role, Status, Time,
+    exception::{ExceptionForm, Terms},
+};
+use closedset_pack::{FindingKind, Recompute, Severity};
 
 on_both!(
     a_pack_with_exceptions_of_every_form_is_valid,
     what_lapsed_before_the_period_is_not_in_the_pack,
     a_database_that_forges_an_exception_makes_no_valid_pack,
     an_end_that_was_put_off_in_the_database_covers_nothing,
+    the_catalogue_knows_what_can_be_granted,
 );
 
 const DAY: Duration = Duration::from_days(1);
@@ -167,4 +171,27 @@ async fn an_end_that_was_put_off_in_the_database_covers_nothing(world: World) {
     one.confirm(&world).await.unwrap();
     assert_eq!(world.status(&one.subject(), SCREEN_LOCK).await, Status::Excepted);
     assert_forged(&world, "put off", FindingKind::OtherVerdict).await;
+}
+
+async fn the_catalogue_knows_what_can_be_granted(world: World) {
+    let grants = |form, control: &str, check: Option<&str>| {
+        let terms = Terms {
+            form,
+            control: control.into(),
+            check: check.map(str::to_owned),
+            subject: None,
+            covers_unknown: false,
+            reason: String::new(),
+            measure: String::new(),
+            valid_to: world.now(),
+        };
+        Remake(world.app.catalogue()).grants(&terms)
+    };
+    let (none, risk) = (ExceptionForm::NoneExists, ExceptionForm::RiskAccepted);
+    assert_eq!(grants(none, "AD-9", None), Some(true));
+    assert_eq!(grants(none, "AD-2", None), Some(false), "there is always a list");
+    assert_eq!(grants(risk, "IS-7", Some(SCREEN_LOCK)), Some(true));
+    assert_eq!(grants(risk, "AD-1", Some(SCREEN_LOCK)), Some(false), "of another control");
+    assert_eq!(grants(risk, "AD-1", Some("our-own-check")), None);
+    assert_eq!(grants(none, "ZZ-9", None), None);
 }

@@ -2,17 +2,21 @@
 
 use super::edit::{assert_errors, check};
 use crate::{
+    ControlWords,
     FindingKind::{self, *},
-    Report,
-    rows::{ExceptionRow, Interval, VerdictRow},
+    Recompute, Report, VerifyOptions,
+    rows::{Control, ExceptionRow, Interval, VerdictRow},
     sample::Sample,
+    verify,
+    verify::{KnownFact, Remade, Said},
 };
 use closedset_core::{
-    Duration, Status, Subject,
-    exception::{Excepted, ExceptionForm},
+    Duration, Status, Subject, Time,
+    exception::{Excepted, Exception, ExceptionForm, Terms},
     id::Id,
 };
 use serde_json::{Value, json};
+use std::io::Cursor;
 
 const LIST: &str = "exceptions.json";
 const VERDICTS: &str = "verdicts.json";
@@ -287,4 +291,49 @@ fn what_was_declined_is_not_granted_afterwards() {
     row(&mut sample).entry = again;
     sample.input.more_entries.push(first);
     assert_errors("declined", &report(&mut sample), &[(Contradiction, &place(again))]);
+}
+
+/// A catalogue by which nothing can be granted for `IS-9`.
+struct GrantsNothing;
+
+impl ControlWords for GrantsNothing {
+    fn because(&self, _: &Control, _: Said<'_>) -> Option<String> {
+        None
+    }
+}
+
+impl Recompute for GrantsNothing {
+    fn assess(
+        &self,
+        _: &str,
+        _: &Subject,
+        _: &[KnownFact<'_>],
+        _: &[Exception],
+        _: Time,
+    ) -> Option<Remade> {
+        None
+    }
+    fn grants(&self, terms: &Terms) -> Option<bool> {
+        (terms.control == "IS-9").then_some(false)
+    }
+}
+
+#[test]
+fn nothing_is_granted_that_the_catalogue_does_not_let_anybody_grant() {
+    let with = |sample: &mut Sample| {
+        let expected_key = Some(sample.log.key());
+        let recompute: Option<&dyn Recompute> = Some(&GrantsNothing);
+        let options = VerifyOptions { expected_key, recompute, ..VerifyOptions::default() };
+        verify(Cursor::new(sample.build().unwrap()), &options).unwrap()
+    };
+    let mut sample = Sample::with_devices(1);
+    let place = place(sample.input.exceptions[0].entry);
+    assert_errors("granted", &with(&mut sample.clone()), &[(Contradiction, &place)]);
+    // By the catalogue of then it may have been granted.
+    let made_at = sample.input.heading.made_at;
+    sample.log.record("catalogue.changed", &json!({}), made_at);
+    let found = with(&mut sample);
+    assert_errors("before", &found, &[]);
+    let is_it = |one: &crate::Finding| one.kind == OtherCheck && one.place == place;
+    assert!(found.findings.iter().any(is_it), "{:#?}", found.findings);
 }

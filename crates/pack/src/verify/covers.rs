@@ -22,7 +22,8 @@ impl Covers {
     /// Those of `exceptions` that are in force at `at` and that the catalogue lets anybody grant.
     pub(super) fn new(exceptions: &[Exception], catalogue: &dyn Recompute, at: Time) -> Self {
         let mut covers = Self::default();
-        let is_it = |one: &&Exception| one.is_in_force(at) && catalogue.grants(&one.terms);
+        let is_it =
+            |one: &&Exception| one.is_in_force(at) && catalogue.grants(&one.terms) != Some(false);
         for one in exceptions.iter().filter(is_it) {
             let of = covers.about.entry(about(&one.terms)).or_default();
             match of.entry((one.terms.form, one.terms.covers_unknown)) {
@@ -87,8 +88,8 @@ mod tests {
         ) -> Option<Remade> {
             None
         }
-        fn grants(&self, terms: &Terms) -> bool {
-            terms.control != "IS-1"
+        fn grants(&self, terms: &Terms) -> Option<bool> {
+            Some(terms.control != "IS-1")
         }
     }
 

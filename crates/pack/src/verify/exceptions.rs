@@ -89,6 +89,11 @@ impl Exceptions {
         &self.all
     }
 
+    /// What was granted, with the entry that says so.
+    pub(super) fn granted(&self) -> impl Iterator<Item = (&Terms, u64)> {
+        self.rows.values().map(|row| (&row.terms, row.entry))
+    }
+
     fn take(&mut self, index: u64, envelope: &Envelope, entries: &Entries, report: &mut Report) {
         let kind = envelope.kind.as_str();
         if !matches!(kind, GRANTED_KIND | WITHDRAWN_KIND | LAPSED_KIND) {

@@ -85,6 +85,8 @@ pub const FACILITY_KIND: &str = "facility.changed";
 pub const ASSESSED_KIND: &str = "subject.assessed";
 /// The kind of the entry that commits to confirmations.
 pub const ROLLED_UP_KIND: &str = "confirmations.rolled_up";
+/// The kind of the entry that says that another catalogue is used from then on.
+pub const CATALOGUE_KIND: &str = "catalogue.changed";
 /// The kind of the entry that says that the log was restored from a backup.
 pub const RESTORED_KIND: &str = "log.restored";
 /// The kind of the entry that says that another's body was erased.

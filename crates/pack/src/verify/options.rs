@@ -148,10 +148,11 @@ pub trait Recompute: ControlWords {
     ) -> Option<Remade>;
 
     /// Whether these terms can be granted: the check, if they name one, belongs to the control, and that
-    /// there is none is an answer there if that is what was signed.
-    fn grants(&self, terms: &Terms) -> bool {
+    /// there is none is an answer there if that is what was signed. None if the control or the check is
+    /// not known here.
+    fn grants(&self, terms: &Terms) -> Option<bool> {
         let _ = terms;
-        true
+        None
     }
 
     /// The kinds of fact that the check of this id rests on. None if it is not known here.

@@ -2,7 +2,7 @@
 //! catalogue if the verifier brings one.
 
 use super::{
-    DerivedFact, Finding,
+    CATALOGUE_KIND, DerivedFact, Finding,
     FindingKind::*,
     KnownFact, Recompute, Remade, Report, Said, VerifyOptions,
     container::Contents,
@@ -15,10 +15,12 @@ use super::{
 };
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, DEVICES, Manifest, VERDICTS, fact_path},
+    manifest::{CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path},
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
-use closedset_core::{Digest, Status, Subject, SubjectKind, Time, exception::Exception};
+use closedset_core::{
+    Digest, Status, Subject, SubjectKind, Time, entry::Envelope, exception::Exception,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,6 +135,7 @@ pub(super) fn check(
             .collect();
         made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
         made.controls(&controls, &given.verdicts, report);
+        made.terms(told, report);
         for what in catalogue.differences(&opened.manifest.heading.scope, &controls) {
             report.add(Finding::new(OtherCheck, CONTROLS, what));
         }
@@ -429,6 +432,24 @@ impl Remaking<'_> {
                     );
                     report.add(Finding::new(OtherVerdict, VERDICTS, what));
                 }
+            }
+        }
+    }
+
+    /// What was granted can be granted, by the catalogue as it was then: where it changed since, this is
+    /// a doubt.
+    fn terms(&self, told: history::Told<'_>, report: &mut Report) {
+        let is_change = |one: &Envelope| one.kind == CATALOGUE_KIND;
+        let changed = told.envelopes.iter().rposition(is_change).unwrap_or(0) as u64;
+        for (terms, entry) in told.exceptions.granted() {
+            if self.catalogue.grants(terms) == Some(false) {
+                let what = format!(
+                    "it grants for {} what cannot be granted there, by the catalogue",
+                    terms.control
+                );
+                let is_ours = self.is_of_this_program && changed <= entry;
+                let kind = if is_ours { Contradiction } else { OtherCheck };
+                report.add(Finding::new(kind, entry_path(entry), what));
             }
         }
     }
