@@ -58,9 +58,11 @@ pub(super) struct Register {
     /// What was given by hand, by control.
     pub(super) given: BTreeMap<String, Vec<Given>>,
     /// Erased entries by which something was given, by the control's pseudonym.
-    erased: BTreeMap<String, Vec<(&'static str, u64)>>,
+    erased: BTreeMap<String, BTreeMap<&'static str, Vec<u64>>>,
     /// What was taken back of which no entry shows any more that it was given, by control.
-    gone: BTreeMap<String, BTreeSet<(&'static str, String)>>,
+    gone: BTreeMap<String, BTreeMap<&'static str, BTreeSet<String>>>,
+    /// Where a document or attestation stands among those of its control.
+    places: BTreeMap<(String, &'static str, String), usize>,
     /// Under which pseudonyms a control stands in the log.
     controls: BTreeMap<String, BTreeSet<String>>,
 }
@@ -106,16 +108,15 @@ impl Register {
 
     /// How many of those that were taken back are erased, so that nothing else shows them.
     pub(super) fn gone(&self, control: &str) -> usize {
-        self.gone.get(control).map_or(0, BTreeSet::len)
+        self.gone.get(control).into_iter().flat_map(BTreeMap::values).map(BTreeSet::len).sum()
     }
 
     /// The first erased entry from `index` on that added a document, or a version of one, to a control.
     /// A statement has no versions, so that none ever takes the place of another.
     pub(super) fn erased_document_since(&self, control: &str, index: u64) -> Option<u64> {
         let names = self.controls.get(control).into_iter().flatten();
-        let erased = names.filter_map(|name| self.erased.get(name)).flatten();
-        let since = erased.filter(|(form, erased)| *form == "document" && *erased >= index);
-        since.map(|(_, erased)| *erased).min()
+        let erased = names.filter_map(|name| self.erased.get(name)?.get("document")).flatten();
+        erased.copied().filter(|erased| *erased >= index).min()
     }
 
     /// Whether the log speaks of the subject under this pseudonym and no other, as far as it can be
@@ -143,8 +144,9 @@ impl Register {
 
     /// When this document or attestation was taken back; none if it was not.
     pub(super) fn withdrawn_at(&self, control: &str, id: &str) -> Option<Time> {
-        let mut given = self.given.get(control).into_iter().flatten();
-        given.find(|one| one.id == id)?.withdrawn_at
+        let place = |form| self.places.get(&(control.to_owned(), form, id.to_owned()));
+        let place = place("document").or_else(|| place("attestation"))?;
+        self.given(control).get(*place)?.withdrawn_at
     }
 }
 
@@ -317,7 +319,7 @@ impl Register {
         let Some(body) = &entry.body else {
             if is_new {
                 let erased = self.erased.entry(envelope.subject.clone()).or_default();
-                erased.push((form, index));
+                erased.entry(form).or_default().push(index);
             } else {
                 let what = "what was taken back was erased, so that nothing shows what is in force";
                 report.add(Finding::new(NotProven, entry_path(index), what));
@@ -334,17 +336,17 @@ impl Register {
         }
         self.controls.entry(control.to_owned()).or_default().insert(envelope.subject.clone());
         let given = self.given.entry(control.to_owned()).or_default();
-        let known = given.iter_mut().find(|one| one.id == id && one.form == form);
+        let key = (control.to_owned(), form, id.to_owned());
+        let known = self.places.get(&key).and_then(|place| given.get_mut(*place));
         if !is_new {
             if let Some(known) = known {
                 known.withdrawn_at = known.withdrawn_at.or(Some(envelope.at));
                 return;
             }
-            let gone = self.gone.entry(control.to_owned()).or_default();
-            gone.insert((form, id.to_owned()));
-            let of_form = gone.iter().filter(|(of, _)| *of == form).count();
-            let erased = self.erased.get(&envelope.subject).into_iter().flatten();
-            if of_form > erased.filter(|(of, _)| *of == form).count() {
+            let gone = self.gone.entry(control.to_owned()).or_default().entry(form).or_default();
+            gone.insert(id.to_owned());
+            let erased = self.erased.get(&envelope.subject).and_then(|erased| erased.get(form));
+            if gone.len() > erased.map_or(0, Vec::len) {
                 report.add(fault("it takes back what no entry gave"));
             }
             return;
@@ -357,12 +359,15 @@ impl Register {
             }
         };
         match known {
-            Some(known) if known.versions.iter().all(|(one, _)| one.number < said.number) => {
+            Some(known)
+                if known.versions.last().is_none_or(|(one, _)| one.number < said.number) =>
+            {
                 known.versions.push((said, index));
             }
             Some(_) => report.add(fault("it gives again what was given before")),
             None => {
                 let id = id.to_owned();
+                self.places.insert(key, given.len());
                 given.push(Given { id, form, versions: vec![(said, index)], withdrawn_at: None });
             }
         }
