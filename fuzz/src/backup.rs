@@ -59,7 +59,7 @@ pub fn archive_of_backup() -> Vec<u8> {
     for (member, bytes) in members {
         writer.add(&member, bytes).expect("memory can be written");
     }
-    let file = writer.finish(Totals::default()).expect("memory can be written");
+    let file = writer.finish(Totals::default(), Vec::new()).expect("memory can be written");
     let opened = age::Decryptor::new(&*file).expect("it is of age");
     let identity = std::iter::once(&KEY.identity as _);
     let mut plain = Vec::new();

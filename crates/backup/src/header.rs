@@ -1,6 +1,10 @@
 //! The first and the last member, both JSON.
 
-use closedset_core::{Digest, Time, entry::Log};
+use closedset_core::{
+    Digest, Time,
+    entry::Log,
+    id::{Id, Organisation},
+};
 use serde::{Deserialize, Serialize};
 
 /// What the header says that the file is.
@@ -84,6 +88,43 @@ pub struct Manifest {
     /// What was counted.
     #[serde(flatten)]
     pub totals: Totals,
+    /// Objects that rows name and that are not in it; none in a backup that is whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
+}
+
+/// An object that a row names and that was lost before the backup was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// Whose it is.
+    pub organisation: Id<Organisation>,
+    /// Its digest.
+    pub digest: Digest,
+    /// The documents and packs that it belongs to, in words: title, version and id.
+    pub belongs_to: Vec<String>,
+    /// What is wrong with it.
+    pub why: GapReason,
+}
+
+/// Why an object is not in a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapReason {
+    /// Its file was gone.
+    Missing,
+    /// Its file held something else, or could not be read.
+    Damaged,
+}
+
+impl GapReason {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Damaged => "damaged",
+        }
+    }
 }
 
 /// How many rows, entries and objects there are.

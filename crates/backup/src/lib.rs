@@ -18,10 +18,11 @@ mod write;
 
 pub use error::BackupError;
 pub use header::{
-    ColumnLine, FORMAT, Header, LogLine, Manifest, MigrationLine, TableLine, Totals, VERSION,
+    ColumnLine, FORMAT, Gap, GapReason, Header, LogLine, Manifest, MigrationLine, TableLine,
+    Totals, VERSION,
 };
 pub use lock::{Keys, Lock, Passphrase, RecipientError, WitnessKey, wants_passphrase};
-pub use member::{KeptFile, Member};
+pub use member::{KeptFile, Member, ROW_LIMIT};
 pub use read::{Visitor, read};
 pub use write::Writer;
 

@@ -57,16 +57,22 @@ pub enum KeptFile {
 
 const HEADER: &str = "closedset-backup.json";
 const MANIFEST: &str = "manifest.json";
+/// The most bytes that the line of one row may have. The largest that is kept in a database, the body
+/// of an entry, has not a fortieth of it.
+pub const ROW_LIMIT: u64 = 64 << 20;
+
 const FOLDERS: [&str; 3] = ["frameworks", "checks", "releases"];
 
 impl Member {
     /// The most bytes that such a member may have; none where they are streamed.
     pub(crate) const fn limit(&self) -> Option<u64> {
         match self {
-            Self::Header | Self::Manifest | Self::Checkpoint(_) => Some(1 << 20),
+            Self::Header | Self::Checkpoint(_) => Some(1 << 20),
+            // It names what is missing.
+            Self::Manifest => Some(8 << 20),
             Self::File(_) => Some(16 << 20),
-            // A piece is a few MiB, unless one row alone is larger.
-            Self::Rows { .. } => Some(1 << 30),
+            // A piece is a few MiB and the row that ends it.
+            Self::Rows { .. } => Some(16 * 1_024 * 1_024 + ROW_LIMIT),
             Self::Object { .. } => None,
         }
     }

@@ -93,7 +93,9 @@ fn walk<V: Visitor>(stream: impl Read, visitor: &mut V) -> Result<Manifest, Fail
                 visitor.header(header).map_err(Failed::Visitor)?;
             }
             Member::Manifest => {
-                let found: Manifest = serde_json::from_value(json(&mut source)?)
+                let mut text = Vec::new();
+                source.read_to_end(&mut text).map_err(BackupError::Read)?;
+                let found: Manifest = serde_json::from_slice(&text)
                     .map_err(|error| contradicts(format!("the manifest is none: {error}")))?;
                 manifest = Some(found);
             }

@@ -58,7 +58,7 @@ fn written(lock: &Lock) -> Vec<u8> {
     for (member, bytes) in members() {
         writer.stream(&member, bytes.len() as u64, &mut bytes.as_slice()).unwrap();
     }
-    writer.finish(totals()).unwrap()
+    writer.finish(totals(), Vec::new()).unwrap()
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Writing a backup, member after member.
 
-use crate::{BackupError, Header, Lock, Manifest, Member, Totals};
+use crate::{BackupError, Gap, Header, Lock, Manifest, Member, Totals};
 use age::stream::StreamWriter;
 use closedset_core::{Digest, Time};
 use sha2::{Digest as _, Sha256};
@@ -81,9 +81,9 @@ impl<W: Write> Writer<W> {
     }
 
     /// Adds the manifest and ends the file; what was written to is given back, not flushed to a disk.
-    pub fn finish(mut self, totals: Totals) -> Result<W, BackupError> {
-        let manifest =
-            Manifest { members: self.names.members, digest: self.names.digest(), totals };
+    pub fn finish(mut self, totals: Totals, gaps: Vec<Gap>) -> Result<W, BackupError> {
+        let (members, digest) = (self.names.members, self.names.digest());
+        let manifest = Manifest { members, digest, totals, gaps };
         self.json(&Member::Manifest, &manifest)?;
         let encrypted = self.tar.into_inner().map_err(BackupError::Write)?;
         encrypted.finish().map_err(BackupError::Write)

@@ -69,6 +69,11 @@ impl Client {
         Ok(Self { way, organisation })
     }
 
+    /// Reaches the server that runs on `data`, and opens nothing where none does.
+    pub(crate) fn of_server(data: &Path) -> Self {
+        Self { way: Way::Socket(control_socket(data)), organisation: None }
+    }
+
     /// Asks and gives the JSON answer; `null` where there is none.
     pub(crate) async fn json(
         &self,

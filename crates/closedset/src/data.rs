@@ -37,7 +37,7 @@ impl DataFolder {
     pub(crate) fn take(path: &Path) -> Result<Held> {
         let held = Self::lock(path)?;
         if let Held::Here(_) = held
-            && path.join(UNFINISHED).exists()
+            && is_unfinished(path)
         {
             bail!(
                 "a restore into {} was begun and not finished: what lies there is not whole. Remove the \
@@ -174,6 +174,11 @@ impl DataFolder {
     pub(crate) fn set_up_file(&self) -> PathBuf {
         self.path.join("set-up-link")
     }
+}
+
+/// Whether a restore into the folder was begun and not finished.
+pub(crate) fn is_unfinished(path: &Path) -> bool {
+    fs::symlink_metadata(path.join(UNFINISHED)).is_ok()
 }
 
 /// The master key in a file.

@@ -170,6 +170,21 @@ pub fn document_version_list(
     )
 }
 
+/// Every version of every document of an organisation, with its document's id.
+pub fn document_version_list_of_organisation(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<(Id<Document>, VersionRow)>, StoreError> {
+    tx.query(
+        &format!(
+            "SELECT {VERSION}, v.document FROM document_version v JOIN document d ON d.id = v.document \
+             WHERE d.organisation = $1 ORDER BY v.document, v.number"
+        ),
+        params![organisation],
+        |row| Ok((row.id(11)?, version(row)?)),
+    )
+}
+
 /// Adds a document without a version yet.
 pub fn document_insert(
     tx: &mut Tx<'_>,

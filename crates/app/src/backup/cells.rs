@@ -1,5 +1,6 @@
 //! A row's values by the names of their columns.
 
+use closedset_core::Time;
 use closedset_store::{
     StoreError, Value,
     portable::{Cells, Table},
@@ -18,7 +19,7 @@ impl<const N: usize> Columns<N> {
     }
 
     pub(super) fn text<'c>(&self, cells: &'c Cells, column: usize) -> Result<&'c str, StoreError> {
-        match cells.get(self.0[column]) {
+        match self.cell(cells, column) {
             Some(Value::Text(text)) => Ok(text),
             _ => Err(StoreError::Column { column, wanted: "text" }),
         }
@@ -29,7 +30,7 @@ impl<const N: usize> Columns<N> {
         cells: &'c Cells,
         column: usize,
     ) -> Result<&'c [u8], StoreError> {
-        match cells.get(self.0[column]) {
+        match self.cell(cells, column) {
             Some(Value::Bytes(bytes)) => Ok(bytes),
             _ => Err(StoreError::Column { column, wanted: "bytes" }),
         }
@@ -44,9 +45,50 @@ impl<const N: usize> Columns<N> {
         bytes.try_into().map_err(|_| StoreError::Column { column, wanted: "array of that length" })
     }
 
+    pub(super) fn text_opt<'c>(
+        &self,
+        cells: &'c Cells,
+        column: usize,
+    ) -> Result<Option<&'c str>, StoreError> {
+        match self.cell(cells, column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.text(cells, column).map(Some),
+        }
+    }
+
+    pub(super) fn int(&self, cells: &Cells, column: usize) -> Result<i64, StoreError> {
+        match self.cell(cells, column) {
+            Some(Value::Int(number)) => Ok(*number),
+            _ => Err(StoreError::Column { column, wanted: "number" }),
+        }
+    }
+
+    pub(super) fn int_opt(&self, cells: &Cells, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.cell(cells, column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.int(cells, column).map(Some),
+        }
+    }
+
+    pub(super) fn time(&self, cells: &Cells, column: usize) -> Result<Time, StoreError> {
+        self.int(cells, column).map(Time::from_millis)
+    }
+
+    pub(super) fn time_opt(
+        &self,
+        cells: &Cells,
+        column: usize,
+    ) -> Result<Option<Time>, StoreError> {
+        Ok(self.int_opt(cells, column)?.map(Time::from_millis))
+    }
+
+    fn cell<'c>(&self, cells: &'c Cells, column: usize) -> Option<&'c Value<'static>> {
+        cells.get(self.0[column])
+    }
+
     /// A number that is not negative.
     pub(super) fn count(&self, cells: &Cells, column: usize) -> Result<u64, StoreError> {
-        match cells.get(self.0[column]) {
+        match self.cell(cells, column) {
             Some(Value::Int(number)) => u64::try_from(*number).ok(),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! Why a backup was not made or not restored.
 
+use super::faults::About;
 use closedset_backup::BackupError;
 use closedset_objects::ObjectsError;
 use closedset_store::StoreError;
@@ -31,8 +32,13 @@ pub enum BackupProblem {
         cause: io::Error,
     },
     /// What belongs together does not agree.
-    #[error("what belongs together does not agree: {}", .0.join("; "))]
-    Faults(Vec<String>),
+    #[error("what belongs together does not agree: {}", .told.join("; "))]
+    Faults {
+        /// The first of it, in words.
+        told: Vec<String>,
+        /// What it is about.
+        about: About,
+    },
     /// The backup has no master key, and none was given.
     #[error("this backup was made without the master key")]
     NoMasterKey,
@@ -91,7 +97,7 @@ impl BackupProblem {
             Self::Store(StoreError::DiskFull) => "Make room on the database's disk and try again.",
             Self::Store(_) => "See that the database can be reached, and try again.",
             Self::Objects(ObjectsError::Missing { .. } | ObjectsError::Corrupt { .. }) => {
-                "Put that file back from an older backup, or withdraw the document and upload it anew."
+                About::Objects.remedy()
             }
             Self::Objects(_) | Self::Work(_) | Self::File { .. } | Self::Form(F::Write(_)) => {
                 "See that there is room and that this account may write there, and try again."
@@ -104,10 +110,7 @@ impl BackupProblem {
                  made."
             }
             Self::Form(_) => "Take another copy of this backup, or another backup.",
-            Self::Faults(_) => {
-                "Nothing was made of it. Run closedset ledger verify where it comes from, and take a backup \
-                 that is whole."
-            }
+            Self::Faults { about, .. } => about.remedy(),
             Self::NoMasterKey => "Give the key with --master-key FILE, from where it is kept.",
             Self::ReadBack(_) => "Look at the disk, and try again elsewhere.",
             Self::Older { .. } => {

@@ -5,22 +5,25 @@
 //! Everything passes by once and in order, a piece at a time; what must be remembered is a hash for
 //! each log, a line for each object, and a file of commitments.
 
-use super::{BackupProblem, Known, cells::Columns, spool::Spool};
+use super::{
+    BackupProblem, Known,
+    cells::Columns,
+    faults::{About, Faults},
+    held::{Held, Key},
+    registers::AllRegisters,
+    spool::Spool,
+};
 use crate::{MasterKey, ledger::unsealed};
-use closedset_backup::LogLine;
+use closedset_backup::{Gap, GapReason, LogLine};
 use closedset_core::{
     Digest,
     entry::{Envelope, Log, commitment},
-    id::{Id, Organisation},
 };
 use closedset_merkle::{
     Checkpoint, Frontier, Hash, SignedNote, TreeHead, TreeSize, VerifierKey, leaf_hash,
 };
 use closedset_store::portable::{Cells, Table};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// No more faults are told one by one.
-const FAULTS: usize = 20;
 
 /// What was found in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Examined {
     pub objects: u64,
     /// Bytes of all objects.
     pub object_bytes: u64,
+    /// Objects that rows name and that were lost before.
+    pub gaps: Vec<Gap>,
 }
 
 /// A log that is whole.
@@ -57,12 +62,12 @@ pub(super) struct Examination {
     /// Entries whose bodies did not come; erasures must account for them.
     bodiless: BTreeSet<(Log, u64)>,
     bodies_are_over: bool,
-    packs: BTreeMap<String, Id<Organisation>>,
-    /// Objects that rows name, with their sizes.
-    named: BTreeMap<(Id<Organisation>, Digest), u64>,
-    came: BTreeSet<(Id<Organisation>, Digest)>,
+    held: Held,
+    registers: AllRegisters,
     known: Option<Known>,
-    faults: Vec<String>,
+    /// The installation that is saved, or a backup.
+    about: About,
+    faults: Faults,
     found: Examined,
 }
 
@@ -94,8 +99,13 @@ impl OneLog {
 }
 
 impl Examination {
-    /// Begins with how far the trees are said to be built, and with what the receiver knows.
-    pub(super) fn new(built: &[LogLine], known: Option<Known>) -> Result<Self, BackupProblem> {
+    /// Begins with how far the trees are said to be built, and with what the receiver knows; of an
+    /// installation, or of a backup.
+    pub(super) fn new(
+        built: &[LogLine],
+        known: Option<Known>,
+        about: About,
+    ) -> Result<Self, BackupProblem> {
         let mut logs: BTreeMap<Log, OneLog> = BTreeMap::new();
         for line in built {
             let log = logs.entry(line.log).or_default();
@@ -110,22 +120,18 @@ impl Examination {
             spool: Spool::new()?,
             bodiless: BTreeSet::new(),
             bodies_are_over: false,
-            packs: BTreeMap::new(),
-            named: BTreeMap::new(),
-            came: BTreeSet::new(),
+            held: Held::default(),
+            registers: AllRegisters::default(),
             known,
-            faults: Vec::new(),
+            about,
+            faults: Faults::default(),
             found: Examined::default(),
         })
     }
 
     /// Takes a log's checkpoint; they come before the rows.
     pub(super) fn checkpoint(&mut self, log: Log, note: Vec<u8>) {
-        let parsed = SignedNote::parse(&note)
-            .ok()
-            .and_then(|signed| Checkpoint::parse(signed.text()).ok())
-            .map(|checkpoint| *checkpoint.head());
-        match parsed {
+        match head_of(&note) {
             Some(head) => {
                 let one = self.logs.entry(log).or_default();
                 one.want(head.size.0);
@@ -138,6 +144,9 @@ impl Examination {
     /// Takes rows of a table.
     pub(super) fn rows(&mut self, table: &Table, rows: &[Cells]) -> Result<(), BackupProblem> {
         self.found.rows += rows.len() as u64;
+        for fault in self.registers.rows(table, rows)? {
+            self.fault(fault);
+        }
         match table.name.as_str() {
             "log" => self.log_rows(table, rows),
             "entry" => self.entries(table, rows),
@@ -145,60 +154,49 @@ impl Examination {
             "entry_erasure" => self.erasures(table, rows),
             "ledger_head" => self.heads(table, rows),
             "ledger_key" => self.keys(table, rows),
-            "document_version" => self.documents(table, rows),
-            "pack" => self.pack_rows(table, rows),
-            "pack_file" => self.pack_files(table, rows),
+            "document" => self.held.documents(table, rows),
+            "document_version" => self.held.versions(table, rows),
+            "pack" => self.held.packs(table, rows),
+            "pack_file" => {
+                for fault in self.held.pack_files(table, rows)? {
+                    self.fault(fault);
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
-    /// The objects that rows name, in order, with their sizes; complete when all rows have passed.
-    pub(super) fn named(&self) -> Vec<(Id<Organisation>, Digest, u64)> {
-        self.named
-            .iter()
-            .map(|((organisation, digest), size)| (*organisation, *digest, *size))
-            .collect()
+    /// The objects that rows name, in order; complete when all rows have passed.
+    pub(super) fn named(&self) -> Vec<Key> {
+        self.held.keys()
     }
 
     /// How large all of them are together.
     pub(super) fn named_bytes(&self) -> u64 {
-        self.named.values().sum()
+        self.held.bytes()
     }
 
     /// Takes an object, of which this was found.
-    pub(super) fn object(
-        &mut self,
-        organisation: Id<Organisation>,
-        digest: Digest,
-        (size, found): (u64, Digest),
-    ) {
-        let name = format!("the object {digest} of {organisation}");
-        if found != digest {
-            self.fault(format!("{name} is damaged: its bytes have the digest {found}"));
-        }
-        match self.named.get(&(organisation, digest)) {
-            None => self.fault(format!("{name} is named by no row")),
-            Some(named) if *named != size => {
-                self.fault(format!("{name} has {size} bytes, and its row says {named}"));
-            }
-            Some(_) => {}
-        }
-        if !self.came.insert((organisation, digest)) {
-            self.fault(format!("{name} comes twice"));
-        }
+    pub(super) fn object(&mut self, key: Key, (size, found): (u64, Digest)) {
+        self.held.object(key, (size, found), self.about, &mut self.faults);
         self.found.objects += 1;
         self.found.object_bytes += size;
     }
 
-    /// Notes that an object which a row names cannot be had.
-    pub(super) fn object_missing(
-        &mut self,
-        organisation: Id<Organisation>,
-        digest: Digest,
-        why: &dyn std::fmt::Display,
-    ) {
-        self.came.insert((organisation, digest));
-        self.fault(format!("the object {digest} of {organisation} cannot be read: {why}"));
+    /// Notes that an object which a row names was lost, and that this is no reason to refuse all else.
+    pub(super) fn gap(&mut self, key: Key, why: GapReason) {
+        self.held.lost(key, why);
+    }
+
+    /// Takes what a backup says of its own gaps: each is named by a row, and is none that came.
+    pub(super) fn told_gaps(&mut self, gaps: &[Gap]) {
+        for gap in gaps {
+            self.held.lost((gap.organisation, gap.digest), gap.why);
+        }
+        if self.held.gaps() != gaps || self.held.has_come_though_lost() {
+            self.fault("what it says is missing in it is not what is missing".to_owned());
+        }
     }
 
     /// Says what was found, or what does not agree.
@@ -210,32 +208,30 @@ impl Examination {
                 "the body of entry {index} of the log {log} is missing without a tombstone"
             ));
         }
-        let absent: Vec<_> =
-            self.named.keys().filter(|key| !self.came.contains(key)).copied().collect();
-        for (organisation, digest) in absent {
-            self.fault(format!(
-                "the object {digest} of {organisation}, which a row names, is missing"
-            ));
+        let about = if self.about == About::Backup { self.about } else { About::Objects };
+        for fault in self.held.absent() {
+            self.faults.add(about, fault);
+        }
+        for fault in std::mem::take(&mut self.registers).finish() {
+            self.fault(fault);
         }
         let logs: Vec<Log> = self.logs.keys().copied().collect();
         for log in &logs {
             self.end_log(*log, master);
         }
-        if self.faults.is_empty() {
-            // Only a log that is whole can be held against what somebody knows.
-            self.hold_against_known()?;
-            return Ok(self.found);
+        match std::mem::take(&mut self.faults).problem() {
+            Some(problem) => Err(problem),
+            None => {
+                // Only a log that is whole can be held against what somebody knows.
+                self.hold_against_known()?;
+                self.found.gaps = self.held.gaps();
+                Ok(self.found)
+            }
         }
-        let more = self.faults.len().saturating_sub(FAULTS);
-        self.faults.truncate(FAULTS);
-        if more > 0 {
-            self.faults.push(format!("and {more} more"));
-        }
-        Err(BackupProblem::Faults(self.faults))
     }
 
     fn fault(&mut self, what: String) {
-        self.faults.push(what);
+        self.faults.add(self.about, what);
     }
 
     fn log_rows(&mut self, table: &Table, rows: &[Cells]) -> Result<(), BackupProblem> {
@@ -275,6 +271,7 @@ impl Examination {
                             envelope.log
                         ));
                     }
+                    self.registers.entry(log, index, &envelope);
                     self.spool.add(log, envelope.body)?;
                 }
                 Err(error) => {
@@ -301,7 +298,9 @@ impl Examination {
                     break;
                 };
                 if (kept.log, kept.index) == (log, index) {
-                    if kept.commitment != found {
+                    if kept.commitment == found {
+                        self.registers.body(log, index, body);
+                    } else {
                         self.fault(format!(
                             "the body of entry {index} of the log {log} was changed"
                         ));
@@ -369,40 +368,6 @@ impl Examination {
         Ok(())
     }
 
-    fn documents(&mut self, table: &Table, rows: &[Cells]) -> Result<(), BackupProblem> {
-        let columns = Columns::of(table, ["organisation", "digest", "size_bytes"])?;
-        for row in rows {
-            let organisation = columns.parsed(row, 0, "an id")?;
-            let digest = Digest::from_bytes(columns.array(row, 1)?);
-            self.named.insert((organisation, digest), columns.count(row, 2)?);
-        }
-        Ok(())
-    }
-
-    fn pack_rows(&mut self, table: &Table, rows: &[Cells]) -> Result<(), BackupProblem> {
-        let columns = Columns::of(table, ["id", "organisation"])?;
-        for row in rows {
-            let organisation = columns.parsed(row, 1, "an id")?;
-            self.packs.insert(columns.text(row, 0)?.to_owned(), organisation);
-        }
-        Ok(())
-    }
-
-    fn pack_files(&mut self, table: &Table, rows: &[Cells]) -> Result<(), BackupProblem> {
-        let columns = Columns::of(table, ["pack", "digest", "size_bytes"])?;
-        for row in rows {
-            let pack = columns.text(row, 0)?;
-            let digest = Digest::from_bytes(columns.array(row, 1)?);
-            match self.packs.get(pack).copied() {
-                Some(organisation) => {
-                    self.named.insert((organisation, digest), columns.count(row, 2)?);
-                }
-                None => self.fault(format!("the file of the pack {pack} belongs to no pack")),
-            }
-        }
-        Ok(())
-    }
-
     fn end_log(&mut self, log: Log, master: Option<&MasterKey>) {
         let is_only_known = self.known.as_ref().is_some_and(|known| known.log == log);
         let mut faults = Vec::new();
@@ -413,9 +378,10 @@ impl Examination {
                 faults
                     .push(format!("a checkpoint or entries of the log {log}, which no row knows"));
             }
-            self.faults.append(&mut faults);
+            faults.into_iter().for_each(|fault| self.fault(fault));
             return;
         }
+        let (mut unsigned, mut key_faults) = (Vec::new(), Vec::new());
         if one.next != entries {
             faults
                 .push(format!("the log {log} should have {} entries and has {entries}", one.next));
@@ -429,7 +395,7 @@ impl Examination {
                         "the key of the log {log} is not the one that its entry names"
                     )),
                 },
-                Err(_) => faults.push(format!(
+                Err(_) => key_faults.push(format!(
                     "the master key does not open the key of the log {log}: it is another installation's"
                 )),
             },
@@ -441,7 +407,16 @@ impl Examination {
         let mut signed = 0;
         match (&one.checkpoint, &one.key) {
             (Some((note, head)), Some(key)) => match Checkpoint::open(note, key, &[]) {
-                Ok(_) if one.root_at(head.size.0) == Some(head.root) => signed = head.size.0,
+                Ok(_) if one.root_at(head.size.0) == Some(head.root) => {
+                    signed = head.size.0;
+                    let least = one.built.unwrap_or(0).max(u64::from(entries > 0));
+                    if signed < least {
+                        unsigned.push(format!(
+                            "the checkpoint of the log {log} covers {signed} of {entries} entries, and \
+                             {least} were committed to"
+                        ));
+                    }
+                }
                 Ok(_) if head.size > TreeSize(entries) => faults.push(format!(
                     "the checkpoint of the log {log} covers {} entries, and there are {entries}: the \
                      database is older than it",
@@ -458,15 +433,23 @@ impl Examination {
             (Some(_), None) => {
                 faults.push(format!("the key that signed the log {log} is known from nowhere"));
             }
-            (None, _) if one.built.is_some_and(|built| built > 0) => faults.push(format!(
-                "{} entries of the log {log} were committed to, and the checkpoint over them is gone",
-                one.built.unwrap_or(0)
-            )),
+            (None, _) if entries > 0 || one.built.is_some_and(|built| built > 0) => {
+                let entries = entries.max(one.built.unwrap_or(0));
+                let what = format!("there are {entries} entries of the log {log}, and the checkpoint");
+                match one.built {
+                    None | Some(0) => unsigned.push(format!("{what} over them is not there")),
+                    Some(_) => faults.push(format!("{what} that was signed over them is gone")),
+                }
+            }
             (None, _) => {}
         }
         let key = one.key.as_ref().map(ToString::to_string);
         self.found.logs.push(LogExamined { log, entries, signed, key });
-        self.faults.append(&mut faults);
+        let is_backup = self.about == About::Backup;
+        let unsigned_is = if is_backup { self.about } else { About::Unsigned };
+        faults.into_iter().for_each(|fault| self.fault(fault));
+        unsigned.into_iter().for_each(|fault| self.faults.add(unsigned_is, fault));
+        key_faults.into_iter().for_each(|fault| self.faults.add(About::MasterKey, fault));
     }
 
     fn hold_against_known(&self) -> Result<(), BackupProblem> {
@@ -487,6 +470,12 @@ impl Examination {
             _ => Err(BackupProblem::Forked { log, size: known.size }),
         }
     }
+}
+
+/// The head that a checkpoint speaks of, whoever signed it.
+pub(super) fn head_of(note: &[u8]) -> Option<TreeHead> {
+    let signed = SignedNote::parse(note).ok()?;
+    Checkpoint::parse(signed.text()).ok().map(|checkpoint| *checkpoint.head())
 }
 
 /// The key that the entry `log.opened` names.

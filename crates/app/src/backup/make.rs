@@ -3,28 +3,41 @@
 //! Checkpoints are read before the database's state is taken: what was signed by then is in it. A
 //! checkpoint that comes later is not in the backup, and need not be.
 
-use super::{BackupProblem, CHUNK, Examination, Examined, Phase, Progress, Watch, cells::Columns};
+use super::{
+    About, BackupProblem, CHUNK, Examination, Examined, Phase, Progress, Watch, cells::Columns,
+    examine::head_of, held::Key,
+};
 use crate::MasterKey;
 use closedset_backup::{
-    ColumnLine, FORMAT, Header, KeptFile, Lock, LogLine, Member, MigrationLine, TableLine, Totals,
-    VERSION, Writer,
+    ColumnLine, FORMAT, GapReason, Header, KeptFile, Lock, LogLine, Member, MigrationLine,
+    TableLine, Totals, VERSION, Writer,
 };
-use closedset_core::{Time, entry::Log};
-use closedset_objects::{Objects, TileFiles};
+use closedset_core::{Digest, Time, entry::Log};
+use closedset_objects::{Objects, ObjectsError, TileFiles};
 use closedset_store::{
     DatabaseUrl,
     portable::{Schema, Snapshot},
 };
+use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
-    io::{BufReader, Read, Write},
+    fmt,
+    io::{self, BufReader, Read, Write},
 };
 
-/// How often a state is taken until every log that was built has a checkpoint.
-const ATTEMPTS: usize = 10;
+/// How often a state is taken until every log is signed as far as its tree was built.
+const ATTEMPTS: usize = 50;
+
+/// What becomes of a document or a pack that was lost or damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// No backup is made.
+    Refused,
+    /// The backup lists it as missing.
+    Listed,
+}
 
 /// What a backup is made of.
-#[derive(Debug)]
 pub struct Source<'s> {
     /// The database.
     pub database: &'s DatabaseUrl,
@@ -40,6 +53,16 @@ pub struct Source<'s> {
     pub made_at: Time,
     /// The program's version.
     pub program: &'s str,
+    /// What becomes of documents and packs that were lost.
+    pub lost: Lost,
+    /// Waits a moment, in which a running server signs what it recorded.
+    pub pause: &'s (dyn Fn() + Sync),
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("database", self.database).finish_non_exhaustive()
+    }
 }
 
 /// A state of the database with the checkpoints that were signed before it.
@@ -62,7 +85,7 @@ pub fn make<W: Write>(
     snapshot.verify()?;
     let schema = snapshot.schema().clone();
     let mut writer = Writer::begin(out, lock, &header(source, &schema, built.clone()))?;
-    let mut examination = Examination::new(&built, None)?;
+    let mut examination = Examination::new(&built, None, About::Installation)?;
     for (file, bytes) in &source.files {
         writer.add(&Member::File(file.clone()), bytes)?;
     }
@@ -92,7 +115,7 @@ pub fn make<W: Write>(
         objects: found.objects,
         object_bytes: found.object_bytes,
     };
-    Ok((writer.finish(totals)?, found))
+    Ok((writer.finish(totals, found.gaps.clone())?, found))
 }
 
 fn objects<W: Write>(
@@ -103,12 +126,15 @@ fn objects<W: Write>(
 ) -> Result<(), BackupProblem> {
     let of = Some(examination.named_bytes());
     let mut done = 0;
-    for (organisation, digest, _) in examination.named() {
-        let (file, size) = match source.objects.unchecked(organisation, digest) {
+    for key in examination.named() {
+        let (organisation, digest) = key;
+        let (file, size) = match found(source, key)? {
             Ok(found) => found,
-            // All that are missing are told, not the first alone.
-            Err(error) => {
-                examination.object_missing(organisation, digest, &error);
+            Err(why) => {
+                if source.lost == Lost::Listed {
+                    examination.gap(key, why);
+                }
+                // All that are missing are told, not the first alone.
                 continue;
             }
         };
@@ -117,9 +143,43 @@ fn objects<W: Write>(
         let mut counted = Counted { file, done, of, watch: &mut *watch };
         let found = writer.stream(&member, size, &mut counted)?;
         done += size;
-        examination.object(organisation, digest, (size, found));
+        examination.object(key, (size, found));
     }
     Ok(())
+}
+
+/// The file of an object. Where lost ones are listed, it is read beforehand: what is damaged is none.
+fn found(
+    source: &Source<'_>,
+    (organisation, digest): Key,
+) -> Result<Result<(std::fs::File, u64), GapReason>, BackupProblem> {
+    let open = || source.objects.unchecked(organisation, digest);
+    let (file, size) = match (open(), source.lost) {
+        (Ok(found), _) => found,
+        (Err(ObjectsError::Missing { .. }), _) => return Ok(Err(GapReason::Missing)),
+        (Err(_), Lost::Listed) => return Ok(Err(GapReason::Damaged)),
+        (Err(error), Lost::Refused) => return Err(error.into()),
+    };
+    if source.lost == Lost::Refused {
+        return Ok(Ok((file, size)));
+    }
+    match digest_of(file) {
+        Ok(found) if found == digest => Ok(Ok(open()?)),
+        Ok(_) | Err(_) => Ok(Err(GapReason::Damaged)),
+    }
+}
+
+fn digest_of(mut file: std::fs::File) -> io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(Digest::from_bytes(hasher.finalize().into())),
+            Ok(count) => hasher.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn state(source: &Source<'_>) -> Result<State, BackupProblem> {
@@ -131,23 +191,35 @@ fn state(source: &Source<'_>) -> Result<State, BackupProblem> {
             checkpoints.extend(source.tiles.checkpoint(log)?.map(|note| (log, note)));
         }
         let mut snapshot = Snapshot::open(source.database)?;
-        let built = built(&mut snapshot)?;
-        // A log that began between the two has its checkpoint by now.
-        let is_new = |line: &LogLine| line.built > 0 && !checkpoints.contains_key(&line.log);
-        if attempt >= ATTEMPTS || !built.iter().any(is_new) {
+        let begun = counts(&mut snapshot, ("log", "next_index"))?;
+        let built = counts(&mut snapshot, ("ledger_head", "size"))?;
+        // A log that began or grew between the two has its checkpoint by and by.
+        let signed = |log: &Log| {
+            checkpoints.get(log).and_then(|note| head_of(note)).map_or(0, |head| head.size.0)
+        };
+        let is_signed = begun.iter().all(|(log, next)| signed(log) > 0 || *next == 0)
+            && built.iter().all(|(log, size)| signed(log) >= *size);
+        if is_signed || attempt >= ATTEMPTS {
+            let built = built.into_iter().map(|(log, built)| LogLine { log, built }).collect();
             return Ok(State { snapshot, checkpoints, built });
         }
+        drop(snapshot);
+        (source.pause)();
     }
 }
 
-fn built(snapshot: &mut Snapshot) -> Result<Vec<LogLine>, BackupProblem> {
-    let table = snapshot.schema().table("ledger_head")?.clone();
-    let columns = Columns::of(&table, ["log", "size"])?;
+/// A number of each log.
+fn counts(
+    snapshot: &mut Snapshot,
+    (table, column): (&str, &str),
+) -> Result<Vec<(Log, u64)>, BackupProblem> {
+    let table = snapshot.schema().table(table)?.clone();
+    let columns = Columns::of(&table, ["log", column])?;
     let rows = snapshot.rows(&table)?;
-    let line = |row| -> Result<LogLine, BackupProblem> {
-        Ok(LogLine { log: columns.parsed(row, 0, "a log")?, built: columns.count(row, 1)? })
+    let one = |row| -> Result<(Log, u64), BackupProblem> {
+        Ok((columns.parsed(row, 0, "a log")?, columns.count(row, 1)?))
     };
-    rows.iter().map(line).collect()
+    rows.iter().map(one).collect()
 }
 
 fn header(source: &Source<'_>, schema: &Schema, logs: Vec<LogLine>) -> Header {

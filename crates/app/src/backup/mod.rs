@@ -4,7 +4,7 @@
 //! it against itself on the way; [`check`] does the same with what it reads from a backup, and
 //! [`restore`] also puts it in place. [`database_move`] takes the rows alone from one database to
 //! another. What they have in common is the [`Examination`]: entries, bodies, checkpoints, keys and
-//! objects must agree. [`settle`] builds a restored ledger's tree anew and writes down that it was
+//! objects must agree, and the registers with the entries. [`settle`] builds a restored ledger's tree anew and writes down that it was
 //! restored.
 //!
 //! All but `settle` block, and none knows of the running application: they work beside it. Who may read
@@ -14,9 +14,12 @@ mod cells;
 mod database_move;
 mod error;
 mod examine;
+mod faults;
+mod held;
 mod known;
 mod make;
 mod note;
+mod registers;
 mod restore;
 mod settle;
 mod spool;
@@ -24,11 +27,12 @@ mod spool;
 pub use database_move::database_move;
 pub use error::BackupProblem;
 pub use examine::{Examined, LogExamined};
+pub use faults::About;
 pub use known::Known;
-pub use make::{Source, make};
+pub use make::{Lost, Source, make};
 pub use note::{Made, last_made, note};
 pub use restore::{Restored, Target, check, restore};
-pub use settle::{Restoration, settle};
+pub use settle::{Restoration, moved, settle};
 
 use examine::Examination;
 

@@ -4,11 +4,11 @@
 //! ledger's tree was built is not taken over: it is built anew of the entries, see [`super::settle`].
 
 use super::{
-    BackupProblem, Examination, Examined, Known, Phase, Progress, Watch, make::table_lines,
+    About, BackupProblem, Examination, Examined, Known, Phase, Progress, Watch, make::table_lines,
 };
 use crate::MasterKey;
 use closedset_backup::{
-    BackupError, Header, KeptFile, Keys, Manifest, Member, Totals, Visitor, read,
+    BackupError, Header, KeptFile, Keys, Manifest, Member, ROW_LIMIT, Totals, Visitor, read,
 };
 use closedset_core::{
     Digest, Secret, Time,
@@ -22,8 +22,11 @@ use closedset_store::{
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
 };
+
+/// About how many bytes of rows are read and held at once.
+const AT_ONCE: usize = 256 << 10;
 
 /// The table of which nothing is taken over.
 const BUILT_ANEW: &str = "ledger_head";
@@ -152,7 +155,7 @@ impl<'t, 'w> Taking<'t, 'w> {
         }
     }
 
-    fn rows(&mut self, table: &str, piece: u32, text: &[u8]) -> Result<(), BackupProblem> {
+    fn rows(&mut self, table: &str, piece: u32, from: &mut dyn Read) -> Result<(), BackupProblem> {
         let begun = self.begun()?;
         let tables = &begun.schema.tables;
         let at = tables
@@ -169,18 +172,25 @@ impl<'t, 'w> Taking<'t, 'w> {
             return Err(contradicts(format!("piece {piece} of the table {table} is out of order")));
         }
         begun.place = (at, piece);
-        let table = &tables[at];
-        let rows = lines::read(table, text)?;
-        begun.examination.rows(table, &rows)?;
-        begun.hashers.entry(table.name.clone()).or_default().add(rows.len(), text);
-        if let Some(import) = &mut begun.import
-            && table.name != BUILT_ANEW
-        {
-            import.rows(table, &rows)?;
+        let mut from = BufReader::with_capacity(1 << 16, from);
+        loop {
+            let text = some_lines(&mut from)?;
+            if text.is_empty() {
+                return Ok(());
+            }
+            let begun = self.begun()?;
+            let table = &begun.schema.tables[at];
+            let rows = lines::read(table, &text)?;
+            begun.examination.rows(table, &rows)?;
+            begun.hashers.entry(table.name.clone()).or_default().add(rows.len(), &text);
+            if let Some(import) = &mut begun.import
+                && table.name != BUILT_ANEW
+            {
+                import.rows(table, &rows)?;
+            }
+            self.bytes.0 += text.len() as u64;
+            (self.watch)(Progress { phase: Phase::Rows, bytes: self.bytes.0, of: None });
         }
-        self.bytes.0 += text.len() as u64;
-        (self.watch)(Progress { phase: Phase::Rows, bytes: self.bytes.0, of: None });
-        Ok(())
     }
 
     fn object(
@@ -216,13 +226,14 @@ impl<'t, 'w> Taking<'t, 'w> {
             Some(upload) => upload.finish()?.digest,
             None => Digest::from_bytes(hasher.finalize().into()),
         };
-        begun.examination.object(organisation, digest, (size, found));
+        begun.examination.object((organisation, digest), (size, found));
         Ok(())
     }
 
     fn finish(self, manifest: &Manifest) -> Result<Restored, BackupProblem> {
         let Self { target, master_key, watch, begun, .. } = self;
-        let begun = begun.ok_or_else(|| contradicts("it has no header"))?;
+        let mut begun = begun.ok_or_else(|| contradicts("it has no header"))?;
+        begun.examination.told_gaps(&manifest.gaps);
         let master_key = master_key.as_ref().map(MasterKey::new);
         let found = begun.examination.finish(master_key.as_ref())?;
         let totals = Totals {
@@ -279,7 +290,7 @@ impl Visitor for Taking<'_, '_> {
             Some(target) => Some(Import::begin(target.database, applied)?),
             None => None,
         };
-        let examination = Examination::new(&header.logs, self.known.take())?;
+        let examination = Examination::new(&header.logs, self.known.take(), About::Backup)?;
         let (hashers, place) = (BTreeMap::new(), (0, 0));
         self.begun = Some(Begun { header, schema, import, examination, hashers, place });
         Ok(())
@@ -301,10 +312,7 @@ impl Visitor for Taking<'_, '_> {
                 self.begun()?.examination.checkpoint(*log, note);
                 Ok(())
             }
-            Member::Rows { table, piece } => {
-                let text = all(from)?;
-                self.rows(table, *piece, &text)
-            }
+            Member::Rows { table, piece } => self.rows(table, *piece, from),
             Member::Object { organisation, digest } => {
                 self.object((*organisation, *digest), size, from)
             }
@@ -317,6 +325,22 @@ fn all(from: &mut dyn Read) -> Result<Vec<u8>, BackupProblem> {
     let mut bytes = Vec::new();
     from.read_to_end(&mut bytes).map_err(BackupError::Read)?;
     Ok(bytes)
+}
+
+/// The next lines; none at the end. A line is as long as a row can be and no longer.
+fn some_lines(from: &mut impl BufRead) -> Result<Vec<u8>, BackupProblem> {
+    let mut text = Vec::new();
+    while text.len() < AT_ONCE {
+        let start = text.len();
+        (&mut *from).take(ROW_LIMIT).read_until(b'\n', &mut text).map_err(BackupError::Read)?;
+        if (text.len() - start) as u64 == ROW_LIMIT && text.last() != Some(&b'\n') {
+            return Err(contradicts("a row in it has no end"));
+        }
+        if text.len() == start {
+            break;
+        }
+    }
+    Ok(text)
 }
 
 fn contradicts(what: impl Into<String>) -> BackupProblem {

@@ -3,7 +3,7 @@
 
 use crate::{
     App, Problem,
-    ledger::{integrate, scope, verify_log},
+    ledger::{MOVED, integrate, scope, verify_log},
 };
 use closedset_core::{Actor, Time, entry::Log};
 use closedset_store::{NewEntry, Tx, ledger};
@@ -31,6 +31,32 @@ pub async fn settle(app: &App, restored: Option<Restoration>) -> Result<(), Prob
         record(app, log, restored.clone()).await?;
         integrate(app, log).await?;
         whole(app, log).await?;
+    }
+    Ok(())
+}
+
+/// Writes down in each log that its rows were moved to this database. The checkpoint over that entry
+/// lies outside of any database, so that the guard refuses the one that was left from here on.
+pub async fn moved(app: &App, actor: Actor) -> Result<(), Problem> {
+    let logs = app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::log_list(tx)?) }).await?;
+    for log in logs {
+        let actor = actor.clone();
+        app.store()
+            .write(scope(log), move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let entries = ledger::entry_count(tx, log)?;
+                tx.record(
+                    log,
+                    NewEntry {
+                        actor: &actor,
+                        subject: format!("log:{log}"),
+                        kind: MOVED,
+                        body: json!({"entries": entries}),
+                    },
+                )?;
+                Ok(())
+            })
+            .await?;
+        integrate(app, log).await?;
     }
     Ok(())
 }

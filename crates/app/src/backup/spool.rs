@@ -2,6 +2,7 @@
 //! indexes, so that one pass over the file is enough, however many there are.
 
 use super::BackupProblem;
+use closedset_backup::BackupError;
 use closedset_core::{Digest, entry::Log};
 use std::{
     fs::File,
@@ -44,9 +45,10 @@ impl Spool {
         }
         match &mut self.stage {
             Stage::Writing(file) => file.write_all(commitment.bytes()).map_err(BackupProblem::Work),
-            Stage::Reading(_) => Err(BackupProblem::Faults(vec![
-                "entries come after bodies, which is no order that this program writes".to_owned(),
-            ])),
+            Stage::Reading(_) => {
+                let what = "entries come after bodies, which is no order that this program writes";
+                Err(BackupError::Contradicts(what.into()).into())
+            }
         }
     }
 

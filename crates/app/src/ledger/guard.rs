@@ -10,15 +10,23 @@ use super::{
     tiles::{LogTiles, TileError},
 };
 use crate::{App, Problem};
-use closedset_core::{Time, entry::Log};
+use closedset_core::{
+    Time,
+    entry::{Envelope, Log},
+};
 use closedset_merkle::{
-    Checkpoint, Frontier, SignerKey, TreeError, TreeHead, TreeSize, leaf_hash, tree,
+    Checkpoint, Frontier, SignerKey, TileReader, TreeError, TreeHead, TreeSize, leaf_hash,
+    tile::{TILE_WIDTH, bundle_at, decode_bundle},
+    tree,
 };
 use closedset_store::ledger;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
+
+/// The entry that says that a log's rows were moved to another database.
+pub(crate) const MOVED: &str = "log.moved";
 
 /// Which logs are closed and why; and whose turn it is to integrate.
 #[derive(Debug, Default)]
@@ -170,6 +178,11 @@ async fn root_from_entries(
 ) -> Result<closedset_merkle::Hash, Problem> {
     while frontier.head().size < signed.size {
         let entries = entries_from(app, log, frontier.head().size).await?;
+        if entries.is_empty() && was_moved(app, log, frontier.head().size, signed) {
+            return Err(Problem::LedgerClosed(format!(
+                "the rows of the log {log} were moved to another database, and this is the one that they left"
+            )));
+        }
         if entries.is_empty() {
             return Err(Problem::LedgerClosed(format!(
                 "a checkpoint over {} entries of the log {log} was signed, but the database holds only {}: an older copy was restored",
@@ -184,4 +197,19 @@ async fn root_from_entries(
         }
     }
     Ok(frontier.root())
+}
+
+/// Whether the first entry that the database does not have, as it lies in the log's own files, says
+/// that the rows were moved. It explains, and decides nothing.
+fn was_moved(app: &App, log: Log, size: TreeSize, signed: TreeHead) -> bool {
+    let width = u64::from(TILE_WIDTH);
+    let entry = || {
+        let path = bundle_at(size.0 / width, signed.size)?;
+        let bytes = LogTiles { app, log }.tile(&path).ok()?;
+        let count = signed.size.0.saturating_sub(size.0 / width * width).min(width);
+        let entries = decode_bundle(&bytes, u16::try_from(count).ok()?).ok()?;
+        let entry = entries.get(usize::try_from(size.0 % width).ok()?)?;
+        Envelope::from_canonical(entry).ok()
+    };
+    entry().is_some_and(|entry| entry.kind == MOVED)
 }

@@ -11,12 +11,14 @@ mod guard;
 mod integrate;
 mod key;
 mod read;
+mod registers;
 mod run;
 mod strike;
 mod tiles;
 mod verify;
 
 pub use erase::entry_erase;
+pub(crate) use guard::MOVED;
 pub use guard::{Guard, Verified, open};
 pub use integrate::integrate;
 pub use key::verifier_key;
@@ -25,6 +27,7 @@ pub use read::{
     EntryDetail, LedgerHead, checkpoint, entry_detail, entry_list, entry_proof, head, is_ready,
     tile,
 };
+pub(crate) use registers::{DocumentKept, Registers};
 pub use run::run;
 pub(crate) use tiles::LogTiles;
 pub(crate) use verify::verify_log;

@@ -1,7 +1,8 @@
-//! The whole log held against itself: entries, bodies, tiles, head and checkpoint.
+//! The whole log held against itself: entries, bodies, tiles, head and checkpoint; and the registers
+//! against what it says of them.
 
 use super::{
-    LogTiles,
+    DocumentKept, LogTiles, Registers,
     guard::{Verified, unsigned},
     integrate::{committed, entries_from},
     key::signer,
@@ -11,14 +12,19 @@ use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
     entry::{Envelope, Log, commitment},
+    id::{Document, Id},
 };
 use closedset_merkle::{
     Checkpoint, Frontier, TilePath, TileReader, TreeHead, TreeSize, leaf_hash,
     tile::{bundles_of, tiles_of},
     tree,
 };
-use closedset_store::ledger::{self, EntryColumns};
-use std::collections::BTreeSet;
+use closedset_store::{
+    evidence::{self, AttestationRow, DocumentRow, VersionRow},
+    exceptions::{self, ExceptionRow},
+    ledger::{self, EntryColumns},
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was held against what, and what does not fit.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +72,9 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
             None
         }
     };
+    let kept = Kept::read(app, log).await?;
     let mut erasures = Erasures::default();
+    let mut registers = Registers::default();
     let mut frontier = Frontier::default();
     let mut root_when_signed = signed.filter(|head| head.size.0 == 0).map(|_| frontier.root());
     loop {
@@ -78,7 +86,13 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
         for (offset, entry) in (0u64..).zip(&entries) {
             let index = from.0 + offset;
             match Envelope::from_canonical(entry) {
-                Ok(envelope) if envelope.log == log => {}
+                Ok(envelope) if envelope.log == log => {
+                    // What was recorded since says nothing of the rows that were read.
+                    let index = i64::try_from(index).unwrap_or(i64::MAX);
+                    if index < kept.entries {
+                        registers.entry(index, &envelope);
+                    }
+                }
                 Ok(envelope) => {
                     report.faults.push(format!("entry {index} belongs to the log {}", envelope.log))
                 }
@@ -89,12 +103,14 @@ async fn report(app: &App, log: Log) -> Result<LedgerReport, Problem> {
                 root_when_signed = Some(frontier.root());
             }
         }
-        bodies(app, log, from, &entries, &mut erasures, &mut report).await?;
+        let taking = Taking { erasures: &mut erasures, registers: &mut registers };
+        bodies(app, log, (from, &entries), taking, &mut report).await?;
         report.entries += entries.len() as u64;
     }
     for index in erasures.done.difference(&erasures.told) {
         report.faults.push(format!("the body of entry {index} was erased, and no entry says so"));
     }
+    kept.hold(registers, &mut report);
     if let Some(signed) = signed {
         report.signed = signed.size.0;
         match root_when_signed {
@@ -127,6 +143,59 @@ struct Erasures {
     told: BTreeSet<u64>,
 }
 
+/// The rows of an organisation's registers, read at once, and how many entries there were then.
+#[derive(Default)]
+struct Kept {
+    entries: i64,
+    documents: BTreeMap<Id<Document>, DocumentKept>,
+    versions: Vec<(Id<Document>, VersionRow)>,
+    attestations: Vec<AttestationRow>,
+    exceptions: Vec<ExceptionRow>,
+}
+
+impl Kept {
+    async fn read(app: &App, log: Log) -> Result<Self, Problem> {
+        let Log::Organisation(organisation) = log else { return Ok(Self::default()) };
+        app.store()
+            .read(move |tx| -> Result<_, Problem> {
+                let documents = evidence::document_list(tx, organisation, None, i64::MAX)?;
+                let kept = |row: DocumentRow| DocumentKept {
+                    id: row.id,
+                    control: row.control,
+                    title: row.title,
+                    withdrawn_at: row.withdrawn_at,
+                    withdrawn_entry: row.withdrawn_entry,
+                };
+                Ok(Self {
+                    entries: ledger::entry_count(tx, log)?,
+                    documents: documents.into_iter().map(|row| (row.id, kept(row))).collect(),
+                    versions: evidence::document_version_list_of_organisation(tx, organisation)?,
+                    attestations: evidence::attestation_list(tx, organisation, None, i64::MAX)?,
+                    exceptions: exceptions::exception_list(tx, organisation, None, i64::MAX)?,
+                })
+            })
+            .await
+    }
+
+    fn hold(&self, mut registers: Registers, report: &mut LedgerReport) {
+        let faults = &mut report.faults;
+        faults.extend(self.documents.values().filter_map(|row| registers.document(row)));
+        for (document, row) in &self.versions {
+            let document = self.documents.get(document);
+            faults.extend(document.and_then(|document| registers.version(document, row)));
+        }
+        faults.extend(self.attestations.iter().filter_map(|row| registers.attestation(row)));
+        faults.extend(self.exceptions.iter().filter_map(|row| registers.exception(row)));
+        faults.extend(registers.finish());
+    }
+}
+
+/// What is gathered of bodies while they pass by.
+struct Taking<'t> {
+    erasures: &'t mut Erasures,
+    registers: &'t mut Registers,
+}
+
 /// Which columns of an entry say otherwise than its envelope: pages and answers are made from them.
 fn other_columns(columns: &EntryColumns, envelope: &Envelope) -> Vec<&'static str> {
     let is_other = [
@@ -142,9 +211,8 @@ fn other_columns(columns: &EntryColumns, envelope: &Envelope) -> Vec<&'static st
 async fn bodies(
     app: &App,
     log: Log,
-    from: TreeSize,
-    entries: &[Vec<u8>],
-    erasures: &mut Erasures,
+    (from, entries): (TreeSize, &[Vec<u8>]),
+    Taking { erasures, registers }: Taking<'_>,
     report: &mut LedgerReport,
 ) -> Result<(), Problem> {
     let first = i64::try_from(from.0).unwrap_or(i64::MAX);
@@ -179,6 +247,7 @@ async fn bodies(
         match (body, is_erased) {
             (Some(body), false) if commitment(&body.salt, &body.body) == envelope.body => {
                 report.bodies += 1;
+                registers.body(i64::try_from(index).unwrap_or(i64::MAX), &body.body);
                 if envelope.kind == "entry.erased" {
                     erasures.told.extend(erased_by(&body.body));
                 }

@@ -5,23 +5,32 @@ use crate::{
     world::{NOW, World, on_both, open},
 };
 use closedset_app::{
-    App, MasterKey,
+    App, MasterKey, Problem,
     backup::{
-        self, BackupProblem, Examined, Known, Progress, Restoration, Restored, Source, Target,
-        database_move, settle,
+        self, About, BackupProblem, Examined, Known, Lost, Progress, Restoration, Restored, Source,
+        Target, database_move, moved, settle,
     },
+    evidence::{NewDocument, document_open, document_withdraw},
     ledger,
     packs::{self, NewPack},
 };
-use closedset_backup::{Header, KeptFile, Keys, Lock, Manifest, Member, Visitor, Writer};
-use closedset_core::{Actor, Duration, Secret, Time, entry::Log};
+use closedset_backup::{
+    GapReason, Header, KeptFile, Keys, Lock, Manifest, Member, Visitor, Writer,
+};
+use closedset_core::{Actor, Digest, Duration, Secret, Time, entry::Log};
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{
     DatabaseUrl, StoreError, ledger as ledger_store,
     portable::{Snapshot, TableDigest},
 };
 use closedset_testing::Postgres;
-use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 use tempfile::TempDir;
 
 on_both!(
@@ -30,6 +39,8 @@ on_both!(
     a_backup_that_is_taken_while_others_write_agrees_with_itself,
     a_database_moves_to_the_other_engine_and_the_old_one_is_refused_afterwards,
     an_object_that_is_damaged_or_missing_is_no_part_of_a_backup,
+    a_log_that_is_not_signed_is_no_part_of_a_backup,
+    what_was_lost_is_listed_if_that_is_asked_for_and_told_again_by_everybody,
     a_body_that_was_changed_is_no_part_of_a_backup,
     an_older_database_than_its_checkpoint_is_no_part_of_a_backup,
     without_the_master_key_it_must_be_given,
@@ -87,6 +98,15 @@ pub fn try_make(
     lock: &Lock,
     files: Vec<(KeptFile, Vec<u8>)>,
 ) -> Result<(Vec<u8>, Examined), BackupProblem> {
+    make_of(world, lock, files, Lost::Refused)
+}
+
+pub fn make_of(
+    world: &World,
+    lock: &Lock,
+    files: Vec<(KeptFile, Vec<u8>)>,
+    lost: Lost,
+) -> Result<(Vec<u8>, Examined), BackupProblem> {
     let database = world.url.parse().unwrap();
     let data = world.folder.path();
     let source = Source {
@@ -97,6 +117,8 @@ pub fn try_make(
         master_key: &MasterKey::new(&Secret::new([5; 32])),
         made_at: world.now(),
         program: "test",
+        lost,
+        pause: &|| {},
     };
     apart(|| backup::make(&source, Vec::new(), lock, &mut ignore))
 }
@@ -226,7 +248,7 @@ impl Opened {
         for (member, bytes) in &self.members {
             writer.add(member, bytes).unwrap();
         }
-        writer.finish(self.manifest.totals.clone()).unwrap()
+        writer.finish(self.manifest.totals.clone(), self.manifest.gaps.clone()).unwrap()
     }
 }
 
@@ -410,38 +432,116 @@ async fn a_database_moves_to_the_other_engine_and_the_old_one_is_refused_afterwa
     let app = open(&place.address(), world.folder.path(), &world.clock, 78);
     ledger::open(&app).await.unwrap();
     settle(&app, None).await.unwrap();
-    crate::world::record(&app, world.organisation()).await;
-    ledger::integrate(&app, world.log()).await.unwrap();
+    moved(&app, Actor::Operator(7)).await.unwrap();
     let report = ledger::verify(&app, &world.owner).await.unwrap();
     assert_eq!(report.faults, [""; 0]);
     app.store().clone().close();
     let app = open(&world.url, world.folder.path(), &world.clock, 79);
     let why = ledger::open(&app).await.unwrap_err().sentence();
-    assert!(why.contains("an older copy was restored"), "{why}");
+    assert!(why.contains("were moved to another database"), "{why}");
+}
+
+async fn a_log_that_is_not_signed_is_no_part_of_a_backup(world: World) {
+    world.record().await;
+    let refused = try_make(&world, &Locked::new().lock, saved_files()).unwrap_err();
+    let BackupProblem::Faults { told, about } = &refused else { panic!("{refused:?}") };
+    assert_eq!(*about, About::Unsigned, "{told:?}");
+    assert!(told[0].contains("is not there"), "{told:?}");
+    assert!(refused.remedy().contains("Start the server"), "{}", refused.remedy());
+    // Nobody else signs meanwhile, and the tree of the second log is built further than it is signed.
+    ledger::verifier_key(&world.app, Log::Installation).await.unwrap();
+    ledger::integrate(&world.app, Log::Installation).await.unwrap();
+    world.integrate().await;
+    let note = world.tiles_folder().join("checkpoint");
+    let before = fs::read(&note).unwrap();
+    make(&world, &Locked::new().lock);
+    world.record().await;
+    world.integrate().await;
+    fs::write(&note, before).unwrap();
+    let refused = try_make(&world, &Locked::new().lock, saved_files()).unwrap_err();
+    assert!(refused.to_string().contains("were committed to"), "{refused}");
+}
+
+async fn what_was_lost_is_listed_if_that_is_asked_for_and_told_again_by_everybody(world: World) {
+    lived_in(&world).await;
+    let new = NewDocument { title: "Fire drill".into(), ..document(&world) };
+    let id = upload(&world, &world.owner, new, b"a drill").await.unwrap();
+    document_withdraw(&world.app, &world.owner, id, "signed by mistake").await.unwrap();
+    world.integrate().await;
+    fs::remove_file(object_path(&world, b"a drill")).unwrap();
+    fs::write(object_path(&world, b"a policy"), b"A policy").unwrap();
+    let locked = Locked::new();
+    let key = locked.lock.witness();
+    let refused = try_make(&world, &locked.lock, saved_files()).unwrap_err();
+    let BackupProblem::Faults { told, about: About::Objects } = &refused else {
+        panic!("{refused:?}")
+    };
+    let told = told.join("\n");
+    assert!(told.contains(&format!("“Fire drill”, withdrawn, version 1 of {id}")), "{told}");
+    assert!(told.contains("“policy.pdf”, version 1"), "{told}");
+    assert!(refused.remedy().contains("--despite-missing"), "{}", refused.remedy());
+
+    let (file, made) = make_of(&world, &locked.lock, saved_files(), Lost::Listed).unwrap();
+    let reasons: Vec<_> = made.gaps.iter().map(|gap| (gap.digest, gap.why)).collect();
+    let mut wanted = [
+        (Digest::of(b"a drill"), GapReason::Missing),
+        (Digest::of(b"a policy"), GapReason::Damaged),
+    ];
+    wanted.sort_by_key(|(digest, _)| *digest);
+    assert_eq!(reasons, wanted);
+    assert_eq!(check(&file, key.keys(), None).unwrap().found, made);
+    // Neither can be hidden afterwards, and none made up.
+    let whole = opened(&file, key.keys());
+    let changes: [fn(&mut Opened); 4] = [
+        |backup| drop(backup.manifest.gaps.pop()),
+        |backup| backup.manifest.gaps[0].belongs_to[0] = "“Something else”".into(),
+        |backup| backup.manifest.gaps[0].digest = Digest::of(b"x"),
+        |backup| backup.manifest.gaps.clear(),
+    ];
+    for change in changes {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let refused = check(&changed.written(&locked.lock), key.keys(), None).unwrap_err();
+        assert!(matches!(refused, BackupProblem::Faults { about: About::Backup, .. }));
+    }
+    for place in Place::each() {
+        assert_eq!(place.restore(&file, key.keys()).unwrap().found, made);
+        let app = place.settled(&world).await;
+        let opened = document_open(&app, &world.owner, id, None).await;
+        let before = document_open(&world.app, &world.owner, id, None).await;
+        let code = |result: Result<_, Problem>| result.map(|_| ()).unwrap_err().sentence();
+        assert_eq!(code(opened), code(before));
+        app.store().clone().close();
+    }
 }
 
 /// What a backup of this is refused for.
 fn faults(world: &World) -> Vec<String> {
     match try_make(world, &Locked::new().lock, saved_files()) {
-        Err(BackupProblem::Faults(faults)) => faults,
+        Err(BackupProblem::Faults { told, .. }) => told,
         other => panic!("{:?}", other.map(|(file, _)| file.len())),
     }
 }
 
-async fn an_object_that_is_damaged_or_missing_is_no_part_of_a_backup(world: World) {
-    lived_in(&world).await;
-    let digest = closedset_core::Digest::of(b"a policy").to_string();
+fn object_path(world: &World, bytes: &[u8]) -> PathBuf {
+    let digest = Digest::of(bytes).to_string();
     let (first, rest) = digest.split_at(2);
     let organisation = world.organisation().to_string();
-    let path = world.folder.path().join("objects").join(organisation).join(first).join(rest);
+    world.folder.path().join("objects").join(organisation).join(first).join(rest)
+}
+
+async fn an_object_that_is_damaged_or_missing_is_no_part_of_a_backup(world: World) {
+    lived_in(&world).await;
+    let digest = Digest::of(b"a policy").to_string();
+    let path = object_path(&world, b"a policy");
     fs::write(&path, b"A policy").unwrap();
     let found = faults(&world);
     assert!(found[0].contains("is damaged") && found[0].contains(&digest), "{found:?}");
     fs::write(&path, b"a policy, and more").unwrap();
-    assert!(faults(&world).iter().any(|fault| fault.contains("its row says 8")));
+    assert!(faults(&world).iter().any(|fault| fault.contains("is damaged")));
     fs::remove_file(&path).unwrap();
     let found = faults(&world);
-    assert!(found.len() == 1 && found[0].contains("cannot be read"), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("is missing (“policy"), "{found:?}");
     fs::write(&path, b"a policy").unwrap();
     make(&world, &Locked::new().lock);
 }
@@ -481,7 +581,7 @@ async fn without_the_master_key_it_must_be_given(world: World) {
         assert!(matches!(refused, BackupProblem::NoMasterKey), "{refused:?}");
         let other = Some(Secret::new([6; 32]));
         let refused = place.restore_with(&file, key.keys(), other, None).unwrap_err();
-        let BackupProblem::Faults(found) = &refused else { panic!("{refused:?}") };
+        let BackupProblem::Faults { told: found, .. } = &refused else { panic!("{refused:?}") };
         assert!(found[0].contains("another installation's"), "{found:?}");
         assert!(place.is_empty());
         place.restore_with(&file, key.keys(), Some(Secret::new([5; 32])), None).unwrap();

@@ -3,9 +3,16 @@
 
 use crate::{
     backup::{Locked, Opened, Place, check, lived_in, make, opened},
+    evidence::{document, upload},
+    exceptions::{granted, late_to_lock, of_all},
     world::World,
 };
-use closedset_app::backup::BackupProblem;
+use closedset_app::{
+    backup::BackupProblem,
+    evidence::document_withdraw,
+    exceptions::{NewException, exception_withdraw},
+    ledger,
+};
 use closedset_backup::{KeptFile, Keys, Lock, Member, MigrationLine};
 use closedset_core::Digest;
 use serde_json::Value;
@@ -39,6 +46,36 @@ fn rows(backup: &mut Opened, table: &str, change: impl FnOnce(&mut Vec<Vec<Value
 fn column(backup: &Opened, table: &str, name: &str) -> usize {
     let table = backup.header.tables.iter().find(|line| line.name == table).unwrap();
     table.columns.iter().position(|column| column.name == name).unwrap()
+}
+
+/// Cuts the organisation's log to its first entries.
+fn cut(backup: &mut Opened, to: i64) {
+    for table in ["entry", "entry_body", "entry_erasure"] {
+        let (log, index) = (column(backup, table, "log"), column(backup, table, "idx"));
+        rows(backup, table, |rows| {
+            rows.retain(|row| row[log] == "installation" || row[index].as_i64().unwrap() < to);
+        });
+    }
+    let (log, next) = (column(backup, "log", "log"), column(backup, "log", "next_index"));
+    rows(backup, "log", |rows| {
+        rows.iter_mut()
+            .filter(|row| row[log] != "installation")
+            .for_each(|row| row[next] = to.into());
+    });
+}
+
+/// Has the manifest count what is there.
+fn count(backup: &mut Opened) {
+    let counted = |wanted: Option<&str>| -> u64 {
+        let is_wanted = |name: &String| wanted.is_none_or(|wanted| wanted == name);
+        let rows = backup.members.iter().filter_map(|(member, text)| match member {
+            Member::Rows { table, .. } if is_wanted(table) => Some(text),
+            _ => None,
+        });
+        rows.map(|text| text.iter().filter(|byte| **byte == b'\n').count() as u64).sum()
+    };
+    let (all, entries) = (counted(None), counted(Some("entry")));
+    (backup.manifest.totals.rows, backup.manifest.totals.entries) = (all, entries);
 }
 
 fn object(backup: &mut Opened) -> usize {
@@ -164,6 +201,24 @@ async fn what_does_not_agree_with_itself_is_refused_and_leaves_nothing() {
             says: "is gone",
             change: &|backup| {
                 backup.members.retain(|(member, _)| !matches!(member, Member::Checkpoint(_)));
+            },
+        },
+        Attack {
+            name: "a log is cut short, and nothing says any more that it was ever signed",
+            says: "and the checkpoint over them is not there",
+            change: &|backup| {
+                cut(backup, 4);
+                let of_installation =
+                    |log: &dyn std::fmt::Display| log.to_string() == "installation";
+                let log = column(backup, "ledger_head", "log");
+                rows(backup, "ledger_head", |rows| {
+                    rows.retain(|row| row[log].as_str() == Some("installation"));
+                });
+                backup.header.logs.retain(|line| of_installation(&line.log));
+                backup.members.retain(
+                    |(member, _)| !matches!(member, Member::Checkpoint(log) if !of_installation(log)),
+                );
+                count(backup);
             },
         },
         Attack {
@@ -335,4 +390,132 @@ async fn what_does_not_agree_with_itself_is_refused_and_leaves_nothing() {
     for attack in &attacks {
         refused(attack, &whole, &locked.lock, key.keys());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn registers_that_say_otherwise_than_the_entries_are_refused() {
+    let world = World::sqlite().await;
+    lived_in(&world).await;
+    let computer = late_to_lock(&world, 1).await;
+    let new = NewException { subject: Some(computer.subject()), ..of_all() };
+    let withdrawn = granted(&world, new.clone()).await;
+    exception_withdraw(&world.app, &world.owner, withdrawn, "signed by mistake").await.unwrap();
+    granted(&world, new).await;
+    let id = upload(&world, &world.owner, document(&world), b"a draft").await.unwrap();
+    document_withdraw(&world.app, &world.owner, id, "it was a draft").await.unwrap();
+    world.integrate().await;
+    let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+    assert_eq!(report.faults, [""; 0]);
+    let locked = Locked::new();
+    let key = locked.lock.witness();
+    let whole = opened(&make(&world, &locked.lock), key.keys());
+    check(&whole.written(&locked.lock), key.keys(), None).unwrap();
+    let at = |table: &str, name: &str| column(&whole, table, name);
+    let twenty_years = 20 * 365 * 86_400_000i64;
+    let later = |value: &mut Value| *value = (value.as_i64().unwrap() + twenty_years).into();
+    let (withdrawn_at, valid_to) = (at("exception", "withdrawn_at"), at("exception", "valid_to"));
+    let attacks = [
+        Attack {
+            name: "a withdrawn exception lives again",
+            says: "another withdrawal than its entries say",
+            change: &|backup| {
+                let entry = column(backup, "exception", "withdrawn_entry");
+                rows(backup, "exception", |rows| {
+                    rows[0][withdrawn_at] = Value::Null;
+                    rows[0][entry] = Value::Null;
+                });
+            },
+        },
+        Attack {
+            name: "an exception is withdrawn in twenty years",
+            says: "another withdrawal",
+            change: &|backup| rows(backup, "exception", |rows| later(&mut rows[0][withdrawn_at])),
+        },
+        Attack {
+            name: "an exception lasts twenty years more",
+            says: "another terms, granted terms",
+            change: &|backup| rows(backup, "exception", |rows| later(&mut rows[1][valid_to])),
+        },
+        Attack {
+            name: "an exception covers all",
+            says: "another terms",
+            change: &|backup| {
+                let subject = column(backup, "exception", "subject");
+                rows(backup, "exception", |rows| rows[1][subject] = Value::Null);
+            },
+        },
+        Attack {
+            name: "an exception was never granted",
+            says: "another grant",
+            change: &|backup| {
+                let names = ["approved_by", "granted_at", "granted_entry"];
+                let places = names.map(|name| column(backup, "exception", name));
+                rows(backup, "exception", |rows| {
+                    places.iter().for_each(|place| rows[1][*place] = Value::Null);
+                });
+            },
+        },
+        Attack {
+            name: "an exception is granted by half",
+            says: "granted by half",
+            change: &|backup| {
+                let place = column(backup, "exception", "granted_at");
+                rows(backup, "exception", |rows| rows[1][place] = Value::Null);
+            },
+        },
+        Attack {
+            name: "an exception is gone",
+            says: "of which no row is kept",
+            change: &|backup| {
+                rows(backup, "exception", |rows| drop(rows.remove(0)));
+                backup.manifest.totals.rows -= 1;
+            },
+        },
+        Attack {
+            name: "a withdrawn document lives again",
+            says: "another withdrawal",
+            change: &|backup| {
+                let names = ["withdrawn_at", "withdrawn_entry"];
+                let places = names.map(|name| column(backup, "document", name));
+                rows(backup, "document", |rows| {
+                    let row = rows.iter_mut().find(|row| !row[places[0]].is_null()).unwrap();
+                    places.iter().for_each(|place| row[*place] = Value::Null);
+                });
+            },
+        },
+        Attack {
+            name: "a document counts longer",
+            says: "another period",
+            change: &|backup| {
+                let place = column(backup, "document_version", "valid_to");
+                rows(backup, "document_version", |rows| later(&mut rows[0][place]));
+            },
+        },
+        Attack {
+            name: "an attestation counts longer",
+            says: "another period",
+            change: &|backup| {
+                let place = column(backup, "attestation", "valid_to");
+                rows(backup, "attestation", |rows| later(&mut rows[0][place]));
+            },
+        },
+        Attack {
+            name: "an attestation says something else",
+            says: "another statement",
+            change: &|backup| {
+                let place = column(backup, "attestation", "statement");
+                rows(backup, "attestation", |rows| rows[0][place] = "All is well, always.".into());
+            },
+        },
+    ];
+    for attack in &attacks {
+        refused(attack, &whole, &locked.lock, key.keys());
+    }
+    // The same in the database itself.
+    world.tamper("UPDATE exception SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL").await;
+    let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+    assert!(report.faults[0].contains("another withdrawal than its entries say"), "{report:?}");
+    world.tamper("UPDATE attestation SET valid_to = valid_to + 1").await;
+    let report = ledger::verify(&world.app, &world.owner).await.unwrap();
+    assert!(report.faults.iter().any(|fault| fault.contains("another period")), "{report:?}");
 }

@@ -1,5 +1,6 @@
 //! `closedset serve`: the server, with its tasks, until it is told to stop.
 
+use super::backup::left_note;
 use crate::{
     compose::{Composed, compose},
     configuration::{Configuration, DataArgument, ServeArguments},
@@ -75,6 +76,9 @@ async fn run_until_stopped(
     printer: &Printer,
 ) -> Result<()> {
     let Composed { app, certificate, set_up_link } = compose(data, &configuration).await?;
+    if let Err(error) = left_note::take_up(data, &app).await {
+        tracing::warn!(error = format!("{error:#}"), "a backup that was made is not in the ledger");
+    }
     let connections = connections();
     let limits = Limits { connections, ..Limits::default() };
     let options = WebOptions { limits: limits.clone(), ..WebOptions::default() };

@@ -132,7 +132,11 @@ fn comes_back(from: Option<String>, to: Option<String>) {
     assert_eq!(installation.query(noted).trim(), "1", "the server has written it down");
     drop(server.stop());
     shelf.backup(&installation, "two.age").well();
-    assert_eq!(installation.query(noted).trim(), "2", "and without a server it is written too");
+    let left = installation.data().join("backup-made.json");
+    assert_eq!(installation.query(noted).trim(), "1", "nothing is opened for a note");
+    drop(Server::start(&installation).stop());
+    assert_eq!(installation.query(noted).trim(), "2", "the next start has written it down");
+    assert!(!left.exists());
 
     let folder = tempfile::tempdir().unwrap();
     let said = shelf.restore("one.age", folder.path(), to.as_deref()).well().stdout;
@@ -342,6 +346,28 @@ fn a_damaged_installation_is_not_saved_as_if_it_were_whole() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains("is damaged"), "{run:?}");
     assert_eq!(shelf.files(), ["passphrase"], "nothing is left of it");
+    // Everything else is saved if that is asked for, and everybody says what is missing.
+    let (file, passphrase) = (shelf.text("one.age"), shelf.text("passphrase"));
+    let words = ["--json", "backup", &file, "--passphrase-file", &passphrase, "--despite-missing"];
+    let run = installation.run(&words);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.json()["missing"][0]["why"], "damaged");
+    let run = shelf.check("one.age");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.json()["missing"][0]["why"], "damaged");
+    let folder = tempfile::tempdir().unwrap();
+    let run = shelf.restore("one.age", folder.path(), None);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("Missing in this backup") && run.stdout.contains("damaged"));
+    elsewhere(&installation, folder, None).verified();
+    fs::remove_file(shelf.path("one.age")).unwrap();
+    // What a restore began is no installation.
+    let mark = installation.data().join("restore-unfinished");
+    fs::write(&mark, "").unwrap();
+    let run = shelf.backup(&installation, "one.age");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("was begun and not finished"), "{run:?}");
+    fs::remove_file(&mark).unwrap();
     let nowhere = closedset()
         .args(["backup", &shelf.text("two.age"), "--data", &shelf.text("nothing")])
         .output()
@@ -442,6 +468,13 @@ fn a_database_is_moved_while_no_server_runs_and_the_old_one_is_not_gone_back_to(
         settings.contains(&url) && settings.contains("# ours\nlog_json = true\n"),
         "{settings}"
     );
+    // The old one is refused at once, before the new one has run.
+    let new = installation
+        .database
+        .replace(format!("sqlite:{}", installation.data().join("closedset.sqlite").display()));
+    let said = refused(&installation);
+    assert!(said.contains("were moved to another database"), "{said}");
+    installation.database = new;
     // Started as before: the new database stands in the settings.
     let running = Server::start(&installation);
     say(&mut computer, &installation, 77);

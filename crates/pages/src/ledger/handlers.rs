@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 39] = [
+const KINDS: [(&str, &str); 40] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -60,6 +60,7 @@ const KINDS: [(&str, &str); 39] = [
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
     ("backup.made", "A backup was made"),
+    ("log.moved", "Everything was moved to another database"),
     ("log.opened", "The ledger was opened with its key"),
     ("log.restored", "Everything was restored from a backup"),
     ("organisation.created", "The organisation was set up"),

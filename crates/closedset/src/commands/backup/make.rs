@@ -2,34 +2,40 @@
 //! its name. It works beside a running server and asks nothing of it.
 
 use super::{
+    gap_lines,
+    left_note::{self, LeftNote},
     passphrase,
     progress::{Shown, size},
     require_installation, told,
+    unfinished::Unfinished,
 };
 use crate::{
     client::Client,
     commands::UserError,
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{OTHERWISE, read_master_key},
-    printer::{GREEN, Printer},
+    printer::{GREEN, Printer, YELLOW},
     system::SystemClock,
 };
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use closedset_app::{
     MasterKey,
-    backup::{self, Examined, Source},
+    backup::{self, Examined, Lost, Source},
 };
 use closedset_backup::{KeptFile, Lock};
 use closedset_core::Clock;
 use closedset_objects::{Objects, TileFiles};
-use rustix::fs::{Advice, FlockOperation, fadvise, flock};
+use rustix::fs::{Advice, fadvise};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{BufReader, BufWriter, ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+/// How long the server is given, many times over, to sign what it recorded.
+const PAUSE: Duration = Duration::from_millis(100);
 
 const EXAMPLES: &str = "\
 Examples, as the account that owns the data folder:
@@ -62,6 +68,10 @@ pub(crate) struct BackupArguments {
     /// Leave the master key out; a restore then needs it from where it is kept
     #[arg(long)]
     without_master_key: bool,
+    /// Save everything else where documents or packs are lost or damaged; the backup lists them, and
+    /// the exit code is 1
+    #[arg(long)]
+    despite_missing: bool,
 }
 
 /// Makes a backup.
@@ -94,32 +104,42 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
         master_key: &master_key,
         made_at,
         program: env!("CARGO_PKG_VERSION"),
+        lost: if arguments.despite_missing { Lost::Listed } else { Lost::Refused },
+        pause: &|| std::thread::sleep(PAUSE),
     };
     let unfinished = Unfinished::begin(&arguments.file)?;
     let found = write(&source, &unfinished, &lock, printer)?;
     read_back(&unfinished, &lock, &found, printer)?;
     let bytes = fs::metadata(&unfinished.path)?.len();
     unfinished.place(&arguments.file)?;
-    let made = serde_json::json!({
-        "made_at": made_at, "size_bytes": bytes, "entries": found.entries,
-    });
-    if let Err(error) = note(data, arguments.database, made) {
+    let by = rustix::process::getuid().as_raw();
+    let made = LeftNote { made_at, size_bytes: bytes, entries: found.entries, by };
+    let noted = note(data, &made);
+    if let Err(error) = &noted {
         printer.message(format!(
-            "The backup is whole, but that it was made could not be written into the ledger: {error:#}"
+            "The backup was made, but that it was could not be written into the ledger: {error:#}"
         ));
     }
+    let is_whole = found.gaps.is_empty();
     if printer.is_json() {
         printer.json(&serde_json::json!({
             "file": arguments.file, "size": bytes, "made_at": made_at, "rows": found.rows,
             "entries": found.entries, "objects": found.objects, "object_bytes": found.object_bytes,
-            "has_master_key": !arguments.without_master_key,
+            "has_master_key": !arguments.without_master_key, "missing": found.gaps,
+            "noted": noted.is_ok(), "note_error": noted.err().map(|error| format!("{error:#}")),
         }))?;
-        return Ok(true);
+        return Ok(is_whole);
     }
     let file = arguments.file.display();
     printer.line(format!("{file} ({})", size(bytes)));
+    let head = if is_whole {
+        format!("{GREEN}✓ whole{GREEN:#}")
+    } else {
+        printer.message(gap_lines(&found.gaps));
+        format!("{YELLOW}! whole but for what is missing{YELLOW:#}")
+    };
     printer.message(format!(
-        "{GREEN}✓ whole{GREEN:#}: {} rows, {} entries of the ledger, {} documents and packs ({}); read back \
+        "{head}: {} rows, {} entries of the ledger, {} documents and packs ({}); read back \
          from the disk and verified",
         found.rows,
         found.entries,
@@ -134,14 +154,21 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
     printer.message(format!(
         "{key}\nTry at times whether you can open it: closedset restore --check {file}"
     ));
-    Ok(true)
+    Ok(is_whole)
 }
 
-/// Has it written down that a backup was made, by the server or here.
-fn note(data: &Path, database: Option<String>, made: serde_json::Value) -> Result<()> {
+/// Has the server write down that a backup was made, or leaves it to its next start. For a note
+/// nothing is opened, and so no database is brought up to date.
+fn note(data: &Path, made: &LeftNote) -> Result<()> {
+    if left_note::leave(data, made)? {
+        return Ok(());
+    }
+    let body = serde_json::json!({
+        "made_at": made.made_at, "size_bytes": made.size_bytes, "entries": made.entries,
+    });
     crate::commands::runtime()?.block_on(async {
-        let client = Client::reach(data, database, None).await?;
-        client.json("POST", "/api/v1/control/backups", Some(made)).await.map(|_| ())
+        let client = Client::of_server(data);
+        client.json("POST", "/api/v1/control/backups", Some(body)).await.map(|_| ())
     })
 }
 
@@ -235,51 +262,4 @@ fn read_back(
         bail!("what was written reads back as something else; look at the disk, and try another");
     }
     Ok(())
-}
-
-/// The file under another name until it is whole; gone when dropped before.
-struct Unfinished {
-    path: PathBuf,
-    file: File,
-}
-
-impl Unfinished {
-    fn begin(target: &Path) -> Result<Self> {
-        let mut name = target.as_os_str().to_owned();
-        name.push(".unfinished");
-        let path = PathBuf::from(name);
-        let cannot = || format!("cannot write {}", path.display());
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .with_context(cannot)?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            bail!("another backup is being written to {}", path.display());
-        }
-        // Whatever one that was killed has left.
-        file.set_len(0).with_context(cannot)?;
-        Ok(Self { path, file })
-    }
-
-    fn place(self, target: &Path) -> Result<()> {
-        let cannot = || format!("cannot name {}", target.display());
-        if fs::symlink_metadata(target).is_ok() {
-            bail!("{} has come into being meanwhile; name another file", target.display());
-        }
-        fs::rename(&self.path, target).with_context(cannot)?;
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))
-            .and_then(|folder| folder.sync_all())
-            .with_context(cannot)
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // After the rename there is nothing under this name.
-        let _ = fs::remove_file(&self.path);
-    }
 }

@@ -12,8 +12,11 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Args;
-use closedset_app::backup::{database_move, settle};
-use closedset_core::Clock;
+use closedset_app::{
+    App,
+    backup::{database_move, moved, settle},
+};
+use closedset_core::{Actor, Clock};
 use closedset_store::DatabaseUrl;
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -24,8 +27,8 @@ Examples, as the account that owns the data folder, with the server stopped:
   closedset migrate-db --to sqlite:/srv/closedset/closedset.sqlite \\
     --data /srv/closedset          and back
 
-The old database is left as it is. Once the server has run on the new one, the
-old one is behind what was signed, and no server starts on it any more.";
+The old database is left as it is. The ledger says that it was moved, and from then
+on no server starts on the old one. Everybody signs in again.";
 
 /// From where to where.
 #[derive(Debug, Args)]
@@ -71,10 +74,27 @@ pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool
     let watch = &mut |progress| shown.at(progress);
     let rows = database_move(&from, &to, SystemClock.now(), watch).map_err(told)?;
     shown.end();
-    prove(&folder, &url, printer).with_context(|| {
-        format!("everything was moved, and it does not run; closedset.toml still names {from}")
+    let given = ServeArguments { database: Some(url), ..ServeArguments::default() };
+    let configuration = Configuration::resolve(folder.path(), given)?;
+    super::super::runtime()?.block_on(async {
+        let app = prove(&folder, &configuration, printer).await.with_context(|| {
+            format!("everything was moved, and it does not run; closedset.toml still names {from}")
+        })?;
+        // First the settings: the entry closes the old database for good.
+        let is_named = write_secret(&settings, &changed);
+        let is_told = match is_named {
+            Ok(()) => moved(&app, Actor::Operator(rustix::process::getuid().as_raw())).await,
+            Err(error) => return Err(error),
+        };
+        app.store().clone().close();
+        is_told.map_err(|problem| {
+            let (sentence, remedy) = (problem.sentence(), problem.remedy());
+            anyhow::anyhow!("{sentence} {remedy}").context(format!(
+                "everything was moved to {to}, which closedset.toml names; but the ledger does not say so, and \
+                 {from} still starts: put it out of reach"
+            ))
+        })
     })?;
-    write_secret(&settings, &changed)?;
     if printer.is_json() {
         printer.json(&serde_json::json!({
             "rows": rows, "from": from.to_string(), "to": to.to_string(), "settings": settings,
@@ -104,14 +124,18 @@ fn read(settings: &Path) -> Result<String> {
 }
 
 /// Opens the installation on its new database as a server would, and verifies its ledger.
-fn prove(folder: &DataFolder, database: &str, printer: &Printer) -> Result<()> {
+async fn prove(
+    folder: &DataFolder,
+    configuration: &Configuration,
+    printer: &Printer,
+) -> Result<App> {
     printer.message("Verifying the ledger…");
-    let given = ServeArguments { database: Some(database.to_owned()), ..ServeArguments::default() };
-    let configuration = Configuration::resolve(folder.path(), given)?;
-    super::super::runtime()?.block_on(async {
-        let composed = compose(folder, &configuration).await?;
-        let settled = settle(&composed.app, None).await;
-        composed.app.store().clone().close();
-        settled.map_err(|problem| anyhow::anyhow!("{} {}", problem.sentence(), problem.remedy()))
-    })
+    let app = compose(folder, configuration).await?.app;
+    match settle(&app, None).await {
+        Ok(()) => Ok(app),
+        Err(problem) => {
+            app.store().clone().close();
+            Err(anyhow::anyhow!("{} {}", problem.sentence(), problem.remedy()))
+        }
+    }
 }

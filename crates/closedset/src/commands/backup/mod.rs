@@ -1,21 +1,31 @@
 //! `closedset backup`, `closedset restore` and `closedset migrate-db`.
 
+pub(super) mod left_note;
 pub(super) mod make;
 pub(super) mod migrate_db;
 mod passphrase;
 mod progress;
 pub(super) mod restore;
 mod settings;
+mod unfinished;
 
 use super::UserError;
+use crate::data::is_unfinished;
 use anyhow::{Error, Result};
 use closedset_app::backup::BackupProblem;
-use closedset_backup::BackupError;
+use closedset_backup::{BackupError, Gap};
 use closedset_store::StoreError;
 use std::path::{Path, PathBuf};
 
 /// Refuses a folder in which no installation has run.
 fn require_installation(data: &Path) -> Result<()> {
+    if is_unfinished(data) {
+        let words = format!(
+            "a restore into {} was begun and not finished: what lies there is not whole",
+            data.display()
+        );
+        return Err(UserError(words).into());
+    }
     if data.join("ledger").is_dir() {
         return Ok(());
     }
@@ -57,6 +67,16 @@ fn is_finding(problem: &BackupProblem) -> bool {
         | BackupProblem::ReadBack(_) => false,
         _ => true,
     }
+}
+
+/// What is missing in a backup, a line for each.
+fn gap_lines(gaps: &[Gap]) -> String {
+    let mut lines = format!("Missing in this backup, since they were lost before: {}", gaps.len());
+    for gap in gaps {
+        let what = gap.belongs_to.join("; ");
+        lines += &format!("\n  {what}: {}, SHA-256 {}", gap.why.as_str(), gap.digest);
+    }
+    lines
 }
 
 /// The database in a data folder where nothing else is said.

@@ -2,7 +2,7 @@
 //! before everything agrees.
 
 use super::{
-    absolute, database_in, passphrase,
+    absolute, database_in, gap_lines, passphrase,
     progress::{Shown, size},
     settings::with_database,
     told,
@@ -12,7 +12,7 @@ use crate::{
     compose::compose,
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{DataFolder, read_master_key, write_secret},
-    printer::{BOLD, GREEN, Printer},
+    printer::{BOLD, GREEN, Printer, YELLOW},
     system::SystemClock,
 };
 use anyhow::{Context, Result};
@@ -72,7 +72,7 @@ pub(crate) struct RestoreArguments {
 }
 
 /// Restores a backup, or verifies it.
-pub(crate) fn run(arguments: RestoreArguments, printer: &Printer) -> Result<bool> {
+pub(crate) fn run(mut arguments: RestoreArguments, printer: &Printer) -> Result<bool> {
     let known = arguments.since.as_deref().map(known).transpose()?;
     let master_key = arguments.master_key.as_deref().map(read_master_key).transpose()?;
     let file = File::open(&arguments.file)
@@ -87,14 +87,19 @@ pub(crate) fn run(arguments: RestoreArguments, printer: &Printer) -> Result<bool
             backup::check(input, &keys, master_key.as_ref(), known, watch).map_err(told)?;
         shown.end();
         tell(&restored, &arguments, None, printer)?;
-        return Ok(true);
+        return Ok(restored.found.gaps.is_empty());
     }
     let data = arguments.data.data.clone();
     let folder = DataFolder::take_empty(&data).map_err(|error| UserError(format!("{error:#}")))?;
     let database = match &arguments.database {
-        Some(url) => url.clone(),
+        // As it is written into the settings, it must mean the same from anywhere.
+        Some(url) => match url.parse().context("the database URL cannot be used")? {
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", absolute(&path)?.display()),
+            DatabaseUrl::Postgres(url) => url,
+        },
         None => database_in(&data)?,
     };
+    arguments.database = arguments.database.as_ref().map(|_| database.clone());
     let filled = fill(&folder, &database, &arguments, input, (&keys, master_key, known), printer);
     let restored = match filled {
         Ok(restored) => restored,
@@ -113,7 +118,7 @@ pub(crate) fn run(arguments: RestoreArguments, printer: &Printer) -> Result<bool
     })?;
     folder.restored()?;
     tell(&restored, &arguments, Some(&data), printer)?;
-    Ok(true)
+    Ok(restored.found.gaps.is_empty())
 }
 
 /// What opens the backup.
@@ -252,11 +257,17 @@ fn tell(
             "file": arguments.file, "made_at": restored.made_at, "program": restored.program,
             "has_master_key": restored.has_master_key, "rows": found.rows,
             "entries": found.entries, "objects": found.objects,
-            "object_bytes": found.object_bytes, "logs": logs, "data": data,
+            "object_bytes": found.object_bytes, "logs": logs, "data": data, "missing": found.gaps,
         }));
     }
+    let head = if found.gaps.is_empty() {
+        format!("{GREEN}✓ whole{GREEN:#}")
+    } else {
+        printer.line(gap_lines(&found.gaps));
+        format!("{YELLOW}! whole but for what is missing{YELLOW:#}")
+    };
     printer.line(format!(
-        "{GREEN}✓ whole{GREEN:#}: {} of {}, made by Closedset {}",
+        "{head}: {} of {}, made by Closedset {}",
         arguments.file.display(),
         restored.made_at,
         restored.program
@@ -270,10 +281,13 @@ fn tell(
         if restored.has_master_key { "with the master key" } else { "without the master key" }
     ));
     for log in &found.logs {
-        let key = log.key.as_ref().map_or_else(String::new, |key| {
-            format!(", signed with the key of fingerprint SHA-256 {}", fingerprint(key))
+        let key = log.key.as_ref().filter(|_| log.signed > 0).map_or_else(String::new, |key| {
+            format!(" with the key of fingerprint SHA-256 {}", fingerprint(key))
         });
-        printer.line(format!("  log {}: {} entries{key}", log.log, log.entries));
+        printer.line(format!(
+            "  log {}: {} of {} entries signed{key}",
+            log.log, log.signed, log.entries
+        ));
     }
     if arguments.since.is_some() {
         printer
@@ -290,7 +304,10 @@ fn tell(
          2. Hold against it the newest pack or checkpoint that anybody has:\n     \
          closedset restore --check {} --since PACK\n  \
          3. Tell whoever holds a newer one that what came after is lost.\n  \
-         4. Revoke again what was revoked since: devices, tokens. Take back memberships that ended.\n  \
+         4. Take back again what was taken back since: it counts, works or can be read again. Revoke\n     \
+         devices, tokens and passkeys; end memberships; withdraw documents, attestations and exceptions;\n     \
+         erase the bodies of entries that privacy law had erased; change passwords that were changed; make\n     \
+         new recovery codes where one was used.\n  \
          5. Enrol again what was enrolled since. Everybody signs in anew; the server's own computer is \
          enrolled anew too.\n\n\
          Start it with: closedset serve --data {at}",
