@@ -346,3 +346,28 @@ fn some_lines(from: &mut impl BufRead) -> Result<Vec<u8>, BackupProblem> {
 fn contradicts(what: impl Into<String>) -> BackupProblem {
     BackupError::Contradicts(what.into()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_a_few_at_a_time_and_one_without_an_end_is_refused() {
+        let line = [b'x'; 99_999].into_iter().chain([b'\n']).collect::<Vec<u8>>();
+        let text = line.repeat(20);
+        let mut from = BufReader::new(&text[..]);
+        let mut read = Vec::new();
+        loop {
+            let some = some_lines(&mut from).unwrap();
+            assert!(some.len() < AT_ONCE + line.len());
+            if some.is_empty() {
+                break;
+            }
+            read.extend(some);
+        }
+        assert!(read == text);
+        let mut endless = BufReader::new(io::repeat(b'x'));
+        let refused = some_lines(&mut endless).unwrap_err();
+        assert!(refused.to_string().contains("has no end"), "{refused}");
+    }
+}

@@ -180,7 +180,7 @@ async fn root_from_entries(
         let entries = entries_from(app, log, frontier.head().size).await?;
         if entries.is_empty() && was_moved(app, log, frontier.head().size, signed) {
             return Err(Problem::LedgerClosed(format!(
-                "the rows of the log {log} were moved to another database, and this is the one that they left"
+                "the rows of the log {log} were moved to another database, and this is the one that they left: closedset.toml or --database is to name the other"
             )));
         }
         if entries.is_empty() {

@@ -78,6 +78,16 @@ fn count(backup: &mut Opened) {
     (backup.manifest.totals.rows, backup.manifest.totals.entries) = (all, entries);
 }
 
+/// Where the exception stands that was withdrawn, or that was not.
+fn is_withdrawn(backup: &Opened, wanted: bool) -> usize {
+    let (place, mut backup) = (column(backup, "exception", "withdrawn_at"), backup.clone());
+    let mut found = None;
+    rows(&mut backup, "exception", |rows| {
+        found = rows.iter().position(|row| row[place].is_null() != wanted);
+    });
+    found.unwrap()
+}
+
 fn object(backup: &mut Opened) -> usize {
     let is_object = |(member, bytes): &(Member, Vec<u8>)| {
         matches!(member, Member::Object { .. }) && bytes == b"a policy"
@@ -411,6 +421,9 @@ async fn registers_that_say_otherwise_than_the_entries_are_refused() {
     let whole = opened(&make(&world, &locked.lock), key.keys());
     check(&whole.written(&locked.lock), key.keys(), None).unwrap();
     let at = |table: &str, name: &str| column(&whole, table, name);
+    // The one that was withdrawn, and the one that stands.
+    let taken = is_withdrawn(&whole, true);
+    let stands = is_withdrawn(&whole, false);
     let twenty_years = 20 * 365 * 86_400_000i64;
     let later = |value: &mut Value| *value = (value.as_i64().unwrap() + twenty_years).into();
     let (withdrawn_at, valid_to) = (at("exception", "withdrawn_at"), at("exception", "valid_to"));
@@ -421,27 +434,29 @@ async fn registers_that_say_otherwise_than_the_entries_are_refused() {
             change: &|backup| {
                 let entry = column(backup, "exception", "withdrawn_entry");
                 rows(backup, "exception", |rows| {
-                    rows[0][withdrawn_at] = Value::Null;
-                    rows[0][entry] = Value::Null;
+                    rows[taken][withdrawn_at] = Value::Null;
+                    rows[taken][entry] = Value::Null;
                 });
             },
         },
         Attack {
             name: "an exception is withdrawn in twenty years",
             says: "another withdrawal",
-            change: &|backup| rows(backup, "exception", |rows| later(&mut rows[0][withdrawn_at])),
+            change: &|backup| {
+                rows(backup, "exception", |rows| later(&mut rows[taken][withdrawn_at]))
+            },
         },
         Attack {
             name: "an exception lasts twenty years more",
             says: "another terms, granted terms",
-            change: &|backup| rows(backup, "exception", |rows| later(&mut rows[1][valid_to])),
+            change: &|backup| rows(backup, "exception", |rows| later(&mut rows[stands][valid_to])),
         },
         Attack {
             name: "an exception covers all",
             says: "another terms",
             change: &|backup| {
                 let subject = column(backup, "exception", "subject");
-                rows(backup, "exception", |rows| rows[1][subject] = Value::Null);
+                rows(backup, "exception", |rows| rows[stands][subject] = Value::Null);
             },
         },
         Attack {
@@ -451,7 +466,7 @@ async fn registers_that_say_otherwise_than_the_entries_are_refused() {
                 let names = ["approved_by", "granted_at", "granted_entry"];
                 let places = names.map(|name| column(backup, "exception", name));
                 rows(backup, "exception", |rows| {
-                    places.iter().for_each(|place| rows[1][*place] = Value::Null);
+                    places.iter().for_each(|place| rows[stands][*place] = Value::Null);
                 });
             },
         },
@@ -460,14 +475,14 @@ async fn registers_that_say_otherwise_than_the_entries_are_refused() {
             says: "granted by half",
             change: &|backup| {
                 let place = column(backup, "exception", "granted_at");
-                rows(backup, "exception", |rows| rows[1][place] = Value::Null);
+                rows(backup, "exception", |rows| rows[stands][place] = Value::Null);
             },
         },
         Attack {
             name: "an exception is gone",
             says: "of which no row is kept",
             change: &|backup| {
-                rows(backup, "exception", |rows| drop(rows.remove(0)));
+                rows(backup, "exception", |rows| drop(rows.remove(taken)));
                 backup.manifest.totals.rows -= 1;
             },
         },
@@ -518,4 +533,28 @@ async fn registers_that_say_otherwise_than_the_entries_are_refused() {
     world.tamper("UPDATE attestation SET valid_to = valid_to + 1").await;
     let report = ledger::verify(&world.app, &world.owner).await.unwrap();
     assert!(report.faults.iter().any(|fault| fault.contains("another period")), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_thousand_faults_the_first_are_told_and_the_rest_counted() {
+    let world = World::sqlite().await;
+    lived_in(&world).await;
+    let locked = Locked::new();
+    let key = locked.lock.witness();
+    let mut backup = opened(&make(&world, &locked.lock), key.keys());
+    let lines = |range: std::ops::Range<u64>| {
+        range.fold(String::new(), |mut text, index| {
+            let _ = writeln!(text, "[\"installation\",{index},0]");
+            text
+        })
+    };
+    let after = |(member, _): &(Member, Vec<u8>)| matches!(member, Member::Rows { table, .. } if table == "entry_body");
+    let place = backup.members.iter().rposition(after).unwrap() + 1;
+    let table = "entry_erasure".to_owned();
+    let member = Member::Rows { table, piece: 1 };
+    backup.members.insert(place, (member, lines(0..100_000).into_bytes()));
+    let refused = check(&backup.written(&locked.lock), key.keys(), None).unwrap_err();
+    let BackupProblem::Faults { told, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(told.len(), 21);
+    assert_eq!(told[20], "and 99980 more");
 }

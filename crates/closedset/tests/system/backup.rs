@@ -417,6 +417,24 @@ fn what_is_interrupted_does_not_look_whole() {
 }
 
 #[test]
+fn a_relative_database_is_written_down_as_it_is_meant() {
+    let (installation, _) = lived_in(None);
+    let shelf = Shelf::new();
+    shelf.backup(&installation, "one.age").well();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = closedset();
+    command.current_dir(shelf.path("")).arg("restore").arg(shelf.path("one.age"));
+    command.arg("--data").arg(folder.path()).args(["--database", "sqlite:here.sqlite"]);
+    command.arg("--passphrase-file").arg(shelf.path("passphrase"));
+    Run::from(command.output().unwrap()).well();
+    let settings = fs::read_to_string(folder.path().join("closedset.toml")).unwrap();
+    let named = shelf.path("here.sqlite").canonicalize().unwrap();
+    let found = settings.split('"').nth(1).unwrap().strip_prefix("sqlite:").unwrap().to_owned();
+    assert!(found.starts_with('/'), "{settings}");
+    assert_eq!(Path::new(&found).canonicalize().unwrap(), named);
+}
+
+#[test]
 fn a_newer_pack_shows_that_a_backup_is_older_and_an_older_one_that_it_goes_on() {
     let (installation, mut computer) = lived_in(None);
     let shelf = Shelf::new();
@@ -495,5 +513,5 @@ fn a_database_is_moved_while_no_server_runs_and_the_old_one_is_not_gone_back_to(
     installation.database =
         Some(format!("sqlite:{}", installation.data().join("closedset.sqlite").display()));
     let said = refused(&installation);
-    assert!(said.contains("an older copy was restored"), "{said}");
+    assert!(said.contains("were moved to another database"), "{said}");
 }
