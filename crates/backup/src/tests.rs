@@ -301,7 +301,8 @@ fn an_archive_that_is_no_backup_is_refused_though_its_key_is_right() {
     });
     assert!(matches!(newer, BackupError::Newer { found: 2, known: 1 }), "{newer:?}");
     let manifest = |members: u64| {
-        let manifest = Manifest { members, digest: Digest::of(b""), totals: Totals::default() };
+        let (digest, totals, gaps) = (Digest::of(b""), Totals::default(), Vec::new());
+        let manifest = Manifest { members, digest, totals, gaps };
         serde_json::to_vec(&manifest).unwrap()
     };
     let wrong = refused(&|builder| {
