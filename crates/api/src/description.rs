@@ -2,7 +2,7 @@
 //! words, the problems that any of them may answer, and the header by which a POST can be repeated.
 
 use crate::TOKEN;
-use closedset_core::Action;
+use closedset_core::{Action, Role};
 use std::collections::BTreeMap;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -25,6 +25,18 @@ impl PartialSchema for Scope {
 }
 
 impl ToSchema for Scope {}
+
+/// The word of a role, as it is described.
+pub(crate) struct RoleWord;
+
+impl PartialSchema for RoleWord {
+    fn schema() -> RefOr<Schema> {
+        let words = Role::ALL.iter().map(|role| role.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+    }
+}
+
+impl ToSchema for RoleWord {}
 
 /// The description, completed.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {

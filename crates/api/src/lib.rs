@@ -1,5 +1,5 @@
 //! The REST API under `/api/v1`: whatever the screen can do, a program can, except what belongs to a
-//! person's own account (set-up, its password, second factors, recovery codes, ending sessions).
+//! person's own account (set-up, joining, its password, second factors, recovery codes, its sessions).
 //!
 //! Handlers translate between JSON and use cases of [`closedset_app`] and do nothing else. The
 //! OpenAPI description is made from them and served at `/api/v1/openapi.json`.
@@ -20,6 +20,7 @@ mod ledger;
 mod organisations;
 mod packs;
 mod page;
+mod people;
 mod problem;
 mod tasks;
 mod tokens;
@@ -73,6 +74,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(organisations::routes())
         .merge(packs::routes())
+        .merge(people::routes())
         .merge(tasks::routes())
         .merge(tokens::routes())
 }

@@ -3,7 +3,7 @@
 use crate::Problem;
 use closedset_core::{
     Action, Actions, Actor, Time,
-    id::{Id, Organisation, Session},
+    id::{Account, Id, Organisation, Session},
 };
 
 /// Somebody or something that asks for a use case in one organisation.
@@ -28,6 +28,14 @@ impl Caller {
     /// Whether this is allowed.
     pub fn may(&self, action: Action) -> bool {
         self.allowed.contains(action)
+    }
+
+    /// Who asks, among the people; none for programs and operators.
+    pub fn account(&self) -> Option<Id<Account>> {
+        match self.actor {
+            Actor::Account { account, .. } => Some(account),
+            Actor::Token { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
+        }
     }
 
     /// Refuses what is not allowed.

@@ -18,6 +18,7 @@ pub mod ledger;
 mod master_key;
 pub mod organisations;
 pub mod packs;
+pub mod people;
 mod present;
 mod problem;
 pub mod sweep;

@@ -1,14 +1,19 @@
 //! Organisations and their facilities: set-up, and the profile.
 
-use crate::{App, Caller, FieldProblem, Problem, accounts::Signed, catalogue_change};
+use crate::{
+    App, Caller, FieldProblem, Problem,
+    accounts::{Signed, look_at, refuse_ended},
+    catalogue_change,
+};
 use closedset_core::{
     Action, Actor, Role,
     entry::Log,
-    id::{Facility, Id, Organisation},
+    id::{Account, Facility, Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry, Scope, Tx, accounts,
     organisations::{self, FacilityRow, OrganisationRow},
+    people,
 };
 use serde_json::json;
 
@@ -88,37 +93,93 @@ pub async fn organisation_create(
                     remedy: "Go to the board.",
                 });
             }
-            let organisation: Id<Organisation> = tx.new_id();
-            let (person, facility) = (tx.new_id(), tx.new_id());
-            organisations::organisation_insert(tx, organisation, &profile.organisation)?;
-            organisations::facility_put(tx, organisation, &facility_row(facility, &profile))?;
-            organisations::person_insert(tx, organisation, person, &signed.name, &signed.email)?;
-            organisations::membership_insert(tx, signed.account, organisation, person, Role::Owner)?;
-            let actor = Actor::Account { account: signed.account, organisation };
-            let subject = format!("organisation:{organisation}");
-            tx.record(
-                Log::Installation,
-                NewEntry {
-                    actor: &actor,
-                    subject: subject.clone(),
-                    kind: "organisation.created",
-                    body: json!({"organisation": organisation, "owner": signed.account}),
-                },
-            )?;
-            tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &actor,
-                    subject,
-                    kind: "organisation.created",
-                    body: json!({"organisation": organisation, "profile": profile_body(facility, &profile), "owner": person}),
-                },
-            )?;
-            catalogue_change::assess_all(tx, &unit_app, organisation)?;
+            let organisation = found(tx, &unit_app, signed.account, &profile)?;
+            look_at(tx, signed.token, signed.account, organisation)?;
             Ok(organisation)
         })
         .await?;
     app.forget_set_up_token();
+    Ok(organisation)
+}
+
+/// More organisations are not owned by one account.
+const OWNED: usize = 100;
+
+/// Sets up another organisation with its first facility. Whoever asks becomes its owner: of a program,
+/// whoever made its token.
+pub async fn organisation_add(
+    app: &App,
+    caller: &Caller,
+    profile: Profile,
+) -> Result<Id<Organisation>, Problem> {
+    caller.require(Action::OrganisationCreate)?;
+    let profile = profile.checked()?;
+    caller.require_fresh_factor(app.now())?;
+    let (caller, unit_app) = (caller.clone(), app.clone());
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_ended(tx, &caller, Action::OrganisationCreate)?;
+            let account = match caller.actor {
+                Actor::Account { account, .. } => Some(account),
+                Actor::Token { token, .. } => {
+                    organisations::api_token_by_id(tx, caller.organisation, token)?
+                        .and_then(|row| row.account)
+                }
+                Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
+            };
+            let account = account.ok_or(Problem::Conflict {
+                code: "organisation.no_owner",
+                sentence: "An organisation has an owner, and whoever asks here is no person.",
+                remedy: "Have an owner do it on the screen, or with a token that they made.",
+            })?;
+            let owned = people::membership_list(tx, account)?;
+            if owned.iter().filter(|one| one.role == Role::Owner).count() >= OWNED {
+                return Err(Problem::Conflict {
+                    code: "organisation.too_many",
+                    sentence: "You own 100 organisations, and more are not set up for one account.",
+                    remedy: "Let another account own those that follow.",
+                });
+            }
+            found(tx, &unit_app, account, &profile)
+        })
+        .await
+}
+
+/// The rows of a new organisation, its entries, and what its controls say of it.
+fn found(
+    tx: &mut Tx<'_>,
+    app: &App,
+    owner: Id<Account>,
+    profile: &Profile,
+) -> Result<Id<Organisation>, Problem> {
+    let account = accounts::account_by_id(tx, owner)?.ok_or(Problem::NotSignedIn)?;
+    let organisation: Id<Organisation> = tx.new_id();
+    let (person, facility) = (tx.new_id(), tx.new_id());
+    organisations::organisation_insert(tx, organisation, &profile.organisation)?;
+    organisations::facility_put(tx, organisation, &facility_row(facility, profile))?;
+    people::person_insert(tx, organisation, person, &account.name, &account.email)?;
+    people::membership_insert(tx, owner, organisation, person, Role::Owner, None)?;
+    let actor = Actor::Account { account: owner, organisation };
+    let subject = format!("organisation:{organisation}");
+    tx.record(
+        Log::Installation,
+        NewEntry {
+            actor: &actor,
+            subject: subject.clone(),
+            kind: "organisation.created",
+            body: json!({"organisation": organisation, "owner": owner}),
+        },
+    )?;
+    tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &actor,
+            subject,
+            kind: "organisation.created",
+            body: json!({"organisation": organisation, "profile": profile_body(facility, profile), "owner": person}),
+        },
+    )?;
+    catalogue_change::assess_all(tx, app, organisation)?;
     Ok(organisation)
 }
 
@@ -185,6 +246,33 @@ pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Res
                 },
             )?;
             Ok(())
+        })
+        .await
+}
+
+/// The organisations that a caller reaches: a person all they belong to, a program its own, an operator
+/// every one.
+pub async fn organisation_list_of(
+    app: &App,
+    caller: &Caller,
+) -> Result<Vec<OrganisationRow>, Problem> {
+    let caller = caller.clone();
+    app.store()
+        .read(move |tx| {
+            let now = tx.now();
+            let all = organisations::organisation_list(tx)?;
+            let reached = match caller.actor {
+                Actor::Operator(_) => return Ok(all),
+                Actor::Account { account, .. } => people::membership_list(tx, account)?
+                    .into_iter()
+                    .filter(|membership| membership.is_in_force(now))
+                    .map(|membership| membership.organisation)
+                    .collect(),
+                Actor::Token { .. } | Actor::Device(_) | Actor::Closedset => {
+                    vec![caller.organisation]
+                }
+            };
+            Ok(all.into_iter().filter(|row| reached.contains(&row.id)).collect())
         })
         .await
 }

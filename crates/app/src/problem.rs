@@ -124,7 +124,13 @@ impl Problem {
             Self::NotFound(_) => 404,
             Self::Conflict { code, .. } => match *code {
                 "device.unknown" | "statement.signature" => 401,
-                "device.revoked" | "set_up.token" | crate::accounts::FACTOR_STALE => 403,
+                "device.revoked"
+                | "set_up.token"
+                | "role.beyond"
+                | "invitation.dead"
+                | "invitation.other"
+                | "organisation.none"
+                | crate::accounts::FACTOR_STALE => 403,
                 _ => 409,
             },
             Self::CounterReplayed { .. } => 409,

@@ -1,7 +1,7 @@
 //! What happens by itself when time passes: facts go stale, evidence expires, exceptions lapse, sessions end,
 //! confirmations are committed to.
 
-use crate::{App, Problem, accounts, assessment, devices, evidence, exceptions};
+use crate::{App, Problem, accounts, assessment, devices, evidence, exceptions, people};
 use closedset_core::{
     Duration, SubjectKind, Time,
     id::{Device, Id, Organisation},
@@ -19,6 +19,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     sweep_devices(app).await?;
     sweep_evidence(app).await?;
     devices::roll_up_due(app).await?;
+    sweep_memberships(app).await?;
     let now = app.now();
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
@@ -51,6 +52,19 @@ async fn sweep_exceptions(app: &App) -> Result<(), Problem> {
             })
             .await;
         of_one(done, &exception)?;
+    }
+    Ok(())
+}
+
+async fn sweep_memberships(app: &App) -> Result<(), Problem> {
+    for (organisation, person) in people::lapsing(app, BATCH).await? {
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                people::take_effect(tx, organisation, person)
+            })
+            .await;
+        of_one(done, &person)?;
     }
     Ok(())
 }

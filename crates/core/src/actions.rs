@@ -9,11 +9,11 @@ use std::{fmt, str::FromStr};
 
 /// A set of actions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Actions(u16);
+pub struct Actions(u32);
 
-const _: () = assert!(Action::ALL.len() <= u16::BITS as usize, "each action has a bit");
+const _: () = assert!(Action::ALL.len() <= u32::BITS as usize, "each action has a bit");
 
-const fn bit(action: Action) -> u16 {
+const fn bit(action: Action) -> u32 {
     1 << action as u16
 }
 
@@ -193,7 +193,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_set_is_read_back_as_it_was_written(bits in 0u16..1 << Action::ALL.len()) {
+        fn every_set_is_read_back_as_it_was_written(bits in 0u32..1 << Action::ALL.len()) {
             let set = Actions(bits);
             prop_assert_eq!(set.to_string().parse::<Actions>(), Ok(set));
             prop_assert_eq!(set.iter().collect::<Actions>(), set);

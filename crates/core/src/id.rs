@@ -53,6 +53,8 @@ kinds! {
     ApiToken = "tok",
     /// A one-time invitation for a device.
     Enrolment = "enr",
+    /// A one-time invitation for a person.
+    Invitation = "inv",
     /// An audit pack.
     Pack = "pck",
     /// An interval during which a verdict held.

@@ -78,10 +78,16 @@ words! {
         LedgerErase = "ledger.erase",
         /// Make and download packs.
         PackCreate = "pack.create",
+        /// See who belongs to the organisation, in which role, and who is invited.
+        PeopleRead = "people.read",
+        /// Invite people, change what they may, sign them out and remove them.
+        PeopleManage = "people.manage",
         /// See the organisation's settings.
         SettingsRead = "settings.read",
         /// Change the organisation's settings, make tokens.
         SettingsWrite = "settings.write",
+        /// Set up another organisation in this installation, as its owner.
+        OrganisationCreate = "organisation.create",
     }
 }
 
@@ -91,11 +97,19 @@ impl Role {
         use Action::*;
         match self {
             Self::Owner => true,
-            Self::SecurityContact => true,
-            Self::Administrator | Self::Provider => !matches!(action, LedgerErase | ExceptionGrant),
+            Self::SecurityContact => !matches!(action, OrganisationCreate),
+            Self::Administrator | Self::Provider => {
+                !matches!(action, LedgerErase | ExceptionGrant | OrganisationCreate)
+            }
             Self::Coordinator => matches!(
                 action,
-                BoardRead | DeviceRead | EvidenceRead | EvidenceWrite | TaskRead | TaskWrite
+                BoardRead
+                    | DeviceRead
+                    | EvidenceRead
+                    | EvidenceWrite
+                    | TaskRead
+                    | TaskWrite
+                    | PeopleRead
             ),
             Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
             Self::Auditor => {
@@ -107,6 +121,15 @@ impl Role {
     /// Everything that this role may do.
     pub fn actions(self) -> Actions {
         Action::ALL.iter().copied().filter(|action| self.may(*action)).collect()
+    }
+
+    /// Whether somebody in this role may make others `role`, and change or remove those who are it:
+    /// nobody gives more than they may themselves, and only owners make owners.
+    pub fn may_give(self, role: Self) -> bool {
+        let may = self.actions();
+        may.contains(Action::PeopleManage)
+            && role.actions().without(may).is_empty()
+            && (role != Self::Owner || self == Self::Owner)
     }
 }
 
@@ -120,25 +143,54 @@ mod tests {
         for action in Action::ALL {
             let marks: Vec<_> =
                 Role::ALL.iter().map(|role| if role.may(*action) { "x" } else { "." }).collect();
-            matrix += &format!("{:15} {}\n", action.as_str(), marks.join(" "));
+            matrix += &format!("{:19} {}\n", action.as_str(), marks.join(" "));
         }
         assert_eq!(
             matrix,
             // owner, security contact, administrator, coordinator, reception, member, auditor, provider
             "\
-board.read      x x x x . . x x
-device.read     x x x x . . x x
-device.manage   x x x . . . . x
-evidence.read   x x x x . . x x
-evidence.write  x x x x . . . x
-exception.grant x x . . . . . .
-task.read       x x x x x x x x
-task.write      x x x x x x . x
-ledger.read     x x x . . . x x
-ledger.erase    x x . . . . . .
-pack.create     x x x . . . . x
-settings.read   x x x . . . . x
-settings.write  x x x . . . . x
+board.read          x x x x . . x x
+device.read         x x x x . . x x
+device.manage       x x x . . . . x
+evidence.read       x x x x . . x x
+evidence.write      x x x x . . . x
+exception.grant     x x . . . . . .
+task.read           x x x x x x x x
+task.write          x x x x x x . x
+ledger.read         x x x . . . x x
+ledger.erase        x x . . . . . .
+pack.create         x x x . . . . x
+people.read         x x x x . . . x
+people.manage       x x x . . . . x
+settings.read       x x x . . . . x
+settings.write      x x x . . . . x
+organisation.create x . . . . . . .
+"
+        );
+    }
+
+    #[test]
+    fn nobody_gives_a_role_that_may_more_than_their_own() {
+        let mut matrix = String::new();
+        for giver in Role::ALL {
+            let given: Vec<_> = Role::ALL
+                .iter()
+                .filter(|role| giver.may_give(**role))
+                .map(|role| role.as_str())
+                .collect();
+            matrix += &format!("{giver}: {}\n", given.join(" "));
+        }
+        assert_eq!(
+            matrix,
+            "\
+owner: owner security_contact administrator coordinator reception member auditor provider
+security_contact: security_contact administrator coordinator reception member auditor provider
+administrator: administrator coordinator reception member auditor provider
+coordinator: 
+reception: 
+member: 
+auditor: 
+provider: administrator coordinator reception member auditor provider
 "
         );
     }

@@ -46,7 +46,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(ledger::routes())
         .merge(settings::routes())
-        .route("/", get(|| async { serve::go("/board") }))
+        .route("/", get(|looker: serve::Looker| async move { serve::go(&looker.home()) }))
         .route("/assets/{*path}", get(serve::asset))
         .route_layer(axum::middleware::from_fn(serve::around))
         .method_not_allowed_fallback(|| async { serve::only_forms() })

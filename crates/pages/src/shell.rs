@@ -1,5 +1,7 @@
 //! What surrounds every page: who is looking, on behalf of whom, and where they are.
 
+use closedset_core::{Action, Actions};
+
 /// The frame around a page. Pages outside an organisation (sign-in, set-up) use
 /// [`Shell::outside`].
 #[derive(Debug, Clone, Default)]
@@ -20,12 +22,35 @@ pub struct Shell {
     pub demonstration: bool,
     /// Tasks that are open for this person, shown in the menu when not zero.
     pub open_tasks: i64,
+    /// What the person may do here.
+    pub allowed: Actions,
+    /// There is another organisation to go to, or one to be set up.
+    pub may_switch: bool,
 }
 
 impl Shell {
     /// The shell of a page that stands outside any organisation.
     pub fn outside(csrf: impl Into<String>) -> Self {
         Self { csrf: csrf.into(), ..Self::default() }
+    }
+
+    /// Whether the person may do this here.
+    pub fn may(&self, action: Action) -> bool {
+        self.allowed.contains(action)
+    }
+
+    /// The places of the menu that the person may see.
+    pub fn areas(&self) -> Vec<Area> {
+        Area::seen_by(self.allowed).collect()
+    }
+
+    /// Where the menu leads to for `area`: into the settings, to those that anybody has, for whoever may
+    /// not see the facility's.
+    pub fn path(&self, area: Area) -> String {
+        match area {
+            Area::Settings if !self.may(Action::SettingsRead) => "/settings/security".to_owned(),
+            other => format!("/{}", other.key()),
+        }
     }
 
     /// Whether `area` is the one to mark in the menu.
@@ -64,6 +89,25 @@ impl Area {
         Self::Ledger,
         Self::Settings,
     ];
+
+    /// Those that somebody may see who may do this.
+    pub fn seen_by(allowed: Actions) -> impl Iterator<Item = Self> {
+        let is_open = move |area: &Self| area.needs().is_none_or(|action| allowed.contains(action));
+        Self::ALL.into_iter().filter(is_open)
+    }
+
+    /// What it takes to see it; none where one's own account is enough.
+    const fn needs(self) -> Option<Action> {
+        Some(match self {
+            Self::Board => Action::BoardRead,
+            Self::Tasks => Action::TaskRead,
+            Self::Devices => Action::DeviceRead,
+            Self::Documents => Action::EvidenceRead,
+            Self::Packs => Action::PackCreate,
+            Self::Ledger => Action::LedgerRead,
+            Self::Settings => return None,
+        })
+    }
 
     /// The area's path segment and icon name.
     pub const fn key(self) -> &'static str {

@@ -3,7 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
-    id::{Account, Id, Passkey, Session},
+    id::{Account, Id, Organisation, Passkey, Session},
 };
 
 /// An account as it stands in the register.
@@ -256,10 +256,11 @@ pub struct SessionRow {
     pub seen_at: Time,
     /// When the second factor was last shown in it.
     pub factor_at: Option<Time>,
+    /// Where it looks; none where nobody chose.
+    pub organisation: Option<Id<Organisation>>,
 }
 
-const SESSION: &str =
-    "SELECT id, account, stage, challenge, browser, created_at, seen_at, factor_at FROM session";
+const SESSION: &str = "SELECT id, account, stage, challenge, browser, created_at, seen_at, factor_at, organisation FROM session";
 
 fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
     Ok(SessionRow {
@@ -271,6 +272,7 @@ fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         created_at: row.time(5)?,
         seen_at: row.time(6)?,
         factor_at: row.time_opt(7)?,
+        organisation: row.id_opt(8)?,
     })
 }
 
@@ -291,6 +293,36 @@ pub fn session_insert(
         params![token, id, account, stage, browser, now, factor_at],
     )?;
     Ok(id)
+}
+
+/// Lets a session look at an organisation; false if it ended.
+pub fn session_set_organisation(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    organisation: Id<Organisation>,
+) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE session SET organisation = $2 WHERE token_digest = $1",
+        params![token, organisation],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Ends an account's sessions that look at an organisation; how many there were.
+pub fn session_delete_in(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM session WHERE account = $1 AND organisation = $2",
+        params![account, organisation],
+    )
+}
+
+/// Ends all sessions of an account; how many there were.
+pub fn session_delete_all(tx: &mut Tx<'_>, account: Id<Account>) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM session WHERE account = $1", params![account])
 }
 
 /// The second factor was shown in a session, which goes on under another token.

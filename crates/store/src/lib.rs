@@ -35,6 +35,7 @@ pub mod facts;
 pub mod ledger;
 pub mod organisations;
 pub mod packs;
+pub mod people;
 pub mod portable;
 pub mod tasks;
 pub mod verdicts;

@@ -1,9 +1,10 @@
-//! Organisations, their facilities, people and memberships, and the tokens of programs.
+//! Organisations, their facilities, and the tokens of programs. Who belongs stands in
+//! [`crate::people`].
 
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
-    Actions, Digest, Role, Time,
-    id::{Account, ApiToken, Facility, Id, Organisation, Person},
+    Actions, Digest, Time,
+    id::{Account, ApiToken, Facility, Id, Organisation},
 };
 
 /// An organisation.
@@ -120,88 +121,6 @@ pub fn facility_put(
     Ok(())
 }
 
-/// Adds a person.
-pub fn person_insert(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    id: Id<Person>,
-    name: &str,
-    email: &str,
-) -> Result<(), StoreError> {
-    let now = tx.now();
-    tx.execute(
-        "INSERT INTO person (id, organisation, name, email, created_at) VALUES ($1, $2, $3, $4, $5)",
-        params![id, organisation, name, email, now],
-    )?;
-    Ok(())
-}
-
-/// Where an account belongs and what it may do there.
-#[derive(Debug, Clone)]
-pub struct MembershipRow {
-    /// The organisation.
-    pub organisation: Id<Organisation>,
-    /// Its name.
-    pub organisation_name: String,
-    /// The person the account is there.
-    pub person: Id<Person>,
-    /// What it may do.
-    pub role: Role,
-}
-
-fn role(row: &Row<'_>, column: usize) -> Result<Role, StoreError> {
-    let word = row.text(column)?;
-    Role::from_word(&word).ok_or_else(|| StoreError::corrupt("a role", &word))
-}
-
-/// The memberships of an account, oldest organisation first.
-pub fn membership_list(
-    tx: &mut Tx<'_>,
-    account: Id<Account>,
-) -> Result<Vec<MembershipRow>, StoreError> {
-    tx.query(
-        "SELECT m.organisation, o.name, m.person, m.role FROM membership m \
-         JOIN organisation o ON o.id = m.organisation WHERE m.account = $1 ORDER BY m.organisation",
-        params![account],
-        |row| {
-            Ok(MembershipRow {
-                organisation: row.id(0)?,
-                organisation_name: row.text(1)?,
-                person: row.id(2)?,
-                role: role(row, 3)?,
-            })
-        },
-    )
-}
-
-/// The accounts of an organisation and what each is there.
-pub fn membership_roles(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-) -> Result<Vec<(Id<Account>, Role)>, StoreError> {
-    tx.query(
-        "SELECT account, role FROM membership WHERE organisation = $1 ORDER BY account",
-        params![organisation],
-        |row| Ok((row.id(0)?, role(row, 1)?)),
-    )
-}
-
-/// Makes an account a member.
-pub fn membership_insert(
-    tx: &mut Tx<'_>,
-    account: Id<Account>,
-    organisation: Id<Organisation>,
-    person: Id<Person>,
-    role: Role,
-) -> Result<(), StoreError> {
-    let now = tx.now();
-    tx.execute(
-        "INSERT INTO membership (account, organisation, person, role, created_at) VALUES ($1, $2, $3, $4, $5)",
-        params![account, organisation, person, role.as_str(), now],
-    )?;
-    Ok(())
-}
-
 /// A program's token; the token itself is never stored.
 #[derive(Debug, Clone)]
 pub struct ApiTokenRow {
@@ -215,6 +134,8 @@ pub struct ApiTokenRow {
     pub scopes: Actions,
     /// The name of who made it.
     pub created_by: String,
+    /// The account of who made it, or of whom the token was that did; none where an operator did.
+    pub account: Option<Id<Account>>,
     /// Since when.
     pub created_at: Time,
     /// Until when.
@@ -223,7 +144,7 @@ pub struct ApiTokenRow {
     pub revoked_at: Option<Time>,
 }
 
-const API_TOKEN: &str = "SELECT id, organisation, name, scopes, created_by, created_at, expires_at, revoked_at FROM api_token";
+const API_TOKEN: &str = "SELECT id, organisation, name, scopes, created_by, created_at, expires_at, revoked_at, account FROM api_token";
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Actions, StoreError> {
     let text = row.text(column)?;
@@ -240,6 +161,7 @@ fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
         created_at: row.time(5)?,
         expires_at: row.time(6)?,
         revoked_at: row.time_opt(7)?,
+        account: row.id_opt(8)?,
     })
 }
 
@@ -250,8 +172,8 @@ pub fn api_token_insert(
     digest: Digest,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO api_token (id, organisation, name, token_digest, scopes, created_by, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO api_token (id, organisation, name, token_digest, scopes, created_by, created_at, expires_at, account) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             token.id,
             token.organisation,
@@ -260,7 +182,8 @@ pub fn api_token_insert(
             token.scopes,
             token.created_by.as_str(),
             token.created_at,
-            token.expires_at
+            token.expires_at,
+            token.account
         ],
     )?;
     Ok(())
@@ -297,6 +220,25 @@ pub fn api_token_list(
         params![organisation],
         api_token,
     )
+}
+
+/// Takes back all tokens in force of an account in an organisation, and says which.
+pub fn api_token_revoke_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    account: Id<Account>,
+) -> Result<Vec<Id<ApiToken>>, StoreError> {
+    let now = tx.now();
+    let tokens = tx.query(
+        "SELECT id FROM api_token \
+         WHERE organisation = $1 AND account = $2 AND revoked_at IS NULL AND expires_at > $3 ORDER BY id",
+        params![organisation, account, now],
+        |row| row.id(0),
+    )?;
+    for token in &tokens {
+        api_token_revoke(tx, organisation, *token)?;
+    }
+    Ok(tokens)
 }
 
 /// Takes a token back; false if there is none such in force.

@@ -4,7 +4,7 @@
 use crate::world::{Call, Side, World, call, get, post};
 use closedset_app::Problem;
 use closedset_core::{
-    Actor, Digest, Duration, Subject, Time, canonical,
+    Actor, Digest, Duration, Role, Subject, Time, canonical,
     check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
     fact,
     id::{Device, Id, Task},
@@ -108,6 +108,13 @@ impl World {
                 get(log().replace("{path}", &tile))
             }
             ("PUT", "profile") => call(method, path).json(&profile()),
+            ("PUT", "people/{id}/role") => {
+                filled(self.person(side).await).json(&json!({"role": "reception"}))
+            }
+            (_, path) if path.starts_with("people/{id}") => filled(self.person(side).await),
+            ("POST", "invitations") => post(path, &self.invitation_body()),
+            ("DELETE", "invitations/{id}") => filled(self.invitation(side).await),
+            ("POST", "organisations") => post(path, &profile()),
             ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
@@ -131,6 +138,22 @@ impl World {
     pub async fn exception(&self, side: &Side) -> String {
         let call = post("/api/v1/exceptions", &exception()).by(&side.tokens["administrator"]);
         self.ask(call).await.well().text("id")
+    }
+
+    /// Somebody who belongs, as a member.
+    pub async fn person(&self, side: &Side) -> String {
+        let email = format!("member-{}@halide.example", self.next());
+        self.member(side.organisation, &email, Role::Member).await.1.to_string()
+    }
+
+    pub async fn invitation(&self, side: &Side) -> String {
+        let call = post("/api/v1/invitations", &self.invitation_body()).by(side.owner());
+        self.ask(call).await.well().text("id")
+    }
+
+    fn invitation_body(&self) -> Value {
+        let email = format!("guest-{}@halide.example", self.next());
+        json!({"email": email, "name": "Guy Est", "role": "auditor", "last_day": "2026-09-30"})
     }
 
     pub async fn token(&self, side: &Side) -> String {

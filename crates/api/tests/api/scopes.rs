@@ -22,7 +22,8 @@ async fn each_route_asks_for_the_scope_that_it_names_and_for_no_other() {
             continue;
         }
         let [word] = operation.scopes.as_slice() else {
-            assert_eq!(line, "GET /api/v1/profile", "it names {:?}", operation.scopes);
+            let anybodys = ["GET /api/v1/profile", "GET /api/v1/organisations"];
+            assert!(anybodys.contains(&line.as_str()), "{line} names {:?}", operation.scopes);
             assert_eq!(operation.description.lines().last(), Some("Any token will do."));
             for scope in Action::ALL {
                 let token = world.token_with(&world.home, (*scope).into()).await;

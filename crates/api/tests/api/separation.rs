@@ -43,6 +43,13 @@ async fn lists_show_only_ones_own() {
     assert!(
         tokens.as_array().unwrap().iter().all(|token| !own.as_array().unwrap().contains(token))
     );
+    for list in ["people", "invitations", "organisations"] {
+        world.person(home).await;
+        world.invitation(home).await;
+        let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(!text.contains("halide.example") && !text.contains("Nordlicht"), "{list}: {text}");
+    }
     let profile = world.ask(get("/api/v1/profile").by(world.away.owner())).await.well();
     assert_eq!(profile.text("organisation"), "Southpaw VFX");
 }

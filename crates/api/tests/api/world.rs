@@ -12,14 +12,15 @@ use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Actions, Actor, Clock, Digest, Randomness, Role, Secret, Time,
     entry::Log,
-    id::{Id, Organisation},
+    id::{Account, Id, Organisation, Person},
     randomness::Seeded,
     time::ManualClock,
 };
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{
-    DatabaseUrl, NewEntry, Scope, Store, StoreOptions, ledger,
+    DatabaseUrl, NewEntry, Scope, Store, StoreOptions, accounts as store_accounts, ledger,
     organisations::{self, FacilityRow},
+    people,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -55,6 +56,8 @@ pub struct Side {
     pub tokens: BTreeMap<&'static str, String>,
     /// A pack that reading routes share.
     pub pack: OnceCell<String>,
+    /// The owner's.
+    pub account: Id<Account>,
 }
 
 impl Side {
@@ -202,6 +205,25 @@ impl World {
         self.app.store().read(read).await.unwrap()
     }
 
+    /// Entries of an organisation's log and of the installation's.
+    pub async fn all_entries(&self, side: &Side) -> i64 {
+        let log = side.log();
+        let read = move |tx: &mut closedset_store::Tx<'_>| -> Result<_, Problem> {
+            Ok(ledger::entry_count(tx, log)? + ledger::entry_count(tx, Log::Installation)?)
+        };
+        self.app.store().read(read).await.unwrap()
+    }
+
+    /// Somebody who belongs to an organisation, with an account and a second factor.
+    pub async fn member(
+        &self,
+        organisation: Id<Organisation>,
+        email: &str,
+        role: Role,
+    ) -> (Id<Account>, Id<Person>) {
+        member(&self.app, organisation, email, role).await
+    }
+
     /// A number that was not given before.
     pub fn next(&self) -> u64 {
         self.made.fetch_add(1, Ordering::Relaxed)
@@ -274,12 +296,14 @@ async fn side(app: &App, name: &'static str) -> Side {
         })
         .await
         .unwrap();
+    let email = format!("owner@{}.example", name.split(' ').next().unwrap().to_lowercase());
+    let (account, _) = member(app, organisation, &email, Role::Owner).await;
     let caller = Caller {
-        actor: Actor::Operator(0),
-        name: "operator 0".into(),
+        actor: Actor::Account { account, organisation },
+        name: format!("owner of {name}"),
         organisation,
         allowed: Role::Owner.actions(),
-        factor_at: None,
+        factor_at: Some(app.now()),
         session: None,
     };
     // As the server does by itself before long.
@@ -291,5 +315,33 @@ async fn side(app: &App, name: &'static str) -> Side {
         let (_, token) = accounts::token_create(app, &caller, new).await.unwrap();
         tokens.insert(role.as_str(), token);
     }
-    Side { organisation, tokens, pack: OnceCell::new() }
+    Side { organisation, tokens, pack: OnceCell::new(), account }
+}
+
+/// Somebody who belongs, with an account and a second factor.
+async fn member(
+    app: &App,
+    organisation: Id<Organisation>,
+    email: &str,
+    role: Role,
+) -> (Id<Account>, Id<Person>) {
+    let email = email.to_owned();
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            let (account, person, passkey) = (tx.new_id(), tx.new_id(), tx.new_id());
+            store_accounts::account_insert(tx, account, &email, "Ada Reel", "no password")?;
+            store_accounts::passkey_insert(tx, account, passkey, "Laptop", "{}")?;
+            people::person_insert(tx, organisation, person, "Ada Reel", &email)?;
+            people::membership_insert(tx, account, organisation, person, role, None)?;
+            let entry = NewEntry {
+                actor: &Actor::Closedset,
+                subject: format!("account:{account}"),
+                kind: "account.created",
+                body: json!({"account": account}),
+            };
+            tx.record(Log::Installation, entry)?;
+            Ok((account, person))
+        })
+        .await
+        .unwrap()
 }

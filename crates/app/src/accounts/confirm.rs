@@ -48,7 +48,7 @@ impl Signed {
 impl Caller {
     /// Refuses a person who has not shown the second factor for a while. Programs and operators
     /// have none.
-    pub(super) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
+    pub(crate) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
         match self.actor {
             Actor::Account { .. } => require_fresh(self.factor_at, now),
             _ => Ok(()),

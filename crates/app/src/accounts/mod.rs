@@ -24,13 +24,19 @@ pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_
 pub use password_change::{PasswordChange, password_change};
 pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
 pub use session::{
-    AccountSecurity, SessionToken, Signed, Stage, account_security, session_end, session_end_by_id,
-    session_peek, session_resolve,
+    AccountSecurity, SessionToken, Signed, Stage, account_security, session_end, session_end_all,
+    session_end_by_id, session_enter, session_peek, session_resolve,
 };
 pub use set_up::{NewAccount, SetUpState, set_up_account, set_up_state};
 pub use sign_in::sign_in;
 pub use tokens::{NewToken, token_caller, token_create, token_list, token_revoke};
 pub use totp::{TotpSecret, totp_begin, totp_finish, totp_sign_in};
+pub(crate) use {
+    password::{check_new, hash},
+    session::{begin, look_at, refuse_overtaken, token_digest},
+    set_up::email,
+    sign_in::{count_failure, refuse_locked},
+};
 
 use closedset_core::Duration;
 

@@ -20,7 +20,7 @@ fn argon2() -> Argon2<'static> {
 }
 
 /// Refuses a password that is not to protect the account of this address and name.
-pub(super) fn check_new(password: &str, email: &str, name: &str) -> Result<(), String> {
+pub(crate) fn check_new(password: &str, email: &str, name: &str) -> Result<(), String> {
     let local_part = email.split('@').next().unwrap_or_default();
     check_strength(password, &[email, local_part, name])
 }
@@ -61,7 +61,7 @@ fn check_strength(password: &str, known: &[&str]) -> Result<(), String> {
 }
 
 /// The PHC text of the password's hash. Takes tens of milliseconds: runs on a blocking thread.
-pub(super) async fn hash(password: String, randomness: &dyn Randomness) -> Result<String, Problem> {
+pub(crate) async fn hash(password: String, randomness: &dyn Randomness) -> Result<String, Problem> {
     let salt: [u8; 16] = randomness::bytes(randomness);
     blocking(move || {
         argon2()

@@ -4,12 +4,12 @@ use super::{IDLE_LIMIT, SESSION_LIMIT, totp::record};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Actor, Digest, Duration, Secret, Time,
-    id::{Account, Id, Session},
+    id::{Account, Id, Organisation, Session},
 };
 use closedset_store::{
     Scope, Tx,
     accounts::{self, PasskeyRow, SessionRow},
-    organisations::{self, MembershipRow},
+    people::{self, MembershipRow},
 };
 use serde_json::json;
 
@@ -59,19 +59,41 @@ pub struct Signed {
     pub email: String,
     /// The account has kept its recovery codes.
     pub recovery_is_confirmed: bool,
-    /// Where the account belongs.
+    /// Where the account belongs, as far as this session reaches.
     pub memberships: Vec<MembershipRow>,
+    /// Where the session looks; none where nobody chose.
+    pub organisation: Option<Id<Organisation>>,
     pub(super) challenge: Option<String>,
     pub(super) factor_at: Option<Time>,
 }
 
 impl Signed {
-    /// The caller that a fully signed-in session is, in its (first) organisation.
+    /// Where the session looks: what was chosen, or the only one there is.
+    pub fn membership(&self) -> Result<&MembershipRow, Problem> {
+        let chosen = self.organisation;
+        match self.memberships.as_slice() {
+            [] => Err(Problem::Conflict {
+                code: "organisation.none",
+                sentence: "Your account belongs to no organisation, or not any more.",
+                remedy: "Ask somebody there to invite you again.",
+            }),
+            [only] if chosen.is_none() => Ok(only),
+            all => {
+                all.iter().find(|one| Some(one.organisation) == chosen).ok_or(Problem::Conflict {
+                    code: "organisation.choose",
+                    sentence: "Your account belongs to several organisations, and none was chosen.",
+                    remedy: "Open /organisations and choose one.",
+                })
+            }
+        }
+    }
+
+    /// The caller that a fully signed-in session is, where it looks.
     pub fn caller(&self) -> Result<Caller, Problem> {
         if self.stage != Stage::Full {
             return Err(Problem::NotSignedIn);
         }
-        let membership = self.memberships.first().ok_or(Problem::Forbidden)?;
+        let membership = self.membership()?;
         Ok(Caller {
             actor: Actor::Account { account: self.account, organisation: membership.organisation },
             name: self.name.clone(),
@@ -87,11 +109,11 @@ impl Signed {
     }
 }
 
-pub(super) fn token_digest(token: &SessionToken) -> Digest {
+pub(crate) fn token_digest(token: &SessionToken) -> Digest {
     Digest::of(token.expose())
 }
 
-pub(super) fn begin(
+pub(crate) fn begin(
     tx: &mut Tx<'_>,
     token: Digest,
     account: Id<Account>,
@@ -106,7 +128,7 @@ pub(super) fn begin(
 
 /// Refuses to finish what a session began if it ended since, or if it was to add the first second
 /// factor and the account has one by now: whoever knows the password alone must not add theirs.
-pub(super) fn refuse_overtaken(tx: &mut Tx<'_>, signed: &Signed) -> Result<(), Problem> {
+pub(crate) fn refuse_overtaken(tx: &mut Tx<'_>, signed: &Signed) -> Result<(), Problem> {
     let now = tx.now();
     let goes_on = accounts::session_by_token(tx, signed.token)?
         .is_some_and(|session| session.stage == signed.stage.as_str() && !is_over(&session, now));
@@ -132,7 +154,26 @@ pub(super) fn promote(
         return Ok(accounts::session_factor_shown(tx, signed.token, token)?);
     }
     accounts::session_delete(tx, signed.token)?;
-    begin(tx, token, signed.account, Stage::Full, browser)
+    begin(tx, token, signed.account, Stage::Full, browser)?;
+    // Who belongs to one organisation has nothing to choose.
+    let now = tx.now();
+    let mut memberships = people::membership_list(tx, signed.account)?;
+    memberships.retain(|membership| membership.is_in_force(now));
+    if let [only] = memberships.as_slice() {
+        look_at(tx, token, signed.account, only.organisation)?;
+    }
+    Ok(())
+}
+
+/// Lets a session look at an organisation, which sees that somebody came in.
+pub(crate) fn look_at(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<(), Problem> {
+    accounts::session_set_organisation(tx, token, organisation)?;
+    Ok(people::membership_signed_in(tx, account, organisation)?)
 }
 
 fn is_over(session: &SessionRow, now: Time) -> bool {
@@ -172,6 +213,13 @@ async fn find(app: &App, token: &SessionToken) -> Result<Option<(Signed, Time)>,
             let Some(account) = accounts::account_by_id(tx, session.account)? else {
                 return Ok(None);
             };
+            let mut memberships = people::membership_list(tx, account.id)?;
+            memberships.retain(|one| one.is_open_to(session.created_at, now));
+            // Whoever was removed from where their session looks is out at once.
+            let is_out = |chosen| memberships.iter().all(|one| one.organisation != chosen);
+            if session.organisation.is_some_and(is_out) {
+                return Ok(None);
+            }
             let stage = Stage::from_word(&session.stage)
                 .ok_or_else(|| Problem::Fault("a session is at no known stage".into()))?;
             let signed = Signed {
@@ -182,7 +230,8 @@ async fn find(app: &App, token: &SessionToken) -> Result<Option<(Signed, Time)>,
                 name: account.name,
                 email: account.email,
                 recovery_is_confirmed: account.recovery_confirmed_at.is_some(),
-                memberships: organisations::membership_list(tx, account.id)?,
+                memberships,
+                organisation: session.organisation,
                 challenge: session.challenge,
                 factor_at: session.factor_at,
             };
@@ -197,6 +246,44 @@ pub async fn session_end(app: &App, signed: &Signed) -> Result<(), Problem> {
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             Ok(accounts::session_delete(tx, token)?)
+        })
+        .await
+}
+
+/// Ends all sessions of the account, this one too.
+pub async fn session_end_all(app: &App, signed: &Signed) -> Result<(), Problem> {
+    signed.require(Stage::Full)?;
+    let signed = signed.clone();
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_overtaken(tx, &signed)?;
+            let sessions = accounts::session_delete_all(tx, signed.account)?;
+            let body = json!({"account": signed.account, "sessions": sessions});
+            record(tx, &signed, "account.signed_out_everywhere", body)
+        })
+        .await
+}
+
+/// Lets the session look at another organisation that the account belongs to.
+pub async fn session_enter(
+    app: &App,
+    signed: &Signed,
+    organisation: Id<Organisation>,
+) -> Result<(), Problem> {
+    signed.require(Stage::Full)?;
+    let signed = signed.clone();
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_overtaken(tx, &signed)?;
+            let session =
+                accounts::session_by_token(tx, signed.token)?.ok_or(Problem::NotSignedIn)?;
+            let now = tx.now();
+            people::membership_of(tx, signed.account, organisation)?
+                .filter(|membership| membership.is_open_to(session.created_at, now))
+                .ok_or(Problem::NotFound("organisation"))?;
+            look_at(tx, signed.token, signed.account, organisation)?;
+            let body = json!({"account": signed.account, "organisation": organisation});
+            record(tx, &signed, "account.entered", body)
         })
         .await
 }

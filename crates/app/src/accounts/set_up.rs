@@ -49,7 +49,7 @@ pub struct NewAccount {
 }
 
 /// An e-mail address in lower case, or what is wrong with it.
-pub(super) fn email(text: &str) -> Result<String, FieldProblem> {
+pub(crate) fn email(text: &str) -> Result<String, FieldProblem> {
     let email = text.trim().to_lowercase();
     let fits = email.len() <= 254
         && email.split_once('@').is_some_and(|(local, domain)| {

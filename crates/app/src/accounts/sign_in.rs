@@ -63,7 +63,7 @@ fn wrong() -> Problem {
     Problem::field("password", "The e-mail address or the password is not right.")
 }
 
-pub(super) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<(), Problem> {
+pub(crate) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<(), Problem> {
     match limit {
         Some(limit) if limit.locked_until > now => {
             Err(Problem::Limited { retry_after_s: limit.locked_until.since(now).seconds() + 1 })
@@ -75,7 +75,7 @@ pub(super) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<()
 /// Counts a failure under `key`; from the fifth on the key is locked for a minute, then two, four,
 /// up to an hour. The lock is an entry in the ledger. A guess that was looked at while others
 /// led to a lock learns of the lock alone.
-pub(super) async fn count_failure(
+pub(crate) async fn count_failure(
     app: &App,
     key: String,
     account: Option<closedset_core::id::Id<closedset_core::id::Account>>,

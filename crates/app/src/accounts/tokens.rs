@@ -1,19 +1,20 @@
 //! Tokens by which programs use the API: shown once, kept as a digest, with scopes and an end.
 //!
-//! What a token may is settled when it is made: its scopes, of which its maker had every one then. It
-//! keeps them if its maker's role shrinks or their account goes, as a program should not fall silent
-//! because somebody left; whoever takes rights away from a person looks through the tokens too. An
-//! installation has one account today. With several, the list should be held against their makers.
+//! What a token may is settled when it is made: its scopes, of which its maker had every one then. It is
+//! held against its maker at each use: a token may what its scopes and its maker's role both allow, and
+//! nothing once its maker does not belong any more. What a token makes is its maker's too. Tokens that
+//! somebody made at the server's command line have no maker among the people, and stand by themselves.
 
 use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Actions, Actor, Digest, Duration, Secret, Time,
     entry::Log,
-    id::{ApiToken, Id},
+    id::{Account, ApiToken, Id},
 };
 use closedset_store::{
     NewEntry, Scope, Tx,
     organisations::{self, ApiTokenRow},
+    people,
 };
 use serde_json::json;
 
@@ -65,13 +66,14 @@ pub async fn token_create(
         .store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let expires_at = tx.now() + Duration::from_days(new.days);
-            check_maker(tx, &caller, expires_at)?;
+            let account = check_maker(tx, &caller, expires_at)?;
             let row = ApiTokenRow {
                 id: tx.new_id(),
                 organisation: caller.organisation,
                 name: name.clone(),
                 scopes: new.scopes,
                 created_by: caller.name.clone(),
+                account,
                 created_at: tx.now(),
                 expires_at,
                 revoked_at: None,
@@ -105,14 +107,22 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
 }
 
 /// Refuses what a token makes once it is revoked or has ended, and a token that would live longer
-/// than the one that makes it.
-fn check_maker(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(), Problem> {
-    let Actor::Token { token, .. } = caller.actor else { return Ok(()) };
+/// than the one that makes it. Yields whose it will be.
+fn check_maker(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    expires_at: Time,
+) -> Result<Option<Id<Account>>, Problem> {
+    let token = match caller.actor {
+        Actor::Token { token, .. } => token,
+        Actor::Account { account, .. } => return Ok(Some(account)),
+        Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => return Ok(None),
+    };
     let maker = organisations::api_token_by_id(tx, caller.organisation, token)?
         .filter(|maker| is_in_force(maker, tx.now()))
         .ok_or(Problem::NotSignedIn)?;
     if expires_at <= maker.expires_at {
-        return Ok(());
+        return Ok(maker.account);
     }
     Err(Problem::field(
         "days",
@@ -120,8 +130,22 @@ fn check_maker(tx: &mut Tx<'_>, caller: &Caller, expires_at: Time) -> Result<(),
     ))
 }
 
-pub(super) fn is_in_force(token: &ApiTokenRow, now: Time) -> bool {
+fn is_in_force(token: &ApiTokenRow, now: Time) -> bool {
     token.revoked_at.is_none() && now < token.expires_at
+}
+
+/// What a token may now: of its scopes those that its maker's role allows; none if it ended, or its
+/// maker does not belong any more.
+pub(super) fn allowed(tx: &mut Tx<'_>, token: &ApiTokenRow) -> Result<Option<Actions>, Problem> {
+    let now = tx.now();
+    if !is_in_force(token, now) {
+        return Ok(None);
+    }
+    let Some(account) = token.account else { return Ok(Some(token.scopes)) };
+    let maker = people::membership_of(tx, account, token.organisation)?;
+    Ok(maker
+        .filter(|maker| maker.is_in_force(now))
+        .map(|maker| token.scopes.iter().filter(|scope| maker.role.may(*scope)).collect()))
 }
 
 /// The organisation's tokens.
@@ -164,20 +188,17 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
         .and_then(Secret::<32>::from_token)
         .ok_or(Problem::NotSignedIn)?;
     let digest = Digest::of(secret.expose());
-    let now = app.now();
     app.store()
         .read(move |tx| {
             let row =
                 organisations::api_token_by_digest(tx, digest)?.ok_or(Problem::NotSignedIn)?;
-            if !is_in_force(&row, now) {
-                return Err(Problem::NotSignedIn);
-            }
+            let allowed = allowed(tx, &row)?.ok_or(Problem::NotSignedIn)?;
             Ok(Caller {
                 actor: Actor::Token { token: row.id, organisation: row.organisation },
                 // Whoever makes a token names it as they like; what it signs names them too.
                 name: format!("token {}, made by {}", row.name, row.created_by),
                 organisation: row.organisation,
-                allowed: row.scopes,
+                allowed,
                 factor_at: None,
                 session: None,
             })

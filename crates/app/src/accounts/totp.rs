@@ -212,10 +212,9 @@ pub(super) fn record(
     body: serde_json::Value,
 ) -> Result<(), Problem> {
     let subject = format!("account:{}", signed.account);
-    let actor = match signed.memberships.first() {
-        Some(membership) => {
-            Actor::Account { account: signed.account, organisation: membership.organisation }
-        }
+    let place = signed.organisation.or(signed.memberships.first().map(|one| one.organisation));
+    let actor = match place {
+        Some(organisation) => Actor::Account { account: signed.account, organisation },
         None => Actor::Closedset,
     };
     tx.record(Log::Installation, NewEntry { actor: &actor, subject, kind, body })?;

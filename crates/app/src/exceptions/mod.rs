@@ -26,7 +26,7 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow, Granted},
-    organisations,
+    people,
     tasks::{TaskRow, task_open},
 };
 use serde_json::json;
@@ -64,7 +64,7 @@ fn has_other_approver(
     organisation: Id<Organisation>,
     actor: &Actor,
 ) -> Result<bool, Problem> {
-    let mut granters = organisations::membership_roles(tx, organisation)?;
+    let mut granters = people::membership_roles(tx, organisation)?;
     granters.retain(|(_, role)| role.may(Action::ExceptionGrant));
     Ok(match actor {
         Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),

@@ -22,7 +22,7 @@ use closedset_objects::{Objects, TileFiles};
 use closedset_store::{
     NewEntry, Scope, Store, StoreError, StoreOptions, Tx, accounts as account_store,
     ledger::{self as ledger_store, EntryRow, Page},
-    organisations as organisation_store,
+    organisations as organisation_store, people as people_store,
     tasks::TaskRow,
     verdicts::{self, VerdictRow},
 };
@@ -225,8 +225,8 @@ impl World {
                 let (account, person) = (tx.new_id(), tx.new_id());
                 let email = format!("{name}@halide.example");
                 account_store::account_insert(tx, account, &email, name, "no password")?;
-                organisation_store::person_insert(tx, organisation, person, name, &email)?;
-                organisation_store::membership_insert(tx, account, organisation, person, role)?;
+                people_store::person_insert(tx, organisation, person, name, &email)?;
+                people_store::membership_insert(tx, account, organisation, person, role, None)?;
                 tx.record(Log::Installation, note("account.created"))?;
                 Ok(account)
             })

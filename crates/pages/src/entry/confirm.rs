@@ -27,11 +27,13 @@ const ACCOUNT: &str = "/settings/security";
 
 /// Where it may lead on to, by the word that stands in the address, and back to, which asks for
 /// nothing first.
-const ON: [(&str, &str, &str); 7] = [
+const ON: [(&str, &str, &str); 9] = [
     ("app", "/settings/security/app", ACCOUNT),
     ("app-remove", "/settings/security/app/remove", ACCOUNT),
-    ("factor", "/setup/second-factor", "/board"),
+    ("factor", "/setup/second-factor", "/"),
+    ("organisation", "/organisations/new", "/organisations"),
     ("password", "/settings/security/password", ACCOUNT),
+    ("people", "/settings/people", "/settings/people"),
     ("recovery", "/setup/recovery", "/setup/recovery"),
     ("security", ACCOUNT, ACCOUNT),
     ("tokens", "/settings/tokens", "/settings/tokens"),

@@ -1,8 +1,11 @@
 //! From requests to the pages of set-up and sign-in.
 
 use super::{
-    confirm, countries, passkey,
-    set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
+    confirm, countries, join, organisations, passkey,
+    set_up::{
+        JOINING, SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, Step,
+        leader, leader_of,
+    },
     sign_in::{SecondFactor, SignIn, SignedOut},
     time_zones,
 };
@@ -22,7 +25,7 @@ use axum::{
 use closedset_app::{
     App, FieldProblem, Problem,
     accounts::{self, NewAccount, SessionToken, SetUpState, Signed, Stage},
-    organisations::{self, Profile},
+    organisations::{Profile, organisation_create as set_up_organisation},
 };
 use serde::Deserialize;
 
@@ -41,14 +44,16 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))
         .merge(confirm::routes())
+        .merge(join::routes())
+        .merge(organisations::routes())
         .merge(passkey::routes())
 }
 
-type Answer = Result<Response, PageProblem>;
+pub(super) type Answer = Result<Response, PageProblem>;
 
 /// A visitor whose browser holds a token, so that forms can carry theirs; and the token to set if it
 /// held none.
-fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
+pub(super) fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
     match visitor.token {
         Some(_) => (visitor, None),
         None => {
@@ -58,7 +63,7 @@ fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
     }
 }
 
-fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response {
+pub(super) fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response {
     if let Some(token) = token {
         cookie::set(&mut response, &token);
     }
@@ -104,7 +109,7 @@ async fn set_up(
 ) -> Answer {
     match accounts::set_up_state(&app).await? {
         SetUpState::Account => {}
-        SetUpState::Organisation | SetUpState::Done => return Ok(go("/board")),
+        SetUpState::Organisation | SetUpState::Done => return Ok(go("/")),
     }
     let (visitor, fresh) = known(&app, visitor);
     let response = if query.token.is_empty() {
@@ -155,6 +160,11 @@ async fn set_up_account(State(app): State<App>, visitor: Visitor, form: Form) ->
     }
 }
 
+/// The leader: whoever joined has no facility to set up.
+fn steps(signed: &Signed, now: usize) -> Vec<Step> {
+    if signed.memberships.is_empty() { leader(now) } else { leader_of(&JOINING, now) }
+}
+
 async fn factor(State(app): State<App>, visitor: Visitor) -> Answer {
     let signed = visitor.signed()?;
     if signed.stage == Stage::SecondFactor {
@@ -173,7 +183,7 @@ async fn factor_view(
     let secret = secret.map_err(confirm_first("/confirm-it-is-you?next=factor"))?;
     Ok(SetUpFactor {
         shell: visitor.outside(),
-        steps: leader(1),
+        steps: steps(signed, 1),
         offers_passkeys: app.offers_passkeys(),
         qr: QrCode::new(&secret.url),
         secret: grouped(&secret.secret),
@@ -201,7 +211,7 @@ async fn totp(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
 async fn recovery(State(app): State<App>, visitor: Visitor) -> Answer {
     let signed = visitor.signed()?;
     if signed.stage != Stage::Full {
-        return Ok(go("/board"));
+        return Ok(go("/"));
     }
     Ok(show(&recovery_view(&app, &visitor, Vec::new(), false)))
 }
@@ -213,7 +223,8 @@ fn recovery_view(
     were_shown: bool,
 ) -> SetUpRecovery {
     let (shell, once) = (visitor.outside(), once::token(app));
-    SetUpRecovery { shell, steps: leader(2), codes, were_shown, once }
+    let steps = visitor.signed.as_ref().map_or_else(Vec::new, |signed| steps(signed, 2));
+    SetUpRecovery { shell, steps, codes, were_shown, once }
 }
 
 async fn recovery_make(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
@@ -229,13 +240,13 @@ async fn recovery_make(State(app): State<App>, visitor: Visitor, form: Form) -> 
 
 async fn recovery_kept(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
     accounts::recovery_codes_confirm(&app, visitor.signed()?).await?;
-    Ok(go("/board"))
+    Ok(go("/"))
 }
 
 async fn organisation(State(app): State<App>, visitor: Visitor) -> Answer {
     let signed = visitor.signed()?;
     if signed.stage != Stage::Full || accounts::set_up_state(&app).await? == SetUpState::Done {
-        return Ok(go("/board"));
+        return Ok(go("/"));
     }
     Ok(show(&organisation_view(&visitor, &Form::default(), &[])))
 }
@@ -268,8 +279,8 @@ async fn organisation_create(State(app): State<App>, visitor: Visitor, form: For
         country: form.text("country").to_owned(),
         time_zone: form.text("time_zone").to_owned(),
     };
-    match organisations::organisation_create(&app, signed, profile).await {
-        Ok(_) => Ok(go("/board")),
+    match set_up_organisation(&app, signed, profile).await {
+        Ok(_) => Ok(go("/")),
         Err(Problem::Invalid(problems)) => {
             Ok(refused(&organisation_view(&visitor, &form, &problems)))
         }

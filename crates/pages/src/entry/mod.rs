@@ -2,6 +2,8 @@
 
 pub mod confirm;
 mod handlers;
+pub mod join;
+pub mod organisations;
 mod passkey;
 mod places;
 pub mod set_up;

@@ -7,6 +7,9 @@ use askama::Template;
 /// The steps, counted as a film leader counts: down to one.
 pub const STEPS: [&str; 4] = ["Your account", "Second factor", "Recovery codes", "Your facility"];
 
+/// The steps of whoever was invited.
+pub const JOINING: [&str; 3] = ["Your account", "Second factor", "Recovery codes"];
+
 /// One frame of the leader.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -20,14 +23,22 @@ pub struct Step {
 
 /// The leader with `now` (from 0) as the step that is being done.
 pub fn leader(now: usize) -> Vec<Step> {
+    leader_of(&STEPS, now)
+}
+
+/// The leader of these steps.
+pub fn leader_of(steps: &[&'static str], now: usize) -> Vec<Step> {
     let state = |place: usize| match place.cmp(&now) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "now",
         std::cmp::Ordering::Greater => "next",
     };
-    (0..STEPS.len())
-        .map(|place| Step { number: STEPS.len() - place, words: STEPS[place], state: state(place) })
-        .collect()
+    let step = |(place, words): (usize, &&'static str)| Step {
+        number: steps.len() - place,
+        words,
+        state: state(place),
+    };
+    steps.iter().enumerate().map(step).collect()
 }
 
 /// Step one: who sets this up.

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 40] = [
+const KINDS: [(&str, &str); 50] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -65,11 +65,21 @@ const KINDS: [(&str, &str); 40] = [
     ("log.restored", "Everything was restored from a backup"),
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
+    ("person.invited", "Somebody was invited"),
+    ("person.joined", "Somebody joined"),
+    ("person.role_changed", "Somebody was given another role or last day"),
+    ("person.signed_out", "Somebody was signed out everywhere"),
+    ("person.access_ended", "Somebody’s last day was over"),
+    ("person.removed", "Somebody was removed"),
+    ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
     ("account.session_ended", "Somebody was signed out from another browser"),
+    ("account.joined", "An account joined another organisation"),
+    ("account.entered", "Somebody went to another organisation"),
+    ("account.signed_out_everywhere", "Somebody signed out everywhere"),
     ("account.password_changed", "A password was changed"),
     ("account.second_factor_added", "A second factor was added"),
     ("account.second_factor_removed", "A second factor was removed"),

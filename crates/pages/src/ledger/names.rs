@@ -3,18 +3,20 @@
 
 use super::view::Party;
 use crate::serve::Looker;
-use closedset_app::{App, Problem, accounts, devices};
+use closedset_app::{App, Problem, accounts, devices, people};
 use closedset_core::operator_name;
 use std::collections::BTreeMap;
 
 /// How many devices are known by name.
 const DEVICES: i64 = 200;
+/// How many people are.
+const PEOPLE: i64 = 200;
 
 /// The names that the looker may know.
 pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// Of the looker, the organisation's devices and its programs.
+    /// Of the looker, the organisation's people, devices and programs.
     pub(crate) async fn of(app: &App, looker: &Looker) -> Result<Self, Problem> {
         let caller = &looker.caller;
         let mut known = BTreeMap::from([
@@ -26,6 +28,11 @@ impl Names {
         known.extend(
             rows.into_iter().map(|row| (format!("device:{}", row.device.id), row.device.name)),
         );
+        let (rows, _) = allowed(people::person_list(app, caller, None, PEOPLE).await)?;
+        for row in rows {
+            known.insert(format!("account:{}", row.account), row.name.clone());
+            known.insert(format!("person:{}", row.person), row.name);
+        }
         let rows = allowed(accounts::token_list(app, caller).await)?;
         known.extend(
             rows.into_iter()
@@ -48,6 +55,7 @@ impl Names {
             (None, "enrolment") => "the link".to_owned(),
             (None, "facility") => "the facility".to_owned(),
             (None, "log") => "the ledger".to_owned(),
+            (None, "invitation") => "the invitation".to_owned(),
             (None, "operator") => id.parse().map_or_else(|_| name.to_owned(), operator_name),
             (None, _) => name.to_owned(),
         };
@@ -55,6 +63,7 @@ impl Names {
             "control" => format!("/controls/{id}"),
             "device" => format!("/devices/{id}"),
             "pack" => format!("/packs/{id}"),
+            "person" if self.0.contains_key(name) => format!("/settings/people/{id}"),
             _ => String::new(),
         };
         Party { words, name: name.to_owned(), href }

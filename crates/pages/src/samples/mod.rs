@@ -8,6 +8,7 @@ mod devices;
 mod entry;
 mod ledger;
 mod notice;
+mod people;
 mod settings;
 mod tasks;
 
@@ -15,6 +16,7 @@ use crate::audits::exceptions::{ExceptionLine, ExceptionState};
 use crate::components::{Cover, Field, Past, TimeText};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
+use closedset_core::Role;
 
 /// One page with invented data, rendered.
 pub struct Sample {
@@ -34,6 +36,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(audits::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
+    samples.extend(people::samples());
     samples.extend(notice::samples());
     samples
 }
@@ -51,6 +54,8 @@ fn shell(area: Area) -> Shell {
         area: Some(area),
         csrf: CSRF.into(),
         open_tasks: 7,
+        allowed: Role::Owner.actions(),
+        may_switch: true,
         ..Shell::default()
     }
 }

@@ -32,6 +32,12 @@ pub(crate) enum Done {
     FactorAdded,
     FactorRemoved,
     PasswordChanged,
+    InvitationRevoked,
+    RoleChanged,
+    PersonRemoved,
+    PersonSignedOut,
+    Joined,
+    OrganisationMade,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -43,7 +49,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 23] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -61,6 +67,12 @@ impl Done {
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::PasswordChanged,
+        Self::InvitationRevoked,
+        Self::RoleChanged,
+        Self::PersonRemoved,
+        Self::PersonSignedOut,
+        Self::Joined,
+        Self::OrganisationMade,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -90,6 +102,12 @@ impl Done {
             Self::FactorAdded => "factor-added",
             Self::FactorRemoved => "factor-removed",
             Self::PasswordChanged => "password-changed",
+            Self::InvitationRevoked => "invitation-revoked",
+            Self::RoleChanged => "role-changed",
+            Self::PersonRemoved => "person-removed",
+            Self::PersonSignedOut => "person-signed-out",
+            Self::Joined => "joined",
+            Self::OrganisationMade => "organisation-made",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -116,6 +134,16 @@ impl Done {
             Self::FactorAdded => "Added. You can sign in with it from now on.",
             Self::FactorRemoved => "Removed. It opens nothing any more.",
             Self::PasswordChanged => "Changed. Everywhere else you are signed out.",
+            Self::InvitationRevoked => "Taken back. Its link opens nothing any more.",
+            Self::RoleChanged => "Changed. It counts from their next click on.",
+            Self::PersonRemoved => {
+                "Removed. They are signed out here, and what they made to come in by is taken back."
+            }
+            Self::PersonSignedOut => "Signed out. To come in here they sign in anew.",
+            Self::Joined => "Welcome. You belong here now.",
+            Self::OrganisationMade => {
+                "Set up. This is its board; nothing of your other organisations is seen here."
+            }
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
                     0 => "none is left, so make new ones".to_owned(),

@@ -10,7 +10,7 @@ use closedset_app::{
     App, Caller, Problem,
     accounts::{SetUpState, Signed, Stage, set_up_state},
 };
-use closedset_core::{Secret, Time};
+use closedset_core::{Action, Secret, Time};
 use std::convert::Infallible;
 
 /// A browser, whoever sits before it.
@@ -43,7 +43,7 @@ impl Visitor {
 
     /// Where to go once signed in.
     pub(crate) fn next(&self) -> &str {
-        self.next.as_deref().unwrap_or("/board")
+        self.next.as_deref().unwrap_or("/")
     }
 
     /// Whether a form whose answer is shown once was carried out already.
@@ -105,7 +105,18 @@ impl Looker {
             flash: self.visitor.flash.clone(),
             demonstration: false,
             open_tasks: self.open_tasks,
+            allowed: self.caller.allowed,
+            may_switch: self.signed.memberships.len() > 1
+                || self.caller.may(Action::OrganisationCreate),
         }
+    }
+
+    /// The first page of whoever looks.
+    pub(crate) fn home(&self) -> String {
+        let shell = self.shell(Area::Settings);
+        Area::seen_by(self.caller.allowed)
+            .next()
+            .map_or("/settings/security".into(), |area| shell.path(area))
     }
 }
 
@@ -131,8 +142,11 @@ impl FromRequestParts<App> for Looker {
         if !signed.recovery_is_confirmed {
             return Err(elsewhere("/setup/recovery"));
         }
-        let Some(membership) = signed.memberships.first() else {
+        if signed.memberships.is_empty() && set_up_state(app).await? == SetUpState::Organisation {
             return Err(elsewhere("/setup/organisation"));
+        }
+        let Ok(membership) = signed.membership() else {
+            return Err(elsewhere("/organisations"));
         };
         let organisation = membership.organisation_name.clone();
         let caller = signed.caller()?;

@@ -57,8 +57,9 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
 /// Whether this posts a form that only somebody who is signed in can send.
 fn is_form_of_nobody(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_way_in =
-        path.starts_with("/sign-") || (path.starts_with("/setup") && path != "/setup/organisation");
+    let is_way_in = path.starts_with("/sign-")
+        || path == "/join"
+        || (path.starts_with("/setup") && path != "/setup/organisation");
     let is_form = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -75,7 +76,7 @@ pub(crate) fn page(loss: Loss, uri: &Uri, fields: Vec<(String, String)>) -> Resp
         shell: Shell::default(),
         is_signed_out: loss == Loss::SignedOut,
         minutes: IDLE_LIMIT.seconds() / 60,
-        back: back.clone().unwrap_or_else(|| "/board".into()),
+        back: back.clone().unwrap_or_else(|| "/".into()),
         kept: kept(fields),
     });
     *response.status_mut() = match loss {

@@ -6,6 +6,7 @@ pub mod cookie;
 mod files;
 mod flash;
 mod form;
+pub(crate) mod invited;
 mod looker;
 mod lost;
 mod next;
@@ -76,6 +77,11 @@ pub(crate) fn clear(response: &mut Response) {
     next::forget(response);
     once::forget(response);
     flash::take_back(response);
+}
+
+/// Remembers the page to go to once signed in.
+pub(crate) fn remember_next(response: &mut Response, path: &str) {
+    next::remember(response, path);
 }
 
 /// Forgets the page that was asked for before sign-in.

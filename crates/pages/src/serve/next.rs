@@ -37,9 +37,15 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
     let page = match parts.as_slice() {
         ["setup", "totp"] | ["setup", "passkey", ..] => "/setup/second-factor".to_owned(),
         ["sign-in", _, ..] => "/sign-in/second-factor".to_owned(),
-        ["sign-out"] => "/board".to_owned(),
+        ["sign-out"] => "/".to_owned(),
         ["setup", "recovery", ..] => "/setup/recovery".to_owned(),
-        ["settings", "security", "recovery" | "sessions", ..] => "/settings/security".to_owned(),
+        ["settings", "security", "recovery" | "sessions" | "sign-out-everywhere", ..] => {
+            "/settings/security".to_owned()
+        }
+        ["settings", "people", id, "sign-out"] => format!("/settings/people/{id}"),
+        ["settings", "invitations", ..] => "/settings/people".to_owned(),
+        ["organisations", _, "enter"] => "/organisations".to_owned(),
+        ["join", ..] => "/join".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
@@ -131,7 +137,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 42] = [
+    const FORMS: [(&str, &str); 52] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -146,9 +152,18 @@ mod tests {
         ("/documents/{id}/withdraw", "/documents/{id}"),
         ("/exceptions/{id}/approve", "/exceptions"),
         ("/exceptions/{id}/withdraw", "/exceptions"),
+        ("/join", "/join"),
+        ("/join/accept", "/join"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
+        ("/organisations/new", "/organisations/new"),
+        ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
         ("/settings", "/settings"),
+        ("/settings/invitations/{id}/revoke", "/settings/people"),
+        ("/settings/people", "/settings/people"),
+        ("/settings/people/{id}", "/settings/people/{id}"),
+        ("/settings/people/{id}/remove", "/settings/people/{id}/remove"),
+        ("/settings/people/{id}/sign-out", "/settings/people/{id}"),
         ("/settings/security", "/settings/security"),
         ("/settings/security/app", "/settings/security/app"),
         ("/settings/security/app/remove", "/settings/security/app/remove"),
@@ -156,6 +171,7 @@ mod tests {
         ("/settings/security/password", "/settings/security/password"),
         ("/settings/security/recovery", "/settings/security"),
         ("/settings/security/sessions/{id}/end", "/settings/security"),
+        ("/settings/security/sign-out-everywhere", "/settings/security"),
         ("/settings/tokens", "/settings/tokens"),
         ("/settings/tokens/{id}/revoke", "/settings/tokens"),
         ("/setup", "/setup"),
@@ -172,7 +188,7 @@ mod tests {
         ("/sign-in/recovery", "/sign-in/second-factor"),
         ("/sign-in/second-factor", "/sign-in/second-factor"),
         ("/sign-in/totp", "/sign-in/second-factor"),
-        ("/sign-out", "/board"),
+        ("/sign-out", "/"),
         ("/tasks/{id}/done", "/tasks"),
     ];
 

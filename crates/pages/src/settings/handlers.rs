@@ -14,8 +14,8 @@ use crate::{
     components::Field,
     entry::{countries, time_zones},
     serve::{
-        Done, Form, Looker, PageProblem, Path, ago, confirm_first, day, done, go, lasting, once,
-        refused, show,
+        Done, Form, Looker, PageProblem, Path, ago, clear, confirm_first, day, done, go, lasting,
+        once, refused, show,
     },
 };
 use axum::{
@@ -49,6 +49,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/tokens", get(tokens).post(token_create))
         .route("/settings/tokens/{id}/revoke", get(token_revoke_ask).post(token_revoke))
         .route("/settings/about", get(about))
+        .route("/settings/security/sign-out-everywhere", post(sign_out_everywhere))
+        .merge(super::people::routes())
 }
 
 pub(super) type Answer = Result<Response, PageProblem>;
@@ -172,6 +174,13 @@ async fn session_end(
     let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
     accounts::session_end_by_id(&app, &looker.signed, id).await?;
     Ok(done("/settings/security", Done::SignedOutThere))
+}
+
+async fn sign_out_everywhere(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
+    accounts::session_end_all(&app, &looker.signed).await?;
+    let mut response = go("/signed-out");
+    clear(&mut response);
+    Ok(response)
 }
 
 async fn about(State(app): State<App>, looker: Looker) -> Answer {

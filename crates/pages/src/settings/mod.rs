@@ -1,10 +1,13 @@
-//! Settings: the organisation's profile, one's own account, tokens, and what runs here.
+//! Settings: the organisation's profile, its people, one's own account, tokens, and what runs here.
 
 mod authenticator;
 mod browser;
 mod factor_remove;
 mod handlers;
 mod password;
+mod people;
+mod person;
+mod roles;
 mod scopes;
 mod token_revoke;
 mod tokens;
@@ -14,5 +17,8 @@ pub use authenticator::AuthenticatorPage;
 pub use factor_remove::FactorRemove;
 pub(crate) use handlers::routes;
 pub use password::PasswordPage;
+pub use people::{InvitationLine, Made, PeoplePage, PersonLine};
+pub use person::{PersonPage, PersonRemove};
+pub(crate) use roles::role_words;
 pub(crate) use scopes::groups as scope_groups;
 pub use token_revoke::TokenRevoke;

@@ -36,6 +36,9 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
         }
         Action::LedgerErase => (Writing, "erase from the ledger", "what an entry says, for good"),
         Action::DeviceManage => (Running, "manage devices", "enrol, confirm and revoke them"),
+        Action::PeopleRead => (Reading, "see people", "who belongs and who is invited"),
+        Action::PeopleManage => (Running, "manage people", "invite, change and remove them"),
+        Action::OrganisationCreate => (Running, "set up organisations", "others, owned by you"),
         Action::PackCreate => (Running, "make packs", "and download them"),
     }
 }

@@ -1,0 +1,247 @@
+//! Joining by the link of an invitation: with a new account, or with the one that a person has.
+//!
+//! A link that was used, taken back, has expired, or whose giver may not give it any more, is told
+//! apart from one that never was for nobody.
+
+use super::NAME_LIMIT;
+use crate::{
+    App, FieldProblem, Problem,
+    accounts::{
+        SessionToken, Signed, Stage, begin, check_new, count_failure, hash, look_at, refuse_locked,
+        refuse_overtaken, token_digest,
+    },
+};
+use closedset_core::{
+    Actor, Digest, Role, Secret,
+    entry::Log,
+    id::{Account, Id, Person},
+};
+use closedset_store::{
+    NewEntry, Scope, Tx, accounts, organisations,
+    people::{self, InvitationRow},
+};
+use serde_json::json;
+
+/// What an invitation offers, to whoever holds its link.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Whom it is for.
+    pub email: String,
+    /// Their name, as whoever invited wrote it.
+    pub name: String,
+    /// What they will be.
+    pub role: Role,
+    /// The name of who invited.
+    pub invited_by: String,
+}
+
+/// A new account, as entered by whoever was invited.
+#[derive(Clone)]
+pub struct NewMember {
+    /// Their name.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+    /// The browser's own words.
+    pub browser: String,
+}
+
+fn dead() -> Problem {
+    Problem::Conflict {
+        code: "invitation.dead",
+        sentence: "This invitation opens nothing: it was used, taken back, or its seven days are over.",
+        remedy: "Ask whoever invited you for a new link.",
+    }
+}
+
+fn digest_of(token: &str) -> Result<Digest, Problem> {
+    Secret::<32>::from_token(token).map(|secret| Digest::of(secret.expose())).ok_or_else(dead)
+}
+
+/// The invitation, if it opens something.
+fn live(tx: &mut Tx<'_>, token: Digest) -> Result<InvitationRow, Problem> {
+    let now = tx.now();
+    let row = people::invitation_by_token(tx, token)?.ok_or_else(dead)?;
+    if row.expires_at <= now || row.ends_at.is_some_and(|end| end <= now) {
+        return Err(dead());
+    }
+    if let Some(inviter) = row.inviter {
+        people::membership_of(tx, inviter, row.organisation)?
+            .filter(|own| own.is_in_force(now) && own.role.may_give(row.role))
+            .ok_or_else(dead)?;
+    }
+    Ok(row)
+}
+
+/// The same in a unit of the installation, with the organisation's log held: nobody else uses it,
+/// takes it back or changes who gave it meanwhile.
+fn held(tx: &mut Tx<'_>, token: Digest) -> Result<InvitationRow, Problem> {
+    let row = people::invitation_by_token(tx, token)?.ok_or_else(dead)?;
+    tx.lock(Log::Organisation(row.organisation))?;
+    live(tx, token)
+}
+
+/// What the link offers.
+pub async fn offer(app: &App, token: &str) -> Result<Offer, Problem> {
+    let token = digest_of(token)?;
+    app.store()
+        .read(move |tx| {
+            let row = live(tx, token)?;
+            let organisation =
+                organisations::organisation_by_id(tx, row.organisation)?.ok_or_else(dead)?.name;
+            Ok(Offer {
+                organisation,
+                email: row.email,
+                name: row.name,
+                role: row.role,
+                invited_by: row.invited_by,
+            })
+        })
+        .await
+}
+
+/// Makes an account for whoever was invited, who thereby joins, and signs it in so far that it can add
+/// its second factor; before that it may nothing.
+pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionToken, Problem> {
+    let token = digest_of(token)?;
+    let (invitation, key, limit) = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let row = live(tx, token)?;
+            let key = format!("join:{}", row.id);
+            let limit = accounts::rate_limit(tx, &key)?;
+            Ok((row, key, limit))
+        })
+        .await?;
+    refuse_locked(limit, app.now())?;
+    let mut problems = Vec::new();
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+        problems.push(FieldProblem {
+            field: "name",
+            message: "Enter your name, at most 100 characters.".into(),
+        });
+    }
+    if let Err(message) = check_new(&new.password, &invitation.email, &name) {
+        problems.push(FieldProblem { field: "password", message });
+    }
+    if !problems.is_empty() {
+        return Err(Problem::Invalid(problems));
+    }
+    // As long as it takes, whether or not there is an account.
+    let password = hash(new.password, app.randomness()).await?;
+    let session = SessionToken::random(app.randomness());
+    let session_digest = token_digest(&session);
+    let is_made = app
+        .store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            let row = held(tx, token)?;
+            let id: Id<Account> = tx.new_id();
+            if !accounts::account_insert(tx, id, &row.email, &name, &password)? {
+                return Ok(false);
+            }
+            begin(tx, session_digest, id, Stage::Enrolling, &new.browser)?;
+            let actor = Actor::Account { account: id, organisation: row.organisation };
+            tx.record(
+                Log::Installation,
+                NewEntry {
+                    actor: &actor,
+                    subject: format!("account:{id}"),
+                    kind: "account.created",
+                    body: json!({"account": id, "name": name, "email": row.email}),
+                },
+            )?;
+            admit(tx, &row, id, &name)?;
+            Ok(true)
+        })
+        .await?;
+    if is_made {
+        return Ok(session);
+    }
+    count_failure(app, key, None).await?;
+    Err(Problem::Conflict {
+        code: "invitation.not_new",
+        sentence: "No account could be made for this address.",
+        remedy: "If you have one here already, sign in with it and open the link again; the invitation stays good.",
+    })
+}
+
+/// Joins with the account that is signed in, second factor and all; its session goes on there.
+pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem> {
+    if signed.stage != Stage::Full {
+        return Err(Problem::NotSignedIn);
+    }
+    let token = digest_of(token)?;
+    let signed = signed.clone();
+    app.store()
+        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
+            refuse_overtaken(tx, &signed)?;
+            let row = held(tx, token)?;
+            if row.email != signed.email {
+                return Err(Problem::Conflict {
+                    code: "invitation.other",
+                    sentence: "This invitation is for another address than that of the account you are signed in with.",
+                    remedy: "Sign out and open the link again, or ask for an invitation to your own address.",
+                });
+            }
+            if people::membership_of(tx, signed.account, row.organisation)?.is_some() {
+                return Err(dead());
+            }
+            admit(tx, &row, signed.account, &signed.name)?;
+            look_at(tx, signed.token, signed.account, row.organisation)?;
+            let actor = Actor::Account { account: signed.account, organisation: row.organisation };
+            tx.record(
+                Log::Installation,
+                NewEntry {
+                    actor: &actor,
+                    subject: format!("account:{}", signed.account),
+                    kind: "account.joined",
+                    body: json!({"account": signed.account, "organisation": row.organisation}),
+                },
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+/// Makes the account a member, and uses the invitation up. A person who was here before is the same
+/// person.
+fn admit(
+    tx: &mut Tx<'_>,
+    row: &InvitationRow,
+    account: Id<Account>,
+    name: &str,
+) -> Result<(), Problem> {
+    let person: Id<Person> = match people::person_by_email(tx, row.organisation, &row.email)? {
+        Some(known) => {
+            people::person_rename(tx, known, name)?;
+            known
+        }
+        None => {
+            let id = tx.new_id();
+            people::person_insert(tx, row.organisation, id, name, &row.email)?;
+            id
+        }
+    };
+    people::membership_insert(tx, account, row.organisation, person, row.role, row.ends_at)?;
+    people::invitation_delete(tx, row.id)?;
+    tx.record(
+        Log::Organisation(row.organisation),
+        NewEntry {
+            actor: &Actor::Account { account, organisation: row.organisation },
+            subject: format!("person:{person}"),
+            kind: "person.joined",
+            body: json!({
+                "person": person,
+                "name": name,
+                "email": row.email,
+                "role": row.role,
+                "ends_at": row.ends_at,
+                "invitation": row.id,
+            }),
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! People: who belongs to an organisation, in which role and until when. One use case a file.
+//!
+//! Somebody invites by a one-time link; whoever opens it makes an account, or joins with the one they
+//! have. What somebody may is read anew with every request, so a change, a removal and an end take
+//! effect at once. Accounts belong to the installation: nothing here says whether an address has one,
+//! and nothing done in one organisation is seen in another.
+
+mod invite;
+mod join;
+mod lapse;
+mod list;
+mod remove;
+mod role_change;
+mod sign_out;
+
+pub use invite::{NewInvitation, invitation_revoke, invite};
+pub use join::{NewMember, Offer, join, join_new, offer};
+pub(crate) use lapse::{lapsing, take_effect};
+pub use list::{invitation_list, may_give, person_list, person_one};
+pub use remove::person_remove;
+pub use role_change::{RoleChange, person_change};
+pub use sign_out::person_sign_out;
+
+use crate::{Caller, Problem};
+use closedset_core::{
+    Actor, Duration, Role, Time,
+    id::{Account, Id, Organisation, Person},
+};
+use closedset_store::{
+    Tx, organisations,
+    people::{self, InvitationRow, MemberRow},
+};
+use jiff::{Span, civil::Date, tz::TimeZone};
+
+/// An invitation opens nothing any more after so long.
+pub const INVITATION_LIFE: Duration = Duration::from_days(7);
+/// More invitations are not open at once in one organisation.
+const INVITATIONS: usize = 200;
+/// The longest name.
+const NAME_LIMIT: usize = 100;
+
+/// Refuses to give, change or take a role that may more than whoever asks. What they are now is read
+/// in the unit, whatever they were when they began.
+fn require_may_give(tx: &mut Tx<'_>, caller: &Caller, role: Role) -> Result<(), Problem> {
+    let now = tx.now();
+    let may = match caller.actor {
+        Actor::Account { account, organisation } => {
+            people::membership_of(tx, account, organisation)?
+                .is_some_and(|own| own.is_in_force(now) && own.role.may_give(role))
+        }
+        // A program is no owner, whoever made its token.
+        Actor::Token { .. } => role != Role::Owner,
+        Actor::Operator(_) => true,
+        Actor::Device(_) | Actor::Closedset => false,
+    };
+    if may && role.actions().without(caller.allowed).is_empty() {
+        return Ok(());
+    }
+    Err(Problem::Conflict {
+        code: "role.beyond",
+        sentence: "Nobody gives, changes or takes a role that may more than their own, and only owners make owners.",
+        remedy: "Ask an owner to do it.",
+    })
+}
+
+/// The member that a person is.
+fn member(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<MemberRow, Problem> {
+    people::member_by_person(tx, organisation, person)?.ok_or(Problem::NotFound("person"))
+}
+
+/// Refuses a unit that takes the role from the last owner who can sign in.
+fn refuse_last_owner(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    member: &MemberRow,
+) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let rows = people::member_list(tx, organisation, after, 200)?;
+        let is_other = |row: &MemberRow| {
+            row.person != member.person && row.role == Role::Owner && row.has_second_factor
+        };
+        if rows.iter().any(is_other) {
+            return Ok(());
+        }
+        let Some(last) = rows.last() else { break };
+        after = Some(last.person);
+    }
+    Err(Problem::Conflict {
+        code: "person.last_owner",
+        sentence: "This is the only owner who can sign in, and an organisation is never without one.",
+        remedy: "Make somebody else an owner first; they must have signed in once.",
+    })
+}
+
+/// Removes the open invitations of somebody, of those that `is_beyond`, and says which.
+fn drop_invitations(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    inviter: Id<Account>,
+    is_beyond: impl Fn(&InvitationRow) -> bool,
+) -> Result<Vec<String>, Problem> {
+    let mut dropped = Vec::new();
+    for row in people::invitation_list(tx, organisation)? {
+        if row.inviter == Some(inviter) && is_beyond(&row) {
+            people::invitation_delete(tx, row.id)?;
+            dropped.push(row.id.to_string());
+        }
+    }
+    Ok(dropped)
+}
+
+/// A role by its word.
+fn role_of(word: &str) -> Result<Role, Problem> {
+    Role::from_word(word.trim()).ok_or_else(|| Problem::field("role", "Choose a role."))
+}
+
+/// When a membership ends whose last day is this; none if nothing is said. Auditors are given one,
+/// owners are not.
+fn end(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    role: Role,
+    last_day: &str,
+) -> Result<Option<Time>, Problem> {
+    let wrong = |message: &str| Err(Problem::field("last_day", message));
+    let last_day = last_day.trim();
+    match role {
+        _ if last_day.is_empty() && role == Role::Auditor => {
+            return wrong("Say until which day the auditor may look, a year from now at most.");
+        }
+        _ if last_day.is_empty() => return Ok(None),
+        Role::Owner => {
+            return wrong("An owner stays until somebody removes them: leave this empty.");
+        }
+        _ => {}
+    }
+    let Ok(last_day) = last_day.parse::<Date>() else {
+        return wrong("Write the day like 2026-09-30.");
+    };
+    let facilities = organisations::facility_list(tx, organisation)?;
+    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
+    let zone = TimeZone::get(zone)
+        .map_err(|error| Problem::fault("a facility's time zone is not known", error))?;
+    let today = tx.now().timestamp().to_zoned(zone.clone()).date();
+    if last_day < today {
+        return wrong("The last day lies in the past.");
+    }
+    if last_day > today.saturating_add(Span::new().years(1)) {
+        return wrong("The last day is at most a year from now; then give it another.");
+    }
+    let end = last_day.saturating_add(Span::new().days(1)).to_zoned(zone);
+    let end = end.map_err(|error| Problem::fault("the end of a day is not known", error))?;
+    Ok(Some(Time::from_millis(end.timestamp().as_millisecond())))
+}

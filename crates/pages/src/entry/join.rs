@@ -1,0 +1,198 @@
+//! The link of an invitation: a new account, or joining with the one that is signed in.
+
+use super::handlers::{Answer, field, known, signed_in, split, with_cookie};
+use super::set_up::{JOINING, Step, leader_of};
+use crate::{
+    Shell,
+    components::Field,
+    serve::{
+        Done, Form, PageProblem, Query, Visitor, done, go, invited, refused, remember_next, show,
+    },
+    settings::role_words,
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::{get, post},
+};
+use closedset_app::{
+    App, FieldProblem, Problem,
+    accounts::Stage,
+    people::{self, NewMember, Offer},
+};
+use serde::Deserialize;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/join", get(join).post(join_new)).route("/join/accept", post(accept))
+}
+
+/// An invitation, for whoever is not signed in: a new account, or the way to sign in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "entry/join.html")]
+pub struct Join {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// The leader.
+    pub steps: Vec<Step>,
+    /// Where to.
+    pub organisation: String,
+    /// What they will be, in words.
+    pub role: &'static str,
+    /// Who invited.
+    pub invited_by: String,
+    /// Whom, by their address.
+    pub email: String,
+    /// What is wrong with the whole, if something is.
+    pub problem: Option<String>,
+    /// The person's name.
+    pub name: Field,
+    /// Their password.
+    pub password: Field,
+}
+
+/// An invitation, for somebody who is signed in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "entry/join_accept.html")]
+pub struct JoinAccept {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// Where to.
+    pub organisation: String,
+    /// What they will be, in words.
+    pub role: &'static str,
+    /// Who invited.
+    pub invited_by: String,
+    /// Whom, by their address.
+    pub email: String,
+    /// The address of the account that is signed in.
+    pub own: String,
+}
+
+/// A link that opens nothing.
+#[derive(Debug, Clone, Template)]
+#[template(path = "entry/join_dead.html")]
+pub struct JoinDead {
+    /// The frame around the page.
+    pub shell: Shell,
+}
+
+#[derive(Debug, Deserialize)]
+struct JoinQuery {
+    #[serde(default)]
+    token: String,
+}
+
+async fn join(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(query): Query<JoinQuery>,
+    headers: HeaderMap,
+) -> Answer {
+    if !query.token.is_empty() {
+        let mut response = go("/join");
+        invited::forget(&mut response);
+        invited::keep(&mut response, &query.token);
+        return Ok(response);
+    }
+    let offer = match people::offer(&app, &invited::kept(&headers)).await {
+        Ok(offer) => offer,
+        Err(problem) => return dead(&visitor, problem),
+    };
+    if let Some(signed) = visitor.signed.as_ref().filter(|signed| signed.stage == Stage::Full) {
+        return Ok(show(&JoinAccept {
+            shell: visitor.outside(),
+            organisation: offer.organisation,
+            role: role_words(offer.role),
+            invited_by: offer.invited_by,
+            email: offer.email,
+            own: signed.email.clone(),
+        }));
+    }
+    let (visitor, fresh) = known(&app, visitor);
+    let mut response = with_cookie(show(&view(&visitor, offer, None, &[], None)), fresh);
+    // Whoever signs in instead comes back here.
+    remember_next(&mut response, "/join");
+    Ok(response)
+}
+
+fn view(
+    visitor: &Visitor,
+    offer: Offer,
+    form: Option<&Form>,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> Join {
+    let name = form.map_or(offer.name.as_str(), |form| form.text("name"));
+    Join {
+        shell: visitor.outside(),
+        steps: leader_of(&JOINING, 0),
+        name: field(name, problems, "name"),
+        organisation: offer.organisation,
+        role: role_words(offer.role),
+        invited_by: offer.invited_by,
+        email: offer.email,
+        problem,
+        password: field("", problems, "password"),
+    }
+}
+
+/// The page of a link that opens nothing, and is not tried again.
+fn dead(visitor: &Visitor, problem: Problem) -> Answer {
+    if problem.code() != "invitation.dead" {
+        return Err(problem.into());
+    }
+    let mut response = show(&JoinDead { shell: visitor.outside() });
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    invited::forget(&mut response);
+    Ok(response)
+}
+
+async fn join_new(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Form,
+) -> Answer {
+    let token = invited::kept(&headers);
+    let new = NewMember {
+        name: form.text("name").to_owned(),
+        password: form.text("password").to_owned(),
+        browser: visitor.browser.clone(),
+    };
+    match people::join_new(&app, &token, new).await {
+        Ok(session) => {
+            let mut response = signed_in(&session, "/setup/second-factor");
+            invited::forget(&mut response);
+            crate::serve::forget_next(&mut response);
+            Ok(response)
+        }
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            match people::offer(&app, &token).await {
+                Ok(offer) => Ok(refused(&view(&visitor, offer, Some(&form), &problems, problem))),
+                Err(problem) => dead(&visitor, problem),
+            }
+        }
+    }
+}
+
+async fn accept(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    _form: Form,
+) -> Answer {
+    match people::join(&app, visitor.signed()?, &invited::kept(&headers)).await {
+        Ok(()) => {
+            let mut response = done("/", Done::Joined);
+            invited::forget(&mut response);
+            crate::serve::forget_next(&mut response);
+            Ok(response)
+        }
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) => Err(PageProblem::from(problem)),
+    }
+}

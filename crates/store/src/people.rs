@@ -1,0 +1,415 @@
+//! Who belongs to an organisation: people, the memberships of accounts, and invitations that are open.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Digest, Role, Time,
+    id::{Account, Id, Invitation, Organisation, Person},
+};
+
+/// Adds a person.
+pub fn person_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+    name: &str,
+    email: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO person (id, organisation, name, email, created_at) VALUES ($1, $2, $3, $4, $5)",
+        params![id, organisation, name, email, now],
+    )?;
+    Ok(())
+}
+
+/// The person with this address, who may have belonged here before.
+pub fn person_by_email(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    email: &str,
+) -> Result<Option<Id<Person>>, StoreError> {
+    tx.query_opt(
+        "SELECT id FROM person WHERE organisation = $1 AND email = $2",
+        params![organisation, email],
+        |row| row.id(0),
+    )
+}
+
+/// Calls a person by another name.
+pub fn person_rename(tx: &mut Tx<'_>, id: Id<Person>, name: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE person SET name = $2 WHERE id = $1", params![id, name])?;
+    Ok(())
+}
+
+/// Where an account belongs and what it may do there.
+#[derive(Debug, Clone)]
+pub struct MembershipRow {
+    /// The organisation.
+    pub organisation: Id<Organisation>,
+    /// Its name.
+    pub organisation_name: String,
+    /// The person the account is there.
+    pub person: Id<Person>,
+    /// What it may do.
+    pub role: Role,
+    /// When it ends by itself.
+    pub ends_at: Option<Time>,
+    /// Sessions that began until then do not reach it.
+    pub signed_out_at: Option<Time>,
+}
+
+impl MembershipRow {
+    /// Whether it has not ended.
+    pub fn is_in_force(&self, now: Time) -> bool {
+        self.ends_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it has not ended, and a session that began then reaches it.
+    pub fn is_open_to(&self, session_began: Time, now: Time) -> bool {
+        self.is_in_force(now) && self.signed_out_at.is_none_or(|until| session_began > until)
+    }
+}
+
+fn role(row: &Row<'_>, column: usize) -> Result<Role, StoreError> {
+    let word = row.text(column)?;
+    Role::from_word(&word).ok_or_else(|| StoreError::corrupt("a role", &word))
+}
+
+const MEMBERSHIP: &str = "SELECT m.organisation, o.name, m.person, m.role, m.ends_at, m.signed_out_at \
+    FROM membership m JOIN organisation o ON o.id = m.organisation WHERE m.account = $1";
+
+fn membership(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
+    Ok(MembershipRow {
+        organisation: row.id(0)?,
+        organisation_name: row.text(1)?,
+        person: row.id(2)?,
+        role: role(row, 3)?,
+        ends_at: row.time_opt(4)?,
+        signed_out_at: row.time_opt(5)?,
+    })
+}
+
+/// The memberships of an account, oldest organisation first; those that ended too.
+pub fn membership_list(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+) -> Result<Vec<MembershipRow>, StoreError> {
+    tx.query(&format!("{MEMBERSHIP} ORDER BY m.organisation"), params![account], membership)
+}
+
+/// The membership of an account in an organisation, even if it ended.
+pub fn membership_of(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<Option<MembershipRow>, StoreError> {
+    let sql = format!("{MEMBERSHIP} AND m.organisation = $2");
+    tx.query_opt(&sql, params![account, organisation], membership)
+}
+
+/// The accounts that belong to an organisation now, and what each is there.
+pub fn membership_roles(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<(Id<Account>, Role)>, StoreError> {
+    let now = tx.now();
+    tx.query(
+        "SELECT account, role FROM membership \
+         WHERE organisation = $1 AND (ends_at IS NULL OR ends_at > $2) ORDER BY account",
+        params![organisation, now],
+        |row| Ok((row.id(0)?, role(row, 1)?)),
+    )
+}
+
+/// Makes an account a member.
+pub fn membership_insert(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+    role: Role,
+    ends_at: Option<Time>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO membership (account, organisation, person, role, created_at, ends_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![account, organisation, person, role.as_str(), now, ends_at],
+    )?;
+    Ok(())
+}
+
+/// Gives a member another role, or another end.
+pub fn membership_change(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    role: Role,
+    ends_at: Option<Time>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE membership SET role = $3, ends_at = $4, lapsed_at = NULL \
+         WHERE account = $1 AND organisation = $2",
+        params![account, organisation, role.as_str(), ends_at],
+    )?;
+    Ok(())
+}
+
+/// Ends a membership.
+pub fn membership_delete(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM membership WHERE account = $1 AND organisation = $2",
+        params![account, organisation],
+    )?;
+    Ok(())
+}
+
+/// Somebody came in now.
+pub fn membership_signed_in(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE membership SET signed_in_at = $3 WHERE account = $1 AND organisation = $2",
+        params![account, organisation, now],
+    )?;
+    Ok(())
+}
+
+/// Sessions that began until now do not reach it any more.
+pub fn membership_sign_out(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE membership SET signed_out_at = $3 WHERE account = $1 AND organisation = $2",
+        params![account, organisation, now],
+    )?;
+    Ok(())
+}
+
+/// Memberships that ended by themselves and were not looked at since, at most `limit`.
+pub fn membership_lapsing(
+    tx: &mut Tx<'_>,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<(Id<Organisation>, Id<Person>)>, StoreError> {
+    tx.query(
+        "SELECT organisation, person FROM membership \
+         WHERE ends_at IS NOT NULL AND ends_at <= $1 AND lapsed_at IS NULL ORDER BY ends_at LIMIT $2",
+        params![now, limit],
+        |row| Ok((row.id(0)?, row.id(1)?)),
+    )
+}
+
+/// It was looked at.
+pub fn membership_lapsed(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE membership SET lapsed_at = $3 WHERE account = $1 AND organisation = $2",
+        params![account, organisation, now],
+    )?;
+    Ok(())
+}
+
+/// Somebody who belongs to an organisation, and how their account is protected.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    /// The person.
+    pub person: Id<Person>,
+    /// Their account.
+    pub account: Id<Account>,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they may.
+    pub role: Role,
+    /// Since when.
+    pub since: Time,
+    /// When it ends by itself.
+    pub ends_at: Option<Time>,
+    /// That it ended was written down.
+    pub lapsed_at: Option<Time>,
+    /// When they last came in here.
+    pub signed_in_at: Option<Time>,
+    /// They have an authenticator app.
+    pub has_totp: bool,
+    /// How many passkeys they have.
+    pub passkeys: i64,
+    /// They ever had a second factor: without, the account is not finished.
+    pub has_second_factor: bool,
+}
+
+const MEMBER: &str = "SELECT m.person, m.account, p.name, a.email, m.role, m.created_at, m.ends_at, m.lapsed_at, m.signed_in_at, \
+    CASE WHEN a.totp_sealed IS NULL THEN 0 ELSE 1 END, \
+    (SELECT COUNT(*) FROM passkey k WHERE k.account = a.id), \
+    CASE WHEN a.second_factor_at IS NULL THEN 0 ELSE 1 END \
+    FROM membership m JOIN person p ON p.id = m.person JOIN account a ON a.id = m.account \
+    WHERE m.organisation = $1";
+
+fn member(row: &Row<'_>) -> Result<MemberRow, StoreError> {
+    Ok(MemberRow {
+        person: row.id(0)?,
+        account: row.id(1)?,
+        name: row.text(2)?,
+        email: row.text(3)?,
+        role: role(row, 4)?,
+        since: row.time(5)?,
+        ends_at: row.time_opt(6)?,
+        lapsed_at: row.time_opt(7)?,
+        signed_in_at: row.time_opt(8)?,
+        has_totp: row.int(9)? == 1,
+        passkeys: row.int(10)?,
+        has_second_factor: row.int(11)? == 1,
+    })
+}
+
+/// Who belongs to an organisation after `after`, in the order in which they were first known, at most
+/// `limit`.
+pub fn member_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    after: Option<Id<Person>>,
+    limit: i64,
+) -> Result<Vec<MemberRow>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        &format!("{MEMBER} AND m.person > $2 ORDER BY m.person LIMIT $3"),
+        params![organisation, after, limit],
+        member,
+    )
+}
+
+/// The member who this person is.
+pub fn member_by_person(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<Option<MemberRow>, StoreError> {
+    tx.query_opt(&format!("{MEMBER} AND m.person = $2"), params![organisation, person], member)
+}
+
+/// The member with this address.
+pub fn member_by_email(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    email: &str,
+) -> Result<Option<MemberRow>, StoreError> {
+    tx.query_opt(&format!("{MEMBER} AND a.email = $2"), params![organisation, email], member)
+}
+
+/// An invitation that is open.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    /// Its id.
+    pub id: Id<Invitation>,
+    /// Where to.
+    pub organisation: Id<Organisation>,
+    /// Whom, by their address in lower case.
+    pub email: String,
+    /// Their name, as whoever invited wrote it.
+    pub name: String,
+    /// What they will be.
+    pub role: Role,
+    /// When the membership will end by itself.
+    pub ends_at: Option<Time>,
+    /// The name of who invited.
+    pub invited_by: String,
+    /// The account of who invited; none where an operator did.
+    pub inviter: Option<Id<Account>>,
+    /// Since when.
+    pub created_at: Time,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+const INVITATION: &str = "SELECT id, organisation, email, name, role, ends_at, invited_by, inviter, created_at, expires_at FROM invitation";
+
+fn invitation(row: &Row<'_>) -> Result<InvitationRow, StoreError> {
+    Ok(InvitationRow {
+        id: row.id(0)?,
+        organisation: row.id(1)?,
+        email: row.text(2)?,
+        name: row.text(3)?,
+        role: role(row, 4)?,
+        ends_at: row.time_opt(5)?,
+        invited_by: row.text(6)?,
+        inviter: row.id_opt(7)?,
+        created_at: row.time(8)?,
+        expires_at: row.time(9)?,
+    })
+}
+
+/// Adds an invitation.
+pub fn invitation_insert(
+    tx: &mut Tx<'_>,
+    invitation: &InvitationRow,
+    token: Digest,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO invitation (id, organisation, email, name, role, ends_at, token_digest, invited_by, inviter, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            invitation.id,
+            invitation.organisation,
+            invitation.email.as_str(),
+            invitation.name.as_str(),
+            invitation.role.as_str(),
+            invitation.ends_at,
+            token,
+            invitation.invited_by.as_str(),
+            invitation.inviter,
+            invitation.created_at,
+            invitation.expires_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// The invitation with this token's digest.
+pub fn invitation_by_token(
+    tx: &mut Tx<'_>,
+    token: Digest,
+) -> Result<Option<InvitationRow>, StoreError> {
+    tx.query_opt(&format!("{INVITATION} WHERE token_digest = $1"), params![token], invitation)
+}
+
+/// The invitation with this id.
+pub fn invitation_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Invitation>,
+) -> Result<Option<InvitationRow>, StoreError> {
+    tx.query_opt(
+        &format!("{INVITATION} WHERE organisation = $1 AND id = $2"),
+        params![organisation, id],
+        invitation,
+    )
+}
+
+/// The invitations of an organisation, oldest first; those that expired too, until they are removed.
+pub fn invitation_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<InvitationRow>, StoreError> {
+    let sql = format!("{INVITATION} WHERE organisation = $1 ORDER BY id");
+    tx.query(&sql, params![organisation], invitation)
+}
+
+/// Removes an invitation; false if there is none such.
+pub fn invitation_delete(tx: &mut Tx<'_>, id: Id<Invitation>) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM invitation WHERE id = $1", params![id])? == 1)
+}
