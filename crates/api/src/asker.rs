@@ -1,7 +1,10 @@
 //! Who asks: a program with a token, a signed-in browser, or the operator at the server itself.
 
 use crate::ApiProblem;
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{Method, request::Parts},
+};
 use closedset_app::{App, Caller, Problem, accounts, organisations};
 use closedset_core::{
     Actor, Role,
@@ -30,7 +33,9 @@ impl FromRequestParts<App> for Asker {
                 .headers
                 .get(ORGANISATION)
                 .map(|value| value.to_str().unwrap_or_default().to_owned());
-            return Ok(Self(operator(app, uid, named).await?));
+            // What lists them all has to be asked before one can be named.
+            let is_list = parts.method == Method::GET && parts.uri.path() == "/api/v1/organisations";
+            return Ok(Self(operator(app, uid, named, is_list).await?));
         }
         if let Some(header) = parts.headers.get("authorization") {
             let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
@@ -45,7 +50,12 @@ impl FromRequestParts<App> for Asker {
     }
 }
 
-async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, Problem> {
+async fn operator(
+    app: &App,
+    uid: u32,
+    named: Option<String>,
+    any_will_do: bool,
+) -> Result<Caller, Problem> {
     let known = organisations::organisation_list(app).await?;
     let organisation: Id<Organisation> = match named {
         Some(text) => {
@@ -54,6 +64,7 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
         }
         None => match known.as_slice() {
             [one] => one.id,
+            [first, ..] if any_will_do => first.id,
             [] => {
                 return Err(Problem::Conflict {
                     code: "set_up.needed",
@@ -65,7 +76,7 @@ async fn operator(app: &App, uid: u32, named: Option<String>) -> Result<Caller, 
                 return Err(Problem::Conflict {
                     code: "organisation.ambiguous",
                     sentence: "There are several organisations.",
-                    remedy: "Name one with --organisation.",
+                    remedy: "Name one with --organisation; closedset people organisations lists them.",
                 });
             }
         },

@@ -153,7 +153,7 @@ impl World {
 
     fn invitation_body(&self) -> Value {
         let email = format!("guest-{}@halide.example", self.next());
-        json!({"email": email, "name": "Guy Est", "role": "auditor", "last_day": "2026-09-30"})
+        json!({"email": email, "name": "Guy Est", "role": "member", "last_day": "2026-09-30"})
     }
 
     pub async fn token(&self, side: &Side) -> String {

@@ -56,8 +56,6 @@ pub struct Side {
     pub tokens: BTreeMap<&'static str, String>,
     /// A pack that reading routes share.
     pub pack: OnceCell<String>,
-    /// The owner's.
-    pub account: Id<Account>,
 }
 
 impl Side {
@@ -315,7 +313,7 @@ async fn side(app: &App, name: &'static str) -> Side {
         let (_, token) = accounts::token_create(app, &caller, new).await.unwrap();
         tokens.insert(role.as_str(), token);
     }
-    Side { organisation, tokens, pack: OnceCell::new(), account }
+    Side { organisation, tokens, pack: OnceCell::new() }
 }
 
 /// Somebody who belongs, with an account and a second factor.

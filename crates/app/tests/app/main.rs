@@ -16,6 +16,7 @@ mod fork_guard;
 mod ledger;
 mod own_account;
 mod packs;
+mod people;
 mod phone;
 mod refusals;
 mod sessions;

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod ledger;
 mod pack;
+mod people;
 mod serve;
 
 use crate::printer::Printer;
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// Verify the ledger, prove an entry, show the checkpoint
     #[command(subcommand, after_help = ledger::EXAMPLES)]
     Ledger(ledger::LedgerCommand),
+    /// Show who belongs, invite from the server's own command line
+    #[command(subcommand, after_help = people::EXAMPLES)]
+    People(people::PeopleCommand),
     /// Save the whole installation in one encrypted file, while the server runs
     Backup(backup::make::BackupArguments),
     /// Restore an installation from a backup, or verify the backup alone
@@ -69,6 +73,7 @@ pub(crate) fn run(command: Command, printer: &Printer) -> Result<bool> {
         Command::Agent(command) => agent::run(command, printer),
         Command::Pack(command) => pack::run(command, printer),
         Command::Ledger(command) => ledger::run(command, printer),
+        Command::People(command) => people::run(command, printer),
         Command::Backup(arguments) => backup::make::run(arguments, printer),
         Command::Restore(arguments) => backup::restore::run(arguments, printer),
         Command::MigrateDb(arguments) => backup::migrate_db::run(arguments, printer),

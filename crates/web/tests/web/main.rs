@@ -9,5 +9,7 @@ mod lookup;
 mod meanwhile;
 mod past;
 mod refused;
+mod routes;
+mod two;
 mod uploads;
 mod world;

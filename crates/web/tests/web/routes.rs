@@ -1,0 +1,221 @@
+//! Every route of the router, pages and API, taken from its own table: with what belongs to another
+//! organisation, and as every role.
+
+use crate::{
+    two::{Here, Things, furnish},
+    world::{World, answer, limits},
+};
+use axum::{Router, body::Body};
+use closedset_core::{Action, Role};
+use http::Request;
+use std::collections::BTreeSet;
+
+const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
+
+/// The paths in the router's own table.
+fn paths(router: &Router) -> Vec<String> {
+    let text = format!("{router:?}");
+    let mut found = BTreeSet::new();
+    for piece in text.split("RouteId(").skip(1) {
+        let Some((number, rest)) = piece.split_once("): \"") else { continue };
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        let path = rest.split('"').next().unwrap();
+        if path.starts_with('/') && !path.contains("__private") {
+            found.insert(path.to_owned());
+        }
+    }
+    assert!(found.len() > 100, "the router shows {} paths", found.len());
+    found.into_iter().collect()
+}
+
+/// What lets somebody through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Nothing: what is shown there is nobody's.
+    Nothing,
+    /// An account of one's own, in whatever role.
+    Account,
+    /// An action of the matrix.
+    Action(Action),
+    /// Only the server's own command line, to which nobody here belongs.
+    Operator,
+}
+
+fn needs(method: &str, path: &str) -> Needs {
+    use Action::*;
+    use Needs::{Account, Nothing, Operator};
+    let is_read = method == "GET";
+    let either = |read: Action, write: Action| Needs::Action(if is_read { read } else { write });
+    if let Some(rest) = path.strip_prefix("/api/v1/") {
+        return match rest {
+            "openapi.json" | "ledger/{log}/checkpoint" | "agent/enrol" | "agent/check-ins" => Nothing,
+            "control/backups" => Operator,
+            _ => described(method, path),
+        };
+    }
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    match segments.as_slice() {
+        ["api", ..] | ["assets", ..] | ["healthz" | "readyz" | "metrics"] => Nothing,
+        ["setup" | "sign-in" | "sign-out" | "signed-out" | "join", ..] => Nothing,
+        [""] | ["confirm-it-is-you", ..] => Account,
+        ["organisations", "new"] => Needs::Action(OrganisationCreate),
+        ["organisations", ..] => Account,
+        ["board"] => Needs::Action(BoardRead),
+        ["controls", "{id}"] => Needs::Action(BoardRead),
+        ["controls", ..] => Needs::Action(EvidenceWrite),
+        ["devices"] | ["devices", "{id}"] => Needs::Action(DeviceRead),
+        ["devices", ..] => Needs::Action(DeviceManage),
+        ["documents" | "attestations" | "exceptions"] => Needs::Action(EvidenceRead),
+        ["documents", "{id}"] | ["documents", "{id}", "file"] => Needs::Action(EvidenceRead),
+        ["documents", _, "versions", _, "file"] => Needs::Action(EvidenceRead),
+        ["documents", ..] => either(EvidenceRead, EvidenceWrite),
+        ["exceptions", _, "approve"] => Needs::Action(ExceptionGrant),
+        ["exceptions", _, "withdraw"] => either(EvidenceRead, EvidenceWrite),
+        ["tasks", ..] => either(TaskRead, TaskWrite),
+        ["packs", ..] => Needs::Action(PackCreate),
+        ["ledger", "entries", _, "erase"] => Needs::Action(LedgerErase),
+        ["ledger", ..] => Needs::Action(LedgerRead),
+        ["settings"] => either(SettingsRead, SettingsWrite),
+        ["settings", "security", ..] | ["settings", "about"] => Account,
+        ["settings", "tokens", ..] => either(SettingsRead, SettingsWrite),
+        ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
+        ["settings", "people", ..] => either(PeopleRead, PeopleManage),
+        ["settings", "invitations", ..] => Needs::Action(PeopleManage),
+        _ => panic!("it is not said who may {method} {path}: add it here"),
+    }
+}
+
+/// What the API's description says of it.
+fn described(method: &str, path: &str) -> Needs {
+    let description = serde_json::to_value(closedset_api::openapi()).unwrap();
+    let path = path.replace("{*", "{");
+    let operation = &description["paths"][&path][method.to_lowercase()];
+    assert!(operation.is_object(), "{method} {path} is not described");
+    match operation["security"][0]["token"][0].as_str() {
+        Some(word) => Needs::Action(Action::from_word(word).unwrap()),
+        None => Needs::Account,
+    }
+}
+
+/// Every route: method and path. What answers that the method is not taken is none.
+async fn routes(world: &World, router: &Router, things: &Things) -> Vec<(&'static str, String)> {
+    let mut routes = Vec::new();
+    for path in paths(router) {
+        for method in METHODS {
+            let request = Request::builder().method(method).uri(things.fill(&path));
+            let request = request.header("host", "localhost").body(Body::empty()).unwrap();
+            let (status, _) = answer(router.clone(), request).await;
+            if status != 405 {
+                routes.push((method, path.clone()));
+            }
+        }
+    }
+    assert!(routes.len() > 150, "{} routes", routes.len());
+    let _ = world;
+    routes
+}
+
+/// The addresses at which nothing of ours answers, whatever the method.
+fn is_no_route(path: &str) -> bool {
+    path == "/api" || path == "/api/" || path == "/api/{*rest}"
+}
+
+#[tokio::test]
+async fn no_route_shows_or_changes_what_is_another_organisations() {
+    let world = World::new().await;
+    let router = world.router(limits());
+    let (here, there) = (Here::new(&world).await, Here::another(&world).await);
+    let theirs = furnish(&world, &router, &there, "southpaw").await;
+    furnish(&world, &router, &here, "halide").await;
+    let ann = here.member(&world, Role::Owner).await;
+    let program = here.token(&world).await;
+    let before = there.state(&world).await;
+    let mut named = 0;
+    for (method, path) in routes(&world, &router, &theirs).await {
+        let names_theirs = path.contains('{') && !is_no_route(&path) && !path.starts_with("/assets");
+        for by_program in [false, true] {
+            if by_program && !path.starts_with("/api/") {
+                continue;
+            }
+            let (cookie, token) = ann.session(&world).await;
+            let request = theirs.request(method, &path, &token);
+            let request = if by_program {
+                request.header("authorization", format!("Bearer {program}"))
+            } else {
+                request.header("cookie", cookie)
+            };
+            let request = request.body(theirs.body(method, &path, &token)).unwrap();
+            let (status, said) = answer(router.clone(), request).await;
+            let line = format!("{method} {path} by program: {by_program}, {status}");
+            for marker in &theirs.markers {
+                assert!(!said.contains(marker.as_str()), "{line} shows {marker}: {said}");
+            }
+            assert!(status < 500, "{line} {said}");
+            // Controls and entries have the same names everywhere; a checkpoint is public.
+            let is_common = path.contains("controls/{id}") && !path.contains("{attestation}")
+                || path.contains("{index}")
+                || path.ends_with("/checkpoint");
+            if names_theirs && !is_common && needs(method, &path) != Needs::Nothing {
+                assert!([403, 404].contains(&status), "{line} {said}");
+                named += 1;
+            }
+        }
+        assert_eq!(there.state(&world).await, before, "{method} {path} changed something");
+    }
+    assert!(named > 60, "{named} tries named what is another's");
+}
+
+#[tokio::test]
+async fn every_role_gets_on_every_route_what_the_matrix_says() {
+    let world = World::new().await;
+    let router = world.router(limits());
+    let here = Here::new(&world).await;
+    let mut things = furnish(&world, &router, &here, "halide").await;
+    let mut looked = 0;
+    let mut roles = Vec::new();
+    for role in Role::ALL {
+        roles.push((*role, here.member(&world, *role).await));
+    }
+    for (method, path) in routes(&world, &router, &things).await {
+        if is_no_route(&path) {
+            continue;
+        }
+        let needs = needs(method, &path);
+        let may = |role: &Role| match needs {
+            Needs::Nothing | Needs::Account => true,
+            Needs::Action(action) => role.may(action),
+            Needs::Operator => false,
+        };
+        // What is refused first, so that nothing was changed by somebody who may.
+        let mut order: Vec<_> = roles.iter().collect();
+        order.sort_by_key(|(role, _)| may(role));
+        for (role, member) in order {
+            let (cookie, token) = member.session(&world).await;
+            let request = things.request(method, &path, &token).header("cookie", cookie);
+            let request = request.body(things.body(method, &path, &token)).unwrap();
+            let (status, said) = answer(router.clone(), request).await;
+            let line = format!("{method} {path} as {role}: {status} {said}");
+            let is_forbidden = status == 403 && said.contains("role.forbids");
+            match needs {
+                Needs::Operator => assert_eq!(status, 404, "{line}"),
+                _ if may(role) => assert!(!is_forbidden && status != 401 && status < 500, "{line}"),
+                _ => assert!(is_forbidden, "{line}"),
+            }
+            looked += 1;
+        }
+        // Nobody at all is led to where one signs in.
+        if matches!(needs, Needs::Account | Needs::Action(_)) {
+            let request = things.request(method, &path, "").body(Body::empty()).unwrap();
+            let (status, said) = answer(router.clone(), request).await;
+            let is_out = [303, 401, 403].contains(&status);
+            assert!(is_out, "{method} {path} as nobody: {status} {said}");
+            for marker in &things.markers {
+                assert!(!said.contains(marker.as_str()), "{method} {path} shows {marker}: {said}");
+            }
+        }
+        things.renew_if_gone(&world, &router, &here, method, &path).await;
+    }
+    assert!(looked > 1_000, "{looked} tries");
+}

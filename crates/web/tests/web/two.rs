@@ -1,0 +1,437 @@
+//! Two organisations with something of every kind in each, members in every role, and requests to any
+//! route about these things.
+
+use crate::world::{NOW, World, answer};
+use axum::{Router, body::Body};
+use closedset_app::{
+    Caller, Problem,
+    accounts::{self, NewToken},
+    ledger as app_ledger,
+    organisations::{self, Profile},
+};
+use closedset_core::{
+    Actor, Digest, Duration, Role, Secret, Subject,
+    check_in::DeviceKey,
+    entry::Log,
+    id::{Account, Id, Organisation, Task},
+};
+use closedset_store::{
+    NewEntry, Scope, Tx, accounts as store_accounts,
+    devices::{self, DeviceRow},
+    ledger, people,
+    tasks::{self, TaskRow},
+};
+use http::{Request, request};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+fn next() -> u64 {
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// An organisation, and its owner.
+pub struct Here {
+    pub organisation: Id<Organisation>,
+    pub owner: Caller,
+}
+
+/// Somebody who belongs, with what the account has.
+pub struct Member {
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    passkey: String,
+}
+
+impl Member {
+    /// A session of their own: the cookie's header and the token.
+    pub async fn session(&self, world: &World) -> (String, String) {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&next().to_be_bytes());
+        let token = Secret::<32>::new(bytes);
+        let digest = Digest::of(token.expose());
+        let (account, organisation) = (self.account, self.organisation);
+        let insert = move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            let now = Some(tx.now());
+            store_accounts::session_insert(tx, digest, account, "full", "a test", now)?;
+            store_accounts::session_set_organisation(tx, digest, organisation)?;
+            Ok(())
+        };
+        world.app.store().write(Scope::Installation, insert).await.unwrap();
+        (format!("__Host-closedset={}", token.to_token()), token.to_token())
+    }
+}
+
+impl Here {
+    pub async fn new(world: &World) -> Self {
+        Self { organisation: world.caller.organisation, owner: world.caller.clone() }
+    }
+
+    pub async fn another(world: &World) -> Self {
+        let profile = Profile {
+            organisation: "Southpaw VFX".into(),
+            facility: "Southpaw stage".into(),
+            address: "Southpaw lane 1".into(),
+            country: "NL".into(),
+            time_zone: "Europe/Amsterdam".into(),
+        };
+        let organisation =
+            organisations::organisation_add(&world.app, &world.caller, profile).await.unwrap();
+        let account = world.signed.account;
+        let actor = Actor::Account { account, organisation };
+        Self { organisation, owner: Caller { organisation, actor, ..world.caller.clone() } }
+    }
+
+    pub fn log(&self) -> Log {
+        Log::Organisation(self.organisation)
+    }
+
+    pub async fn member(&self, world: &World, role: Role) -> Member {
+        let organisation = self.organisation;
+        let email = format!("{role}-{}@somewhere.example", next());
+        let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let (account, person, passkey) = (tx.new_id(), tx.new_id(), tx.new_id());
+            store_accounts::account_insert(tx, account, &email, "Ann Reel", "no password")?;
+            store_accounts::passkey_insert(tx, account, passkey, "Laptop", "{}")?;
+            store_accounts::account_confirm_recovery(tx, account)?;
+            people::person_insert(tx, organisation, person, "Ann Reel", &email)?;
+            people::membership_insert(tx, account, organisation, person, role, None)?;
+            tx.record(Log::Installation, note(&format!("account:{account}")))?;
+            Ok(Member { account, organisation, passkey: passkey.to_string() })
+        };
+        world.app.store().write(Scope::Installation, insert).await.unwrap()
+    }
+
+    /// A token that may everything.
+    pub async fn token(&self, world: &World) -> String {
+        let new = NewToken { name: "tests".into(), scopes: Role::Owner.actions(), days: 30 };
+        accounts::token_create(&world.app, &self.owner, new).await.unwrap().1
+    }
+
+    /// What would show that something was changed: entries, people, sessions of the owner.
+    pub async fn state(&self, world: &World) -> (i64, usize, usize) {
+        let (log, organisation, account) = (self.log(), self.organisation, world.signed.account);
+        let read = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            Ok((
+                ledger::entry_count(tx, log)?,
+                people::member_list(tx, organisation, None, 200)?.len(),
+                store_accounts::session_list(tx, account)?.len(),
+            ))
+        };
+        world.app.store().read(read).await.unwrap()
+    }
+}
+
+fn note(subject: &str) -> NewEntry<'static> {
+    let subject = subject.to_owned();
+    NewEntry { actor: &Actor::Closedset, subject, kind: "test.noted", body: json!({}) }
+}
+
+/// Something of every kind, by what it is called in addresses.
+pub struct Things {
+    ids: BTreeMap<&'static str, String>,
+    /// What is shown of them nowhere else.
+    pub markers: Vec<String>,
+}
+
+async fn made(router: &Router, token: &str, path: &str, body: &Value) -> String {
+    let request = Request::post(path)
+        .header("host", "localhost")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let (status, said) = answer(router.clone(), request).await;
+    assert!((200..300).contains(&status), "{path} {status} {said}");
+    let said: Value = serde_json::from_str(&said).unwrap();
+    said["id"].as_str().unwrap().to_owned()
+}
+
+/// Fills an organisation. What is typed begins with `word`.
+pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) -> Things {
+    app_ledger::integrate(&world.app, here.log()).await.unwrap();
+    let mut things = Things { ids: BTreeMap::new(), markers: Vec::new() };
+    for kind in [
+        "documents", "attestations", "exceptions", "tokens", "invitations", "people", "sessions",
+        "passkeys", "devices", "tasks", "packs",
+    ] {
+        let id = make(world, router, here, kind, word).await;
+        things.ids.insert(kind, id);
+    }
+    things.ids.insert("organisations", here.organisation.to_string());
+    things.ids.insert("{log}", here.organisation.to_string());
+    let log = here.log();
+    let read = move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(ledger::entry_count(tx, log)?) };
+    let entries = world.app.store().read(read).await.unwrap();
+    // Far beyond what another organisation's ledger has.
+    for _ in 0..60 {
+        let scope = Scope::Organisation(here.organisation);
+        let unit = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            tx.record(log, note("test:note"))?;
+            Ok(())
+        };
+        world.app.store().write(scope, unit).await.unwrap();
+    }
+    app_ledger::integrate(&world.app, log).await.unwrap();
+    things.ids.insert("{index}", (entries + 50).to_string());
+    things.markers = things.ids.iter().filter(|(kind, _)| **kind != "{index}").map(|(_, id)| id.clone()).collect();
+    things.markers.extend([format!("{word}-made"), format!("{word}.example")]);
+    if word == "southpaw" {
+        things.markers.extend(["Southpaw VFX".to_owned(), "Southpaw stage".to_owned()]);
+    }
+    things
+}
+
+async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &str) -> String {
+    let token = here.token(world).await;
+    let number = next();
+    let email = format!("guest-{number}@{word}.example");
+    match kind {
+        "documents" => {
+            let path = format!(
+                "/api/v1/documents?control=AD-1&title={word}-made&file_name={word}-made.pdf&valid_to=2027-03-12T00:00:00Z"
+            );
+            made(router, &token, &path, &json!({"bytes": number})).await
+        }
+        "attestations" => {
+            let body = json!({"control": "AD-1", "statement": format!("{word}-made statement of ours."), "valid_to": "2027-03-12T00:00:00Z"});
+            made(router, &token, "/api/v1/attestations", &body).await
+        }
+        "exceptions" => {
+            let scopes = "evidence.write evidence.read".parse().unwrap();
+            let new = NewToken { name: "asker".into(), scopes, days: 30 };
+            let (_, token) = accounts::token_create(&world.app, &here.owner, new).await.unwrap();
+            let body = json!({"form": "none_exists", "control": "AD-9", "reason": format!("{word}-made: no such test was ever made here."), "last_day": "2026-09-30"});
+            made(router, &token, "/api/v1/exceptions", &body).await
+        }
+        "tokens" => {
+            let body = json!({"name": format!("{word}-made"), "scopes": ["task.read"], "days": 1});
+            made(router, &token, "/api/v1/tokens", &body).await
+        }
+        "invitations" => {
+            let body = json!({"name": format!("{word}-made"), "email": email, "role": "member"});
+            made(router, &token, "/api/v1/invitations", &body).await
+        }
+        "packs" => {
+            let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
+            made(router, &token, "/api/v1/packs", &body).await
+        }
+        "people" => {
+            let member = here.member(world, Role::Member).await;
+            let (account, organisation) = (member.account, here.organisation);
+            let read = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                Ok(people::membership_of(tx, account, organisation)?.unwrap().person)
+            };
+            world.app.store().read(read).await.unwrap().to_string()
+        }
+        "sessions" => {
+            let member = here.member(world, Role::Member).await;
+            member.session(world).await;
+            let account = member.account;
+            let read = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                Ok(store_accounts::session_list(tx, account)?[0].id)
+            };
+            world.app.store().read(read).await.unwrap().to_string()
+        }
+        "passkeys" => here.member(world, Role::Member).await.passkey,
+        "devices" => device(world, here, format!("{word}-made")).await,
+        "tasks" => task(world, here, format!("{word}-made")).await.to_string(),
+        other => panic!("{other} is made by nothing"),
+    }
+}
+
+async fn device(world: &World, here: &Here, name: String) -> String {
+    let (organisation, log) = (here.organisation, here.log());
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&next().to_be_bytes());
+    let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+        let id = tx.new_id();
+        let entry = tx.record(log, note(&format!("device:{id}")))?;
+        let row = DeviceRow {
+            id,
+            organisation,
+            name: name.clone(),
+            key: DeviceKey(key),
+            has_screen: true,
+            is_portable: false,
+            handles_content: true,
+            confirmed_by: None,
+            confirmed_at: None,
+            enrolled_at: tx.now(),
+            enrolled_entry: entry.index,
+            revoked_at: None,
+        };
+        devices::device_insert(tx, &row)?;
+        Ok(id.to_string())
+    };
+    world.app.store().write(Scope::Organisation(organisation), insert).await.unwrap()
+}
+
+async fn task(world: &World, here: &Here, title: String) -> Id<Task> {
+    let (organisation, log, check) = (here.organisation, here.log(), format!("check-{}", next()));
+    let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+        let task = TaskRow {
+            id: tx.new_id(),
+            title: title.clone(),
+            control: "AD-1".into(),
+            check: check.clone(),
+            subject: Subject::control("AD-1"),
+            due_at: NOW + Duration::from_days(7),
+            created_at: tx.now(),
+            done_at: None,
+            done_by: None,
+            note: String::new(),
+        };
+        tasks::task_open(tx, organisation, &task)?;
+        tx.record(log, note(&format!("task:{}", task.id)))?;
+        Ok(task.id)
+    };
+    world.app.store().write(Scope::Organisation(organisation), insert).await.unwrap()
+}
+
+impl Things {
+    fn id(&self, kind: &str) -> &str {
+        self.ids.get(kind).unwrap_or_else(|| panic!("nothing of the kind {kind}: make one"))
+    }
+
+    /// The path with these things at its places.
+    pub fn fill(&self, path: &str) -> String {
+        let mut before = "";
+        let mut filled = Vec::new();
+        for segment in path.split('/') {
+            filled.push(match segment {
+                "{id}" if before == "controls" => "AD-1".to_owned(),
+                "{id}" => self.id(before).to_owned(),
+                "{attestation}" => self.id("attestations").to_owned(),
+                "{index}" => self.id("{index}").to_owned(),
+                "{log}" => self.id("{log}").to_owned(),
+                "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
+                "{*path}" => "entries/000.p/1".to_owned(),
+                "{*rest}" => "v1/nothing".to_owned(),
+                place if place.starts_with('{') => panic!("{path} has {place}: say what fills it"),
+                word => word.to_owned(),
+            });
+            before = segment;
+        }
+        filled.join("/")
+    }
+
+    /// A request's head, by a browser that holds `token`.
+    pub fn request(&self, method: &str, path: &str, token: &str) -> request::Builder {
+        let mut address = self.fill(path);
+        if (method, path) == ("POST", "/api/v1/documents") {
+            address += "?control=AD-1&file_name=a.pdf&valid_to=2027-03-12T00:00:00Z";
+        }
+        let kind = match () {
+            () if is_upload(path) => "multipart/form-data; boundary=b",
+            () if path.starts_with("/api/") || path.contains("/passkey/") => "application/json",
+            () => "application/x-www-form-urlencoded",
+        };
+        Request::builder()
+            .method(method)
+            .uri(address)
+            .header("host", "localhost")
+            .header("x-csrf-token", form_token(token))
+            .header("content-type", kind)
+    }
+
+    /// What is sent to a route, as somebody would who means it.
+    pub fn body(&self, method: &str, path: &str, token: &str) -> Body {
+        if method == "GET" || method == "DELETE" {
+            return Body::empty();
+        }
+        if path.starts_with("/api/") {
+            return Body::from(json_of(method, path).to_string());
+        }
+        if path.contains("/passkey/") {
+            return Body::from("{}");
+        }
+        let csrf = form_token(token);
+        if is_upload(path) {
+            let part = |name: &str, value: &str| {
+                format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            };
+            let file = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\nabc\r\n--b--\r\n";
+            return Body::from(
+                part("csrf", &csrf) + &part("title", "A plan") + &part("valid_to", "2026-12-01") + file,
+            );
+        }
+        let once = format!("{:A<43}", next());
+        let address = format!("new-{}@somewhere.example", next());
+        let fields = [
+            ("csrf", csrf.as_str()), ("once", &once), ("name", "Suite"), ("days", "1"),
+            ("scopes", "task.read"), ("email", &address), ("role", "member"), ("last_day", ""),
+            ("reason", "It was asked for by the person themselves."), ("note", "Done on Monday."),
+            ("statement", "We counted every key on Monday."), ("valid_to", "2026-12-01"),
+            ("form", "none_exists"), ("measure", ""), ("organisation", "Nordlicht"),
+            ("facility", "Annex"), ("address", "2 Film Street"), ("country", "DE"),
+            ("time_zone", "Europe/Berlin"), ("from", "2026-01-01"), ("to", "2026-03-01"),
+            ("password", "not the right words"), ("new_password", "velvet harbour lantern"),
+            ("code", "000000"), ("recovery_code", "x"), ("has_screen", "yes"),
+        ];
+        Body::from(
+            fields.map(|(name, value)| format!("{name}={}", value.replace('@', "%40").replace(' ', "+"))).join("&"),
+        )
+    }
+
+    /// Makes anew what the last route took away.
+    pub async fn renew_if_gone(
+        &mut self,
+        world: &World,
+        router: &Router,
+        here: &Here,
+        method: &str,
+        path: &str,
+    ) {
+        if method == "GET" {
+            return;
+        }
+        for kind in ["tokens", "invitations", "people", "devices", "tasks", "documents", "attestations", "exceptions"] {
+            if path.contains(&format!("{kind}/{{")) {
+                let id = make(world, router, here, kind, "halide").await;
+                self.ids.insert(kind, id);
+            }
+        }
+    }
+}
+
+fn is_upload(path: &str) -> bool {
+    closedset_pages::UPLOADS.contains(&path)
+}
+
+/// The token of forms, as pages derive it from what the browser holds.
+fn form_token(token: &str) -> String {
+    let Some(secret) = Secret::<32>::from_token(token) else { return String::new() };
+    let mut bytes = b"closedset/form-token/v1\n".to_vec();
+    bytes.extend_from_slice(secret.expose());
+    Digest::of(&bytes).to_string()
+}
+
+fn json_of(method: &str, path: &str) -> Value {
+    let reason = json!({"reason": "It was asked for by the person themselves."});
+    let email = format!("new-{}@somewhere.example", next());
+    match (method, path.trim_start_matches("/api/v1/")) {
+        ("PUT", "devices/{id}/confirmed") => {
+            json!({"name": "suite 1", "has_screen": true, "is_portable": false, "handles_content": true})
+        }
+        ("PUT", "people/{id}/role") => json!({"role": "reception"}),
+        ("PUT", "profile") | ("POST", "organisations") => {
+            json!({"organisation": "Nordlicht", "facility": "Annex", "address": "2 Film Street", "country": "DE", "time_zone": "Europe/Berlin"})
+        }
+        ("POST", "tasks/{id}/done") => json!({"note": "Done on Monday."}),
+        ("POST", "attestations") => {
+            json!({"control": "AD-1", "statement": "We counted every key on Monday.", "valid_to": "2026-12-01T00:00:00Z"})
+        }
+        ("POST", "exceptions") => {
+            json!({"form": "none_exists", "control": "AD-9", "reason": "No such test was ever made here.", "last_day": "2026-09-30"})
+        }
+        ("POST", "invitations") => json!({"email": email, "name": "Nina Cut", "role": "member"}),
+        ("POST", "tokens") => json!({"name": "a", "scopes": ["task.read"], "days": 1}),
+        ("POST", "packs") => json!({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}),
+        (_, path) if path.ends_with("/withdraw") || path.ends_with("/revoke") || path.ends_with("/erase") => reason,
+        _ => json!({}),
+    }
+}
