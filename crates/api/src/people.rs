@@ -85,7 +85,7 @@ async fn person_list(
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<PersonBody>>, ApiProblem> {
     let after = query.after.as_deref().map(|text| id(text, "person")).transpose()?;
-    let (rows, more) = people::person_list(&app, &caller, after, query.limit()).await?;
+    let (rows, more) = people::person_list(&app, &caller, after, query.limit.0).await?;
     let next = rows.last().filter(|_| more).map(|row| row.person.to_string());
     Ok(Json(Page { items: rows.into_iter().map(PersonBody::from).collect(), next }))
 }

@@ -53,7 +53,9 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
 #[tokio::test]
 async fn a_limit_out_of_bounds_is_refused_in_every_list() {
     let world = World::new().await;
-    for list in ["documents", "attestations", "devices", "exceptions", "tasks", "ledger/entries"] {
+    for list in
+        ["documents", "attestations", "devices", "exceptions", "people", "tasks", "ledger/entries"]
+    {
         for limit in ["0", "-5", "201", "9999999"] {
             let call = get(format!("/api/v1/{list}?limit={limit}")).by(world.home.owner());
             let answer = world.ask(call).await;
