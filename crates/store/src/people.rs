@@ -41,6 +41,21 @@ pub fn person_rename(tx: &mut Tx<'_>, id: Id<Person>, name: &str) -> Result<(), 
     Ok(())
 }
 
+/// Everybody who was ever known to an organisation, the latest first: person, name, and the account that
+/// they have or had here.
+pub fn person_names(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    limit: i64,
+) -> Result<Vec<(Id<Person>, String, Option<Id<Account>>)>, StoreError> {
+    tx.query(
+        "SELECT p.id, p.name, a.id FROM person p LEFT JOIN account a ON a.email = p.email \
+         WHERE p.organisation = $1 ORDER BY p.id DESC LIMIT $2",
+        params![organisation, limit],
+        |row| Ok((row.id(0)?, row.text(1)?, row.id_opt(2)?)),
+    )
+}
+
 /// Where an account belongs and what it may do there.
 #[derive(Debug, Clone)]
 pub struct MembershipRow {

@@ -3,7 +3,7 @@
 use crate::{App, Caller, Problem, evidence::page};
 use closedset_core::{
     Action, Actor, Role,
-    id::{Id, Person},
+    id::{Account, Id, Person},
 };
 use closedset_store::people::{self, InvitationRow, MemberRow};
 
@@ -33,6 +33,30 @@ pub async fn person_one(
     caller.require(Action::PeopleRead)?;
     let organisation = caller.organisation;
     app.store().read(move |tx| super::member(tx, organisation, person)).await
+}
+
+/// Somebody who is or was known here.
+#[derive(Debug, Clone)]
+pub struct PersonName {
+    /// The person.
+    pub person: Id<Person>,
+    /// Their name.
+    pub name: String,
+    /// The account that they have or had here.
+    pub account: Option<Id<Account>>,
+}
+
+/// The names of everybody who belongs or ever did, at most 500, the latest first: what they did stays.
+pub async fn person_names(app: &App, caller: &Caller) -> Result<Vec<PersonName>, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let rows = people::person_names(tx, organisation, 500)?;
+            let named = |(person, name, account)| PersonName { person, name, account };
+            Ok(rows.into_iter().map(named).collect())
+        })
+        .await
 }
 
 /// The invitations that were neither used nor taken back, oldest first; at most 200.

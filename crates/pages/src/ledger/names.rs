@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 /// How many devices are known by name.
 const DEVICES: i64 = 200;
-/// How many people are.
-const PEOPLE: i64 = 200;
 
 /// The names that the looker may know.
 pub(crate) struct Names(BTreeMap<String, String>);
@@ -28,9 +26,10 @@ impl Names {
         known.extend(
             rows.into_iter().map(|row| (format!("device:{}", row.device.id), row.device.name)),
         );
-        let (rows, _) = allowed(people::person_list(app, caller, None, PEOPLE).await)?;
-        for row in rows {
-            known.insert(format!("account:{}", row.account), row.name.clone());
+        for row in allowed(people::person_names(app, caller).await)? {
+            if let Some(account) = row.account {
+                known.insert(format!("account:{account}"), row.name.clone());
+            }
             known.insert(format!("person:{}", row.person), row.name);
         }
         let rows = allowed(accounts::token_list(app, caller).await)?;
@@ -63,7 +62,6 @@ impl Names {
             "control" => format!("/controls/{id}"),
             "device" => format!("/devices/{id}"),
             "pack" => format!("/packs/{id}"),
-            "person" if self.0.contains_key(name) => format!("/settings/people/{id}"),
             _ => String::new(),
         };
         Party { words, name: name.to_owned(), href }
