@@ -149,14 +149,16 @@ async fn no_route_shows_or_changes_what_is_another_organisations() {
             let request = request.body(theirs.body(method, &path, &token)).unwrap();
             let (status, said) = answer(router.clone(), request).await;
             let line = format!("{method} {path} by program: {by_program}, {status}");
-            for marker in &theirs.markers {
+            // A checkpoint is public, and names its log.
+            let is_public = path.ends_with("/checkpoint");
+            for marker in theirs.markers.iter().filter(|_| !is_public) {
                 assert!(!said.contains(marker.as_str()), "{line} shows {marker}: {said}");
             }
             assert!(status < 500, "{line} {said}");
-            // Controls and entries have the same names everywhere; a checkpoint is public.
+            // Controls and entries have the same names everywhere.
             let is_common = path.contains("controls/{id}") && !path.contains("{attestation}")
                 || path.contains("{index}")
-                || path.ends_with("/checkpoint");
+                || is_public;
             if names_theirs && !is_common && needs(method, &path) != Needs::Nothing {
                 assert!([403, 404].contains(&status), "{line} {said}");
                 named += 1;

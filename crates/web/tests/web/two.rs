@@ -44,7 +44,6 @@ pub struct Here {
 pub struct Member {
     account: Id<Account>,
     organisation: Id<Organisation>,
-    passkey: String,
 }
 
 impl Member {
@@ -94,14 +93,13 @@ impl Here {
         let organisation = self.organisation;
         let email = format!("{role}-{}@somewhere.example", next());
         let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-            let (account, person, passkey) = (tx.new_id(), tx.new_id(), tx.new_id());
+            let (account, person) = (tx.new_id(), tx.new_id());
             store_accounts::account_insert(tx, account, &email, "Ann Reel", "no password")?;
-            store_accounts::passkey_insert(tx, account, passkey, "Laptop", "{}")?;
             store_accounts::account_confirm_recovery(tx, account)?;
             people::person_insert(tx, organisation, person, "Ann Reel", &email)?;
             people::membership_insert(tx, account, organisation, person, role, None)?;
             tx.record(Log::Installation, note(&format!("account:{account}")))?;
-            Ok(Member { account, organisation, passkey: passkey.to_string() })
+            Ok(Member { account, organisation })
         };
         world.app.store().write(Scope::Installation, insert).await.unwrap()
     }
@@ -236,7 +234,17 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             };
             world.app.store().read(read).await.unwrap().to_string()
         }
-        "passkeys" => here.member(world, Role::Member).await.passkey,
+        "passkeys" => {
+            let account = here.member(world, Role::Member).await.account;
+            let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let id = tx.new_id();
+                store_accounts::passkey_insert(tx, account, id, "Laptop", "{}")?;
+                tx.record(Log::Installation, note(&format!("account:{account}")))?;
+                Ok(id)
+            };
+            let id = world.app.store().write(Scope::Installation, insert).await.unwrap();
+            id.to_string()
+        }
         "devices" => device(world, here, format!("{word}-made")).await,
         "tasks" => task(world, here, format!("{word}-made")).await.to_string(),
         other => panic!("{other} is made by nothing"),
