@@ -34,7 +34,8 @@ impl FromRequestParts<App> for Asker {
                 .get(ORGANISATION)
                 .map(|value| value.to_str().unwrap_or_default().to_owned());
             // What lists them all has to be asked before one can be named.
-            let is_list = parts.method == Method::GET && parts.uri.path() == "/api/v1/organisations";
+            let is_list =
+                parts.method == Method::GET && parts.uri.path() == "/api/v1/organisations";
             return Ok(Self(operator(app, uid, named, is_list).await?));
         }
         if let Some(header) = parts.headers.get("authorization") {

@@ -99,8 +99,7 @@ impl Guest {
     async fn again(&self, world: &World) -> SessionToken {
         world.advance(Duration::from_minutes(1));
         let email = &self.signed.email;
-        let session =
-            accounts::sign_in(&world.app, email, PASSWORD.into(), BROWSER).await.unwrap();
+        let session = accounts::sign_in(&world.app, email, PASSWORD.into(), BROWSER).await.unwrap();
         let signed = resolve(&world.app, &session).await;
         let code = phone::code(&self.totp, world.now());
         accounts::totp_sign_in(&world.app, &signed, &code, BROWSER).await.unwrap()
@@ -166,7 +165,10 @@ async fn whoever_is_invited_makes_an_account_and_may_what_the_role_may(world: Wo
     let before = world.entry_count(world.log()).await;
     let token = invite(&world, " Nina@Cut.example ", Role::Coordinator).await;
     let offer = people::offer(&world.app, &token).await.unwrap();
-    assert_eq!((offer.organisation.as_str(), offer.email.as_str()), ("Halide Post", "nina@cut.example"));
+    assert_eq!(
+        (offer.organisation.as_str(), offer.email.as_str()),
+        ("Halide Post", "nina@cut.example")
+    );
     assert_eq!((offer.role, offer.invited_by.as_str()), (Role::Coordinator, "Mira Lindqvist"));
     let nina = join_new(&world, &token).await;
     let caller = nina.caller(&world).await;
@@ -332,7 +334,8 @@ async fn nobody_gives_changes_or_takes_more_than_they_may(world: World) {
             let raised = people::person_change(&world.app, &asker, own, to(wanted)).await;
             assert_eq!(code(&raised.unwrap_err()), "role.beyond", "{role} raises itself");
         }
-        let victims = if role == Role::SecurityContact { vec![owners] } else { vec![owners, contact] };
+        let victims =
+            if role == Role::SecurityContact { vec![owners] } else { vec![owners, contact] };
         for victim in victims {
             let refused = people::person_change(&world.app, &asker, victim, to(Role::Member)).await;
             assert_eq!(code(&refused.unwrap_err()), "role.beyond");
@@ -365,7 +368,8 @@ async fn token(world: &World, by: &Caller, scopes: &str) -> (Caller, String) {
 
 async fn programs_give_no_more_than_their_scopes_and_make_no_owners(world: World) {
     let (modest, _) = token(&world, &owner(&world), "people.manage task.read task.write").await;
-    let refused = people::invite(&world.app, &modest, invitation("x@cut.example", Role::Coordinator));
+    let refused =
+        people::invite(&world.app, &modest, invitation("x@cut.example", Role::Coordinator));
     assert_eq!(code(&refused.await.unwrap_err()), "role.beyond");
     invite_by(&world, &modest, "y@cut.example", Role::Member).await;
     let everything = Role::Owner.actions().to_string();
@@ -402,7 +406,9 @@ async fn the_last_owner_who_can_sign_in_stays(world: World) {
     let own = own_person(&world).await;
     let last = |problem: Problem| assert_eq!(code(&problem), "person.last_owner");
     last(people::person_remove(&world.app, &owner(&world), own).await.unwrap_err());
-    last(people::person_change(&world.app, &owner(&world), own, to(Role::Member)).await.unwrap_err());
+    last(
+        people::person_change(&world.app, &owner(&world), own, to(Role::Member)).await.unwrap_err(),
+    );
     // An owner who has not finished their account is none who can sign in.
     let link = invite(&world, "half@cut.example", Role::Owner).await;
     people::join_new(&world.app, &link, member()).await.unwrap();
@@ -412,7 +418,9 @@ async fn the_last_owner_who_can_sign_in_stays(world: World) {
     let refused = people::person_remove(&world.app, &owner(&world), own).await;
     assert_eq!(code(&refused.unwrap_err()), "role.beyond", "what they were counts no more");
     people::person_remove(&world.app, &other.caller(&world).await, own).await.unwrap();
-    assert!(accounts::session_resolve(&world.app, &SessionToken::new([0; 32])).await.unwrap().is_none());
+    assert!(
+        accounts::session_resolve(&world.app, &SessionToken::new([0; 32])).await.unwrap().is_none()
+    );
 }
 
 async fn whoever_is_removed_is_out_at_once_with_all_they_made(world: World) {
@@ -581,9 +589,16 @@ async fn people_of_another_organisation_are_not_found(world: World) {
 async fn another_organisation_is_set_up_by_an_owner_with_a_ledger_of_its_own(world: World) {
     let before = world.entry_count(world.log()).await;
     let there = second(&world).await;
-    assert_eq!(world.entry_count(world.log()).await, before, "the first one’s ledger says nothing of it");
+    assert_eq!(
+        world.entry_count(world.log()).await,
+        before,
+        "the first one’s ledger says nothing of it"
+    );
     assert!(world.entry_count(Log::Organisation(there.organisation)).await > 0);
-    assert_eq!(closedset_app::organisations::organisation_list_of(&world.app, &there).await.unwrap().len(), 2);
+    assert_eq!(
+        closedset_app::organisations::organisation_list_of(&world.app, &there).await.unwrap().len(),
+        2
+    );
     for role in Role::ALL.iter().filter(|role| **role != Role::Owner) {
         let refused =
             organisations::organisation_add(&world.app, &world.as_role(*role), profile()).await;
@@ -597,7 +612,8 @@ async fn another_organisation_is_set_up_by_an_owner_with_a_ledger_of_its_own(wor
     let signed = accounts::session_resolve(&world.app, &SessionToken::new([1; 32])).await.unwrap();
     assert!(signed.is_none());
     assert_ne!(third, there.organisation);
-    let own = closedset_app::organisations::organisation_list_of(&world.app, &program).await.unwrap();
+    let own =
+        closedset_app::organisations::organisation_list_of(&world.app, &program).await.unwrap();
     assert_eq!(own.len(), 1, "a token sees its own organisation alone");
 }
 

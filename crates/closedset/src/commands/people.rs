@@ -63,7 +63,9 @@ pub(crate) fn run(command: PeopleCommand, printer: &Printer) -> Result<bool> {
                     let known: Vec<_> =
                         closedset_core::Role::ALL.iter().map(|role| role.as_str()).collect();
                     let known = known.join(", ");
-                    return Err(UserError(format!("there is no role {role}; choose of {known}")).into());
+                    return Err(
+                        UserError(format!("there is no role {role}; choose of {known}")).into()
+                    );
                 }
                 let mut body = json!({"email": email, "name": name, "role": role});
                 if let Some(day) = last_day {
@@ -88,7 +90,8 @@ async fn list(installation: InstallationArguments, printer: &Printer) -> Result<
     let mut next: Option<String> = None;
     loop {
         let after = next.map_or_else(String::new, |next| format!("&after={next}"));
-        let mut page = client.json("GET", &format!("/api/v1/people?limit=200{after}"), None).await?;
+        let mut page =
+            client.json("GET", &format!("/api/v1/people?limit=200{after}"), None).await?;
         if let Value::Array(items) = page["items"].take() {
             people.extend(items);
         }
@@ -103,8 +106,10 @@ async fn list(installation: InstallationArguments, printer: &Printer) -> Result<
         return Ok(true);
     }
     for person in &people {
-        let until = person["ends_at"].as_str().map_or_else(String::new, |end| format!(", until {end}"));
-        let (name, email, role) = (text(person, "name"), text(person, "email"), text(person, "role"));
+        let until =
+            person["ends_at"].as_str().map_or_else(String::new, |end| format!(", until {end}"));
+        let (name, email, role) =
+            (text(person, "name"), text(person, "email"), text(person, "role"));
         printer.line(format!("{role:17} {name} <{email}>{until}"));
     }
     for one in invitations.as_array().into_iter().flatten() {

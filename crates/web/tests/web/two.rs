@@ -153,8 +153,17 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
     app_ledger::integrate(&world.app, here.log()).await.unwrap();
     let mut things = Things { ids: BTreeMap::new(), markers: Vec::new() };
     for kind in [
-        "documents", "attestations", "exceptions", "tokens", "invitations", "people", "sessions",
-        "passkeys", "devices", "tasks", "packs",
+        "documents",
+        "attestations",
+        "exceptions",
+        "tokens",
+        "invitations",
+        "people",
+        "sessions",
+        "passkeys",
+        "devices",
+        "tasks",
+        "packs",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -175,7 +184,12 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
     }
     app_ledger::integrate(&world.app, log).await.unwrap();
     things.ids.insert("{index}", (entries + 50).to_string());
-    things.markers = things.ids.iter().filter(|(kind, _)| **kind != "{index}").map(|(_, id)| id.clone()).collect();
+    things.markers = things
+        .ids
+        .iter()
+        .filter(|(kind, _)| **kind != "{index}")
+        .map(|(_, id)| id.clone())
+        .collect();
     things.markers.extend([format!("{word}-made"), format!("{word}.example")]);
     if word == "southpaw" {
         things.markers.extend(["Southpaw VFX".to_owned(), "Southpaw stage".to_owned()]);
@@ -364,24 +378,49 @@ impl Things {
             };
             let file = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\nabc\r\n--b--\r\n";
             return Body::from(
-                part("csrf", &csrf) + &part("title", "A plan") + &part("valid_to", "2026-12-01") + file,
+                part("csrf", &csrf)
+                    + &part("title", "A plan")
+                    + &part("valid_to", "2026-12-01")
+                    + file,
             );
         }
         let once = format!("{:A<43}", next());
         let address = format!("new-{}@somewhere.example", next());
         let fields = [
-            ("csrf", csrf.as_str()), ("once", &once), ("name", "Suite"), ("days", "1"),
-            ("scopes", "task.read"), ("email", &address), ("role", "member"), ("last_day", ""),
-            ("reason", "It was asked for by the person themselves."), ("note", "Done on Monday."),
-            ("statement", "We counted every key on Monday."), ("valid_to", "2026-12-01"),
-            ("form", "none_exists"), ("measure", ""), ("organisation", "Nordlicht"),
-            ("facility", "Annex"), ("address", "2 Film Street"), ("country", "DE"),
-            ("time_zone", "Europe/Berlin"), ("from", "2026-01-01"), ("to", "2026-03-01"),
-            ("password", "not the right words"), ("new_password", "velvet harbour lantern"),
-            ("code", "000000"), ("recovery_code", "x"), ("has_screen", "yes"),
+            ("csrf", csrf.as_str()),
+            ("once", &once),
+            ("name", "Suite"),
+            ("days", "1"),
+            ("scopes", "task.read"),
+            ("email", &address),
+            ("role", "member"),
+            ("last_day", ""),
+            ("reason", "It was asked for by the person themselves."),
+            ("note", "Done on Monday."),
+            ("statement", "We counted every key on Monday."),
+            ("valid_to", "2026-12-01"),
+            ("form", "none_exists"),
+            ("what", "none_exists||"),
+            ("measure", ""),
+            ("organisation", "Nordlicht"),
+            ("facility", "Annex"),
+            ("address", "2 Film Street"),
+            ("country", "DE"),
+            ("time_zone", "Europe/Berlin"),
+            ("from", "2026-01-01"),
+            ("to", "2026-03-01"),
+            ("password", "not the right words"),
+            ("new_password", "velvet harbour lantern"),
+            ("code", "000000"),
+            ("recovery_code", "x"),
+            ("has_screen", "yes"),
         ];
         Body::from(
-            fields.map(|(name, value)| format!("{name}={}", value.replace('@', "%40").replace(' ', "+"))).join("&"),
+            fields
+                .map(|(name, value)| {
+                    format!("{name}={}", value.replace('@', "%40").replace(' ', "+"))
+                })
+                .join("&"),
         )
     }
 
@@ -397,7 +436,16 @@ impl Things {
         if method == "GET" {
             return;
         }
-        for kind in ["tokens", "invitations", "people", "devices", "tasks", "documents", "attestations", "exceptions"] {
+        for kind in [
+            "tokens",
+            "invitations",
+            "people",
+            "devices",
+            "tasks",
+            "documents",
+            "attestations",
+            "exceptions",
+        ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
                 self.ids.insert(kind, id);
@@ -439,7 +487,13 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "invitations") => json!({"email": email, "name": "Nina Cut", "role": "member"}),
         ("POST", "tokens") => json!({"name": "a", "scopes": ["task.read"], "days": 1}),
         ("POST", "packs") => json!({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}),
-        (_, path) if path.ends_with("/withdraw") || path.ends_with("/revoke") || path.ends_with("/erase") => reason,
+        (_, path)
+            if path.ends_with("/withdraw")
+                || path.ends_with("/revoke")
+                || path.ends_with("/erase") =>
+        {
+            reason
+        }
         _ => json!({}),
     }
 }
