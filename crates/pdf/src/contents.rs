@@ -104,7 +104,7 @@ fn set(flow: &mut Flow, entry: &Entry<'_>, list: Node) {
     let first = baseline(flow.y, &setting);
     if let Some(id) = entry.id {
         let mono = Setting { face: Face::Mono, ink: palette::SOFT, ..setting };
-        for line in flow.lines(&Text::from(format!("{id} ")), &mono, 52.0).into_iter().take(1) {
+        for line in flow.at_most(&format!("{id} "), &mono, 52.0, 1) {
             flow.canvas.line(Some(node), flow.page, (LEFT, first), line);
         }
     }

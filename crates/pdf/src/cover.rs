@@ -5,7 +5,7 @@ use crate::{
     canvas::{Area, HEIGHT, Item, LEFT, WIDTH},
     document::{Cover, Text},
     fonts::Face,
-    flow::{BODY, Flow, SMALL, count},
+    flow::{BODY, Flow, SMALL, baseline, count},
     palette::{self, Ground},
     strips,
     structure::{Kind, ROOT},
@@ -53,30 +53,25 @@ pub(crate) fn lay_out(flow: &mut Flow, cover: &Cover) {
     flow.parent = section;
     mark(flow, MARGIN, 70.0);
     flow.y = 150.0;
-    let node = flow.node(Kind::Paragraph);
-    flow.text(node, &Text::from(cover.kind.as_str()), &KIND, MARGIN, WIDE);
+    set(flow, Kind::Paragraph, &cover.kind, (&KIND, 1));
     flow.y += 6.0;
-    let node = flow.node(Kind::Heading { level: 1, title: cover.name.clone() });
     // A long name in smaller letters.
-    let mut setting = NAME;
-    while flow.lines(&Text::from(cover.name.as_str()), &setting, WIDE).len() > 3 && setting.size > 16.0 {
-        setting.size -= 6.0;
-        setting.leading -= 6.2;
+    let mut name = NAME;
+    while name.size > 20.0 && flow.lines(&Text::from(cover.name.as_str()), &name, WIDE).len() > 3 {
+        name = Setting { size: name.size - 6.0, leading: name.leading - 6.2, ..name };
     }
-    let name: String = cover.name.chars().take(400).collect();
-    flow.text(node, &Text::from(name), &setting, MARGIN, WIDE);
+    let kind = Kind::Heading { level: 1, title: crate::flow::short(&cover.name) };
+    set(flow, kind, &cover.name, (&name, 3));
     flow.y += 8.0;
     for text in cover.lines.iter().take(6) {
-        let node = flow.node(Kind::Paragraph);
-        flow.text(node, &Text::from(text.as_str()), &LINE, MARGIN, WIDE);
+        set(flow, Kind::Paragraph, text, (&LINE, 1));
     }
     flow.y = flow.y.max(330.0) + 14.0;
     fields(flow, cover);
     let top = (flow.y + 26.0).max(610.0);
     if top + 100.0 < HEIGHT {
         flow.y = top;
-        let node = flow.node(Kind::Paragraph);
-        flow.text(node, &Text::from(cover.counted.as_str()), &FIELD, MARGIN, WIDE);
+        set(flow, Kind::Paragraph, &cover.counted, (&FIELD, 1));
         let list = flow.node(Kind::List);
         let width = WIDE / cover.tally.len().max(1) as f32;
         for (place, one) in cover.tally.iter().enumerate() {
@@ -87,12 +82,21 @@ pub(crate) fn lay_out(flow: &mut Flow, cover: &Cover) {
         }
     }
     let note = Setting { ink: palette::FILM_SOFT, ..SMALL };
-    let lines = flow.lines(&Text::from(cover.note.as_str()), &note, WIDE);
+    let lines = flow.at_most(&cover.note, &note, WIDE, 4);
     let node = flow.node(Kind::Paragraph);
     let mut y = HEIGHT - 44.0 - note.leading * lines.len().saturating_sub(1) as f32;
     for line in lines {
         flow.canvas.line(Some(node), 0, (MARGIN, y), line);
         y += note.leading;
+    }
+}
+
+/// A text of at most so many lines.
+fn set(flow: &mut Flow, kind: Kind, text: &str, (setting, most): (&Setting, usize)) {
+    let node = flow.node(kind);
+    for line in flow.at_most(text, setting, WIDE, most) {
+        flow.canvas.line(Some(node), flow.page, (MARGIN, baseline(flow.y, setting)), line);
+        flow.y += setting.leading;
     }
 }
 
@@ -102,13 +106,17 @@ fn fields(flow: &mut Flow, cover: &Cover) {
     let mut column = 0;
     let mut row_height: f32 = 0.0;
     line(flow);
-    for field in &cover.fields {
+    for field in cover.fields.iter().take(8) {
         let width = half - 16.0;
-        let lines = flow.lines(&field.value, &VALUE, width);
+        let mut lines = flow.lines(&field.value, &VALUE, width);
+        if lines.len() > 4 {
+            let all: String = field.value.0.iter().map(|span| span.text.as_str()).collect();
+            lines = flow.at_most(&all, &VALUE, width, 4);
+        }
         let height = 14.0 + FIELD.leading + VALUE.leading * lines.len() as f32;
         let x = MARGIN + half * column as f32;
         let node = flow.node(Kind::Paragraph);
-        for line in flow.lines(&Text::from(format!("{} ", field.name)), &FIELD, width) {
+        for line in flow.at_most(&format!("{} ", field.name), &FIELD, width, 1) {
             flow.canvas.line(Some(node), flow.page, (x, flow.y + 16.0), line);
         }
         for (place, line) in lines.into_iter().enumerate() {

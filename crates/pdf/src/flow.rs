@@ -70,10 +70,10 @@ pub(crate) fn lay_out(document: &Document) -> Canvas {
         flow.section(place, section);
     }
     contents::lay_out(&mut flow, document, node, 1);
-    let count = flow.canvas.pages.len();
-    for page in 1..count {
-        flow.edges(document, page, count);
-    }
+    let place = Place { page: 1, y: 0.0 };
+    let contents = Bookmark { level: 1, title: "Contents".to_owned(), place };
+    flow.canvas.bookmarks.insert(0, contents);
+    flow.edges(document);
     flow.canvas
 }
 
@@ -181,6 +181,29 @@ impl Flow {
         break_lines::lines(&mut self.shaper, text, setting, width)
     }
 
+    /// The lines of a text, cut where it takes more than these.
+    pub(crate) fn at_most(
+        &mut self,
+        text: &str,
+        setting: &Setting,
+        width: f32,
+        most: usize,
+    ) -> Vec<Line> {
+        let mut kept = text.chars().count();
+        loop {
+            let shown: String = if kept < text.chars().count() {
+                text.chars().take(kept).chain(['\u{2026}']).collect()
+            } else {
+                text.to_owned()
+            };
+            let lines = self.lines(&Text::from(shown), setting, width);
+            if lines.len() <= most || kept == 0 {
+                return lines;
+            }
+            kept = kept * 7 / 8;
+        }
+    }
+
     /// Sets a text, over as many pages as it takes.
     pub(crate) fn text(&mut self, node: Node, text: &Text, setting: &Setting, x: f32, width: f32) {
         let lines = self.lines(text, setting, width);
@@ -252,10 +275,10 @@ impl Flow {
     /// The bar of a requirement.
     fn requirement(&mut self, id: &str, title: &str, status: Status) {
         let word = palette::words(status);
-        let id_width = self.shaper.width(Face::MonoStrong, 13.0, id) + 14.0;
+        let id_width = self.shaper.width(Face::MonoStrong, 13.8, id).min(200.0) + 14.0;
         let word_width = self.shaper.width(Face::Strong, 9.4, word) + 17.0;
         let width = MEASURE - 24.0 - id_width - word_width - 12.0;
-        let lines = self.lines(&Text::from(title), &BAR, width);
+        let lines = self.at_most(title, &BAR, width, 6);
         let height = BAR.leading * lines.len() as f32 + 16.0;
         self.ensure(height + 84.0);
         self.space(16.0);
@@ -271,7 +294,7 @@ impl Flow {
             ink: palette::TUNGSTEN,
             ..BAR
         };
-        for line in self.lines(&Text::from(id), &tag, 200.0) {
+        for line in self.at_most(id, &tag, 200.0, 1) {
             self.canvas.line(Some(node), self.page, (LEFT + 12.0, first), line);
         }
         for (place, line) in lines.into_iter().enumerate() {
@@ -307,30 +330,31 @@ impl Flow {
         self.y += 66.0;
     }
 
-    /// Head and foot of a page.
-    fn edges(&mut self, document: &Document, page: usize, count: usize) {
+    /// Head and foot of every page but the cover.
+    fn edges(&mut self, document: &Document) {
         let head = Setting { size: 8.0, leading: 10.0, ink: palette::SOFT, ..BODY };
-        let (left, right) = &document.head;
-        let rule = |y: f32| Area { x: LEFT, y, width: MEASURE, height: 0.6 };
-        self.canvas.fill(page, rule(52.0), palette::LINE);
-        let room = MEASURE / 2.0 - 8.0;
-        self.edge(page, (left, true), &Setting { face: Face::Strong, ink: palette::INK, ..head }, (44.0, room));
-        self.edge(page, (right, false), &head, (44.0, room));
-        self.canvas.fill(page, rule(HEIGHT - 50.0), palette::LINE);
-        let foot = HEIGHT - 37.0;
-        self.edge(page, (&document.foot, true), &head, (foot, MEASURE - 90.0));
-        let number = format!("{} of {count}", page + 1);
+        let strong = Setting { face: Face::Strong, ink: palette::INK, ..head };
         let mono = Setting { face: Face::Mono, ink: palette::INK, ..head };
-        self.edge(page, (&number, false), &mono, (foot, 80.0));
-    }
-
-    /// As much of a text as fits into a line at an edge; the first of the pair says what, and whether at the
-    /// left.
-    fn edge(&mut self, page: usize, what: (&str, bool), setting: &Setting, at: (f32, f32)) {
-        let mut lines = self.lines(&Text::from(what.0), setting, at.1).into_iter();
-        if let Some(line) = lines.next() {
-            let x = if what.1 { LEFT } else { LEFT + MEASURE - line.width };
-            self.canvas.line(None, page, (x, at.0), line);
+        let room = MEASURE / 2.0 - 8.0;
+        let left = self.at_most(&document.head.0, &strong, room, 1);
+        let right = self.at_most(&document.head.1, &head, room, 1);
+        let foot = self.at_most(&document.foot, &head, MEASURE - 90.0, 1);
+        let count = self.canvas.pages.len();
+        for page in 1..count {
+            for y in [52.0, HEIGHT - 50.0] {
+                let area = Area { x: LEFT, y, width: MEASURE, height: 0.6 };
+                self.canvas.fill(page, area, palette::LINE);
+            }
+            let number =
+                self.lines(&Text::from(format!("{} of {count}", page + 1)), &mono, 80.0);
+            let low = HEIGHT - 37.0;
+            let all = [(&left, 44.0, true), (&right, 44.0, false), (&foot, low, true), (&number, low, false)];
+            for (lines, y, is_left) in all {
+                for line in lines {
+                    let x = if is_left { LEFT } else { LEFT + MEASURE - line.width };
+                    self.canvas.line(None, page, (x, y), line.clone());
+                }
+            }
         }
     }
 }
@@ -363,7 +387,7 @@ pub(crate) fn baseline(y: f32, setting: &Setting) -> f32 {
 }
 
 /// As bookmarks and titles of headings have it.
-fn short(title: &str) -> String {
+pub(crate) fn short(title: &str) -> String {
     let title = crate::spelling::shown(title, Face::Text).replace('\n', " ");
     match title.char_indices().nth(300) {
         Some((at, _)) => format!("{}\u{2026}", &title[..at]),

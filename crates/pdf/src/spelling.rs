@@ -13,8 +13,8 @@ pub(crate) fn shown(text: &str, face: Face) -> String {
             '\r' => {}
             '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => shown.push(' '),
             '\u{2011}' => shown.push('-'),
-            // Soft hyphens and places to break are for those who know words.
-            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
+            // Where a word may be parted, and whether a sign is coloured: neither says anything.
+            '\u{ad}' | '\u{fe0e}' | '\u{fe0f}' => {}
             // Joins and keeps apart letters of scripts that change their shapes.
             '\u{200c}' | '\u{200d}' if joins(last) => shown.push(letter),
             _ if is_plain(letter) && face.for_letter(letter).is_some() => shown.push(letter),
@@ -33,10 +33,11 @@ fn joins(letter: char) -> bool {
 fn is_plain(letter: char) -> bool {
     !letter.is_control()
         && !matches!(letter,
-            '\u{200c}'..='\u{200f}'
+            '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2061}'..='\u{206f}'
+            | '\u{2060}'..='\u{206f}'
             | '\u{61c}'
+            | '\u{feff}'
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{fff0}'..='\u{ffff}'
             | '\u{e000}'..='\u{f8ff}'

@@ -29,8 +29,17 @@ const NAME: Setting = Setting {
 const ID: Setting = Setting { size: 7.6, leading: 9.6, face: Face::Mono, ink: palette::SOFT, ..BODY };
 const TITLE: Setting = Setting { size: 8.4, leading: 9.8, face: Face::Head, strong: Face::Head, ..BODY };
 
-/// Sets a strip.
+/// The most rows of a strip: more than any framework has, and less than a page.
+const ROWS: usize = 8;
+
+/// Sets a strip, or as many as it takes.
 pub(crate) fn lay_out(flow: &mut Flow, name: &str, frames: &[Frame]) {
+    for part in frames.chunks(ACROSS * ROWS) {
+        strip(flow, name, part);
+    }
+}
+
+fn strip(flow: &mut Flow, name: &str, frames: &[Frame]) {
     let rows = frames.len().div_ceil(ACROSS).max(1);
     let height = 2.0 * PERFORATED + 16.0 + rows as f32 * (HIGH + GAP) + 2.0;
     flow.ensure(height);
@@ -40,7 +49,7 @@ pub(crate) fn lay_out(flow: &mut Flow, name: &str, frames: &[Frame]) {
         perforations(flow, LEFT, y, MEASURE);
     }
     let heading = flow.node(Kind::Paragraph);
-    for line in flow.lines(&Text::strong(name), &NAME, MEASURE - 2.0 * EDGE) {
+    for line in flow.at_most(name, &NAME, MEASURE - 2.0 * EDGE, 1) {
         let at = (LEFT + EDGE + 2.0, flow.y + PERFORATED + 10.4);
         flow.canvas.line(Some(heading), flow.page, at, line);
     }
@@ -78,11 +87,11 @@ fn set(flow: &mut Flow, frame: &Frame, area: Area, node: usize) {
     let top = Area { height: 2.4, ..area };
     flow.canvas.fill(flow.page, top, colour);
     let (x, width) = (area.x + 6.0, area.width - 11.0);
-    for line in flow.lines(&Text::from(frame.id.as_str()), &ID, width).into_iter().take(1) {
+    for line in flow.at_most(&frame.id, &ID, width, 1) {
         flow.canvas.line(Some(node), flow.page, (x, area.y + 12.4), line);
     }
-    let lines = flow.lines(&Text::from(frame.title.as_str()), &TITLE, width);
-    for (place, line) in lines.into_iter().take(3).enumerate() {
+    let lines = flow.at_most(&frame.title, &TITLE, width, 3);
+    for (place, line) in lines.into_iter().enumerate() {
         let y = area.y + 22.4 + TITLE.leading * place as f32;
         flow.canvas.line(Some(node), flow.page, (x, y), line);
     }

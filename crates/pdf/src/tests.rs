@@ -121,8 +121,10 @@ fn a_word_without_end_is_parted_and_a_row_without_end_goes_over_pages() {
 #[test]
 fn there_is_no_character_that_cannot_be_shown_or_spelled() {
     let all: Vec<char> = (0..=0x10_ffff).filter_map(char::from_u32).step_by(97).collect();
-    for part in all.chunks(600) {
-        let words: String = part.iter().collect();
+    let joined = "می\u{200c}خواهم क्\u{200d}ष a\u{200d}b e\u{301} x\u{200b}y\u{feff} ❤\u{fe0f} 👩\u{200d}💻".to_owned();
+    let parts = all.chunks(600).map(|part| part.iter().collect());
+    for words in parts.chain([joined]) {
+        let words: String = words;
         let text = Text(vec![Span { style: Style::Plain, text: words.clone() }]).and(Style::Mono, words);
         let section = Section { title: "a".to_owned(), blocks: vec![Block::Paragraph(text)] };
         let document = Document { title: "a".to_owned(), language: "en".to_owned(), sections: vec![section], ..Document::default() };
