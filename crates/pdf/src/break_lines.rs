@@ -107,10 +107,7 @@ fn paragraphs(text: &Text, setting: &Setting) -> Vec<Vec<(Style, String)>> {
 
 fn atoms(shaper: &mut Shaper, paragraph: &[(Style, String)], setting: &Setting) -> Vec<Atom> {
     let whole: String = paragraph.iter().map(|(_, text)| text.as_str()).collect();
-    let bidi = whole
-        .chars()
-        .any(is_rtl)
-        .then(|| BidiInfo::new(&whole, Some(Level::ltr())));
+    let bidi = whole.chars().any(is_rtl).then(|| BidiInfo::new(&whole, Some(Level::ltr())));
     let level_at = |place: usize| bidi.as_ref().map_or(0, |bidi| bidi.levels[place].number());
     let mut atoms: Vec<Atom> = Vec::new();
     let mut place = 0;
@@ -169,9 +166,27 @@ fn is_ideograph(letter: char) -> bool {
 }
 
 fn is_closing(letter: char) -> bool {
-    matches!(letter,
-        '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '\u{2019}' | '\u{201d}' | '\u{3001}' | '\u{3002}'
-        | '\u{300d}' | '\u{300f}' | '\u{30fc}' | '\u{ff09}' | '\u{ff0c}' | '\u{ff0e}')
+    matches!(
+        letter,
+        '.' | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | ')'
+            | ']'
+            | '}'
+            | '\u{2019}'
+            | '\u{201d}'
+            | '\u{3001}'
+            | '\u{3002}'
+            | '\u{300d}'
+            | '\u{300f}'
+            | '\u{30fc}'
+            | '\u{ff09}'
+            | '\u{ff0c}'
+            | '\u{ff0e}'
+    )
 }
 
 fn is_opening(letter: char) -> bool {
@@ -260,9 +275,7 @@ fn part(
                 }
                 end = start + letter.len();
             }
-            for (text, to) in
-                [(&atom.text[..end], &mut fits), (&atom.text[end..], &mut left)]
-            {
+            for (text, to) in [(&atom.text[..end], &mut fits), (&atom.text[end..], &mut left)] {
                 if !text.is_empty() {
                     let mut part = Atom { text: text.to_owned(), ..atom.clone() };
                     measure(shaper, &mut part, setting);

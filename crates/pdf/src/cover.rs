@@ -4,8 +4,8 @@ use crate::{
     break_lines::Setting,
     canvas::{Area, HEIGHT, Item, LEFT, WIDTH},
     document::{Cover, Text},
-    fonts::Face,
     flow::{BODY, Flow, SMALL, baseline, count},
+    fonts::Face,
     palette::{self, Ground},
     strips,
     structure::{Kind, ROOT},
@@ -27,8 +27,7 @@ const NAME: Setting = Setting {
     ink: palette::FILM_INK,
     soft: palette::FILM_SOFT,
 };
-const LINE: Setting =
-    Setting { size: 11.0, leading: 16.0, ink: palette::FILM_SOFT, ..BODY };
+const LINE: Setting = Setting { size: 11.0, leading: 16.0, ink: palette::FILM_SOFT, ..BODY };
 const FIELD: Setting = Setting { size: 8.6, leading: 12.0, ink: palette::FILM_SOFT, ..BODY };
 const VALUE: Setting = Setting {
     size: 10.6,

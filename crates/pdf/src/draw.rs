@@ -102,8 +102,11 @@ fn metadata(document: &Document) -> Metadata {
 
 /// As fields about a document may have it.
 fn plain(text: &str) -> String {
-    let plain: String =
-        text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(1_000).collect();
+    let plain: String = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .take(1_000)
+        .collect();
     if plain.trim().is_empty() { "\u{2013}".to_owned() } else { plain }
 }
 
@@ -163,7 +166,14 @@ fn draw(
                 let font = fonts.font(piece.run.face)?;
                 surface.set_fill(Some(fill(piece.colour)));
                 let at = Point::from_xy(x + piece.x, *baseline);
-                surface.draw_glyphs(at, &piece.run.glyphs, font, &piece.run.text, piece.size, false);
+                surface.draw_glyphs(
+                    at,
+                    &piece.run.glyphs,
+                    font,
+                    &piece.run.text,
+                    piece.size,
+                    false,
+                );
             }
             surface.end_tagged();
             Ok((!is_artifact).then_some(identifier))

@@ -26,8 +26,7 @@ pub(crate) const BODY: Setting = Setting {
 /// In tables.
 pub(crate) const TABLE: Setting = Setting { size: 8.4, leading: 11.8, ..BODY };
 /// What is said by the way.
-pub(crate) const SMALL: Setting =
-    Setting { size: 8.4, leading: 12.0, ink: palette::SOFT, ..BODY };
+pub(crate) const SMALL: Setting = Setting { size: 8.4, leading: 12.0, ink: palette::SOFT, ..BODY };
 const CODE: Setting =
     Setting { size: 8.6, leading: 13.0, face: Face::Mono, strong: Face::MonoStrong, ..BODY };
 const TITLE: Setting =
@@ -244,8 +243,7 @@ impl Flow {
         let lines = self.lines(&Text::mono(text), &CODE, MEASURE - 24.0);
         for line in lines {
             self.ensure(CODE.leading);
-            let area =
-                Area { x: LEFT, y: self.y, width: MEASURE, height: CODE.leading + 0.2 };
+            let area = Area { x: LEFT, y: self.y, width: MEASURE, height: CODE.leading + 0.2 };
             self.canvas.fill(self.page, area, palette::SUNK);
             let at = (LEFT + 12.0, baseline(self.y, &CODE));
             self.canvas.line(Some(node), self.page, at, line);
@@ -345,10 +343,14 @@ impl Flow {
                 let area = Area { x: LEFT, y, width: MEASURE, height: 0.6 };
                 self.canvas.fill(page, area, palette::LINE);
             }
-            let number =
-                self.lines(&Text::from(format!("{} of {count}", page + 1)), &mono, 80.0);
+            let number = self.lines(&Text::from(format!("{} of {count}", page + 1)), &mono, 80.0);
             let low = HEIGHT - 37.0;
-            let all = [(&left, 44.0, true), (&right, 44.0, false), (&foot, low, true), (&number, low, false)];
+            let all = [
+                (&left, 44.0, true),
+                (&right, 44.0, false),
+                (&foot, low, true),
+                (&number, low, false),
+            ];
             for (lines, y, is_left) in all {
                 for line in lines {
                     let x = if is_left { LEFT } else { LEFT + MEASURE - line.width };

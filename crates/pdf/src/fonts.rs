@@ -34,7 +34,6 @@ const COUNT: usize = 9;
 const BEHIND: [Face; 4] = [Face::Signs, Face::Ideographs, Face::Devanagari, Face::Thai];
 
 impl Face {
-
     const fn bytes(self) -> &'static [u8] {
         match self {
             Self::Text => include_bytes!("../assets/fonts/archivo-regular.ttf"),

@@ -60,15 +60,17 @@ pub(crate) fn shapes(status: Status, at: (f32, f32), size: f32, ground: Ground) 
             ),
         ],
         Status::Unknown => vec![
-            drawn(pen.circle(8.0, 8.0, 6.2), colour, 1.6).map(|shape| Shape {
-                dash: Some([2.6 * pen.scale, 1.6 * pen.scale]),
-                ..shape
-            }),
+            drawn(pen.circle(8.0, 8.0, 6.2), colour, 1.6)
+                .map(|shape| Shape { dash: Some([2.6 * pen.scale, 1.6 * pen.scale]), ..shape }),
             drawn(pen.question(), colour, 1.6),
             filled(pen.circle(8.0, 11.6, 1.0), colour),
         ],
         Status::Excepted => vec![
-            drawn(pen.lines(&[&[(8.0, 0.8), (15.2, 8.0), (8.0, 15.2), (0.8, 8.0)]], true), colour, 1.6),
+            drawn(
+                pen.lines(&[&[(8.0, 0.8), (15.2, 8.0), (8.0, 15.2), (0.8, 8.0)]], true),
+                colour,
+                1.6,
+            ),
             drawn(pen.lines(&[&[(8.0, 4.6), (8.0, 8.0), (10.2, 9.5)]], false), colour, 1.6),
         ],
         Status::NotApplicable => vec![

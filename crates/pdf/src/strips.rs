@@ -4,8 +4,8 @@ use crate::{
     break_lines::Setting,
     canvas::{Area, Item, LEFT, MEASURE},
     document::{Frame, Text},
-    fonts::Face,
     flow::{BODY, Flow, requirement_place},
+    fonts::Face,
     palette::{self, Colour, Ground},
     structure::Kind,
 };
@@ -26,8 +26,10 @@ const NAME: Setting = Setting {
     ink: palette::TUNGSTEN,
     soft: palette::FILM_SOFT,
 };
-const ID: Setting = Setting { size: 7.6, leading: 9.6, face: Face::Mono, ink: palette::SOFT, ..BODY };
-const TITLE: Setting = Setting { size: 8.4, leading: 9.8, face: Face::Head, strong: Face::Head, ..BODY };
+const ID: Setting =
+    Setting { size: 7.6, leading: 9.6, face: Face::Mono, ink: palette::SOFT, ..BODY };
+const TITLE: Setting =
+    Setting { size: 8.4, leading: 9.8, face: Face::Head, strong: Face::Head, ..BODY };
 
 /// The most rows of a strip: more than any framework has, and less than a page.
 const ROWS: usize = 8;

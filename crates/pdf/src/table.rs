@@ -4,8 +4,8 @@ use crate::{
     break_lines::{Line, Setting},
     canvas::{Area, BOTTOM, Item, LEFT, MEASURE, TOP},
     document::{Cell, Row, Table, Text},
-    fonts::Face,
     flow::{Flow, TABLE, baseline},
+    fonts::Face,
     palette::{self, Ground},
     structure::{Kind, Node},
 };
@@ -123,11 +123,8 @@ fn lines_of(flow: &mut Flow, cell: &Cell, span: Span) -> Vec<CellLine> {
     let nothing = Text::soft("\u{2013}");
     match cell {
         Cell::Status(status) => {
-            let said = Setting {
-                face: Face::Strong,
-                ink: palette::of(*status, Ground::Paper),
-                ..TABLE
-            };
+            let said =
+                Setting { face: Face::Strong, ink: palette::of(*status, Ground::Paper), ..TABLE };
             let text = Text::from(palette::words(*status));
             let lines = flow.lines(&text, &said, (span.width - 13.0).max(20.0));
             lines
@@ -146,9 +143,7 @@ fn lines_of(flow: &mut Flow, cell: &Cell, span: Span) -> Vec<CellLine> {
             let shown: Vec<&Text> = texts.iter().filter(|text| !is_empty(text)).collect();
             let shown = if shown.is_empty() { vec![&nothing] } else { shown };
             for text in shown {
-                for (place, line) in
-                    flow.lines(text, &TABLE, span.width).into_iter().enumerate()
-                {
+                for (place, line) in flow.lines(text, &TABLE, span.width).into_iter().enumerate() {
                     let is_next = place == 0 && !lines.is_empty();
                     let before = if is_next { BETWEEN } else { 0.0 };
                     lines.push(CellLine { line, status: None, before });

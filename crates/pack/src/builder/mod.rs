@@ -11,11 +11,11 @@ use crate::{
         ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
         Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
     },
+    report,
     rows::{
         AttestationRow, Control, DeviceRow, DocumentRow, ExceptionRow, FactRow, Heading, Interval,
         LeftOut, LogName, VerdictRow,
     },
-    report,
     spelling::limit_of,
     viewer::{self, Excerpts},
     zip::{ZipWriter, write::Written},

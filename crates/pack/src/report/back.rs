@@ -24,8 +24,7 @@ pub(super) fn devices(content: &Content<'_>, budget: &mut Budget) -> Option<Sect
     );
     let count = budget.take(rows.len(), DEVICES);
     for row in rows.iter().take(count) {
-        let mut name =
-            vec![Text::strong(cut_to(&row.name, 200)), Text::soft(row.id.to_string())];
+        let mut name = vec![Text::strong(cut_to(&row.name, 200)), Text::soft(row.id.to_string())];
         name.extend(row.revoked_at.map(|at| Text::from(format!("sent away {}", zone.moment(at)))));
         table.push(vec![
             Cell::Text(name),
@@ -40,7 +39,9 @@ pub(super) fn devices(content: &Content<'_>, budget: &mut Budget) -> Option<Sect
         Block::Table(table),
     ];
     if rows.len() > count {
-        blocks.push(Block::Small(format!("{} more stand in devices.json.", rows.len() - count).into()));
+        blocks.push(Block::Small(
+            format!("{} more stand in devices.json.", rows.len() - count).into(),
+        ));
     }
     Some(Section { title: "Devices and their keys".to_owned(), blocks })
 }

@@ -35,8 +35,7 @@ pub(super) fn blocks(
     ];
     if !control.because.is_empty() {
         blocks.push(Block::Paragraph(
-            Text::soft("What was found: ")
-                .and(Style::Plain, zone.tell(&cut(&control.because))),
+            Text::soft("What was found: ").and(Style::Plain, zone.tell(&cut(&control.because))),
         ));
     }
     for check in &view.checks {
@@ -131,7 +130,11 @@ fn evidence(fact: &FactView<'_>, is_pass: bool) -> Vec<Text> {
             .map(|(name, value)| format!("{}: {}", cut_to(name, 60), cut_to(value, 160)))
             .collect();
         let more = fact.excerpt.is_cut || fact.excerpt.fields.len() > FIELDS;
-        texts.push(Text::from(format!("{}{}", shown.join("; "), if more { "; \u{2026}" } else { "" })));
+        texts.push(Text::from(format!(
+            "{}{}",
+            shown.join("; "),
+            if more { "; \u{2026}" } else { "" }
+        )));
     }
     let said = match &fact.fact.left_out {
         Some(why) => Text::soft(format!("Left out: {}. {}, ", cut(why), cut(&fact.said_by))),
@@ -199,7 +202,10 @@ fn documents(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Block
             Cell::Text(name),
             one.valid.clone().into(),
             format!("{}{by}", one.given_at).into(),
-            Cell::Text(vec![Text::mono(one.digest.clone()), Text::soft(format!("entry {}", row.entry))]),
+            Cell::Text(vec![
+                Text::mono(one.digest.clone()),
+                Text::soft(format!("entry {}", row.entry)),
+            ]),
         ]);
     }
     blocks.push(Block::Table(table));
@@ -235,7 +241,12 @@ fn exceptions(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Bloc
     blocks.push(Block::Minor("Exceptions".to_owned()));
     let mut table = table(
         "Exceptions: what for, why, what is done instead, by whom",
-        &[("Exception", 1.9), ("In force", 1.5), ("Why, and what is done instead", 2.5), ("By", 1.6)],
+        &[
+            ("Exception", 1.9),
+            ("In force", 1.5),
+            ("Why, and what is done instead", 2.5),
+            ("By", 1.6),
+        ],
     );
     let count = budget.take(view.exceptions.len(), GIVEN);
     for one in view.exceptions.iter().take(count) {
@@ -304,7 +315,8 @@ fn more(count: usize, list: &str, blocks: &mut Vec<Block>) {
 
 /// A table without rows.
 pub(super) fn table(summary: &str, columns: &[(&str, f32)]) -> Table {
-    let column = |(title, share): &(&str, f32)| Column { title: (*title).to_owned(), share: *share };
+    let column =
+        |(title, share): &(&str, f32)| Column { title: (*title).to_owned(), share: *share };
     Table {
         summary: summary.to_owned(),
         columns: columns.iter().map(column).collect(),

@@ -69,8 +69,9 @@ fn document(content: &Content<'_>) -> Document {
     let period = view::span(zone, scope.from, scope.to);
     Document {
         title: cut(format!("{}: {}, {period}", heading.organisation_name, scope.framework_title)),
-        subject: "Content security: each control with its verdict, the evidence, exceptions and history"
-            .to_owned(),
+        subject:
+            "Content security: each control with its verdict, the evidence, exceptions and history"
+                .to_owned(),
         author: cut(&heading.organisation_name),
         producer: cut(&heading.made_with),
         language: "en".to_owned(),

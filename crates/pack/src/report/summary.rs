@@ -21,7 +21,11 @@ pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
             cut(&heading.scope.framework_title),
             cut(&heading.organisation_name),
             zone.moment(heading.made_at),
-            number(content.documents.len() + content.attestations.len(), "document or statement", "documents and statements"),
+            number(
+                content.documents.len() + content.attestations.len(),
+                "document or statement",
+                "documents and statements"
+            ),
             number(devices, "computer", "computers"),
         ))),
         Block::Paragraph(Text::from(

@@ -5,8 +5,8 @@
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FileKind, REPORT, VERDICTS, VIEWER,
-        attestation_path, document_path, fact_path,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FileKind, REPORT, VERDICTS,
+        VIEWER, attestation_path, document_path, fact_path,
     },
     rows::{AttestationRow, DocumentRow, FactRow},
 };

@@ -9,7 +9,8 @@ use super::{Finding, FindingKind::*, Report, container::Contents, given, manifes
 use crate::{
     builder::{PackInput, Verdicts},
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, REPORT, VERDICTS, VIEWER,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, REPORT, VERDICTS,
+        VIEWER,
     },
     report as pdf,
     viewer::{self, Content},

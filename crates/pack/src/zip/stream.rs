@@ -10,11 +10,7 @@ const EXTRA_LENGTH_AT: usize = 28;
 
 /// The bytes of the file of this name, if it has at most `limit`; the pack is read to its end. None if there is
 /// no such file. Nothing is verified: that is for [`crate::verify()`].
-pub(crate) fn file(
-    reader: &mut dyn Read,
-    name: &str,
-    limit: u64,
-) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn file(reader: &mut dyn Read, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut found = None;
     loop {
         let mut header = Vec::with_capacity(LOCAL_LENGTH);
