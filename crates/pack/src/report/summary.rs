@@ -3,7 +3,7 @@
 use super::{cut, cut_to, tally};
 use crate::viewer::{Content, view::Area};
 use closedset_core::Status;
-use closedset_pdf::{Block, Cell, Column, Frame, Section, Table, Text};
+use closedset_pdf::{Block, Cell, Column, Frame, Section, Style, Table, Text};
 
 /// The summary.
 pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
@@ -35,6 +35,16 @@ pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
         )),
         Block::Tally(tally(content)),
     ];
+    // It is to be read before anything is believed.
+    for (place, one) in input.log.restored.iter().take(20).enumerate() {
+        let words = format!(
+            " The backup was made on {}: what happened in between may be missing. Compare this with what you were \
+             given before.",
+            zone.moment(one.backup_made_at)
+        );
+        let text = Text::strong(format!("Restored from a backup on {}.", zone.moment(one.at)));
+        blocks.insert(1 + place, Block::Paragraph(text.and(Style::Plain, words)));
+    }
     for area in areas {
         blocks.push(Block::Strip {
             name: cut(&area.name),
@@ -70,8 +80,8 @@ fn attention(content: &Content<'_>) -> Vec<Block> {
         rows: Vec::new(),
     };
     for control in controls {
-        let name = Text::mono(format!("{} ", control.id))
-            .and(closedset_pdf::Style::Plain, cut_to(&control.title, 200));
+        let name =
+            Text::mono(format!("{} ", control.id)).and(Style::Plain, cut_to(&control.title, 200));
         table.push(vec![
             name.into(),
             Cell::Status(control.status),

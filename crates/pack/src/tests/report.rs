@@ -22,8 +22,7 @@ fn words(pdf: &[u8]) -> Option<String> {
         closedset_core::Digest::of(pdf).short()
     ));
     std::fs::write(&file, pdf).unwrap();
-    let ran =
-        Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(&file).arg("-").output();
+    let ran = Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(&file).arg("-").output();
     std::fs::remove_file(&file).unwrap();
     match ran {
         Ok(ran) => {
