@@ -162,7 +162,7 @@ fn may_break(before: char, after: char) -> bool {
 
 /// Scripts without spaces between words.
 fn is_ideograph(letter: char) -> bool {
-    matches!(letter, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
+    matches!(letter, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 fn is_closing(letter: char) -> bool {
