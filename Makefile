@@ -31,6 +31,8 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	sqlite3:sqlite3 \
 	openssl:openssl \
 	age:age \
+	pdftotext:poppler-utils \
+	qpdf:qpdf \
 	script:bsdutils \
 	node:nodejs \
 	npm:npm

@@ -522,12 +522,22 @@ describe("pages", () => {
     const bytes = await readFile(file);
     assert.ok(shown.includes(createHash("sha256").update(bytes).digest("hex")), "the digest shown is the file's");
 
+    const [alone] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download the report alone" }).click(),
+    ]);
+    const report = path.join(server.data, alone.suggestedFilename());
+    assert.match(report, /\.pdf$/);
+    await alone.saveAs(report);
+    const inPack = filesOf(bytes).find(({ name }) => name === "report.pdf");
+    assert.ok((await readFile(report)).equals(bytes.subarray(inPack.start, inPack.end)), "it is the report in the pack");
+
     const good = await run("pack", "verify", file);
     assert.equal(good.code, 0, good.stdout + good.stderr);
     assert.match(good.stdout, /valid/i);
 
     const files = filesOf(bytes).filter(({ start, end }) => end > start);
-    const wanted = ["manifest.json", "index.html", "checkpoint"];
+    const wanted = ["manifest.json", "index.html", "report.pdf", "checkpoint"];
     const chosen = files.filter(({ name }) => wanted.some((one) => name.endsWith(one)));
     const [largest] = [...files].sort((one, other) => other.end - other.start - (one.end - one.start));
     assert.ok(chosen.length >= 2, files.map(({ name }) => name).join());

@@ -14,7 +14,8 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-agent", &["closedset-core"]),
     ("closedset-store", &["closedset-core", "closedset-merkle"]),
     ("closedset-objects", &["closedset-core"]),
-    ("closedset-pack", &["closedset-core", "closedset-merkle"]),
+    ("closedset-pdf", &["closedset-core"]),
+    ("closedset-pack", &["closedset-core", "closedset-merkle", "closedset-pdf"]),
     ("closedset-backup", &["closedset-core"]),
     (
         "closedset-app",
@@ -84,6 +85,7 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("postgres", &["closedset-store"]),
     ("cel", &["closedset-catalogue"]),
     ("age", &["closedset-backup"]),
+    ("krilla", &["closedset-pdf"]),
     ("argon2", &["closedset-app"]),
     ("totp-rs", &["closedset-app"]),
     ("webauthn-rs", &["closedset-app"]),

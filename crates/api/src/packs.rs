@@ -20,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(pack_list, pack_create))
         .routes(routes!(pack))
         .routes(routes!(pack_file))
+        .routes(routes!(pack_report))
 }
 
 /// A pack.
@@ -138,4 +139,24 @@ async fn pack_file(
     let (row, reader) = packs::pack_open(&app, &caller, id(&text, "pack")?).await?;
     let name = packs::pack_file_name(&app, &caller, &row).await?;
     Ok(file::download(&name, reader))
+}
+
+/// The report of a pack, to be read and printed: a PDF. It stands in the pack's file too, where it can be verified.
+#[utoipa::path(get, path = "/api/v1/packs/{id}/report", tag = "packs", security(("token" = [Action::PackCreate])), params(("id" = String, Path)), responses(
+    (status = 200, description = "The report", body = [u8], content_type = "application/pdf"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "It was not finished, or was made before packs had reports", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn pack_report(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Response, ApiProblem> {
+    let pack = id(&text, "pack")?;
+    let report = packs::pack_report(&app, &caller, pack).await?;
+    let row = packs::pack_detail(&app, &caller, pack).await?;
+    let name = packs::pack_file_name(&app, &caller, &row).await?;
+    Ok(file::pdf(&format!("{}.pdf", name.trim_end_matches(".zip")), report))
 }

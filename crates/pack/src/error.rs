@@ -7,6 +7,9 @@ use std::io;
 /// Why a pack could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
+    /// The report could not be made.
+    #[error("the report cannot be made")]
+    Report(#[from] closedset_pdf::PdfError),
     /// Writing failed.
     #[error("cannot write the pack")]
     Write(#[from] io::Error),

@@ -2,7 +2,7 @@
 //! trusts nobody.
 //!
 //! [`PackBuilder`] makes one from plain structs, in two steps: first everything that speaks of the
-//! organisation (evidence, verdicts, a page for people, a manifest over all of it), then, once the
+//! organisation (evidence, verdicts, a page and a report for people, a manifest over all of it), then, once the
 //! caller has recorded the manifest's digest as an entry of the ledger, the ledger's part (the signed
 //! checkpoint, tiles, entries and a proof for each). [`verify()`] reads a pack from a stranger and says
 //! that it is valid or exactly what was changed, removed, added, cut off or spliced in.
@@ -15,6 +15,7 @@ mod builder;
 mod entry_file;
 mod error;
 pub mod manifest;
+mod report;
 mod rolled_up;
 pub mod rows;
 #[cfg(any(test, feature = "sample"))]
@@ -28,6 +29,7 @@ mod zone;
 pub use builder::{LedgerInput, PackBuilder, PackInput, SealedPack};
 pub use entry_file::{EntryBody, LedgerEntry};
 pub use error::PackError;
+pub use report::report_in;
 pub use rolled_up::{RolledUp, confirmation_hash};
 pub use verify::{
     ControlWords, Finding, FindingKind, Outcome, Recompute, Report, Severity, VerifyOptions,

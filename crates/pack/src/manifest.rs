@@ -9,12 +9,14 @@ use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
-pub const FORMAT: &str = "closedset-pack/4";
+pub const FORMAT: &str = "closedset-pack/5";
 /// The kind of the entry that holds the manifest's digest.
 pub const CREATED_KIND: &str = "pack.created";
 
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const VIEWER: &str = "index.html";
+/// The report for people, to print and to hand on.
+pub const REPORT: &str = "report.pdf";
 pub(crate) const CONTROLS: &str = "controls.json";
 pub(crate) const VERDICTS: &str = "verdicts.json";
 pub(crate) const FACTS: &str = "facts.json";
@@ -45,6 +47,8 @@ pub struct Manifest {
     pub erased: Vec<u64>,
     /// What was left out on purpose.
     pub left_out: Vec<LeftOut>,
+    /// How the report is drawn: [`closedset_pdf::FORM`]. Who draws alike must come to the same bytes.
+    pub report: u32,
     /// The files, in the order in which they stand in the pack. This one follows them, then the
     /// ledger's: checkpoint, key, tiles, bundles, and the entries in their order, each with its proof,
     /// that of `pack.created` last.
@@ -71,6 +75,8 @@ pub struct ManifestFile {
 pub enum FileKind {
     /// The page for people.
     Viewer,
+    /// The report for people.
+    Report,
     /// The framework's controls, checks and their status.
     Controls,
     /// Verdicts and their history.

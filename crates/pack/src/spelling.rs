@@ -103,7 +103,7 @@ impl Spelt for Verdicts {
 
 impl Spelt for Manifest {
     fn spell(&self, spelling: &mut Spelling<'_>) {
-        let Self { format, heading, log, entries, erased, left_out, files } = self;
+        let Self { format, heading, log, entries, erased, left_out, report, files } = self;
         spelling.text(b"{\"entries\":");
         spelling.rows(entries);
         spelling.text(b",\"erased\":");
@@ -118,6 +118,8 @@ impl Spelt for Manifest {
         spelling.rows(left_out);
         spelling.text(b",\"log\":");
         spelling.value(log);
+        spelling.text(b",\"report\":");
+        spelling.value(report);
         spelling.text(b"}");
     }
 }

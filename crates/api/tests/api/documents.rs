@@ -220,3 +220,17 @@ async fn a_pack_comes_as_a_file() {
     let name = file.header("content-disposition");
     assert!(name.contains("closedset-2026-01-01-2026-03-12.zip"), "{name}");
 }
+
+#[tokio::test]
+async fn the_report_of_a_pack_comes_alone_and_is_the_one_in_the_pack() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let id = world.pack(&world.home).await;
+    let file = world.ask(get(format!("/api/v1/packs/{id}/file")).by(owner)).await.well();
+    let report = world.ask(get(format!("/api/v1/packs/{id}/report")).by(owner)).await.well();
+    assert!(report.body.starts_with(b"%PDF-1.7"));
+    assert!(file.body.windows(report.body.len()).any(|part| part == &*report.body));
+    assert_eq!(report.header("content-type"), "application/pdf");
+    let name = report.header("content-disposition");
+    assert!(name.contains("closedset-2026-01-01-2026-03-12.pdf"), "{name}");
+}

@@ -46,6 +46,20 @@ pub async fn pack_open(
     Ok((pack, reader))
 }
 
+/// The report in a pack: a PDF.
+pub async fn pack_report(app: &App, caller: &Caller, id: Id<Pack>) -> Result<Vec<u8>, Problem> {
+    let (_, mut reader) = pack_open(app, caller, id).await?;
+    tokio::task::spawn_blocking(move || closedset_pack::report_in(&mut reader))
+        .await
+        .map_err(|error| Problem::fault("a thread ended early", error))?
+        .map_err(|error| Problem::fault("a pack's file could not be read", error))?
+        .ok_or(Problem::Conflict {
+            code: "pack.no_report",
+            sentence: "This pack was made by a version whose packs had no report.",
+            remedy: "Make a new one.",
+        })
+}
+
 /// What the pack's file is called where it is downloaded: by the days of its period, as the facility
 /// counts them.
 pub async fn pack_file_name(app: &App, caller: &Caller, pack: &PackRow) -> Result<String, Problem> {

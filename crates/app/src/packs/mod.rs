@@ -8,5 +8,5 @@ mod remake;
 
 pub(crate) use counted::catch_up;
 pub use create::{NewPack, pack_create};
-pub use list::{pack_detail, pack_file_name, pack_list, pack_open};
+pub use list::{pack_detail, pack_file_name, pack_list, pack_open, pack_report};
 pub use remake::Remake;

@@ -21,6 +21,8 @@ Examples:
                               as the account that owns the data folder
   closedset pack create --from 2026-01-01 --to 2026-03-31 --out first-quarter.zip
                               for a period
+  closedset pack report halide-2026-03.zip --out halide-2026-03.pdf
+                              the report alone, to read and print
   closedset pack verify halide-2026-03.zip --key 'closedset/org_...+0a1b2c3d+AZ...'
                               anywhere, with nothing but the file
   closedset pack verify second-quarter.zip --since first-quarter.zip
@@ -44,6 +46,18 @@ pub(crate) enum PackCommand {
         #[command(flatten)]
         installation: InstallationArguments,
     },
+    /// Take the report out of a pack: a PDF to read and print
+    ///
+    /// Nothing is verified, and alone the report proves nothing.
+    ///
+    /// Example: closedset pack report halide-2026-03.zip --out halide-2026-03.pdf
+    Report {
+        /// The pack
+        file: PathBuf,
+        /// A new file to write the report to
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Verify a pack; needs nothing but the file
     ///
     /// Example: closedset pack verify halide-2026-03.zip --key 'closedset/org_...+0a1b2c3d+AZ...'
@@ -66,6 +80,7 @@ pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
         PackCommand::Create { out, from, to, installation } => {
             super::runtime()?.block_on(create(out, from, to, installation, printer))
         }
+        PackCommand::Report { file, out } => report(&file, &out, printer),
         PackCommand::Verify { file, key, since } => verify(&file, key, since.as_deref(), printer),
     }
 }
@@ -131,6 +146,28 @@ async fn create(
         printer.line(format!("{} ({size} bytes)", out.display()));
         printer
             .message(format!("Verify it anywhere with: closedset pack verify {}", out.display()));
+    }
+    Ok(true)
+}
+
+fn report(path: &Path, out: &Path, printer: &Printer) -> Result<bool> {
+    let cannot_read = || format!("cannot read {}", path.display());
+    let file = File::open(path).with_context(cannot_read)?;
+    let report = closedset_pack::report_in(&mut std::io::BufReader::new(file))
+        .with_context(cannot_read)?
+        .ok_or_else(|| UserError(format!("{} is no pack with a report in it", path.display())))?;
+    let mut written = match File::create_new(out) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!(super::no_new_file(out))
+        }
+        written => written.with_context(|| format!("cannot write {}", out.display()))?,
+    };
+    written.write_all(&report).with_context(|| format!("cannot write {}", out.display()))?;
+    if printer.is_json() {
+        printer.json(&serde_json::json!({"file": out, "size": report.len()}))?;
+    } else {
+        printer.line(format!("{} ({} bytes)", out.display(), report.len()));
+        printer.message("Alone it proves nothing. What it says is proven by the pack: closedset pack verify PACK");
     }
     Ok(true)
 }

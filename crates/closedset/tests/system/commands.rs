@@ -64,6 +64,15 @@ fn every_command_answers(installation: &Installation) {
     assert_eq!(verify(out, &key.replacen("closedset", "forged", 1)).code, Some(1));
     let run = closedset().args(["pack", "verify", out]).output().unwrap();
     assert!(String::from_utf8_lossy(&run.stdout).contains(&fingerprint), "{run:?}");
+    let report = installation.data().join("report.pdf");
+    let take = |from: &str| {
+        let output = closedset().args(["pack", "report", from, "--out"]).arg(&report).output();
+        crate::installation::Run::from(output.unwrap())
+    };
+    take(out).well();
+    assert!(fs::read(&report).unwrap().starts_with(b"%PDF-1.7"));
+    assert_eq!(take(out).code, Some(2), "nothing is written over");
+    assert_eq!(take(report.to_str().unwrap()).code, Some(1), "a report is no pack");
     let run = verify(out, "foo");
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains("NAME+HASH+KEY"), "{run:?}");

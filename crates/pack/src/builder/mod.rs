@@ -9,8 +9,9 @@ use crate::{
     PackError,
     manifest::{
         ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
-        Manifest, ManifestFile, VERDICTS, VIEWER,
+        Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
     },
+    report,
     rows::{
         AttestationRow, Control, DeviceRow, DocumentRow, ExceptionRow, FactRow, Heading, Interval,
         LeftOut, LogName, VerdictRow,
@@ -97,7 +98,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         }
     }
 
-    /// Writes lists, viewer and manifest. The caller then records an entry of kind `pack.created`
+    /// Writes viewer, report, lists and manifest. The caller then records an entry of kind `pack.created`
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
         self.settle_left_out();
@@ -106,6 +107,8 @@ impl<W: Write + Seek> PackBuilder<W> {
             .map_err(|source| PackError::Zone { name, source })?;
         let html = viewer::render(&self.content())?;
         self.write(VIEWER, FileKind::Viewer, html.as_bytes())?;
+        let pdf = report::render(&self.content())?;
+        self.write(REPORT, FileKind::Report, &pdf)?;
         let entries = self.entries();
         let mut erased = self.input.erased.clone();
         erased.sort_unstable();
@@ -128,6 +131,7 @@ impl<W: Write + Seek> PackBuilder<W> {
             entries: entries.into_iter().collect(),
             erased,
             left_out: self.input.left_out,
+            report: closedset_pdf::FORM,
             files: self.files,
         };
         let bytes = json(MANIFEST, &manifest)?;

@@ -13,6 +13,7 @@ mod insiders;
 mod mutations;
 mod page;
 mod periods;
+mod report;
 mod restored;
 mod spelling;
 mod whole;

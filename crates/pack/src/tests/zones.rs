@@ -30,6 +30,8 @@ fn sealed_with(sample: &mut Sample, alter: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut manifest: Value = serde_json::from_slice(files.file("manifest.json")).unwrap();
     let honest = serde_json::from_value(manifest.clone()).unwrap();
     alter(&mut manifest["heading"]["zone"]);
+    // His own report: one that is drawn as this program draws would be held against his zone.
+    manifest["report"] = 99.into();
     let bytes = canonical::to_vec(&manifest).unwrap();
     *files.file("manifest.json") = bytes.clone();
     let sealed = SealedPack::forged(files.writer(), honest, Digest::of(&bytes));

@@ -5,8 +5,8 @@
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FileKind, VERDICTS, VIEWER,
-        attestation_path, document_path, fact_path,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FileKind, REPORT, VERDICTS,
+        VIEWER, attestation_path, document_path, fact_path,
     },
     rows::{AttestationRow, DocumentRow, FactRow},
 };
@@ -14,8 +14,9 @@ use closedset_core::{Digest, Time};
 use std::collections::BTreeMap;
 
 /// The files that stand in every pack.
-const ALWAYS: [(&str, FileKind); 8] = [
+const ALWAYS: [(&str, FileKind); 9] = [
     (VIEWER, FileKind::Viewer),
+    (REPORT, FileKind::Report),
     (CONTROLS, FileKind::Controls),
     (VERDICTS, FileKind::Verdicts),
     (FACTS, FileKind::Facts),

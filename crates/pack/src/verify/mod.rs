@@ -5,8 +5,8 @@
 //! checkpoint's signature; the tiles against its root; each entry against its envelope, the log and
 //! its proof; the manifest's digest in the entry `pack.created`; each device's key and statements;
 //! each fact, document and attestation in the body of its entry; verdicts against facts, controls
-//! against verdicts, and, where the caller brings a catalogue, each verdict made anew; the page for
-//! people against one made anew from the pack's files.
+//! against verdicts, and, where the caller brings a catalogue, each verdict made anew; the page and the
+//! report for people against those made anew from the pack's files.
 //!
 //! The bodies of entries that this rests on, besides whatever else stands in them:
 //!

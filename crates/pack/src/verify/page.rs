@@ -1,19 +1,24 @@
-//! The page for people against the pack's files: a page that tells another story than the files
-//! would be recorded in the manifest like any other.
+//! The page and the report for people against the pack's files: one that tells another story than the
+//! files would be recorded in the manifest like any other.
+//!
+//! The page may be drawn otherwise by another version of this program, which does not say so: a difference is
+//! a doubt. A report is handed on alone, without the pack, and is believed at sight. So it says how it is
+//! drawn, and where that is how this program draws, a difference of one byte is an error.
 
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
     builder::{PackInput, Verdicts},
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, VERDICTS, VIEWER,
+        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, REPORT, VERDICTS,
+        VIEWER,
     },
+    report as pdf,
     viewer::{self, Content},
     zone::Disagreement,
 };
 use closedset_core::{Digest, Time};
 
-/// Makes the page anew and compares it. Another version of this program may draw it otherwise, so
-/// that a difference is a warning.
+/// Makes page and report anew and compares them.
 pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
     if !report.is_whole() {
         // What the page is made from is not to be relied on.
@@ -23,6 +28,7 @@ pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
         return;
     };
     check_zone(&page.times, opened, report);
+    check_report(contents, opened, page.pdf.as_deref(), report);
     if Digest::of(page.html.as_bytes()) != seen.digest {
         let what = format!(
             "it is not the page that this version makes from the pack's files (the pack was made \
@@ -31,6 +37,31 @@ pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
         );
         report.add(Finding::new(OtherPage, VIEWER, what));
     }
+}
+
+fn check_report(contents: &Contents, opened: &Opened, made: Option<&[u8]>, report: &mut Report) {
+    let Some(seen) = contents.files.get(REPORT) else { return };
+    let form = opened.manifest.report;
+    let made_with = &opened.manifest.heading.made_with;
+    let (kind, what) = match made {
+        Some(made) if Digest::of(made) == seen.digest => return,
+        Some(_) if form == closedset_pdf::FORM => (
+            OtherReport,
+            "it is not what the pack's files say: this program draws reports in the same form, and made another \
+             one from them"
+                .to_owned(),
+        ),
+        Some(_) => (
+            OtherPage,
+            format!(
+                "it is drawn in form {form}, this version draws in form {} (the pack was made with {made_with}): rely \
+                 on the files",
+                closedset_pdf::FORM
+            ),
+        ),
+        None => (OtherPage, "it cannot be made anew here: rely on the files".to_owned()),
+    };
+    report.add(Finding::new(kind, REPORT, what));
 }
 
 /// Holds the pack's zone against this computer's database. Whoever makes a pack could otherwise move
@@ -55,13 +86,14 @@ fn check_zone(times: &[Time], opened: &Opened, report: &mut Report) {
     report.add(Finding::new(OtherZone, MANIFEST, what));
 }
 
-/// The page, and the times of which it speaks.
+/// The page, the report, and the times of which they speak.
 struct Page {
     html: String,
+    pdf: Option<Vec<u8>>,
     times: Vec<Time>,
 }
 
-/// The page that belongs to the pack's files.
+/// The page and the report that belong to the pack's files.
 fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
     // What cannot be understood in these lists was reported before.
     let quiet = &mut Report::new();
@@ -89,5 +121,9 @@ fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
         attestations: &attestations,
         excerpts: &contents.excerpts,
     };
-    Some(Page { html: viewer::render(&content).ok()?, times: content.times() })
+    Some(Page {
+        html: viewer::render(&content).ok()?,
+        pdf: pdf::render(&content).ok(),
+        times: content.times(),
+    })
 }

@@ -61,6 +61,8 @@ pub enum FindingKind {
     Outdated,
     /// A fact that Closedset keeps itself, and that does not follow from what the log says.
     OtherFact,
+    /// The report is drawn as this program draws, and says something else than the pack's files.
+    OtherReport,
     /// The log is not the one that an older pack comes from: it has two histories.
     Forked,
     /// An entry's body was erased; the log still holds that it happened.
@@ -78,7 +80,8 @@ pub enum FindingKind {
     ErasedEvidence,
     /// Evidence that counts is left out: what it says nobody can see.
     Unseen,
-    /// The page for people is not the one that this program makes from the pack's files.
+    /// The page for people is not the one that this program makes from the pack's files, or the report is
+    /// one that this program would draw otherwise.
     OtherPage,
     /// The log was restored from a backup: what happened after that was made may be missing.
     Restored,
@@ -133,6 +136,7 @@ impl FindingKind {
             | Self::Withheld
             | Self::Outdated
             | Self::OtherFact
+            | Self::OtherReport
             | Self::Forked => Severity::Error,
             Self::OtherCheck
             | Self::OtherZone
@@ -173,6 +177,7 @@ impl FindingKind {
             Self::Withheld => "withheld",
             Self::Outdated => "not the newest",
             Self::OtherFact => "other fact",
+            Self::OtherReport => "other report",
             Self::Forked => "another history",
             Self::ClockBack => "clock went back",
             Self::Erased => "erased",

@@ -8,6 +8,7 @@
 mod excerpt;
 mod page;
 mod times;
+pub(crate) mod view;
 
 pub(crate) use excerpt::Excerpts;
 pub(crate) use times::span;

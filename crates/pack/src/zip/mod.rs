@@ -10,6 +10,7 @@
 pub(crate) mod header;
 pub(crate) mod name;
 pub(crate) mod read;
+pub(crate) mod stream;
 pub(crate) mod write;
 
 pub(crate) use read::Archive;

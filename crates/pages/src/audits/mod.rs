@@ -55,4 +55,5 @@ pub(crate) fn routes() -> Router<App> {
         .route("/packs", get(serve_packs::packs).post(serve_packs::create))
         .route("/packs/{id}", get(serve_packs::pack))
         .route("/packs/{id}/file", get(serve_packs::file))
+        .route("/packs/{id}/report", get(serve_packs::report))
 }

@@ -120,3 +120,11 @@ pub(super) async fn pack(
 pub(super) async fn file(_looker: Looker, Path(id): Path<String>) -> Result<Response, PageProblem> {
     Ok(go(&format!("/api/v1/packs/{}/file", pack_id(&id)?)))
 }
+
+/// A pack's report, likewise.
+pub(super) async fn report(
+    _looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    Ok(go(&format!("/api/v1/packs/{}/report", pack_id(&id)?)))
+}
