@@ -48,6 +48,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-app",
         ],
     ),
+    ("closedset-demonstration", &["closedset-core", "closedset-store", "closedset-app"]),
     ("closedset-web", &["closedset-core", "closedset-app", "closedset-pages", "closedset-api"]),
     (
         "closedset",
@@ -62,6 +63,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-backup",
             "closedset-app",
             "closedset-api",
+            "closedset-demonstration",
             "closedset-web",
         ],
     ),

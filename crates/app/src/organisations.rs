@@ -1,6 +1,8 @@
 //! Organisations and their facilities: set-up, and the profile.
 
-use crate::{App, Caller, FieldProblem, Problem, accounts::Signed, catalogue_change};
+use crate::{
+    App, Caller, FieldProblem, Problem, accounts::Signed, catalogue_change, demonstration,
+};
 use closedset_core::{
     Action, Actor, Role,
     entry::Log,
@@ -94,6 +96,7 @@ pub async fn organisation_create(
             organisations::facility_put(tx, organisation, &facility_row(facility, &profile))?;
             organisations::person_insert(tx, organisation, person, &signed.name, &signed.email)?;
             organisations::membership_insert(tx, signed.account, organisation, person, Role::Owner)?;
+            demonstration::mark(tx, organisation)?;
             let actor = Actor::Account { account: signed.account, organisation };
             let subject = format!("organisation:{organisation}");
             tx.record(

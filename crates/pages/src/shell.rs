@@ -2,7 +2,7 @@
 
 /// The frame around a page. Pages outside an organisation (sign-in, set-up) use
 /// [`Shell::outside`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shell {
     /// What stands before every path of the product, without a slash at its end; often empty.
     pub base: String,
@@ -20,6 +20,21 @@ pub struct Shell {
     pub demonstration: bool,
     /// Tasks that are open for this person, shown in the menu when not zero.
     pub open_tasks: i64,
+}
+
+impl Default for Shell {
+    fn default() -> Self {
+        Self {
+            base: String::new(),
+            organisation: String::new(),
+            person: String::new(),
+            area: None,
+            csrf: String::new(),
+            flash: None,
+            demonstration: crate::serve::is_demonstration(),
+            open_tasks: 0,
+        }
+    }
 }
 
 impl Shell {

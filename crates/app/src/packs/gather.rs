@@ -136,6 +136,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         made_at: wanted.made_at,
         made_by: wanted.made_by.clone(),
         made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
+        is_demonstration: ledger::is_demonstration(tx)?,
     };
     let documents = gather_documents(tx, wanted, &erased)?;
     let attestations = gather_attestations(tx, wanted, &erased)?;

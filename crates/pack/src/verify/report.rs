@@ -90,6 +90,8 @@ pub enum FindingKind {
     UnknownSignature,
     /// The log's key was not compared with one known from elsewhere.
     KeyNotCompared,
+    /// Everything in it is invented.
+    Demonstration,
 }
 
 /// How much a finding matters.
@@ -140,9 +142,11 @@ impl FindingKind {
             | Self::OtherPage
             | Self::ErasedHistory
             | Self::ErasedEvidence => Severity::Doubt,
-            Self::Erased | Self::Unconfirmed | Self::Restored | Self::ClockBack => {
-                Severity::Warning
-            }
+            Self::Erased
+            | Self::Unconfirmed
+            | Self::Restored
+            | Self::ClockBack
+            | Self::Demonstration => Severity::Warning,
             Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -187,6 +191,7 @@ impl FindingKind {
             Self::LeftOut => "left out",
             Self::UnknownSignature => "unknown signature",
             Self::KeyNotCompared => "key not compared",
+            Self::Demonstration => "demonstration",
         }
     }
 }
@@ -317,6 +322,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many more there are.
     pub more_findings: More,
+    /// Everything in it is invented: it proves nothing about any facility, however whole it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_demonstration: bool,
     /// Of how much severity there are how many, listed or not.
     #[serde(skip)]
     found: BTreeMap<Severity, u64>,
@@ -359,7 +367,9 @@ pub enum Outcome {
     Valid,
     /// It is what its maker recorded; not all that it says could be made anew.
     NotProven,
-    /// It is not.
+    /// It would be valid, and everything in it is invented.
+    Demonstration,
+    /// It is not what its maker recorded.
     NotValid,
 }
 
@@ -372,6 +382,7 @@ impl Report {
             continues: None,
             findings: Vec::new(),
             more_findings: More::default(),
+            is_demonstration: false,
             found: BTreeMap::new(),
         }
     }
@@ -417,6 +428,8 @@ impl Report {
             Outcome::NotValid
         } else if has(Severity::Doubt) {
             Outcome::NotProven
+        } else if self.is_demonstration {
+            Outcome::Demonstration
         } else {
             Outcome::Valid
         }
@@ -428,7 +441,7 @@ impl Report {
     }
 
     /// Whether the pack is what its maker recorded and all that it says was made anew. Warnings and
-    /// notices do not make it invalid.
+    /// notices do not make it invalid; a demonstration is never valid.
     pub fn is_valid(&self) -> bool {
         self.outcome() == Outcome::Valid
     }
@@ -445,6 +458,11 @@ impl Report {
         };
         let counts = self.counts;
         let headline = match (self.outcome(), log.key_was_compared) {
+            (Outcome::Demonstration, _) => {
+                "DEMONSTRATION, whole and unaltered: everything in it is invented, and it proves nothing \
+                 about any facility"
+                    .to_owned()
+            }
             (Outcome::Valid, true) => "Valid".to_owned(),
             (Outcome::Valid, false) => {
                 format!("Valid, if this key is theirs: SHA-256 {}", log.key_fingerprint)
@@ -467,6 +485,10 @@ impl Report {
         let begins = match about.record_begins_at {
             Some(at) => format!(" (its record begins on {})", about.zone.moment(at)),
             None => String::new(),
+        };
+        let headline = match self.outcome() {
+            Outcome::NotProven if self.is_demonstration => format!("DEMONSTRATION. {headline}"),
+            _ => headline,
         };
         format!(
             "{headline}. {} of {}, {} to {}{begins}, made on {}, {compared}. {} files, {} facts ({} signed by \

@@ -47,6 +47,7 @@ const KINDS: [(&str, &str); 40] = [
     ("device.confirmed", "A person confirmed what a device is"),
     ("device.enrolled", "A device was enrolled"),
     ("device.revoked", "A device was revoked"),
+    ("demonstration.begun", "A demonstration was begun: everything in it is invented"),
     ("document.added", "A document was added"),
     ("document.withdrawn", "A document was withdrawn"),
     ("enrolment.created", "An enrolment link was made"),
