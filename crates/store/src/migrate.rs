@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     12 "0012_log_last_at",
     13 "0013_withdrawn_entry",
     14 "0014_exceptions",
+    17 "0017_verdicts_over_time",
 ];
 
 /// One step of the schema.

@@ -312,13 +312,12 @@ fn gather_verdicts(
         let page = verdicts::verdict_page(
             tx,
             wanted.organisation,
-            wanted.from,
-            wanted.to.max(wanted.made_at),
+            (wanted.from, wanted.to.max(wanted.made_at)),
             after,
             BATCH,
         )?;
         let Some(last) = page.last() else { return Ok((current, history)) };
-        after = Some(last.id);
+        after = Some((last.recorded_at, last.id));
         for row in page {
             if app.catalogue().check(&row.check).is_none()
                 || row.subject.kind == SubjectKind::Organisation
