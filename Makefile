@@ -52,6 +52,13 @@ run: rust
 	cargo build --release --locked --package closedset
 	exec $(TARGET)/release/closedset serve --data $(DATA) --enrol-this-computer
 
+## demo: build Closedset and show an invented facility with a year behind it
+.PHONY: demo
+demo: rust
+	@$(MAKE) need NEEDS="$(BUILD_NEEDS)"
+	cargo build --release --locked --package closedset
+	exec $(TARGET)/release/closedset serve --demo
+
 ## test: every check and every test
 .PHONY: test
 test: rust

@@ -15,6 +15,7 @@ mod ledger;
 mod measure;
 mod pack;
 mod pages;
+mod past;
 mod peers;
 mod program;
 mod store;
@@ -72,6 +73,8 @@ enum What {
     Ledger,
     /// Pages of an installation with many devices
     Pages,
+    /// Pages of an installation with a year behind it, now and a year back
+    Past,
     /// The binary: its start, its check of this computer, its agent at rest
     Program,
     /// An audit pack over a year
@@ -98,6 +101,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(What::Pages) {
         pages::run(&options, &mut report)?;
+    }
+    if is_wanted(What::Past) {
+        past::run(&options, &mut report)?;
     }
     if is_wanted(What::Program) {
         program::run(&options, &mut report)?;

@@ -93,7 +93,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
 }
 
 /// A session of an owner, as rows; says the cookie.
-fn sign_in(store: &Store, organisation: Id<Organisation>) -> Result<String> {
+pub(crate) fn sign_in(store: &Store, organisation: Id<Organisation>) -> Result<String> {
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes)?;
     let token = Secret::<32>::new(bytes);

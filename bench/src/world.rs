@@ -126,6 +126,7 @@ pub(crate) struct Plan<'p> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public_url: String,
     pub(crate) pin: Digest,
+    pub(crate) set_up_token: Option<Secret<32>>,
 }
 
 impl<'p> Plan<'p> {
@@ -137,6 +138,7 @@ impl<'p> Plan<'p> {
             clock: Arc::new(SystemClock),
             public_url: "https://localhost:8443".into(),
             pin: Digest::of(b"none"),
+            set_up_token: None,
         }
     }
 
@@ -158,7 +160,7 @@ impl<'p> Plan<'p> {
             master_key: MasterKey::new(&Secret::new([5; 32])),
             public_url: self.public_url,
             pin: self.pin,
-            set_up_token: None,
+            set_up_token: self.set_up_token,
             set_up_token_file: None,
             check_in_every_s: 10,
             enrols_this_computer: false,

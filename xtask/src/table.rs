@@ -49,6 +49,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-app",
         ],
     ),
+    ("closedset-demonstration", &["closedset-core", "closedset-store", "closedset-app"]),
     ("closedset-web", &["closedset-core", "closedset-app", "closedset-pages", "closedset-api"]),
     (
         "closedset",
@@ -63,6 +64,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-backup",
             "closedset-app",
             "closedset-api",
+            "closedset-demonstration",
             "closedset-web",
         ],
     ),

@@ -2,7 +2,7 @@
 
 use crate::{ApiProblem, Asker, body::Body, problem::ProblemBody};
 use axum::{Json, extract::State, http::StatusCode};
-use closedset_app::{App, organisations};
+use closedset_app::{App, demonstration, organisations};
 use closedset_core::Action;
 use closedset_store::organisations::{FacilityRow, OrganisationRow};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,8 @@ struct ProfileBody {
     organisation: String,
     /// Its sites, oldest first.
     facilities: Vec<FacilityBody>,
+    /// Everything in this installation is invented, for demonstration.
+    demonstration: bool,
 }
 
 /// The organisation and its sites.
@@ -64,6 +66,7 @@ async fn profile(
         id: organisation.id.to_string(),
         organisation: organisation.name,
         facilities: facilities.into_iter().map(FacilityBody::from).collect(),
+        demonstration: demonstration::is_demonstration(&app).await?,
     }))
 }
 

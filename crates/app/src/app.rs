@@ -62,6 +62,7 @@ struct Inner {
     ledger: crate::ledger::Guard,
     shortest_freshness: Duration,
     run: OnceLock<[u8; 16]>,
+    demonstration: Mutex<Option<bool>>,
 }
 
 impl fmt::Debug for App {
@@ -89,6 +90,7 @@ impl App {
             ledger: crate::ledger::Guard::default(),
             shortest_freshness,
             run: OnceLock::new(),
+            demonstration: Mutex::new(None),
         }))
     }
 
@@ -170,6 +172,13 @@ impl App {
     pub(crate) fn was_noted(&self, device: Id<Device>, now: Time) {
         let mut noted = self.0.keys_used_twice.lock().unwrap_or_else(PoisonError::into_inner);
         noted.insert(device, now);
+    }
+    /// Whether this is known to be a demonstration, or none; it never changes once anything happened.
+    pub(crate) fn remembered_demonstration(&self) -> Option<bool> {
+        *self.0.demonstration.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(crate) fn remember_demonstration(&self, is: bool) {
+        *self.0.demonstration.lock().unwrap_or_else(PoisonError::into_inner) = Some(is);
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

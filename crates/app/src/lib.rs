@@ -11,6 +11,7 @@ pub mod backup;
 pub mod board;
 mod caller;
 pub mod catalogue_change;
+pub mod demonstration;
 pub mod devices;
 pub mod evidence;
 pub mod exceptions;

@@ -3,7 +3,7 @@
 use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at, refuse_ended},
-    catalogue_change,
+    catalogue_change, demonstration,
 };
 use closedset_core::{
     Action, Actor, Role,
@@ -159,6 +159,7 @@ fn found(
     organisations::facility_put(tx, organisation, &facility_row(facility, profile))?;
     people::person_insert(tx, organisation, person, &account.name, &account.email)?;
     people::membership_insert(tx, owner, organisation, person, Role::Owner, None)?;
+    demonstration::mark(tx, organisation)?;
     let actor = Actor::Account { account: owner, organisation };
     let subject = format!("organisation:{organisation}");
     tx.record(

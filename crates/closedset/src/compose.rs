@@ -1,12 +1,13 @@
 //! Puts the application together from a data folder and a configuration.
 
 use crate::{
+    commands::UserError,
     configuration::Configuration,
     data::{DataFolder, OTHERWISE},
     system::{SystemClock, SystemRandomness},
 };
 use anyhow::{Context, Result};
-use closedset_app::{App, AppOptions, MasterKey};
+use closedset_app::{App, AppOptions, MasterKey, demonstration};
 use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{Clock, Secret};
 use closedset_objects::{Objects, TileFiles};
@@ -56,9 +57,31 @@ fn catalogue(data: &Path) -> Result<Catalogue> {
     Catalogue::with(&files).context("the catalogue cannot be used")
 }
 
+/// Whether what is invented may be opened, and what is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Either.
+    Any,
+    /// A real installation.
+    Real,
+    /// A demonstration that was begun before.
+    Demonstration,
+    /// A demonstration that is begun now, in a folder that was empty.
+    NewDemonstration,
+}
+
 /// Opens everything and holds the ledger against its last signed checkpoints.
 pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) -> Result<Composed> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    compose_as(data, configuration, Arc::new(SystemClock), Wanted::Any).await
+}
+
+/// The same with another clock, and only if it is what is wanted.
+pub(crate) async fn compose_as(
+    data: &DataFolder,
+    configuration: &Configuration,
+    clock: Arc<dyn Clock>,
+    wanted: Wanted,
+) -> Result<Composed> {
     let randomness = Arc::new(SystemRandomness);
     let catalogue = catalogue(data.path())?;
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
@@ -96,7 +119,8 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         public_url: configuration.public_url.clone(),
         pin: certificate.pin(),
         set_up_token,
-        set_up_token_file: Some(data.set_up_file()),
+        // Nobody but the demonstration itself uses its link, which is therefore never written.
+        set_up_token_file: (wanted != Wanted::NewDemonstration).then(|| data.set_up_file()),
         check_in_every_s: configuration.check_in_every_s,
         enrols_this_computer: configuration.enrol_this_computer,
     });
@@ -104,8 +128,39 @@ pub(crate) async fn compose(data: &DataFolder, configuration: &Configuration) ->
         let (sentence, remedy) = (problem.sentence(), problem.remedy());
         anyhow::Error::new(problem).context(format!("{sentence} {remedy}"))
     })?;
+    check_kind(&app, data.path(), wanted).await?;
     closedset_app::catalogue_change::take_up(&app)
         .await
         .context("the catalogue could not be taken up")?;
     Ok(Composed { app, certificate, set_up_link })
+}
+
+/// Refuses what is not wanted. What is invented and what is not never become each other.
+async fn check_kind(app: &App, data: &Path, wanted: Wanted) -> Result<()> {
+    let is_one = demonstration::is_demonstration(app).await?;
+    match (wanted, is_one) {
+        (Wanted::Any, _) | (Wanted::Real, false) | (Wanted::Demonstration, true) => Ok(()),
+        (Wanted::Real, true) => Err(UserError(format!(
+            "{} holds a demonstration, in which everything is invented; open it with --demo, or name \
+             another folder with --data",
+            data.display()
+        ))
+        .into()),
+        (Wanted::Demonstration, false) => Err(no_demonstration(data).into()),
+        (Wanted::NewDemonstration, _) => {
+            demonstration::begin(app).await.map_err(|problem| {
+                let words = format!("{} {}", problem.sentence(), problem.remedy());
+                anyhow::Error::new(problem).context(words)
+            })
+        }
+    }
+}
+
+/// Why a folder is not opened with `--demo`.
+pub(crate) fn no_demonstration(data: &Path) -> UserError {
+    UserError(format!(
+        "{} is no demonstration's folder, and is not made one: what is real stays real. Name an empty \
+         folder with --data, or none",
+        data.display()
+    ))
 }

@@ -10,11 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Where an installation's data lies where nothing is said.
+pub(crate) const USUAL_DATA: &str = "/var/lib/closedset";
+
 /// Where an installation's data lies, for every command that acts on one.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DataArgument {
     /// The data folder of the installation
-    #[arg(long, env = "CLOSEDSET_DATA", default_value = "/var/lib/closedset", value_name = "DIR")]
+    #[arg(long, env = "CLOSEDSET_DATA", default_value = USUAL_DATA, value_name = "DIR")]
     pub(crate) data: PathBuf,
 }
 

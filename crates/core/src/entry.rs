@@ -16,6 +16,11 @@ pub const ENVELOPE_LIMIT: usize = 4_096;
 /// The largest body in bytes. With its envelope in base64 and its salt it stays below the 1 MiB that an
 /// entry may have in an audit pack.
 pub const BODY_LIMIT: usize = 1_000_000;
+/// The kind of the entry that says that everything in an installation is invented: the first of its own
+/// log, and of the log of each of its organisations.
+pub const DEMONSTRATION: &str = "demonstration.begun";
+/// What the origin of each log of such an installation begins with.
+pub const DEMONSTRATION_ORIGIN: &str = "closedset/demonstration/";
 
 /// A log: one for each organisation, and one of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -50,6 +50,9 @@ pub struct Heading {
     pub made_by: String,
     /// The program and version that made it: `closedset 0.1.0`.
     pub made_with: String,
+    /// Everything in it is invented. The log says the same, or the pack is not valid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_demonstration: bool,
 }
 
 /// A site of the organisation.

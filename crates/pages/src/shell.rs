@@ -4,7 +4,7 @@ use closedset_core::{Action, Actions};
 
 /// The frame around a page. Pages outside an organisation (sign-in, set-up) use
 /// [`Shell::outside`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shell {
     /// What stands before every path of the product, without a slash at its end; often empty.
     pub base: String,
@@ -26,6 +26,21 @@ pub struct Shell {
     pub allowed: Actions,
     /// There is another organisation to go to, or one to be set up.
     pub may_switch: bool,
+}
+
+impl Default for Shell {
+    fn default() -> Self {
+        Self {
+            base: String::new(),
+            organisation: String::new(),
+            person: String::new(),
+            area: None,
+            csrf: String::new(),
+            flash: None,
+            demonstration: crate::serve::is_demonstration(),
+            open_tasks: 0,
+        }
+    }
 }
 
 impl Shell {

@@ -6,7 +6,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
-    entry::Log,
+    entry::{self, Log},
     id::{Entry, Id},
 };
 
@@ -198,6 +198,16 @@ pub fn entry_count(tx: &mut Tx<'_>, log: Log) -> Result<i64, StoreError> {
     let next =
         tx.query_opt("SELECT next_index FROM log WHERE log = $1", params![log], |row| row.int(0))?;
     Ok(next.unwrap_or(0))
+}
+
+/// Whether everything in this installation is invented, as the first entry of its own log says.
+pub fn is_demonstration(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT COUNT(*) FROM entry WHERE log = $1 AND idx = 0 AND kind = $2",
+        params![Log::Installation, entry::DEMONSTRATION],
+        |row| row.int(0),
+    )?;
+    Ok(found.unwrap_or(0) > 0)
 }
 
 /// Every log that has begun, in order of its name.

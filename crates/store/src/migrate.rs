@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     13 "0013_withdrawn_entry",
     14 "0014_exceptions",
     15 "0015_people",
+    16 "0016_verdicts_over_time",
 ];
 
 /// One step of the schema.

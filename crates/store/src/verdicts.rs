@@ -302,13 +302,13 @@ pub fn verdict_counts_as_of(
     organisation: Id<Organisation>,
     at: Time,
 ) -> Result<Vec<(String, Status, i64)>, StoreError> {
-    tx.query(
-        &format!(
-            "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} \
-             GROUP BY check_id, status ORDER BY check_id, status"
-        ),
-        params![organisation, at],
-        count,
+    tx.query(&counts_as_of_sql(), params![organisation, at], count)
+}
+
+pub(crate) fn counts_as_of_sql() -> String {
+    format!(
+        "SELECT check_id, status, COUNT(*) FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} \
+         GROUP BY check_id, status ORDER BY check_id, status"
     )
 }
 
@@ -319,17 +319,18 @@ pub fn verdict_wanting_devices_as_of(
     organisation: Id<Organisation>,
     at: Time,
 ) -> Result<[i64; 2], StoreError> {
-    let counts = tx.query(
-        &format!(
-            "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 ELSE 1 END) AS worst \
-             FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} AND status IN ('fail', 'unknown') \
-             AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
-             GROUP BY worst"
-        ),
-        params![organisation, at],
-        |row| Ok((row.int(0)?, row.int(1)?)),
-    )?;
+    let sql = wanting_as_of_sql();
+    let counts = tx.query(&sql, params![organisation, at], |row| Ok((row.int(0)?, row.int(1)?)))?;
     Ok([of(&counts, 0), of(&counts, 1)])
+}
+
+pub(crate) fn wanting_as_of_sql() -> String {
+    format!(
+        "SELECT worst, COUNT(*) FROM (SELECT subject, MIN(CASE status WHEN 'fail' THEN 0 ELSE 1 END) AS worst \
+         FROM verdict WHERE organisation = $1 AND {IN_FORCE_AT} AND status IN ('fail', 'unknown') \
+         AND subject >= 'device:' AND subject < 'device;' GROUP BY subject) AS each_device \
+         GROUP BY worst"
+    )
 }
 
 fn of(counts: &[(i64, i64)], worst: i64) -> i64 {
@@ -372,23 +373,29 @@ pub fn verdict_history_of_check(
     )
 }
 
-/// Every interval of an organisation that touches the period, in key order after `after`.
+/// Where a page of intervals goes on: when the last one was written down, and its id.
+pub type VerdictPlace = (Time, Id<VerdictInterval>);
+
+/// Every interval of an organisation that touches the period, in the order in which they were written
+/// down, after `after`.
 pub fn verdict_page(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    from: Time,
-    to: Time,
-    after: Option<Id<VerdictInterval>>,
+    (from, to): (Time, Time),
+    after: Option<VerdictPlace>,
     limit: i64,
 ) -> Result<Vec<VerdictRow>, StoreError> {
-    let after = after.map_or_else(String::new, |id| id.to_string());
-    tx.query(
-        &format!(
-            "{VERDICT} WHERE organisation = $1 AND began_at <= $3 AND (ended_at IS NULL OR ended_at >= $2) \
-             AND id > $4 ORDER BY id LIMIT $5"
-        ),
-        params![organisation, from, to, after, limit],
-        verdict,
+    // The place is compared as a pair, which both engines find in the index without reading what lies
+    // before it.
+    let (at, id) = after
+        .map_or_else(|| (Time::from_millis(0), String::new()), |(at, id)| (at, id.to_string()));
+    tx.query(&page_sql(), params![organisation, from, to, at, id, limit], verdict)
+}
+
+pub(crate) fn page_sql() -> String {
+    format!(
+        "{VERDICT} WHERE organisation = $1 AND (recorded_at, id) > ($4, $5) AND began_at <= $3 \
+         AND (ended_at IS NULL OR ended_at >= $2) ORDER BY recorded_at, id LIMIT $6"
     )
 }
 

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod control;
+mod demonstration;
 mod guard;
 mod headers;
 mod health;

@@ -3,7 +3,7 @@
 use crate::{
     Limits,
     bodies::{self, BODY_LIMIT, Bodies},
-    guard, headers, health, limits, metrics,
+    demonstration, guard, headers, health, limits, metrics,
     metrics::Metrics,
     remains, session,
 };
@@ -21,7 +21,7 @@ pub struct WebOptions {
 }
 
 /// Everything Closedset serves. Requests pass from the outermost layer inwards: counting, headers,
-/// the same-origin guard, the session, the body.
+/// the mark of a demonstration, the same-origin guard, the session, the body.
 pub fn router(app: &App, options: &WebOptions) -> Router {
     let served = Router::new()
         .merge(closedset_pages::routes(app))
@@ -37,6 +37,7 @@ pub fn router(app: &App, options: &WebOptions) -> Router {
         .layer(middleware::from_fn(guard::one_host))
         .layer(middleware::from_fn_with_state(options.limits.clone(), limits::in_time))
         .layer(middleware::from_fn_with_state(remains::Bounds::default(), remains::drop_them))
+        .layer(middleware::from_fn_with_state(app.clone(), demonstration::tell))
         .layer(middleware::from_fn(headers::add))
         .layer(middleware::from_fn_with_state(options.metrics.clone(), metrics::count))
 }

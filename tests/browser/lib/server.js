@@ -26,22 +26,36 @@ async function freePort() {
 
 /** Starts a server that enrols this computer; `link` opens its set-up. */
 export async function startServer() {
+  const server = await launch(["--enrol-this-computer"], 30_000);
+  return { ...server, link: (await readFile(path.join(server.data, "set-up-link"), "utf8")).trim() };
+}
+
+/** Starts a demonstration with so many days behind it; `signIn` is what opens it. */
+export async function startDemonstration(days) {
+  const server = await launch(["--demo", "--days", String(days), "--json"], 300_000);
+  await until("it says what opens it", 10_000, () => server.printed().endsWith("}\n"));
+  return { ...server, signIn: JSON.parse(server.printed()) };
+}
+
+async function launch(parameters, patience) {
   const data = await mkdtemp(path.join(tmpdir(), "closedset-browser-"));
   const port = await freePort();
   const url = `https://localhost:${port}`;
   const process_ = spawn(
     PROGRAM,
-    ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--public-url", url, "--enrol-this-computer"],
+    ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--public-url", url, ...parameters],
     // What is asked of the internet takes half a minute to fail and is not under test.
     { env: { ...process.env, CLOSEDSET_SKIP_FACTS: "internet_access" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let log = "";
+  let printed = "";
   let ended = null;
+  process_.stdout.on("data", (text) => { printed += text; });
   for (const stream of [process_.stdout, process_.stderr]) stream.on("data", (text) => { log += text; });
   process_.on("error", (error) => { ended = error.message; });
   process_.on("exit", (code, signal) => { ended = `exit ${code ?? signal}`; });
   try {
-    await until("the server listens", 30_000, () => {
+    await until("the server listens", patience, () => {
       if (ended) throw new Error(`the server ended (${ended}):\n${log}`);
       return log.includes("listening");
     });
@@ -53,8 +67,8 @@ export async function startServer() {
   return {
     url,
     data,
-    link: (await readFile(path.join(data, "set-up-link"), "utf8")).trim(),
     log: () => log,
+    printed: () => printed,
     async stop() {
       if (!ended) {
         process_.kill("SIGTERM");

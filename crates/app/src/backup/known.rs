@@ -1,6 +1,6 @@
 //! What somebody holds of a log from elsewhere: the head in a pack, or a checkpoint as a file.
 
-use closedset_core::entry::Log;
+use closedset_core::entry::{DEMONSTRATION_ORIGIN, Log};
 use closedset_merkle::{Checkpoint, Hash, SignedNote, TreeSize, VerifierKey};
 
 /// A head of a log that was signed once, against which a backup is held.
@@ -49,6 +49,7 @@ impl Known {
 
 /// The log whose origin this is, see the signer's names.
 fn log_of(origin: &str) -> Option<Log> {
-    let name = origin.strip_prefix("closedset/")?;
+    let name =
+        origin.strip_prefix(DEMONSTRATION_ORIGIN).or_else(|| origin.strip_prefix("closedset/"))?;
     if name.starts_with("installation/") { Some(Log::Installation) } else { name.parse().ok() }
 }

@@ -9,10 +9,11 @@ use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
 use serde_json::json;
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 15] = [
     "attestation.withdrawn",
     "catalogue.changed",
     "confirmations.rolled_up",
+    closedset_core::entry::DEMONSTRATION,
     "device.enrolled",
     "document.withdrawn",
     "entry.erased",

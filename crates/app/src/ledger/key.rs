@@ -1,7 +1,10 @@
 //! The key that signs a log's checkpoints: made with the log, sealed with the master key.
 
-use crate::{App, MasterKey, Problem};
-use closedset_core::{Actor, Secret, entry::Log};
+use crate::{App, MasterKey, Problem, demonstration};
+use closedset_core::{
+    Actor, Secret,
+    entry::{DEMONSTRATION_ORIGIN, Log},
+};
 use closedset_merkle::{KeyName, SignerKey};
 use closedset_store::{NewEntry, Scope, packs};
 use serde_json::json;
@@ -18,19 +21,24 @@ fn purpose(log: Log) -> String {
 }
 
 /// The key of `log`, made now if it has none. Its name is the log's origin; it is unique in the
-/// world because an organisation's id is, and the installation's carries random letters.
+/// world because an organisation's id is, and the installation's carries random letters. In a demonstration
+/// the name says so, and with it every checkpoint.
 pub(crate) async fn signer(app: &App, log: Log) -> Result<SignerKey, Problem> {
     if let Some(found) = known(app, log).await? {
         return Ok(found);
     }
     let seed = Secret::<32>::random(app.randomness());
     let sealed = app.master_key().seal(&purpose(log), seed.expose(), app.randomness())?;
+    let origin = match demonstration::is_demonstration(app).await? {
+        true => DEMONSTRATION_ORIGIN,
+        false => "closedset/",
+    };
     let name = match log {
         Log::Installation => {
             let random = Secret::<8>::random(app.randomness());
-            format!("closedset/installation/{}", hex::encode(random.expose()))
+            format!("{origin}installation/{}", hex::encode(random.expose()))
         }
-        Log::Organisation(id) => format!("closedset/{id}"),
+        Log::Organisation(id) => format!("{origin}{id}"),
     };
     let verifier = unseal(app, log, (name.clone(), sealed.clone()))?.verifier().to_string();
     let kept = app

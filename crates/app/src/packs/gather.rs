@@ -136,6 +136,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         made_at: wanted.made_at,
         made_by: wanted.made_by.clone(),
         made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
+        is_demonstration: ledger::is_demonstration(tx)?,
     };
     let documents = gather_documents(tx, wanted, &erased)?;
     let attestations = gather_attestations(tx, wanted, &erased)?;
@@ -311,13 +312,12 @@ fn gather_verdicts(
         let page = verdicts::verdict_page(
             tx,
             wanted.organisation,
-            wanted.from,
-            wanted.to.max(wanted.made_at),
+            (wanted.from, wanted.to.max(wanted.made_at)),
             after,
             BATCH,
         )?;
         let Some(last) = page.last() else { return Ok((current, history)) };
-        after = Some(last.id);
+        after = Some((last.recorded_at, last.id));
         for row in page {
             if app.catalogue().check(&row.check).is_none()
                 || row.subject.kind == SubjectKind::Organisation

@@ -7,6 +7,7 @@ mod backup_attacks;
 mod catalogue_change;
 mod check_ins;
 mod computer;
+mod demonstration;
 mod enrolment;
 mod entries;
 mod evidence;

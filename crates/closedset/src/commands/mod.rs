@@ -4,6 +4,7 @@
 mod agent;
 mod backup;
 mod check;
+mod demonstration;
 mod ledger;
 mod pack;
 mod people;

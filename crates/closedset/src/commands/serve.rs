@@ -1,9 +1,12 @@
 //! `closedset serve`: the server, with its tasks, until it is told to stop.
 
-use super::backup::left_note;
+use super::{
+    backup::left_note,
+    demonstration::{self, Demonstration, Place},
+};
 use crate::{
-    compose::{Composed, compose},
-    configuration::{Configuration, DataArgument, ServeArguments},
+    compose::{Composed, Wanted, compose_as},
+    configuration::{Configuration, ServeArguments},
     data::{DataFolder, Held, write_set_up_link},
     printer::{BOLD, Printer},
     system::SystemClock,
@@ -13,8 +16,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use closedset_agent::Stop;
 use closedset_app::{App, ledger, sweep};
+use closedset_demonstration::{Plan, StoryClock};
 use closedset_web::{Limits, Served, WebOptions, control_socket, router, serve, serve_control};
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// How often what falls due by itself is looked for.
@@ -28,6 +32,8 @@ Examples:
   closedset serve --data /srv/closedset --listen 0.0.0.0:443 \\
     --public-url https://closedset.example.com
                                     for everybody on the network
+  closedset serve --demo            an invented facility to look at, gone when
+                                    you stop it
 
 The first start prints a link that sets up the first account. Stop it with
 Ctrl-C. What can be set also stands in closedset.toml in the data folder.";
@@ -36,25 +42,45 @@ Ctrl-C. What can be set also stands in closedset.toml in the data folder.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
-    #[command(flatten)]
-    data: DataArgument,
+    /// The data folder of the installation [default: /var/lib/closedset; with --demo a folder of its
+    /// own, removed at the end]
+    #[arg(long, env = "CLOSEDSET_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
     #[command(flatten)]
     serve: ServeArguments,
+    /// Show a demonstration: a facility with a year behind it, in which everything is invented
+    #[arg(long)]
+    demo: bool,
+    /// How many times sixty computers the demonstration has, from 1 to 500
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "demo", value_parser = clap::value_parser!(u16).range(1..=500))]
+    scale: u16,
+    /// How many days lie behind the demonstration, from 3 to 800
+    #[arg(long, value_name = "N", default_value_t = 400, requires = "demo", value_parser = clap::value_parser!(i64).range(3..=800))]
+    days: i64,
 }
 
 /// Runs the server.
 pub(crate) fn run(arguments: Serve, printer: &Printer) -> Result<bool> {
-    let data = match DataFolder::take(&arguments.data.data)? {
+    let place = Place::of(arguments.demo, arguments.data)?;
+    let data = match DataFolder::take(place.path())? {
         Held::Here(data) => data,
         Held::ByAnother => bail!(
             "another server runs on {}; stop it first, or use another --data folder",
-            arguments.data.data.display()
+            place.path().display()
         ),
     };
-    let configuration = Configuration::resolve(data.path(), arguments.serve)?;
+    let mut configuration = Configuration::resolve(data.path(), arguments.serve)?;
+    // What is real does not report to what is invented.
+    configuration.enrol_this_computer &= !arguments.demo;
     log(configuration.log_json);
     let runtime = super::runtime()?;
-    runtime.block_on(run_until_stopped(&data, configuration, printer))?;
+    let wanted = place.wanted();
+    runtime.block_on(run_until_stopped(
+        &data,
+        configuration,
+        (wanted, Plan { scale: arguments.scale.into(), days: arguments.days, ..Plan::default() }),
+        printer,
+    ))?;
     runtime.shutdown_timeout(Duration::from_secs(10));
     Ok(true)
 }
@@ -73,12 +99,25 @@ fn log(is_json: bool) {
 async fn run_until_stopped(
     data: &DataFolder,
     configuration: Configuration,
+    (wanted, plan): (Wanted, Plan),
     printer: &Printer,
 ) -> Result<()> {
-    let Composed { app, certificate, set_up_link } = compose(data, &configuration).await?;
+    let clock = Arc::new(StoryClock::new(Arc::new(SystemClock)));
+    let Composed { app, certificate, mut set_up_link } =
+        compose_as(data, &configuration, clock.clone(), wanted).await?;
     if let Err(error) = left_note::take_up(data, &app).await {
         tracing::warn!(error = format!("{error:#}"), "a backup that was made is not in the ledger");
     }
+    let shown = if wanted == Wanted::Real {
+        None
+    } else {
+        let link = set_up_link.take();
+        let growing = demonstration::open(data, &app, &clock, (link.as_deref(), plan), printer);
+        tokio::select! {
+            shown = growing => Some(shown?),
+            () = told_to_stop() => return Ok(()),
+        }
+    };
     let connections = connections();
     let limits = Limits { connections, ..Limits::default() };
     let options = WebOptions { limits: limits.clone(), ..WebOptions::default() };
@@ -95,6 +134,9 @@ async fn run_until_stopped(
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(ledger::run(app.clone(), wait()));
     tasks.spawn(sweep_until(app.clone(), wait()));
+    if let Some(keys) = shown.as_ref().and_then(|shown| shown.keys.clone()) {
+        tasks.spawn(closedset_demonstration::keep_reporting(app.clone(), keys, wait()));
+    }
     let (socket, control_router, control_wait) =
         (control_socket(data.path()), router.clone(), wait());
     tasks.spawn(async move {
@@ -107,7 +149,11 @@ async fn run_until_stopped(
             (app.clone(), data.path().to_owned(), configuration.clone());
         tasks.spawn(this_computer::attend(app, data, configuration, agent_stop.clone()));
     }
-    let banner = banner(&configuration, set_up_link.as_deref(), data);
+    let banner = match &shown {
+        Some(shown) => shown.banner(&configuration),
+        None => banner(&configuration, set_up_link.as_deref(), data),
+    };
+    let told = shown.as_ref().and_then(Demonstration::sign_in_json);
     let is_json = printer.is_json();
     let set_up_file = data.set_up_file();
     let ready = move |address: std::net::SocketAddr| {
@@ -116,6 +162,11 @@ async fn run_until_stopped(
             && let Err(error) = write_set_up_link(&set_up_file, link)
         {
             tracing::error!(error = format!("{error:#}"), "the set-up link is only printed");
+        }
+        if let (true, Some(told)) = (is_json, &told)
+            && let Err(error) = printer.json(told)
+        {
+            tracing::error!(error = format!("{error:#}"), "the sign-in could not be written");
         }
         tracing::info!(%address, "listening");
         printer.message(&banner);

@@ -28,6 +28,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    #[track_caller]
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
     /// The code of the problem that this is, which says what to do.
     #[track_caller]
     pub fn problem(&self) -> String {
@@ -57,7 +62,13 @@ pub type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 impl Client {
     pub fn of(installation: &Installation) -> Self {
-        let pem = std::fs::read(installation.data().join("tls/certificate.pem")).unwrap();
+        let token = installation.token.clone();
+        Self { token, ..Self::at(installation.address, installation.data()) }
+    }
+
+    /// Somebody without a token.
+    pub fn at(address: SocketAddr, data: &std::path::Path) -> Self {
+        let pem = std::fs::read(data.join("tls/certificate.pem")).unwrap();
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -66,11 +77,7 @@ impl Client {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self {
-            config: Arc::new(config),
-            address: installation.address,
-            token: installation.token.clone(),
-        }
+        Self { config: Arc::new(config), address, token: String::new() }
     }
 
     /// A connection on which nothing was said yet.

@@ -10,6 +10,7 @@ mod bodies;
 mod commands;
 mod computer;
 mod damage;
+mod demonstration;
 mod full_disk;
 mod hostile;
 mod http;

@@ -47,6 +47,13 @@ impl SampleLog {
         self.signer = SignerKey::from_seed(name, &[seed; 32]);
     }
 
+    /// Signs from now on under another name.
+    pub fn change_origin(&mut self, origin: &str) {
+        let name = KeyName::new(origin).expect("an origin is a key's name");
+        self.signer = SignerKey::from_seed(name, &[7; 32]);
+        self.origin = origin.to_owned();
+    }
+
     /// The origin in its checkpoints.
     pub fn origin(&self) -> &str {
         &self.origin

@@ -722,6 +722,7 @@ fn input(
             made_at: to + Duration::from_hours(9),
             made_by: "Ada Lindqvist".to_owned(),
             made_with: "closedset 0.1.0".to_owned(),
+            is_demonstration: false,
         },
         log: LogName {
             origin: log.origin().to_owned(),

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cheats;
+mod demonstration;
 mod edit;
 mod erasures;
 mod exceptions;

@@ -24,10 +24,12 @@
 //! | `exception.asked` | `exception`: id |
 //! | `exception.granted` | `exception`, `terms`, `asked`: index, `asked_by`, `approved_by`, `has_second_person` |
 //! | `exception.withdrawn` | `exception` |
+//! | `demonstration.begun` | nothing: that it is there makes the pack a demonstration |
 
 mod checkpoint;
 mod container;
 mod covers;
+mod demonstration;
 mod devices;
 mod entries;
 mod envelopes;
@@ -61,6 +63,8 @@ pub use report::{
 
 use std::io::{self, Read, Seek};
 
+/// The kind of the entry that says that everything in the log is invented.
+pub const DEMONSTRATION_KIND: &str = closedset_core::entry::DEMONSTRATION;
 /// The kind of the entry that enrols a device.
 pub const ENROLLED_KIND: &str = "device.enrolled";
 /// The kind of the entry that holds a device's statement.
@@ -114,6 +118,7 @@ fn verify_contents(
     };
     let log = checkpoint::check(contents, &manifest, options, report);
     let envelopes = log.as_ref().and_then(|log| envelopes::read(contents, &manifest, log, report));
+    demonstration::check(&manifest, envelopes.as_deref(), report);
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
     let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
     register.learn(&entries);

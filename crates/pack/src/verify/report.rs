@@ -93,6 +93,8 @@ pub enum FindingKind {
     UnknownSignature,
     /// The log's key was not compared with one known from elsewhere.
     KeyNotCompared,
+    /// Everything in it is invented.
+    Demonstration,
 }
 
 /// How much a finding matters.
@@ -144,9 +146,11 @@ impl FindingKind {
             | Self::OtherPage
             | Self::ErasedHistory
             | Self::ErasedEvidence => Severity::Doubt,
-            Self::Erased | Self::Unconfirmed | Self::Restored | Self::ClockBack => {
-                Severity::Warning
-            }
+            Self::Erased
+            | Self::Unconfirmed
+            | Self::Restored
+            | Self::ClockBack
+            | Self::Demonstration => Severity::Warning,
             Self::LeftOut | Self::UnknownSignature | Self::KeyNotCompared => Severity::Notice,
         }
     }
@@ -192,6 +196,7 @@ impl FindingKind {
             Self::LeftOut => "left out",
             Self::UnknownSignature => "unknown signature",
             Self::KeyNotCompared => "key not compared",
+            Self::Demonstration => "demonstration",
         }
     }
 }
@@ -322,6 +327,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many more there are.
     pub more_findings: More,
+    /// Everything in it is invented: it proves nothing about any facility, however whole it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_demonstration: bool,
     /// Of how much severity there are how many, listed or not.
     #[serde(skip)]
     found: BTreeMap<Severity, u64>,
@@ -364,7 +372,9 @@ pub enum Outcome {
     Valid,
     /// It is what its maker recorded; not all that it says could be made anew.
     NotProven,
-    /// It is not.
+    /// It would be valid, and everything in it is invented.
+    Demonstration,
+    /// It is not what its maker recorded.
     NotValid,
 }
 
@@ -377,6 +387,7 @@ impl Report {
             continues: None,
             findings: Vec::new(),
             more_findings: More::default(),
+            is_demonstration: false,
             found: BTreeMap::new(),
         }
     }
@@ -422,6 +433,8 @@ impl Report {
             Outcome::NotValid
         } else if has(Severity::Doubt) {
             Outcome::NotProven
+        } else if self.is_demonstration {
+            Outcome::Demonstration
         } else {
             Outcome::Valid
         }
@@ -433,7 +446,7 @@ impl Report {
     }
 
     /// Whether the pack is what its maker recorded and all that it says was made anew. Warnings and
-    /// notices do not make it invalid.
+    /// notices do not make it invalid; a demonstration is never valid.
     pub fn is_valid(&self) -> bool {
         self.outcome() == Outcome::Valid
     }
@@ -450,6 +463,11 @@ impl Report {
         };
         let counts = self.counts;
         let headline = match (self.outcome(), log.key_was_compared) {
+            (Outcome::Demonstration, _) => {
+                "DEMONSTRATION, whole and unaltered: everything in it is invented, and it proves nothing \
+                 about any facility"
+                    .to_owned()
+            }
             (Outcome::Valid, true) => "Valid".to_owned(),
             (Outcome::Valid, false) => {
                 format!("Valid, if this key is theirs: SHA-256 {}", log.key_fingerprint)
@@ -472,6 +490,10 @@ impl Report {
         let begins = match about.record_begins_at {
             Some(at) => format!(" (its record begins on {})", about.zone.moment(at)),
             None => String::new(),
+        };
+        let headline = match self.outcome() {
+            Outcome::NotProven if self.is_demonstration => format!("DEMONSTRATION. {headline}"),
+            _ => headline,
         };
         format!(
             "{headline}. {} of {}, {} to {}{begins}, made on {}, {compared}. {} files, {} facts ({} signed by \

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 50] = [
+const KINDS: [(&str, &str); 51] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -47,6 +47,7 @@ const KINDS: [(&str, &str); 50] = [
     ("device.confirmed", "A person confirmed what a device is"),
     ("device.enrolled", "A device was enrolled"),
     ("device.revoked", "A device was revoked"),
+    ("demonstration.begun", "A demonstration was begun: everything in it is invented"),
     ("document.added", "A document was added"),
     ("document.withdrawn", "A document was withdrawn"),
     ("enrolment.created", "An enrolment link was made"),

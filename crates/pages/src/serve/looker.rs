@@ -103,7 +103,7 @@ impl Looker {
             area: Some(area),
             csrf: self.visitor.csrf(),
             flash: self.visitor.flash.clone(),
-            demonstration: false,
+            demonstration: super::is_demonstration(),
             open_tasks: self.open_tasks,
             allowed: self.caller.allowed,
             may_switch: self.signed.memberships.len() > 1

@@ -3,6 +3,7 @@
 
 mod ask;
 pub mod cookie;
+mod demonstration;
 mod files;
 mod flash;
 mod form;
@@ -16,6 +17,8 @@ mod problem;
 mod words;
 
 pub(crate) use ask::{Multipart, Path, Query};
+pub(crate) use demonstration::is_demonstration;
+pub use demonstration::telling;
 pub(crate) use files::asset;
 pub(crate) use flash::{Done, leave};
 pub(crate) use form::{Form, date_end, date_start, query_escape};

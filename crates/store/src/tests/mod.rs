@@ -13,6 +13,7 @@ mod server;
 mod tls;
 mod units;
 mod values;
+mod verdict_pages;
 
 use crate::{
     DatabaseUrl, EntryRef, NewEntry, Scope, Store, StoreError, StoreOptions, Tx,
