@@ -46,6 +46,7 @@ const KINDS: [(&str, &str); 40] = [
     ("device.key_used_twice", "Two computers used one device’s key"),
     ("device.confirmed", "A person confirmed what a device is"),
     ("device.enrolled", "A device was enrolled"),
+    ("device.report_handed_in", "A person handed in a device’s report"),
     ("device.revoked", "A device was revoked"),
     ("document.added", "A document was added"),
     ("document.withdrawn", "A document was withdrawn"),
