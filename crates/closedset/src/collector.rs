@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_needs_the_network_is_asked_again_soon_if_there_was_none() {
-        let known = Body::default();
+        let known: Body = serde_json::from_str("{}").expect("an object is a body");
         let unread = Body::unreadable("no host answers");
         let minutes = Duration::from_minutes;
         assert!(may_be_kept(INTERNET, minutes(300), &known));
