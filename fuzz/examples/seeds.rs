@@ -3,7 +3,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use closedset_catalogue::Catalogue;
-use closedset_core::{Digest, Secret, link::EnrolLink};
+use closedset_core::{
+    Digest, Id, Secret,
+    link::{EnrolLink, Home},
+    report::REPORT_FORMAT,
+};
 use closedset_fuzz::{SAMPLE, backup};
 use serde_json::{Value, json};
 use std::{
@@ -92,8 +96,12 @@ fn links(corpus: &Corpus) -> Result<()> {
         server: "https://closedset.example:8443".to_owned(),
         token: Secret::new([7; 32]),
         pin: Digest::of(b"a key"),
+        home: Some(Home { organisation: Id::from_bits(1), enrolment: Id::from_bits(2) }),
     };
     corpus.add("enrol_link", link.to_string())?;
+    corpus.add("enrol_link", EnrolLink { home: None, ..link }.to_string())?;
+    let report = json!({ "format": REPORT_FORMAT, "check_in": check_in() });
+    corpus.add("report", report.to_string())?;
     for text in ["2026-03-12T09:30:00.000Z", "device:dev_01jp00000000000000000000", "control:AD-1"]
     {
         corpus.add("enrol_link", text)?;

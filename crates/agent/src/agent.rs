@@ -3,7 +3,7 @@
 
 use crate::{
     AgentError, DeliveryProblem, Identity, Refusal, Stop,
-    collected::{Collected, Collector, collect},
+    collected::{Collected, Collector, Depth, Look, collect},
     disk::{Disk, FolderLock, SystemDisk},
     schedule,
     state::{Counter, Digests, Folder, Progress, Queue, QueueLimits, load_key},
@@ -175,13 +175,7 @@ impl Agent {
         };
         // Raised and stored first: a number is never signed twice, whatever happens next.
         let counter = self.counter.take(1)?;
-        let statement = Statement {
-            organisation: self.identity.organisation,
-            device: self.identity.device,
-            counter,
-            collected_at: found.at,
-            facts: found.whole,
-        };
+        let statement = statement_of(&self.identity, counter, found);
         let check_in = CheckIn {
             statement,
             signature: statement.sign(&self.key),
@@ -226,7 +220,7 @@ impl Agent {
         if delivery.asked_for_all && delivery.problem.is_none() && self.queue.first().is_none() {
             let found = match found {
                 Some(found) => found,
-                None => collect(collector, self.clock.now())?,
+                None => collect(collector, Look { at: self.clock.now(), depth: Depth::Usual })?,
             };
             self.state(&found, Due::Now)?;
             let again = self.deliver(stop)?;
@@ -253,5 +247,16 @@ impl Agent {
     /// Stores what is remembered of the talk with the server.
     pub(crate) fn remember(&self) -> Result<(), AgentError> {
         self.progress.store(&self.folder)
+    }
+}
+
+/// What the device signs of what was found.
+pub(crate) fn statement_of(identity: &Identity, counter: i64, found: &Collected) -> Statement {
+    Statement {
+        organisation: identity.organisation,
+        device: identity.device,
+        counter,
+        collected_at: found.at,
+        facts: found.whole,
     }
 }

@@ -10,8 +10,35 @@ use closedset_core::{
 };
 use std::collections::BTreeMap;
 
-/// Looks at the computer, at a point in time, and says its facts by kind.
-pub type Collector = dyn Fn(Time) -> BTreeMap<String, Body> + Send + Sync;
+/// Looks at the computer and says its facts by kind.
+pub type Collector = dyn Fn(Look) -> BTreeMap<String, Body> + Send + Sync;
+
+/// One look at the computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Time,
+    /// How much of it.
+    pub depth: Depth,
+}
+
+/// How much a look takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What costs much may be told from a look before.
+    Usual,
+    /// Everything is looked at now: since the look before, the computer was off or asleep.
+    Whole,
+}
+
+/// What somebody saw of the computer, and when.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// When.
+    pub at: Time,
+    /// The facts by kind.
+    pub bodies: BTreeMap<String, Body>,
+}
 
 /// What all bodies may take; the rest of a check-in is for its digests and signature.
 const BODIES_LIMIT: usize = CHECK_IN_LIMIT - (64 << 10);
@@ -26,9 +53,14 @@ pub(crate) struct Collected {
 }
 
 /// Looks once.
-pub(crate) fn collect(collector: &Collector, at: Time) -> Result<Collected, AgentError> {
+pub(crate) fn collect(collector: &Collector, look: Look) -> Result<Collected, AgentError> {
+    measure(Seen { at: look.at, bodies: collector(look) })
+}
+
+/// Brings what was seen into the form that travels.
+pub(crate) fn measure(seen: Seen) -> Result<Collected, AgentError> {
     let mut sized: BTreeMap<String, (Body, usize, Digest)> = BTreeMap::new();
-    for (kind, body) in collector(at) {
+    for (kind, body) in seen.bodies {
         if sized.len() == FACT_LIMIT {
             tracing::error!(kind, "more kinds of facts than a check-in holds; left out");
             continue;
@@ -45,7 +77,7 @@ pub(crate) fn collect(collector: &Collector, at: Time) -> Result<Collected, Agen
     let digests: BTreeMap<String, Digest> =
         sized.iter().map(|(kind, (_, _, digest))| (kind.clone(), *digest)).collect();
     Ok(Collected {
-        at,
+        at: seen.at,
         whole: facts_digest(&digests)?,
         digests,
         bodies: sized.into_iter().map(|(kind, (body, _, _))| (kind, body)).collect(),
@@ -77,8 +109,8 @@ mod tests {
     }
 
     fn collected(facts: Vec<(String, Body)>) -> Collected {
-        let facts: BTreeMap<_, _> = facts.into_iter().collect();
-        collect(&move |_| facts.clone(), Time::from_millis(1)).unwrap()
+        let bodies = facts.into_iter().collect();
+        measure(Seen { at: Time::from_millis(1), bodies }).unwrap()
     }
 
     #[test]

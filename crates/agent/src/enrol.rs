@@ -17,6 +17,8 @@ use closedset_core::{
 use ed25519_dalek::SigningKey;
 use std::{path::Path, sync::Arc};
 
+/// The request of a computer that was enrolled by hand, beside its key.
+pub(crate) const REQUEST: &str = "enrol.json";
 const PATH: &str = "/api/v1/agent/enrol";
 /// The longest name of a computer, in characters.
 const NAME_LIMIT: usize = 253;
@@ -49,10 +51,7 @@ pub fn enrol(
     applicant: &Applicant,
     surroundings: &Surroundings,
 ) -> Result<Identity, AgentError> {
-    let name = applicant.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
-        return Err(AgentError::Name);
-    }
+    let name = named(applicant)?;
     let folder = Folder::new(path, Arc::clone(&surroundings.disk));
     folder.create()?;
     let _lock = FolderLock::take(path)
@@ -77,13 +76,24 @@ pub fn enrol(
         },
         &answer,
     );
+    // An earlier request by hand with the same link bears another key.
+    folder.of_device(identity.device).remove(REQUEST)?;
     keep(&folder, &identity, &seed)?;
     identity.remove_replaced(&folder);
     Ok(identity)
 }
 
+/// What the applicant is called.
+pub(crate) fn named(applicant: &Applicant) -> Result<&str, AgentError> {
+    let name = applicant.name.trim();
+    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+        return Err(AgentError::Name);
+    }
+    Ok(name)
+}
+
 /// The identity that would be replaced, if there is one and it may be.
-fn replaceable(folder: &Folder, existing: Existing) -> Result<Option<Identity>, AgentError> {
+pub(crate) fn replaceable(folder: &Folder, existing: Existing) -> Result<Option<Identity>, AgentError> {
     let earlier = match Identity::load(folder) {
         // What cannot be read is there to be replaced, if the caller says so.
         Err(AgentError::Damaged { .. }) if existing == Existing::Replace => return Ok(None),
@@ -120,7 +130,11 @@ fn read(folder: &Folder, server: &str, answer: &Answer) -> Result<EnrolAnswer, A
 }
 
 /// Everything of the new device first, then the identity that names it.
-fn keep(folder: &Folder, identity: &Identity, seed: &Secret<32>) -> Result<(), AgentError> {
+pub(crate) fn keep(
+    folder: &Folder,
+    identity: &Identity,
+    seed: &Secret<32>,
+) -> Result<(), AgentError> {
     let device = folder.of_device(identity.device);
     device.create()?;
     store_key(&device, seed)?;

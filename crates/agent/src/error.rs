@@ -55,6 +55,15 @@ pub enum AgentError {
     /// The name that the computer gives itself is empty or too long.
     #[error("a computer's name has 1 to 253 characters")]
     Name,
+    /// The link does not say where the device will belong.
+    #[error("this link does not say what a computer without network must know")]
+    OldLink,
+    /// Statements wait for the network.
+    #[error("statements of this computer wait for the server: {count}")]
+    Waiting {
+        /// How many.
+        count: usize,
+    },
     /// The server could not be spoken with.
     #[error("cannot speak with the server")]
     Transport(#[from] TransportError),
@@ -98,6 +107,12 @@ impl AgentError {
             ),
             Self::Disk { path, source, .. } => disk_remedy(path, source),
             Self::Name => "name the computer with `--name`".into(),
+            Self::OldLink => "make a new link on the devices page of a server of this version".into(),
+            Self::Waiting { .. } => {
+                "deliver them with `closedset agent once`; a computer with an agent needs no report \
+                 by hand"
+                    .into()
+            }
             Self::Transport(error) => error.remedy(),
             Self::Refused(refusal) | Self::Revoked(refusal) => refusal.remedy().into(),
             Self::CounterSpent => {
@@ -118,6 +133,8 @@ impl AgentError {
             | Self::Damaged { .. }
             | Self::KeyExposed { .. }
             | Self::Name
+            | Self::OldLink
+            | Self::Waiting { .. }
             | Self::Refused(_)
             | Self::Revoked(_)
             | Self::CounterSpent => false,

@@ -1,9 +1,9 @@
 //! One look, one statement, one try to deliver.
 
 use crate::{
-    Agent, AgentError, Delivery, Dropped, Stated, Stop,
+    Agent, AgentError, Delivery, Dropped, Seen, Stated, Stop,
     agent::Due,
-    collected::{Collector, collect},
+    collected::{Collected, Collector, Depth, Look, collect, measure},
 };
 use closedset_core::Duration;
 
@@ -28,8 +28,24 @@ pub struct RunReport {
 /// the disk. An error is what keeps the agent from stating anything.
 pub fn run_once(agent: &mut Agent, collector: &Collector) -> Result<RunReport, AgentError> {
     agent.refuse_if_revoked()?;
+    let found = collect(collector, Look { at: agent.clock.now(), depth: Depth::Whole })?;
+    tell(agent, collector, found)
+}
+
+/// States what was seen already, and tries to deliver what waits. It counts as of when it was seen.
+pub fn report_once(agent: &mut Agent, seen: Seen) -> Result<RunReport, AgentError> {
+    agent.refuse_if_revoked()?;
+    let bodies = seen.bodies.clone();
+    let found = measure(seen)?;
+    tell(agent, &move |_| bodies.clone(), found)
+}
+
+fn tell(
+    agent: &mut Agent,
+    collector: &Collector,
+    found: Collected,
+) -> Result<RunReport, AgentError> {
     let before = agent.progress.dropped;
-    let found = collect(collector, agent.clock.now())?;
     // Due now: it always states something.
     let stated = agent.state(&found, Due::Now)?.unwrap_or(Stated::Confirmation);
     let delivery = agent.deliver_all(collector, Some(found), &Stop::default())?;

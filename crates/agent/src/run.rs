@@ -1,14 +1,23 @@
 //! The agent's day: it looks every half minute, states what changed at once and what did not every
 //! few minutes, and delivers with patience.
+//!
+//! A computer that was off or asleep is looked at before anything else, and whole: what was known of
+//! it before is old. What waits from before goes out with what was seen now, never by itself.
 
 use crate::{
     Agent, AgentError, Sleeper, Stop,
     agent::Due,
-    collected::{Collector, collect},
+    collected::{Collector, Depth, Look, collect},
     deliver::sentence,
     schedule::{Alarm, Patience, jittered},
 };
-use closedset_core::Duration;
+use closedset_core::{Duration, Time};
+
+/// A pause that took so much longer than it was to take was spent asleep, or with the clock being
+/// moved.
+const OVERSLEPT: Duration = Duration::from_seconds(60);
+/// The longest that a look and a delivery take while the computer is awake.
+const LONGEST_WORK: Duration = Duration::from_minutes(15);
 
 /// How an agent runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +45,9 @@ pub fn run(
     stop: &Stop,
 ) -> Result<(), AgentError> {
     agent.refuse_if_revoked()?;
-    let at_once = Alarm::set(agent.clock.now(), Duration::ZERO);
-    let mut day = Day {
-        options,
-        patience: Patience::default(),
-        look: at_once,
-        confirm: at_once,
-        deliver: at_once,
-    };
+    let mut day = Day::begun(options, agent.clock.now());
     while !stop.is_asked() {
+        let begun = agent.clock.now();
         match day.attend(agent, collector, stop) {
             Ok(()) => {}
             Err(error) if error.may_pass() => day.wait_out(agent, &error),
@@ -53,7 +56,14 @@ pub fn run(
         if stop.is_asked() {
             break;
         }
-        sleeper.sleep(day.rest(agent));
+        let (rest, lay_down) = (day.rest(agent), agent.clock.now());
+        sleeper.sleep(rest);
+        let woke = agent.clock.now();
+        let overslept = woke.since(lay_down + rest) > OVERSLEPT;
+        if overslept || lay_down.since(begun) > LONGEST_WORK {
+            tracing::info!("this computer was asleep; it is looked at anew");
+            day = Day::begun(options, woke);
+        }
     }
     Ok(())
 }
@@ -63,11 +73,25 @@ struct Day {
     options: RunOptions,
     patience: Patience,
     look: Alarm,
+    depth: Depth,
     confirm: Alarm,
     deliver: Alarm,
 }
 
 impl Day {
+    /// Everything is due.
+    fn begun(options: RunOptions, now: Time) -> Self {
+        let at_once = Alarm::set(now, Duration::ZERO);
+        Self {
+            options,
+            patience: Patience::default(),
+            look: at_once,
+            depth: Depth::Whole,
+            confirm: at_once,
+            deliver: at_once,
+        }
+    }
+
     /// Does what is due.
     fn attend(
         &mut self,
@@ -79,7 +103,8 @@ impl Day {
         let mut found = None;
         if self.look.rings(now) {
             self.look = spread(agent, self.options.look_every);
-            let seen = collect(collector, now)?;
+            let seen = collect(collector, Look { at: now, depth: self.depth })?;
+            self.depth = Depth::Usual;
             let due = if self.confirm.rings(now) { Due::Now } else { Due::OnChange };
             if agent.state(&seen, due)?.is_some() {
                 self.confirm = spread(agent, agent.every());

@@ -8,6 +8,9 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_minutes(15);
 /// After the first failure.
 const FIRST_WAIT: Duration = Duration::from_seconds(10);
 
+/// Seconds between check-ins where no server has said yet how many it wants.
+pub(crate) const USUAL_S: i64 = 300;
+
 /// Seconds between check-ins, held between what spares the server and what keeps facts fresh.
 pub(crate) fn every(wanted_s: i64) -> Duration {
     Duration::from_seconds(wanted_s.clamp(10, 86_400))

@@ -8,7 +8,7 @@ use crate::{
 };
 use closedset_core::{
     Digest, Time,
-    id::{Device, Id, Organisation},
+    id::{Device, Enrolment, Id, Organisation},
 };
 use serde::Serialize;
 use std::{path::Path, sync::Arc};
@@ -22,6 +22,8 @@ pub struct AgentStatus {
     pub organisation: Id<Organisation>,
     /// Who it is.
     pub device: Id<Device>,
+    /// The link that was used.
+    pub enrolment: Id<Enrolment>,
     /// What it called itself.
     pub name: String,
     /// When it was enrolled.
@@ -63,6 +65,7 @@ pub fn status(path: &Path) -> Result<AgentStatus, AgentError> {
         server: identity.server,
         organisation: identity.organisation,
         device: identity.device,
+        enrolment: identity.enrolment,
         name: identity.name,
         enrolled_at: identity.enrolled_at,
         key_fingerprint: identity.key.fingerprint(),

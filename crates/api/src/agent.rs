@@ -60,7 +60,7 @@ async fn check_in(
 #[derive(ToSchema)]
 #[schema(as = EnrolRequest)]
 #[expect(dead_code, reason = "describes what is read as the core's type, which knows no OpenAPI")]
-struct EnrolBody {
+pub(crate) struct EnrolBody {
     /// The one-time token of the link.
     token: String,
     /// The device's public Ed25519 key, 32 bytes in base 64.
@@ -96,7 +96,7 @@ struct EnrolledBody {
 #[derive(ToSchema)]
 #[schema(as = CheckIn)]
 #[expect(dead_code, reason = "describes what is read as the core's type, which knows no OpenAPI")]
-struct CheckInBody {
+pub(crate) struct CheckInBody {
     statement: StatementBody,
     /// Its Ed25519 signature over the lines `closedset/check-in/v1` and the statement's five fields;
     /// 64 bytes in base 64.

@@ -3,17 +3,24 @@
 use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
+    agent::{CheckInBody, EnrolBody},
     board::VerdictBody,
-    body::Body,
+    body::{Body, Raw},
     idempotency::ShownOnce,
     page::{AsOfQuery, Page, PageQuery},
     problem::ProblemBody,
 };
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum::{
+    Extension, Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+};
 use closedset_app::{App, Problem, devices};
 use closedset_core::{
     Action, Status, Time,
+    check_in::Outcome,
     id::{Device, Id},
+    report::REPORT_LIMIT,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +34,76 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(device))
         .routes(routes!(device_confirm))
         .routes(routes!(device_revoke))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(report_hand_in))
+                .layer(DefaultBodyLimit::max(REPORT_LIMIT)),
+        )
+}
+
+/// Where reports are handed in, which are larger than other requests.
+pub const REPORTS: &str = "/api/v1/devices/reports";
+
+/// What became of a report.
+#[derive(Serialize, ToSchema)]
+struct HandedInBody {
+    /// Whose it was.
+    device: String,
+    /// `changed`: it said something new; `confirmed`: nothing new; `repeated`: it was handed in before.
+    #[schema(value_type = String)]
+    outcome: Outcome,
+    /// The entry with the device's statement; absent if it said nothing new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<i64>,
+    /// When it was made, by the device's clock. What it says counts from then.
+    #[schema(value_type = String, format = DateTime)]
+    collected_at: Time,
+    /// Whether the computer was enrolled by it, now.
+    is_new: bool,
+}
+
+/// Takes the report of a computer without network: the file that `closedset check --sign --out`
+/// wrote, as it is. The computer's signature in it says who speaks; that you handed it in is written
+/// down.
+#[utoipa::path(post, path = "/api/v1/devices/reports", tag = "devices", security(("token" = [Action::DeviceManage])),
+    request_body(content = ReportBody, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Taken, now or before", body = HandedInBody),
+        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed, or the device was revoked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Older than another, not signed by that computer, of another organisation, or by a link that is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "No report, or made ahead of time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "More than one device may have written; the header Retry-After says when again", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+async fn report_hand_in(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Raw(bytes): Raw,
+) -> Result<Json<HandedInBody>, ApiProblem> {
+    // Enrolment and statement are two units.
+    let handed_in = devices::report_hand_in(&app, &caller, &bytes, None)
+        .await
+        .map_err(ApiProblem::partly)?;
+    Ok(Json(HandedInBody {
+        device: handed_in.device.to_string(),
+        outcome: handed_in.outcome,
+        entry: handed_in.entry,
+        collected_at: handed_in.collected_at,
+        is_new: handed_in.is_new,
+    }))
+}
+
+/// The file as it was written.
+#[derive(ToSchema)]
+#[schema(as = HandReport)]
+#[expect(dead_code, reason = "describes what is read as the core's type, which knows no OpenAPI")]
+struct ReportBody {
+    /// `closedset-report/1`
+    format: String,
+    /// Its request to be enrolled, which is heeded once.
+    enrol: Option<EnrolBody>,
+    check_in: CheckInBody,
 }
 
 /// A one-time link.

@@ -26,6 +26,7 @@ mod tasks;
 mod tokens;
 
 pub use asker::{Asker, Operator};
+pub use devices::REPORTS;
 pub use evidence::UPLOAD;
 pub use problem::ApiProblem;
 

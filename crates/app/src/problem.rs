@@ -199,7 +199,7 @@ impl Problem {
             Self::CounterReplayed { .. } => {
                 "If the device was restored or copied, revoke it and enrol it anew; else it goes on by itself.".into()
             }
-            Self::ClockAhead { .. } => "Set the device's clock, best by a time server, and check in again.".into(),
+            Self::ClockAhead { .. } => "Set the device's clock, best by a time server, and let it report again.".into(),
             Self::Limited { retry_after_s } => format!("Wait {retry_after_s} seconds and try again."),
             Self::TooLarge => "Send something smaller.".into(),
             Self::LedgerClosed(_) => {

@@ -1,6 +1,7 @@
 //! What the agent looks at, and how often: most probes each time, those that cost network or
-//! minutes of a package manager rarely.
+//! minutes of a package manager rarely. Nothing is told from before the computer was off or asleep.
 
+use closedset_agent::{Depth, Look};
 use closedset_core::{Duration, Time, fact::Body};
 use closedset_probes::{CollectOptions, KINDS, LiveHost, collect};
 use std::{
@@ -8,9 +9,13 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+const INTERNET: &str = "internet_access";
+/// How soon the network is asked again if nothing could be said of it.
+const NETWORK_COMES: Duration = Duration::from_minutes(5);
+
 /// Kinds that are looked at rarely, and how rarely.
 const RARELY: [(&str, Duration); 3] = [
-    ("internet_access", Duration::from_hours(6)),
+    (INTERNET, Duration::from_hours(6)),
     ("pending_updates", Duration::from_hours(1)),
     ("software", Duration::from_hours(1)),
 ];
@@ -40,12 +45,14 @@ impl ThisComputer {
         }
     }
 
-    /// The facts at `now`.
-    pub(crate) fn look(&self, now: Time) -> BTreeMap<String, Body> {
+    /// The facts at the time of the look.
+    pub(crate) fn look(&self, look: Look) -> BTreeMap<String, Body> {
+        let now = look.at;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|kind, (at, _)| {
-            RARELY.iter().any(|(rare, every)| rare == kind && now.since(*at) < *every && *at <= now)
-        });
+        kept.retain(|kind, (at, body)| may_be_kept(kind, now.since(*at), body));
+        if look.depth == Depth::Whole {
+            kept.clear();
+        }
         let mut skip = self.skip.clone();
         skip.extend(kept.keys().map(|kind| (*kind).to_owned()));
         let options = CollectOptions { now, control_host: self.control_host.clone(), skip };
@@ -66,5 +73,33 @@ impl ThisComputer {
             facts.insert(kind.clone(), Body::unreadable(LEFT_OUT));
         }
         facts
+    }
+}
+
+/// Whether what was seen of `kind` such a time ago is told again without looking.
+fn may_be_kept(kind: &str, age: Duration, body: &Body) -> bool {
+    let Some((_, every)) = RARELY.iter().find(|(rare, _)| *rare == kind) else { return false };
+    // The network may not be there yet when the computer starts.
+    let is_passing = kind == INTERNET && !body.unread().is_empty();
+    let every = if is_passing { NETWORK_COMES } else { *every };
+    age >= Duration::ZERO && age < every
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_the_network_is_asked_again_soon_if_there_was_none() {
+        let known: Body = serde_json::from_str("{}").expect("an object is a body");
+        let unread = Body::unreadable("no host answers");
+        let minutes = Duration::from_minutes;
+        assert!(may_be_kept(INTERNET, minutes(300), &known));
+        assert!(may_be_kept(INTERNET, minutes(4), &unread));
+        assert!(!may_be_kept(INTERNET, minutes(6), &unread));
+        assert!(may_be_kept("software", minutes(50), &unread));
+        assert!(!may_be_kept("software", minutes(70), &known));
+        assert!(!may_be_kept("software", minutes(-1), &known), "the clock was set back");
+        assert!(!may_be_kept("screen_lock", minutes(0), &known));
     }
 }

@@ -104,5 +104,5 @@ fn work(folder: &Path, configuration: &Configuration, stop: &Arc<Stop>) -> Resul
     }
     let mut agent = Agent::open(folder, &surroundings())?;
     let computer = ThisComputer::new(&configuration.local_url(), configuration.skip_facts.clone());
-    run(&mut agent, &move |now| computer.look(now), RunOptions::default(), &**stop, stop)
+    run(&mut agent, &move |look| computer.look(look), RunOptions::default(), &**stop, stop)
 }

@@ -15,6 +15,7 @@ pub mod fact;
 pub mod id;
 pub mod link;
 pub mod randomness;
+pub mod report;
 pub mod role;
 pub mod secret;
 pub mod subject;

@@ -248,6 +248,21 @@ document.addEventListener("submit", (event) => {
   request.send(new FormData(form));
 });
 
+// <form data-drop>: a file dropped anywhere on it is chosen, not opened by the browser.
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("form[data-drop]");
+    if (!form || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("form--over", kind === "dragover");
+    const input = form.querySelector("input[type=file]");
+    if (kind !== "drop" || event.dataTransfer.files.length === 0) return;
+    input.files = event.dataTransfer.files;
+    input.focus();
+  });
+}
+
 function mebibytes(bytes) {
   return `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MiB`;
 }

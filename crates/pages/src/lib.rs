@@ -36,6 +36,9 @@ use closedset_app::App;
 /// The routes that take a file in a form.
 pub const UPLOADS: [&str; 2] = ["/controls/{id}/documents", "/documents/{id}/versions"];
 
+/// The routes that take the report of a computer in a form.
+pub const REPORTS: [&str; 2] = devices::REPORTS;
+
 /// Every page, with the files a browser fetches for it, and what is shown where there is none.
 pub fn routes(app: &App) -> Router {
     Router::new()

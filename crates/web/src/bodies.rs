@@ -22,7 +22,7 @@ use axum::{
 };
 use closedset_api::Asker;
 use closedset_app::{App, Problem};
-use closedset_core::check_in::CHECK_IN_LIMIT;
+use closedset_core::{check_in::CHECK_IN_LIMIT, report::REPORT_LIMIT};
 use http::{Method, header, request::Parts};
 use http_body_util::BodyExt as _;
 use std::{net::SocketAddr, time::Duration};
@@ -73,6 +73,18 @@ pub(crate) fn is_upload(method: &Method, route: &str) -> bool {
         && (route == closedset_api::UPLOAD || closedset_pages::UPLOADS.contains(&route))
 }
 
+/// The largest body that a route takes which is no upload.
+fn limit(route: &str) -> usize {
+    let is_report =
+        route == closedset_api::REPORTS || closedset_pages::REPORTS.contains(&route);
+    match route {
+        agents if agents.starts_with("/api/v1/agent/") => CHECK_IN_LIMIT,
+        // A page's form has a few fields around the file.
+        _ if is_report => REPORT_LIMIT + (64 << 10),
+        _ => BODY_LIMIT,
+    }
+}
+
 /// Takes the body in, then calls the handler. What no route takes is not read.
 pub(crate) async fn take(State(bodies): State<Bodies>, request: Request, next: Next) -> Response {
     let Some(route) = request.extensions().get::<MatchedPath>().cloned() else {
@@ -117,8 +129,7 @@ impl Bodies {
         rooms: &Rooms,
         begun: Instant,
     ) -> Result<(Bytes, Vec<Place>), Refusal> {
-        let is_agents = route.starts_with("/api/v1/agent/");
-        let limit = if is_agents { CHECK_IN_LIMIT } else { BODY_LIMIT };
+        let limit = limit(route);
         let said = parts.headers.get(header::CONTENT_LENGTH);
         let said = said.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if said.is_some_and(|length| length > limit) {

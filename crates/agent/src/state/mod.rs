@@ -5,6 +5,7 @@
 //! identity.json        who this device is, and where; names the folder of the device
 //! pending.json         the key of an enrolment that has no answer yet
 //! DEVICE/key           the device's private key
+//! DEVICE/enrol.json    the request to be enrolled, where no server was asked; goes with each report
 //! DEVICE/counter       the highest number ever signed with the key
 //! DEVICE/progress.json what the server took last, what was lost, what stands in the way
 //! DEVICE/queue/        statements that are not delivered yet, a file each

@@ -9,7 +9,7 @@ use closedset_agent::{
     Agent, AgentError, Existing, enrol, status,
     transport::{ANSWER_LIMIT, Https, TransportError},
 };
-use closedset_core::{Digest, Duration, Secret, link::EnrolLink};
+use closedset_core::{Digest, Duration, link::EnrolLink};
 use serde_json::json;
 use std::sync::{Arc, atomic::Ordering};
 
@@ -63,7 +63,7 @@ fn a_server_that_shows_the_certificate_without_its_key_is_told_nothing() {
     for version in rustls::ALL_VERSIONS {
         let server = Server::showing(&shown, &[version], |_| Act::BeSilent);
         let world = World::new();
-        let link = EnrolLink { server: server.url(), pin: server.pin, token: Secret::new([1; 32]) };
+        let link = EnrolLink { server: server.url(), pin: server.pin, ..world.link() };
         let error = world.enrol_with(&link, Existing::Keep).unwrap_err();
         assert!(matches!(error, AgentError::Transport(TransportError::Tls { .. })), "{error:?}");
         assert_eq!(server.request_count(), 0);
@@ -78,7 +78,7 @@ fn both_versions_of_tls_carry_an_enrolment() {
         let server = Server::showing(&Shown::fresh(), &[version], move |request| {
             books.lock().unwrap().answer(request)
         });
-        let link = EnrolLink { server: server.url(), pin: server.pin, token: Secret::new([1; 32]) };
+        let link = EnrolLink { server: server.url(), pin: server.pin, ..world.link() };
         world.enrol_with(&link, Existing::Keep).unwrap();
         assert_eq!(server.request_count(), 1);
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so at once")]
 
 mod books;
+mod by_hand;
 mod crash;
 mod damage;
 mod delivery;

@@ -4,7 +4,9 @@ use crate::{
     books::{problem, problem_with},
     world::{MortalDisk, World},
 };
-use closedset_agent::{AgentError, RunOptions, Sleeper, Stop, Surroundings, run};
+use closedset_agent::{
+    AgentError, Depth, Look, RunOptions, Sleeper, Stop, Surroundings, run,
+};
 use closedset_core::{Clock as _, Duration, Time, time::ManualClock};
 use serde_json::json;
 use std::sync::{
@@ -209,4 +211,84 @@ fn a_wish_to_stop_is_heard_between_two_statements() {
     let mut agent = world.open();
     run(&mut agent, &world.collector(), RunOptions::default(), &stop, &stop).unwrap();
     assert_eq!(world.server.request_count(), 1);
+}
+
+/// Runs for `span`; every look, with how many requests the server had seen by then.
+fn looks_in(
+    world: &World,
+    span: Duration,
+    on_waking: &(dyn Fn(usize) + Sync),
+) -> Vec<(Look, usize)> {
+    let stop = Stop::default();
+    let nap = Nap {
+        clock: &world.clock,
+        stop: &stop,
+        naps: Mutex::default(),
+        until: world.clock.now() + span,
+        on_waking,
+    };
+    let mut agent = world.open();
+    let looks: Arc<Mutex<Vec<(Look, usize)>>> = Arc::default();
+    let (collector, kept) = (world.collector(), Arc::clone(&looks));
+    let requests = Arc::clone(&world.server.requests);
+    let collector = move |look: Look| {
+        let count = requests.lock().unwrap().len();
+        kept.lock().unwrap().push((look, count));
+        collector(look)
+    };
+    run(&mut agent, &collector, RunOptions::default(), &nap, &stop).unwrap();
+    looks.lock().unwrap().clone()
+}
+
+fn whole(looks: &[(Look, usize)]) -> Vec<(Look, usize)> {
+    looks.iter().filter(|(look, _)| look.depth == Depth::Whole).copied().collect()
+}
+
+#[test]
+fn a_computer_that_was_off_is_looked_at_before_what_waited_is_delivered() {
+    let world = World::enrolled();
+    world.server.unplug();
+    looks_in(&world, Duration::from_minutes(30), &|_| {});
+    world.clock.advance(Duration::from_days(2));
+    world.set("screen_lock", json!({"longest_s": 0}));
+    world.server.plug_in();
+    let (started_at, before) = (world.clock.now(), world.server.request_count());
+    let looks = looks_in(&world, Duration::from_seconds(20), &|_| {});
+    // The one look that is whole came first, and nothing was sent before it.
+    assert_eq!(whole(&looks), [(Look { at: started_at, depth: Depth::Whole }, before)]);
+    // In the same breath as the old, the server was told what holds now.
+    let books = world.books();
+    assert!(books.taken.len() > 5, "{}", books.taken.len());
+    assert_eq!(books.taken.last().unwrap().statement.collected_at, started_at);
+    drop(books);
+    world.assert_in_step();
+}
+
+#[test]
+fn a_computer_that_woke_is_looked_at_whole_before_what_waited_is_delivered() {
+    let world = World::enrolled();
+    let woke: Mutex<Option<(Time, usize)>> = Mutex::default();
+    let told_by_the_next_nap = Mutex::new(None);
+    let looks = looks_in(&world, Duration::from_hours(12), &|nap| match nap {
+        10 => world.server.unplug(),
+        40 => {
+            // It sleeps for a night; in the morning another setting is in force.
+            world.clock.advance(Duration::from_hours(9));
+            world.set("screen_lock", json!({"longest_s": 0}));
+            world.server.plug_in();
+            *woke.lock().unwrap() = Some((world.clock.now(), world.server.request_count()));
+        }
+        41 => {
+            let times = world.books().times();
+            *told_by_the_next_nap.lock().unwrap() = times.last().copied();
+        }
+        _ => {}
+    });
+    let (woke_at, before) = woke.into_inner().unwrap().unwrap();
+    let whole = whole(&looks);
+    assert_eq!(whole.len(), 2, "at the start, and on waking");
+    assert_eq!(whole[1], (Look { at: woke_at, depth: Depth::Whole }, before));
+    // Patience with a server that was out of reach does not outlast the night.
+    assert_eq!(told_by_the_next_nap.into_inner().unwrap(), Some(woke_at));
+    world.assert_in_step();
 }

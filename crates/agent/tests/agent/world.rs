@@ -5,7 +5,7 @@ use crate::{
     server::{Act, Server},
 };
 use closedset_agent::{
-    Agent, AgentError, Applicant, Existing, Identity, RunReport, Surroundings, disk::Disk, enrol,
+    Agent, AgentError, Applicant, Existing, Identity, Look, RunReport, Surroundings, disk::Disk, enrol,
     run_once,
 };
 use closedset_core::{
@@ -80,6 +80,7 @@ impl World {
             server: self.server.url(),
             token: Secret::new([token; 32]),
             pin: self.server.pin,
+            home: None,
         }
     }
 
@@ -106,7 +107,7 @@ impl World {
         report
     }
 
-    pub fn collector(&self) -> impl Fn(Time) -> BTreeMap<String, Body> + Send + Sync + use<> {
+    pub fn collector(&self) -> impl Fn(Look) -> BTreeMap<String, Body> + Send + Sync + use<> {
         let facts = Arc::clone(&self.facts);
         move |_| facts.lock().unwrap().clone()
     }

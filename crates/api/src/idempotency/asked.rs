@@ -2,7 +2,7 @@
 //! of an upload are known only when it was read to its end.
 
 use super::LIMIT;
-use crate::{ApiProblem, evidence};
+use crate::{ApiProblem, devices, evidence};
 use axum::{
     body::Body,
     http::{header, request::Parts, uri::PathAndQuery},
@@ -11,6 +11,7 @@ use closedset_app::{Problem, evidence::DOCUMENT_LIMIT};
 use closedset_core::{
     Digest,
     id::{Id, Organisation},
+    report::REPORT_LIMIT,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
@@ -46,7 +47,9 @@ impl Asked {
             let upload = Some(Upload { length, ..Upload::default() });
             return Ok((Self { digest: Digest::of(&asked), upload }, body));
         }
-        let bytes = Limited::new(body, LIMIT).collect().await.map_err(|error| {
+        let is_report = parts.uri.path() == devices::REPORTS;
+        let limit = if is_report { REPORT_LIMIT } else { LIMIT };
+        let bytes = Limited::new(body, limit).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 Problem::TooLarge
             } else {

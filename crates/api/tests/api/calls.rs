@@ -8,7 +8,8 @@ use closedset_core::{
     check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
     fact,
     id::{Device, Id, Task},
-    link::EnrolLink,
+    link::{EnrolLink, device_of},
+    report::REPORT_FORMAT,
 };
 use closedset_store::{
     NewEntry, Scope,
@@ -69,6 +70,7 @@ impl World {
                 let (device, key) = self.device(side).await;
                 post(path, &check_in(side, device, &key, 1))
             }
+            ("POST", "devices/reports") => post(path, &self.report(side).await),
             ("GET", "controls/{id}") => filled(CONTROL.into()),
             ("PUT", "devices/{id}/confirmed") => filled(self.device(side).await.0.to_string())
                 .json(&json!({"name": "suite 1", "has_screen": true, "is_portable": false, "handles_content": true})),
@@ -209,6 +211,21 @@ impl World {
         let key = SigningKey::from_bytes(&seed);
         let request = EnrolRequest::signed(link.token.to_token(), &key, "suite-1".into());
         (key, serde_json::to_value(request).unwrap())
+    }
+
+    /// A report of a computer that no server has heard of yet.
+    pub async fn report(&self, side: &Side) -> Value {
+        let made = self.ask(call("POST", "/api/v1/enrolments").by(side.owner())).await.well();
+        let link: EnrolLink = made.text("link").parse().unwrap();
+        let mut seed = [1u8; 32];
+        seed[..8].copy_from_slice(&self.next().to_be_bytes());
+        let key = SigningKey::from_bytes(&seed);
+        let device = device_of(link.home.unwrap().enrolment);
+        json!({
+            "format": REPORT_FORMAT,
+            "enrol": EnrolRequest::signed(link.token.to_token(), &key, "suite-1".into()),
+            "check_in": check_in(side, device, &key, 1),
+        })
     }
 
     pub async fn device(&self, side: &Side) -> (Id<Device>, SigningKey) {

@@ -4,7 +4,7 @@
 //! unit the counter decides: only a higher one is taken, so that replayed, reordered and cloned
 //! statements change nothing.
 
-use super::two_computers;
+use super::{hand_in::Hand, two_computers};
 use crate::{App, Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -33,12 +33,28 @@ pub(crate) const AGENT: &str = "agent";
 
 /// Takes a check-in.
 pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Problem> {
+    let key = device_key(app, check_in.statement.device).await?;
+    let examined = examine(app, check_in, &key)?;
+    take(app, examined, None).await
+}
+
+/// A check-in that its device signed, and that says what the signature speaks of.
+pub(super) struct Examined {
+    check_in: CheckIn,
+    bodies: Bodies,
+}
+
+/// Everything that can be said of a check-in without the database.
+pub(super) fn examine(
+    app: &App,
+    check_in: CheckIn,
+    key: &DeviceKey,
+) -> Result<Examined, Problem> {
     let statement = check_in.statement;
     if statement.counter > INTEGER_LIMIT {
         // No entry could hold it.
         return Err(Problem::field("counter", "A device counts to 2^53 at most."));
     }
-    let key = device_key(app, statement.device).await?;
     let key = key.verifying_key().ok_or_else(unknown)?;
     if !statement.is_signed_by(&key, &check_in.signature) {
         return Err(Problem::Conflict {
@@ -56,6 +72,17 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
     app.allowances()
         .take(statement.device, size, app.now())
         .map_err(|retry_after_s| Problem::Limited { retry_after_s })?;
+    Ok(Examined { check_in, bodies })
+}
+
+/// Takes what was examined, in one unit; `hand` is whose hand brought it, if it came by one.
+pub(super) async fn take(
+    app: &App,
+    examined: Examined,
+    hand: Option<Hand>,
+) -> Result<CheckInAnswer, Problem> {
+    let Examined { check_in, bodies } = examined;
+    let statement = check_in.statement;
     let next_in_s = app.check_in_every_s();
     let unit_app = app.clone();
     let taken = app
@@ -65,19 +92,26 @@ pub async fn check_in(app: &App, check_in: CheckIn) -> Result<CheckInAnswer, Pro
                 Order::Repeated => (Outcome::Repeated, None),
                 Order::Next(state) => {
                     let now = tx.now();
+                    if let Some(hand) = &hand {
+                        hand.accept(&statement, &state)?;
+                    }
                     if state.stale_at.is_some_and(|stale_at| stale_at <= now) {
                         let organisation = statement.organisation;
                         let catalogue = unit_app.catalogue();
                         assessment::catch_up(tx, catalogue, organisation, statement.device, now)?;
                     }
-                    match &check_in.digests {
+                    let (outcome, entry) = match &check_in.digests {
                         _ if state.facts_digest == Some(statement.facts) => {
                             confirm(tx, &unit_app, &check_in, &state)?;
                             (Outcome::Confirmed, None)
                         }
                         Some(digests) => change(tx, &unit_app, &check_in, digests, &bodies)?,
                         None => (Outcome::SendAll, None),
+                    };
+                    if let Some(hand) = hand.as_ref().filter(|_| outcome != Outcome::SendAll) {
+                        hand.record(tx, &statement, outcome, entry)?;
                     }
+                    (outcome, entry)
                 }
             };
             Ok(CheckInAnswer { outcome, entry, next_in_s })

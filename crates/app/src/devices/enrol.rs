@@ -6,7 +6,7 @@ use closedset_core::{
     Action, Actor, Digest, Duration, Secret, Subject, Time,
     check_in::{EnrolAnswer, EnrolRequest},
     entry::Log,
-    link::EnrolLink,
+    link::{EnrolLink, Home, device_of},
 };
 use closedset_store::{
     NewEntry, Scope,
@@ -23,7 +23,8 @@ pub async fn enrolment_create(app: &App, caller: &Caller) -> Result<(EnrolLink, 
     let token = Secret::<32>::random(app.randomness());
     let digest = Digest::of(token.expose());
     let caller = caller.clone();
-    let expires_at = app
+    let organisation = caller.organisation;
+    let (enrolment, expires_at) = app
         .store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let enrolment = EnrolmentRow {
@@ -42,17 +43,27 @@ pub async fn enrolment_create(app: &App, caller: &Caller) -> Result<(EnrolLink, 
                     body: json!({"enrolment": enrolment.id, "expires_at": enrolment.expires_at}),
                 },
             )?;
-            Ok(enrolment.expires_at)
+            Ok((enrolment.id, enrolment.expires_at))
         })
         .await?;
-    Ok((EnrolLink { server: app.public_url().to_owned(), token, pin: app.pin() }, expires_at))
+    let home = Some(Home { organisation, enrolment });
+    let link = EnrolLink { server: app.public_url().to_owned(), token, pin: app.pin(), home };
+    Ok((link, expires_at))
 }
 
-fn used() -> Problem {
+pub(super) fn used() -> Problem {
     Problem::Conflict {
         code: "enrolment.used",
         sentence: "This enrolment link is not valid: it was used, has expired, or is not one of ours.",
         remedy: "Make a new link on the devices page; each enrols one device within 24 hours.",
+    }
+}
+
+pub(super) fn unsigned() -> Problem {
+    Problem::Conflict {
+        code: "enrolment.signature",
+        sentence: "The request is not signed with the key it names.",
+        remedy: "Enrol again with the agent of this version.",
     }
 }
 
@@ -61,11 +72,7 @@ fn used() -> Problem {
 pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolAnswer, Problem> {
     let token = Secret::<32>::from_token(&request.token).ok_or_else(used)?;
     if !request.is_signed() {
-        return Err(Problem::Conflict {
-            code: "enrolment.signature",
-            sentence: "The request is not signed with the key it names.",
-            remedy: "Enrol again with the agent of this version.",
-        });
+        return Err(unsigned());
     }
     let name: String =
         request.name.chars().filter(|letter| !letter.is_control()).take(253).collect();
@@ -99,7 +106,7 @@ pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolAnswer, Prob
                 (None, None) if enrolment.expires_at <= tx.now() => return Err(used()),
                 (None, None) => {}
             }
-            let device = tx.new_id();
+            let device = device_of(enrolment.id);
             if !devices::enrolment_use(tx, enrolment.id, device)? {
                 return Err(used());
             }

@@ -14,6 +14,7 @@ mod evidence;
 mod exceptions;
 mod exceptions_in_packs;
 mod fork_guard;
+mod hand_in;
 mod ledger;
 mod own_account;
 mod packs;

@@ -144,7 +144,7 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             printer.message("Reporting; stop with Ctrl-C.");
             run_agent(
                 &mut agent,
-                &move |now| computer.look(now),
+                &move |look| computer.look(look),
                 RunOptions::default(),
                 &*stop,
                 &stop,
@@ -156,7 +156,7 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
             let skip_facts = kinds::skipped(&skip_facts)?;
             let mut agent = Agent::open(&state.state, &surroundings()).map_err(told)?;
             let computer = ThisComputer::new(&agent.identity().server, skip_facts);
-            let report = run_once(&mut agent, &move |now| computer.look(now)).map_err(told)?;
+            let report = run_once(&mut agent, &move |look| computer.look(look)).map_err(told)?;
             let is_delivered = report.delivery.problem.is_none();
             match report.delivery.problem {
                 None => printer.line(format!(

@@ -1,10 +1,12 @@
 //! `closedset check`: holds this computer against the device checks, here and now. It needs no
-//! server and no installation, changes nothing and keeps nothing.
+//! server and no installation, and changes nothing. Asked to, it signs what it found for a server
+//! ([`hand`]); otherwise it keeps nothing and tells nobody.
 //!
 //! [`look`] gives the facts, from this computer or from a recording; [`report`] turns them into
 //! findings by the catalogue; [`table`] shows those to people, and [`mend`] keeps the commands that
 //! fit this computer. What the server would have a person confirm is assumed, and said to be.
 
+mod hand;
 mod look;
 mod report;
 mod selection;
@@ -19,6 +21,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use closedset_catalogue::Catalogue;
 use closedset_core::{Clock, Status, fact::device::Device};
+use hand::{Errand, HandArguments};
 use look::Wish;
 use report::Asked;
 use std::{path::PathBuf, time::Instant};
@@ -32,8 +35,14 @@ Examples:
   closedset check --json                     for programs
   closedset check --record edit-07.json      keep what was seen
   closedset check --replay edit-07.json      look at that again, anywhere
+  closedset check --sign 'LINK' --out FILE   a computer without network: FILE is
+                                             handed in on the devices page
+  closedset check --send 'LINK'              report once, by a facility's link;
+                                             asks first
 
-It changes nothing and reports to nobody. To see whether the open internet can
+It changes nothing on this computer, and without --sign or --send it reports to
+nobody. Those keep a key in a folder of their own (--state), for the next time:
+then they need no link. To see whether the open internet can
 be reached it tries a few public hosts and sends them nothing of this computer;
 --skip-facts internet_access leaves that out.
 
@@ -74,6 +83,8 @@ pub(crate) struct CheckArguments {
     /// Facts that are not looked for, by kind, separated by commas
     #[arg(long, env = "CLOSEDSET_SKIP_FACTS", value_name = "KINDS", value_delimiter = ',')]
     skip_facts: Vec<String>,
+    #[command(flatten)]
+    hand: HandArguments,
 }
 
 impl CheckArguments {
@@ -98,11 +109,15 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
     }
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
     let checks = selection::checks(&catalogue, &arguments.controls)?;
-    let wish = Wish {
+    let mut wish = Wish {
         needed: selection::kinds(&checks),
         skipped: kinds::skipped(&arguments.skip_facts)?,
         server: arguments.server.as_deref().map(selection::server).transpose()?,
     };
+    let errand = Errand::begin(&arguments.hand, printer)?;
+    if let Some(errand) = &errand {
+        errand.ask_for_everything(&mut wish);
+    }
     let mut recorded = None;
     let sight = match (&arguments.replay, &arguments.record) {
         (Some(file), _) => look::replay(file, wish)?,
@@ -113,7 +128,7 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
         }
         (None, None) => look::live(wish, SystemClock.now()),
     };
-    let report = report::report(&Asked {
+    let mut report = report::report(&Asked {
         catalogue: &catalogue,
         checks: &checks,
         sight: &sight,
@@ -121,10 +136,17 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
         is_explained: arguments.explain,
         began,
     })?;
+    let mut is_done = true;
     if printer.is_json() {
+        if let Some(errand) = errand {
+            report.handed = errand.carry_out(&sight, &report, printer)?;
+        }
         printer.json(&report)?;
     } else {
         printer.line(table::table(&report, printer.width(), printer.marks()));
+        if let Some(errand) = errand {
+            is_done = errand.carry_out(&sight, &report, printer)?.is_some();
+        }
     }
     if let Some((file, inventory)) = recorded {
         printer.message(format!(
@@ -140,5 +162,5 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
     // What asks more than the source is shown, and is nobody's failure.
     let is_failing =
         |finding: &report::Finding| finding.status == Status::Fail && !finding.is_beyond;
-    Ok(!report.findings.iter().any(is_failing))
+    Ok(is_done && !report.findings.iter().any(is_failing))
 }

@@ -7,6 +7,7 @@ mod agent;
 mod agent_run;
 mod backup;
 mod bodies;
+mod by_hand;
 mod commands;
 mod computer;
 mod damage;

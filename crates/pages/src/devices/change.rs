@@ -32,6 +32,8 @@ pub(super) async fn enrol(
     let (link, expires_at) = devices::enrolment_create(&app, &looker.caller).await?;
     let link = NewLink {
         command: Command::new(format!("sudo closedset agent enrol '{link}'")),
+        sign: Command::new(format!("sudo closedset check --sign '{link}' --out report.json")),
+        send: Command::new(format!("closedset check --send '{link}'")),
         link: Command::new(link.to_string()),
         expires: moment(expires_at, &looker.zone),
     };

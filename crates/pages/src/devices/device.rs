@@ -1,6 +1,6 @@
 //! One device.
 
-use super::facts::FactSheet;
+use super::{HandIn, facts::FactSheet};
 use crate::Shell;
 use crate::components::{Command, Counts, Cover, DigestText, Field, Past, Status, TimeText};
 use askama::Template;
@@ -25,6 +25,12 @@ pub struct Device {
     pub enrolled_entry: i64,
     /// When it was last heard of.
     pub seen: TimeText,
+    /// When what it said was read, where that is long before it was heard.
+    pub measured: Option<TimeText>,
+    /// When what it said last was read, where nothing was heard of it for long.
+    pub silent_since: Option<TimeText>,
+    /// The form for a report that a person brings.
+    pub hand_in: HandIn,
     /// Since when it is revoked.
     pub revoked: Option<TimeText>,
     /// How many of its checks stand where.

@@ -1,7 +1,7 @@
 //! Every device, and the panel that makes an enrolment link.
 
 use crate::Shell;
-use crate::components::{Command, Counts, Paging, TimeText};
+use crate::components::{Command, Counts, Field, Paging, TimeText};
 use askama::Template;
 
 /// The devices of the organisation.
@@ -22,8 +22,24 @@ pub struct Devices {
     pub once: String,
     /// Whether this person may enrol devices.
     pub can_manage: bool,
+    /// The form for a report that a person brings.
+    pub hand_in: HandIn,
     /// The server's address where no other computer can use it.
     pub only_here: Option<String>,
+}
+
+/// The form for a report that a person brings.
+#[derive(Debug, Clone, Default)]
+pub struct HandIn {
+    /// The file.
+    pub report: Field,
+}
+
+impl HandIn {
+    /// The form with what is wrong with the file.
+    pub fn refused(error: impl Into<String>) -> Self {
+        Self { report: Field::default().with_error(error) }
+    }
 }
 
 /// A device in the list.
@@ -54,6 +70,10 @@ pub struct NewLink {
     pub link: Command,
     /// The command that uses it.
     pub command: Command,
+    /// The command for a computer without network.
+    pub sign: Command,
+    /// The command for a computer that reports once.
+    pub send: Command,
     /// Until when it can be used.
     pub expires: TimeText,
 }

@@ -1,7 +1,7 @@
 //! The devices' pages, filled.
 
 use super::{
-    Device, Devices, Revoke,
+    Device, Devices, HandIn, Revoke,
     device::{Confirmation, EntryLine, Turn, VerdictLine},
     draw,
     list::{DeviceLine, NewLink},
@@ -32,6 +32,9 @@ use std::{
 const PAGE: i64 = 50;
 /// A device that says nothing for so long is called silent.
 const SILENT: Duration = Duration::from_days(1);
+
+/// What was heard so long after it was read was carried by hand, or waited for the network.
+const LATE: Duration = Duration::from_hours(1);
 
 pub(super) fn device_id(text: &str) -> Result<Id<id::Device>, Problem> {
     text.parse().map_err(|_| Problem::NotFound("device"))
@@ -71,6 +74,7 @@ pub(super) async fn list(
         once: once::token(app),
         only_here: Some(app.public_url().to_owned()).filter(|url| is_loopback(url)),
         can_manage: looker.caller.may(Action::DeviceManage),
+        hand_in: HandIn::default(),
     })
 }
 
@@ -129,6 +133,7 @@ pub(super) async fn device(
         (verdict.mend, verdict.may_be_excepted) = (None, false);
     }
     (page.can_manage, page.past) = (false, past);
+    (page.measured, page.silent_since) = (None, None);
     Ok(show(&page))
 }
 
@@ -153,7 +158,10 @@ async fn page(
     let mut verdicts = verdict_lines(app, &detail, &fitting, zone);
     let may_ask = looker.caller.may(Action::EvidenceWrite);
     verdicts.iter_mut().for_each(|line| line.may_be_excepted &= may_ask);
-    let device = detail.device;
+    let (device, state) = (detail.device, detail.state);
+    let has_spoken = state.facts_digest.is_some();
+    let is_late = state.received_at.since(state.confirmed_at) > LATE;
+    let is_silent = looker.present.since(state.confirmed_at) > SILENT;
     Ok(Device {
         shell: looker.shell(Area::Devices),
         id: device.id.to_string(),
@@ -161,7 +169,10 @@ async fn page(
         key: DigestText::new(device.key.fingerprint().to_string()),
         enrolled: moment(device.enrolled_at, zone),
         enrolled_entry: device.enrolled_entry,
-        seen: ago(detail.state.received_at, looker.present),
+        seen: ago(state.received_at, looker.present),
+        measured: has_spoken.then(|| ago(state.confirmed_at, looker.present)).filter(|_| is_late),
+        silent_since: (has_spoken && is_silent).then(|| moment(state.confirmed_at, zone)),
+        hand_in: HandIn::default(),
         revoked: device.revoked_at.map(|time| moment(time, zone)),
         counts: verdicts.iter().map(|verdict| verdict.status).collect(),
         confirmation: Confirmation {

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 51] = [
+const KINDS: [(&str, &str); 52] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -46,6 +46,7 @@ const KINDS: [(&str, &str); 51] = [
     ("device.key_used_twice", "Two computers used one device’s key"),
     ("device.confirmed", "A person confirmed what a device is"),
     ("device.enrolled", "A device was enrolled"),
+    ("device.report_handed_in", "A person handed in a device’s report"),
     ("device.revoked", "A device was revoked"),
     ("demonstration.begun", "A demonstration was begun: everything in it is invented"),
     ("document.added", "A document was added"),

@@ -4,7 +4,7 @@ use super::{Sample, sample, shell, time};
 use crate::Area;
 use crate::components::{Command, Counts, DigestText, Field, Paging, Status, TimeText};
 use crate::devices::{
-    Device, Devices, Revoke,
+    Device, Devices, HandIn, Revoke,
     device::{Confirmation, EntryLine, Turn, VerdictLine},
     facts::{FactRow, FactSheet, FactTable, FactValue, UnreadLine},
     list::{DeviceLine, NewLink},
@@ -22,12 +22,23 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..list(Vec::new(), Some(link()))
             },
         ),
+        sample(
+            "devices-report-refused",
+            &Devices {
+                hand_in: HandIn::refused(
+                    "A later report of this computer was taken before. Hand in the newest. If this \
+                     is the newest, the computer was copied or put back: revoke it and enrol it anew.",
+                ),
+                ..list(typical_lines(), None)
+            },
+        ),
         sample("devices-typical", &list(typical_lines(), None)),
         sample("devices-many", &many()),
         sample("devices-only-to-read", &Devices { can_manage: false, ..list(Vec::new(), None) }),
         sample("device-typical", &typical()),
         sample("device-new", &new()),
         sample("device-error", &with_error()),
+        sample("device-by-hand", &by_hand()),
         sample("device-revoked", &revoked()),
         sample("device-past", &Device { can_manage: false, past: super::past(), ..typical() }),
         sample("device-day-refused", &Device { past: super::refused_day(), ..typical() }),
@@ -50,16 +61,19 @@ fn list(devices: Vec<DeviceLine>, link: Option<NewLink>) -> Devices {
         paging: Paging::default(),
         link,
         once: "Yk3v0m2yTz".into(),
+        hand_in: HandIn::default(),
         can_manage: true,
         only_here: None,
     }
 }
 
 fn link() -> NewLink {
-    let link = "https://closedset.halide.example:8443/enrol#Q2xvc2Vkc2V0.cGlubmVk";
+    let link = "https://closedset.halide.example:8443/enrol#Q2xvc2Vkc2V0.cGlubmVk.org_01.enr_01";
     NewLink {
         link: Command::new(link),
         command: Command::new(format!("sudo closedset agent enrol '{link}'")),
+        sign: Command::new(format!("sudo closedset check --sign '{link}' --out report.json")),
+        send: Command::new(format!("closedset check --send '{link}'")),
         expires: time("2026-03-13T09:41:00Z", "13 March 2026, 10:41"),
     }
 }
@@ -286,6 +300,9 @@ fn typical() -> Device {
         enrolled: time("2026-01-08T10:00:00Z", "8 January 2026, 11:00"),
         enrolled_entry: 41,
         seen: time("2026-03-12T09:40:20Z", "40 seconds ago"),
+        measured: None,
+        silent_since: None,
+        hand_in: HandIn::default(),
         revoked: None,
         counts: verdicts.iter().map(|verdict| verdict.status).collect(),
         confirmation: Confirmation {
@@ -351,6 +368,20 @@ fn revoked() -> Device {
         revoked: Some(time("2026-03-10T16:00:00Z", "10 March 2026, 17:00")),
         verdicts: Vec::new(),
         counts: Counts::default(),
+        ..typical()
+    }
+}
+
+/// A suite without network, whose report was nine days on the way.
+fn by_hand() -> Device {
+    let read = time("2026-03-03T09:40:00Z", "3 March 2026, 10:40");
+    Device {
+        measured: Some(time("2026-03-03T09:40:00Z", "9 days ago")),
+        silent_since: Some(read),
+        hand_in: HandIn::refused(
+            "This report is another computer's. Choose the report of this computer, or hand it in \
+             on the list of devices.",
+        ),
         ..typical()
     }
 }

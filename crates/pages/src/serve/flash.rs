@@ -24,6 +24,11 @@ pub(crate) enum Done {
     Withdrawn,
     Confirmed,
     DeviceRevoked,
+    ReportEnrolled,
+    ReportTaken,
+    ReportConfirmed,
+    ReportKnown,
+    ReportOld,
     TokenRevoked,
     TaskClosed,
     Erased,
@@ -49,7 +54,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 28] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -59,6 +64,11 @@ impl Done {
         Self::Withdrawn,
         Self::Confirmed,
         Self::DeviceRevoked,
+        Self::ReportEnrolled,
+        Self::ReportTaken,
+        Self::ReportConfirmed,
+        Self::ReportKnown,
+        Self::ReportOld,
         Self::TokenRevoked,
         Self::TaskClosed,
         Self::Erased,
@@ -94,6 +104,11 @@ impl Done {
             Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::DeviceRevoked => "device-revoked",
+            Self::ReportEnrolled => "report-enrolled",
+            Self::ReportTaken => "report-taken",
+            Self::ReportConfirmed => "report-confirmed",
+            Self::ReportKnown => "report-known",
+            Self::ReportOld => "report-old",
             Self::TokenRevoked => "token-revoked",
             Self::TaskClosed => "task-closed",
             Self::Erased => "erased",
@@ -126,6 +141,16 @@ impl Done {
             Self::Withdrawn => "Withdrawn. It no longer counts.",
             Self::Confirmed => "Confirmed. The checks that concern it were asked anew.",
             Self::DeviceRevoked => "Revoked. Nothing that it sends is taken any more.",
+            Self::ReportEnrolled => "Taken. The computer is enrolled, and its checks were asked.",
+            Self::ReportTaken => "Taken, and written into the ledger. The checks were asked anew.",
+            Self::ReportConfirmed => {
+                "Taken. It says what was known already, which counts from when it was made."
+            }
+            Self::ReportKnown => "This report was taken before. Nothing changed.",
+            Self::ReportOld => {
+                "Taken, and counts from when it was made, which is more than a day ago. What is too \
+                 old for a check is unknown."
+            }
             Self::TokenRevoked => "Revoked. The token opens nothing any more.",
             Self::TaskClosed => "The task is closed.",
             Self::Erased => "Erased. That it was there, and when, stays in the ledger.",

@@ -45,7 +45,24 @@ pub(super) struct Report {
     pub(super) assumed: Device,
     pub(super) counts: Counts,
     pub(super) findings: Vec<Finding>,
+    /// What became of it, if a server was to have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) handed: Option<Handed>,
     pub(super) took_ms: u64,
+}
+
+/// What was signed, and for whom.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Handed {
+    pub(super) server: String,
+    pub(super) organisation: String,
+    pub(super) device: String,
+    /// The file with the signed report; absent where it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<String>,
+    /// From when on the first of the verdicts no longer counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) counts_until: Option<Time>,
 }
 
 /// Which computer it is.
@@ -163,6 +180,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Report> {
             not_applicable: count(Status::NotApplicable),
         },
         findings,
+        handed: None,
         took_ms: u64::try_from(asked.began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }

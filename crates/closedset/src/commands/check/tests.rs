@@ -134,6 +134,7 @@ fn report(found: &str) -> Report {
         findings: [Status::Fail, Status::Pass, Status::NotApplicable]
             .map(|status| finding(status, found))
             .into(),
+        handed: None,
         took_ms: 1234,
     }
 }
