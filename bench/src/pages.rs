@@ -14,7 +14,7 @@ use closedset_core::{
     entry::Log,
     id::{Id, Organisation},
 };
-use closedset_store::{NewEntry, Scope, Store, accounts, organisations};
+use closedset_store::{NewEntry, Scope, Store, accounts, people};
 use closedset_web::{WebOptions, router};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -103,8 +103,8 @@ pub(crate) fn sign_in(store: &Store, organisation: Id<Organisation>) -> Result<S
         let (name, email) = ("Ada Example", "ada@example.com");
         accounts::account_insert(tx, account, email, name, "no password opens this account")?;
         accounts::account_confirm_recovery(tx, account)?;
-        organisations::person_insert(tx, organisation, person, name, email)?;
-        organisations::membership_insert(tx, account, organisation, person, Role::Owner)?;
+        people::person_insert(tx, organisation, person, name, email)?;
+        people::membership_insert(tx, account, organisation, person, Role::Owner, None)?;
         accounts::session_insert(tx, digest, account, "full", "a measurement", None)?;
         let entry = NewEntry {
             actor: &Actor::Closedset,

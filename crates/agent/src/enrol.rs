@@ -93,7 +93,10 @@ pub(crate) fn named(applicant: &Applicant) -> Result<&str, AgentError> {
 }
 
 /// The identity that would be replaced, if there is one and it may be.
-pub(crate) fn replaceable(folder: &Folder, existing: Existing) -> Result<Option<Identity>, AgentError> {
+pub(crate) fn replaceable(
+    folder: &Folder,
+    existing: Existing,
+) -> Result<Option<Identity>, AgentError> {
     let earlier = match Identity::load(folder) {
         // What cannot be read is there to be replaced, if the caller says so.
         Err(AgentError::Damaged { .. }) if existing == Existing::Replace => return Ok(None),

@@ -82,9 +82,8 @@ async fn report_hand_in(
     Raw(bytes): Raw,
 ) -> Result<Json<HandedInBody>, ApiProblem> {
     // Enrolment and statement are two units.
-    let handed_in = devices::report_hand_in(&app, &caller, &bytes, None)
-        .await
-        .map_err(ApiProblem::partly)?;
+    let handed_in =
+        devices::report_hand_in(&app, &caller, &bytes, None).await.map_err(ApiProblem::partly)?;
     Ok(Json(HandedInBody {
         device: handed_in.device.to_string(),
         outcome: handed_in.outcome,

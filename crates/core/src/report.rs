@@ -87,11 +87,8 @@ impl HandReport {
 
     /// The file's bytes.
     pub fn write(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let file = File {
-            format: REPORT_FORMAT,
-            enrol: self.enrol.clone(),
-            check_in: &self.check_in,
-        };
+        let file =
+            File { format: REPORT_FORMAT, enrol: self.enrol.clone(), check_in: &self.check_in };
         let mut bytes = serde_json::to_vec(&file)?;
         bytes.push(b'\n');
         Ok(bytes)

@@ -39,6 +39,8 @@ impl Default for Shell {
             flash: None,
             demonstration: crate::serve::is_demonstration(),
             open_tasks: 0,
+            allowed: Actions::default(),
+            may_switch: false,
         }
     }
 }

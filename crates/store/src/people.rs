@@ -41,13 +41,15 @@ pub fn person_rename(tx: &mut Tx<'_>, id: Id<Person>, name: &str) -> Result<(), 
     Ok(())
 }
 
-/// Everybody who was ever known to an organisation, the latest first: person, name, and the account that
-/// they have or had here.
+/// A person, their name, and the account that they have or had.
+pub type NamedPerson = (Id<Person>, String, Option<Id<Account>>);
+
+/// Everybody who was ever known to an organisation, the latest first.
 pub fn person_names(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     limit: i64,
-) -> Result<Vec<(Id<Person>, String, Option<Id<Account>>)>, StoreError> {
+) -> Result<Vec<NamedPerson>, StoreError> {
     tx.query(
         "SELECT p.id, p.name, a.id FROM person p LEFT JOIN account a ON a.email = p.email \
          WHERE p.organisation = $1 ORDER BY p.id DESC LIMIT $2",
@@ -211,12 +213,15 @@ pub fn membership_sign_out(
     Ok(())
 }
 
+/// A person with the organisation where they belong.
+pub type OwnedPerson = (Id<Organisation>, Id<Person>);
+
 /// Memberships that ended by themselves and were not looked at since, at most `limit`.
 pub fn membership_lapsing(
     tx: &mut Tx<'_>,
     now: Time,
     limit: i64,
-) -> Result<Vec<(Id<Organisation>, Id<Person>)>, StoreError> {
+) -> Result<Vec<OwnedPerson>, StoreError> {
     tx.query(
         "SELECT organisation, person FROM membership \
          WHERE ends_at IS NOT NULL AND ends_at <= $1 AND lapsed_at IS NULL ORDER BY ends_at LIMIT $2",

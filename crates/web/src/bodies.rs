@@ -75,8 +75,7 @@ pub(crate) fn is_upload(method: &Method, route: &str) -> bool {
 
 /// The largest body that a route takes which is no upload.
 fn limit(route: &str) -> usize {
-    let is_report =
-        route == closedset_api::REPORTS || closedset_pages::REPORTS.contains(&route);
+    let is_report = route == closedset_api::REPORTS || closedset_pages::REPORTS.contains(&route);
     match route {
         agents if agents.starts_with("/api/v1/agent/") => CHECK_IN_LIMIT,
         // A page's form has a few fields around the file.

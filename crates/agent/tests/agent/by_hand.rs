@@ -1,9 +1,7 @@
 //! A computer without network: what it signs, and what it keeps.
 
 use crate::world::{World, applicant};
-use closedset_agent::{
-    AgentError, Existing, Identity, Seen, enrol_by_hand, report_once, status,
-};
+use closedset_agent::{AgentError, Existing, Identity, Seen, enrol_by_hand, report_once, status};
 use closedset_core::{
     Clock as _, Duration, Id,
     link::{EnrolLink, Home, device_of},
@@ -13,10 +11,8 @@ use std::{fs, sync::atomic::Ordering};
 
 /// A link as the page makes it, for the enrolment with this number.
 fn link(world: &World, number: u8) -> EnrolLink {
-    let home = Home {
-        organisation: Id::from_bits(2),
-        enrolment: Id::from_bits(100 + u128::from(number)),
-    };
+    let home =
+        Home { organisation: Id::from_bits(2), enrolment: Id::from_bits(100 + u128::from(number)) };
     EnrolLink { home: Some(home), ..world.link_with(number) }
 }
 
@@ -43,7 +39,10 @@ fn a_report_is_signed_for_a_server_that_was_never_asked() {
     assert_eq!(world.server.connections.load(Ordering::SeqCst), 0);
     let request = report.enrol.unwrap();
     assert!(request.is_signed());
-    assert_eq!((request.token.as_str(), request.name.as_str()), (link.token.to_token().as_str(), "suite-1"));
+    assert_eq!(
+        (request.token.as_str(), request.name.as_str()),
+        (link.token.to_token().as_str(), "suite-1")
+    );
     let statement = report.check_in.statement;
     assert_eq!(statement.organisation, link.home.unwrap().organisation);
     assert_eq!(statement.device, device_of(link.home.unwrap().enrolment));

@@ -4,9 +4,7 @@ use crate::{
     books::{problem, problem_with},
     world::{MortalDisk, World},
 };
-use closedset_agent::{
-    AgentError, Depth, Look, RunOptions, Sleeper, Stop, Surroundings, run,
-};
+use closedset_agent::{AgentError, Depth, Look, RunOptions, Sleeper, Stop, Surroundings, run};
 use closedset_core::{Clock as _, Duration, Time, time::ManualClock};
 use serde_json::json;
 use std::sync::{

@@ -5,8 +5,8 @@ use crate::{
     server::{Act, Server},
 };
 use closedset_agent::{
-    Agent, AgentError, Applicant, Existing, Identity, Look, RunReport, Surroundings, disk::Disk, enrol,
-    run_once,
+    Agent, AgentError, Applicant, Existing, Identity, Look, RunReport, Surroundings, disk::Disk,
+    enrol, run_once,
 };
 use closedset_core::{
     Duration, Secret, Time, fact::Body, link::EnrolLink, randomness::Seeded, time::ManualClock,

@@ -45,11 +45,7 @@ pub(super) struct Examined {
 }
 
 /// Everything that can be said of a check-in without the database.
-pub(super) fn examine(
-    app: &App,
-    check_in: CheckIn,
-    key: &DeviceKey,
-) -> Result<Examined, Problem> {
+pub(super) fn examine(app: &App, check_in: CheckIn, key: &DeviceKey) -> Result<Examined, Problem> {
     let statement = check_in.statement;
     if statement.counter > INTEGER_LIMIT {
         // No entry could hold it.

@@ -180,16 +180,17 @@ async fn an_altered_report_is_refused_and_enrols_nobody(world: World) {
     let digests = other_digests.digests.as_mut().unwrap();
     digests.insert("screen_lock".into(), screen_lock(1).digest().unwrap());
     other_digests.bodies.insert("screen_lock".into(), screen_lock(1));
-    for (altered, expected) in [
-        (newer, "report.signature"),
-        (kinder, "input.invalid"),
-        (other_digests, "input.invalid"),
-    ] {
+    for (altered, expected) in
+        [(newer, "report.signature"), (kinder, "input.invalid"), (other_digests, "input.invalid")]
+    {
         let refused = hand_in(&world, &file(Some(&request), altered)).await.unwrap_err();
         assert_eq!(code(&refused), expected);
     }
     let stranger = SigningKey::from_bytes(&[99; 32]);
-    let theirs = EnrolRequest { key: EnrolRequest::signed(String::new(), &stranger, String::new()).key, ..request.clone() };
+    let theirs = EnrolRequest {
+        key: EnrolRequest::signed(String::new(), &stranger, String::new()).key,
+        ..request.clone()
+    };
     let refused = hand_in(&world, &file(Some(&theirs), good.clone())).await.unwrap_err();
     assert_eq!(code(&refused), "enrolment.signature");
     for garbage in [&b""[..], b"{}", b"not a report", b"{\"format\":\"closedset-report/9\"}"] {
@@ -263,8 +264,7 @@ async fn a_report_on_another_computers_page_is_refused(world: World) {
     let other = Computer::enrolled(&world, 9).await;
     let (mut suite, request) = offline(&world, 1).await;
     let bytes = file(Some(&request), suite.full(world.now()));
-    let there =
-        devices::report_hand_in(&world.app, &world.owner, &bytes, Some(other.device)).await;
+    let there = devices::report_hand_in(&world.app, &world.owner, &bytes, Some(other.device)).await;
     assert_eq!(code(&there.unwrap_err()), "report.other_device");
     let here = devices::report_hand_in(&world.app, &world.owner, &bytes, Some(suite.device)).await;
     assert!(here.unwrap().is_new);

@@ -87,7 +87,8 @@ fn a_suite_without_network_is_enrolled_judged_and_proven_by_the_file_that_was_ca
     assert_eq!(kinds.iter().filter(|kind| *kind == "device.report_handed_in").count(), 2);
     let pack = path("pack.zip");
     installation.run(&["pack", "create", "--out", &pack]).well();
-    let verified: Run = closedset().args(["--json", "pack", "verify", &pack]).output().unwrap().into();
+    let verified: Run =
+        closedset().args(["--json", "pack", "verify", &pack]).output().unwrap().into();
     let verified = verified.json();
     assert_eq!(verified["findings"].as_array().map(Vec::len), Some(0), "{verified}");
     installation.verified();
@@ -117,7 +118,10 @@ fn somebodys_own_machine_reports_once_by_a_link_and_again_without() {
     assert!(run.stderr.contains(&installation.url()), "{run:?}");
     assert!(run.stderr.contains(&installation.organisation.to_string()), "{run:?}");
     let detail = device(&client);
-    assert_eq!((&detail["name"], &detail["id"]), (&"ana's laptop".into(), &report["handed"]["device"]));
+    assert_eq!(
+        (&detail["name"], &detail["id"]),
+        (&"ana's laptop".into(), &report["handed"]["device"])
+    );
     let seen = detail["last_seen_at"].clone();
     found(&check(&["--send", "--yes", "--state", state]));
     let again = device(&client);

@@ -115,7 +115,10 @@ async fn file(
 ) -> Result<Option<Vec<u8>>, PageProblem> {
     let unreadable = |error: multipart::MultipartError| {
         tracing::info!(%error, "a form could not be read");
-        Problem::field("form", "The form could not be read; load the page again and send it once more.")
+        Problem::field(
+            "form",
+            "The form could not be read; load the page again and send it once more.",
+        )
     };
     let mut is_ours = false;
     for _ in 0..FIELDS_LIMIT {

@@ -252,8 +252,7 @@ fn organisations(none: bool) -> Organisations {
 }
 
 fn organisation_new(wrong: Option<&str>) -> OrganisationNew {
-    let mut organisation = Field::default();
-    organisation.error = wrong.map(str::to_owned);
+    let organisation = Field { error: wrong.map(str::to_owned), ..Field::default() };
     OrganisationNew {
         shell: shell(Area::Settings),
         problem: wrong.map(|_| "You own 100 organisations.".to_owned()),

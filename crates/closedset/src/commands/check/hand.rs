@@ -113,7 +113,8 @@ impl Errand {
             None => {
                 let may_ask = !printer.is_json() && io::stdin().is_terminal();
                 if !arguments.yes && !may_ask {
-                    let what = "nobody can be asked here whether to send it; add --yes if it is to be";
+                    let what =
+                        "nobody can be asked here whether to send it; add --yes if it is to be";
                     return Err(UserError(what.into()).into());
                 }
                 Way::Send { is_agreed: arguments.yes }

@@ -62,6 +62,8 @@ fn all() -> Result<PathBuf, UserError> {
         .or_else(|| Some(variable("HOME")?.join(".local/state")))
         .map(|folder| folder.join("closedset"))
         .ok_or_else(|| {
-            UserError("no folder of your own is known (HOME is not set); name one with --state".into())
+            UserError(
+                "no folder of your own is known (HOME is not set); name one with --state".into(),
+            )
         })
 }
