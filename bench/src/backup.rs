@@ -10,7 +10,7 @@ use crate::{
 use anyhow::{Context as _, Result};
 use closedset_app::{
     MasterKey,
-    backup::{self, Source, Target},
+    backup::{self, Lost, Source, Target},
     ledger,
 };
 use closedset_backup::{KeptFile, Lock};
@@ -69,6 +69,8 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
         master_key: &MasterKey::new(&Secret::new([5; 32])),
         made_at: SystemClock.now(),
         program: "bench",
+        lost: Lost::Refused,
+        pause: &|| {},
     };
     let identity = aged(folder.path())?;
     let lock = Lock::recipients([identity.as_str()])?;
