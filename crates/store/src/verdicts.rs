@@ -348,7 +348,7 @@ pub fn verdict_history(
     tx.query(
         &format!(
             "{VERDICT} WHERE organisation = $1 AND subject = $2 AND (ended_at IS NULL OR ended_at >= $3) \
-             AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
+             AND began_at <= $4 ORDER BY began_at DESC, entry DESC, id DESC LIMIT $5"
         ),
         params![organisation, subject.to_string(), from, to, limit],
         |row| verdict_as_of(row, to),
@@ -366,7 +366,7 @@ pub fn verdict_history_of_check(
     tx.query(
         &format!(
             "{VERDICT} WHERE organisation = $1 AND check_id = $2 AND (ended_at IS NULL OR ended_at >= $3) \
-             AND began_at <= $4 ORDER BY began_at DESC, id DESC LIMIT $5"
+             AND began_at <= $4 ORDER BY began_at DESC, entry DESC, id DESC LIMIT $5"
         ),
         params![organisation, check, from, to, limit],
         |row| verdict_as_of(row, to),
@@ -415,12 +415,12 @@ pub fn verdict_turns(
         "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
          v.ended_at, v.recorded_at, v.entry, v.beneath, v.exception, (SELECT p.status FROM verdict p \
          WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
-         AND p.began_at <= v.began_at AND p.id < v.id ORDER BY p.began_at DESC, p.id DESC LIMIT 1) AS was, \
+         AND p.began_at <= v.began_at AND p.entry < v.entry ORDER BY p.began_at DESC, p.entry DESC LIMIT 1) AS was, \
          (SELECT COUNT(*) FROM verdict p \
          WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
-         AND p.began_at <= v.began_at AND p.id < v.id AND p.status <> 'unknown') AS known \
+         AND p.began_at <= v.began_at AND p.entry < v.entry AND p.status <> 'unknown') AS known \
          FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
-         ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.id DESC",
+         ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.entry DESC, v.id DESC",
         params![organisation, since, until, limit],
         |row| Ok((verdict(row)?, row.text_opt(13)?, row.int(14)?)),
     )?;

@@ -78,7 +78,7 @@ export async function signIn(visitor, app) {
 }
 
 export async function signOut({ page }) {
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.waitForURL("**/signed-out");
   assert.equal(await page.locator("h1").innerText(), "Signed out");
 }

@@ -181,7 +181,7 @@ async fn an_altered_report_is_refused_and_enrols_nobody(world: World) {
     digests.insert("screen_lock".into(), screen_lock(1).digest().unwrap());
     other_digests.bodies.insert("screen_lock".into(), screen_lock(1));
     for (altered, expected) in
-        [(newer, "report.signature"), (kinder, "input.invalid"), (other_digests, "input.invalid")]
+        [(newer, "report.signature"), (kinder, "bodies"), (other_digests, "bodies")]
     {
         let refused = hand_in(&world, &file(Some(&request), altered)).await.unwrap_err();
         assert_eq!(code(&refused), expected);

@@ -339,7 +339,7 @@ impl World {
             })
             .await;
         let mut rows: Vec<VerdictRow> = rows.into_iter().filter(|row| row.check == check).collect();
-        rows.sort_by_key(|row| (row.began_at, row.recorded_at));
+        rows.sort_by_key(|row| (row.began_at, row.entry));
         rows.into_iter().map(|row| (row.status, row.began_at, row.ended_at)).collect()
     }
 

@@ -90,7 +90,8 @@ fn a_suite_without_network_is_enrolled_judged_and_proven_by_the_file_that_was_ca
     let verified: Run =
         closedset().args(["--json", "pack", "verify", &pack]).output().unwrap().into();
     let verified = verified.json();
-    assert_eq!(verified["findings"].as_array().map(Vec::len), Some(0), "{verified}");
+    let findings = verified["findings"].as_array().unwrap();
+    assert!(findings.iter().all(|one| one["severity"] == "notice"), "{verified}");
     installation.verified();
     drop(server.stop());
 }

@@ -73,6 +73,7 @@ fn every_command_answers(installation: &Installation) {
     assert!(fs::read(&report).unwrap().starts_with(b"%PDF-1.7"));
     assert_eq!(take(out).code, Some(2), "nothing is written over");
     assert_eq!(take(report.to_str().unwrap()).code, Some(1), "a report is no pack");
+    fs::remove_file(&report).unwrap();
     let run = verify(out, "foo");
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains("NAME+HASH+KEY"), "{run:?}");

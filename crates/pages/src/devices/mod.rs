@@ -36,7 +36,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/devices/enrol", get(|| async { go("/devices#enrol") }).post(change::enrol))
         .route(
             REPORTS[0],
-            get(|| async { go("/devices#report") })
+            get(|| async { go("/devices#hand-in") })
                 .post(hand_in::of_any)
                 .layer(DefaultBodyLimit::disable()),
         )
