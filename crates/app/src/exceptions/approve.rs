@@ -6,7 +6,7 @@ use closedset_core::{
     Action, Actor,
     id::{Exception, Id},
 };
-use closedset_store::{Scope, devices, exceptions};
+use closedset_store::{Scope, Tx, devices, exceptions, organisations};
 
 /// Approves what was asked for: from now on it covers what it names.
 pub async fn exception_approve(
@@ -50,7 +50,9 @@ pub async fn exception_approve(
             }
             // Whoever asked may have a token, and a program that asked may have been told to.
             let is_account = matches!(caller.actor, Actor::Account { .. });
-            let may_be_own = row.asked_actor == caller.actor.to_string() || !is_account;
+            let may_be_own = row.asked_actor == caller.actor.to_string()
+                || !is_account
+                || is_by_own_token(tx, caller, &row.asked_actor)?;
             if may_be_own && has_other_approver(tx, caller.organisation, &caller.actor)? {
                 return Err(Problem::Conflict {
                     code: "exception.second_person",
@@ -63,4 +65,18 @@ pub async fn exception_approve(
         })
         .await?;
     assess_due(app, caller.organisation, due).await
+}
+
+/// Whether a token asked that the caller made.
+fn is_by_own_token(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    asked_actor: &str,
+) -> Result<bool, Problem> {
+    let token = asked_actor.strip_prefix("token:").and_then(|id| id.parse().ok());
+    let (Some(token), Actor::Account { account, .. }) = (token, &caller.actor) else {
+        return Ok(false);
+    };
+    let made = organisations::api_token_by_id(tx, caller.organisation, token)?;
+    Ok(made.is_some_and(|made| made.account == Some(*account)))
 }
