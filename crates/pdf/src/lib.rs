@@ -34,7 +34,9 @@ pub use document::{
 pub use error::PdfError;
 
 /// How documents are drawn. It rises whenever the same document becomes other bytes than before: with another
-/// layout, another font, or another version of a library that writes them. A test holds it against a digest.
+/// layout, another font, or another version of a library that writes them; and whenever the same pack's report
+/// says something in other words. A test holds it against a digest of the layout; of the
+/// words, whoever changes them must think.
 pub const FORM: u32 = 1;
 
 /// The document as a PDF.

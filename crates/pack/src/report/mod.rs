@@ -27,6 +27,10 @@ const ROW_LIMIT: usize = 20_000;
 /// The most characters of one text.
 const TEXT_LIMIT: usize = 1_500;
 
+/// What a demonstration says of itself; at the head of every page it says that it is one.
+const INVENTED: &str = "Demonstration. Every person, computer, document and verdict in this report is invented. It \
+                        proves nothing about any facility.";
+
 /// The report.
 pub(crate) fn render(content: &Content<'_>) -> Result<Vec<u8>, PackError> {
     Ok(closedset_pdf::render(&document(content))?)
@@ -59,6 +63,8 @@ fn document(content: &Content<'_>) -> Document {
     let zone = &heading.zone;
     let areas = view::areas(content);
     let mut budget = Budget { rows: ROW_LIMIT };
+    // A report is handed on alone, and pages of it are.
+    let mark = if heading.is_demonstration { "Demonstration: " } else { "" };
     let mut sections = vec![summary::section(content, &areas)];
     for area in &areas {
         sections.push(area_section(content, area, &mut budget));
@@ -68,7 +74,10 @@ fn document(content: &Content<'_>) -> Document {
     sections.push(back::checking(content));
     let period = view::span(zone, scope.from, scope.to);
     Document {
-        title: cut(format!("{}: {}, {period}", heading.organisation_name, scope.framework_title)),
+        title: cut(format!(
+            "{mark}{}: {}, {period}",
+            heading.organisation_name, scope.framework_title
+        )),
         subject:
             "Content security: each control with its verdict, the evidence, exceptions and history"
                 .to_owned(),
@@ -77,7 +86,7 @@ fn document(content: &Content<'_>) -> Document {
         language: "en".to_owned(),
         id: heading.pack.to_string(),
         made_at: heading.made_at,
-        head: (cut(&heading.organisation_name), cut(&scope.framework_title)),
+        head: (cut(format!("{mark}{}", heading.organisation_name)), cut(&scope.framework_title)),
         foot: cut(format!("{period}, as of {}", zone.moment(heading.made_at))),
         cover: cover(content, &period),
         sections,
@@ -116,17 +125,25 @@ fn cover(content: &Content<'_>, period: &str) -> Cover {
     let more = heading.facilities.len().saturating_sub(5);
     let more = (more > 0).then(|| format!("and {more} more"));
     Cover {
-        kind: "Content security report".to_owned(),
+        kind: if heading.is_demonstration {
+            "Demonstration of a content security report".to_owned()
+        } else {
+            "Content security report".to_owned()
+        },
         name: cut(&heading.organisation_name),
         lines: places.chain(more).collect(),
         fields,
         tally: tally(content),
         counted: format!("The {} controls at a glance", input.controls.len()),
-        note: format!(
-            "{} made this report with Closedset; no content owner has certified it. It shows what is weak and \
-             where: hand it over as you would hand over the film. The last pages say how it can be checked.",
-            cut(&heading.organisation_name)
-        ),
+        note: if heading.is_demonstration {
+            INVENTED.to_owned()
+        } else {
+            format!(
+                "{} made this report with Closedset; no content owner has certified it. It shows what is weak \
+                 and where: hand it over as you would hand over the film. The last pages say how it can be checked.",
+                cut(&heading.organisation_name)
+            )
+        },
     }
 }
 

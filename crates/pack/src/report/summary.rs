@@ -35,6 +35,9 @@ pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
         )),
         Block::Tally(tally(content)),
     ];
+    if heading.is_demonstration {
+        blocks.insert(0, Block::Paragraph(Text::strong(super::INVENTED)));
+    }
     // It is to be read before anything is believed.
     for (place, one) in input.log.restored.iter().take(20).enumerate() {
         let words = format!(

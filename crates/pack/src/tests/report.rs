@@ -75,6 +75,18 @@ fn the_same_pack_has_the_same_report_and_another_pack_another() {
 }
 
 #[test]
+fn a_demonstration_says_so_on_every_page() {
+    let mut sample = Sample::with_devices(1);
+    sample.input.heading.is_demonstration = true;
+    let Some(words) = words(&report(&mut sample)) else { return };
+    assert!(words.contains("Demonstration of a content security report"));
+    assert!(words.contains(
+        "Demonstration. Every person, computer, document and verdict in this report is invented."
+    ));
+    assert!(words.matches("Demonstration: Halide Post").count() > 10, "{words}");
+}
+
+#[test]
 fn a_pack_with_its_report_is_valid() {
     let mut sample = Sample::with_devices(4);
     let pack = sample.build().unwrap();
