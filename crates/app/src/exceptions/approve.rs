@@ -68,11 +68,7 @@ pub async fn exception_approve(
 }
 
 /// Whether a token asked that the caller made.
-fn is_by_own_token(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    asked_actor: &str,
-) -> Result<bool, Problem> {
+fn is_by_own_token(tx: &mut Tx<'_>, caller: &Caller, asked_actor: &str) -> Result<bool, Problem> {
     let token = asked_actor.strip_prefix("token:").and_then(|id| id.parse().ok());
     let (Some(token), Actor::Account { account, .. }) = (token, &caller.actor) else {
         return Ok(false);

@@ -6,7 +6,9 @@ use crate::{
     world::{World, code, on_both, profile},
 };
 use closedset_app::{
-    Caller, Problem, board, devices,
+    Caller, Problem,
+    accounts::{self, NewToken},
+    board, devices,
     exceptions::{self, NewException},
     ledger,
     organisations::{self, Profile},
@@ -38,6 +40,7 @@ on_both!(
     what_cannot_be_excepted_is_refused_by_field,
     the_past_shows_what_was_covered_then,
     what_was_granted_is_not_erased,
+    what_ones_own_token_asked_for_is_ones_own,
     a_clock_that_went_back_revives_nothing,
     the_longer_one_is_remembered_whatever_renews_it,
     what_nobody_answers_is_closed_with_its_last_day,
@@ -686,4 +689,19 @@ async fn what_nobody_answers_is_closed_with_its_last_day(world: World) {
     world.clock.set(end);
     world.sweep().await;
     assert_eq!(own_tasks(&world, asked.id).await.len(), 0);
+}
+
+async fn what_ones_own_token_asked_for_is_ones_own(world: World) {
+    let computer = late_to_lock(&world, 1).await;
+    let jonas = world.colleague("Jonas", Role::Owner).await;
+    let new =
+        NewToken { name: "a program".into(), scopes: "evidence.write".parse().unwrap(), days: 30 };
+    let fresh = Caller { factor_at: Some(world.now()), ..world.owner.clone() };
+    let (_, text) = accounts::token_create(&world.app, &fresh, new).await.unwrap();
+    let program = accounts::token_caller(&world.app, &text).await.unwrap();
+    let asked = exceptions::exception_ask(&world.app, &program, of_one(&computer)).await.unwrap();
+    let own = exceptions::exception_approve(&world.app, &world.owner, asked.id).await;
+    assert_eq!(code(&own.unwrap_err()), "exception.second_person");
+    exceptions::exception_approve(&world.app, &jonas, asked.id).await.unwrap();
+    assert_eq!(world.status(&computer.subject(), SCREEN_LOCK).await, Status::Excepted);
 }

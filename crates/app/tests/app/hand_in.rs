@@ -195,7 +195,7 @@ async fn an_altered_report_is_refused_and_enrols_nobody(world: World) {
     assert_eq!(code(&refused), "enrolment.signature");
     for garbage in [&b""[..], b"{}", b"not a report", b"{\"format\":\"closedset-report/9\"}"] {
         let refused = hand_in(&world, garbage).await.unwrap_err();
-        assert_eq!(code(&refused), "input.invalid");
+        assert_eq!(code(&refused), "report");
     }
     assert!(!is_enrolled(&world, &suite).await);
     hand_in(&world, &file(Some(&request), good)).await.unwrap();
