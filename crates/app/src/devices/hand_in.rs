@@ -8,7 +8,7 @@ use super::{
     check_in::{examine, take},
     enrol::{enrol, unsigned, used},
 };
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, accounts::refuse_ended};
 use closedset_core::{
     Action, Digest, Secret, Subject, Time,
     check_in::{DeviceKey, EnrolRequest, Outcome, Statement},
@@ -146,7 +146,7 @@ impl Hand {
         Ok(())
     }
 
-    /// Writes down who handed it in.
+    /// Writes down who handed it in, unless they may no longer: a file takes a while to arrive.
     pub(super) fn record(
         &self,
         tx: &mut Tx<'_>,
@@ -154,6 +154,7 @@ impl Hand {
         outcome: Outcome,
         entry: Option<i64>,
     ) -> Result<(), Problem> {
+        refuse_ended(tx, &self.caller, Action::DeviceManage)?;
         tx.record(
             Log::Organisation(statement.organisation),
             NewEntry {

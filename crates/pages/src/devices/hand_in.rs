@@ -16,7 +16,7 @@ use axum::{
 };
 use closedset_app::{App, Problem, devices};
 use closedset_core::{
-    Duration,
+    Action, Duration,
     check_in::Outcome,
     id::{self, Id},
 };
@@ -37,6 +37,7 @@ pub(super) async fn of_any(
         Ok(looker) => looker,
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
+    looker.caller.require(Action::DeviceManage)?;
     match take(&app, &looker, form, None).await? {
         Ok(response) => Ok(response),
         Err(error) => {
@@ -60,6 +61,7 @@ pub(super) async fn of_this(
         Ok(looker) => looker,
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
+    looker.caller.require(Action::DeviceManage)?;
     match take(&app, &looker, form, Some(id)).await? {
         Ok(response) => Ok(response),
         Err(error) => {

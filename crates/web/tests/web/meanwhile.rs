@@ -40,7 +40,7 @@ fn forms() -> BTreeSet<String> {
             for route in text.split(".route(").skip(1) {
                 let route = route.split(".route(").next().unwrap();
                 let address = route.split('"').nth(1).unwrap_or_default();
-                if route.contains("post(") && address.starts_with('/') {
+                if route.contains("post(") && address.starts_with('/') && !address.contains('#') {
                     found.insert(address.replace("{id}", "x").replace("{attestation}", "x"));
                 }
             }

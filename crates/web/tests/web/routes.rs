@@ -68,11 +68,11 @@ fn needs(method: &str, path: &str) -> Needs {
         ["controls", "{id}"] => Needs::Action(BoardRead),
         ["controls", ..] => Needs::Action(EvidenceWrite),
         // It leads back to the list.
-        ["devices", "enrol"] if is_read => Account,
+        ["devices", "enrol" | "reports"] if is_read => Account,
         ["devices"] | ["devices", "{id}"] => Needs::Action(DeviceRead),
         ["devices", ..] => Needs::Action(DeviceManage),
         // It leads on to the API, which is asked for itself.
-        ["documents" | "packs", "{id}", "file"] => Account,
+        ["documents" | "packs", "{id}", "file"] | ["packs", "{id}", "report"] => Account,
         ["documents" | "attestations" | "exceptions"] => Needs::Action(EvidenceRead),
         ["documents", "{id}"] => Needs::Action(EvidenceRead),
         ["documents", _, "versions", _, "file"] => Needs::Action(EvidenceRead),
@@ -165,7 +165,8 @@ async fn no_route_shows_or_changes_what_is_another_organisations() {
             // Controls and entries have the same names everywhere.
             let is_common = path.contains("controls/{id}") && !path.contains("{attestation}")
                 || path.contains("{index}")
-                || ["/documents/{id}/file", "/packs/{id}/file"].contains(&path.as_str())
+                || ["/documents/{id}/file", "/packs/{id}/file", "/packs/{id}/report"]
+                    .contains(&path.as_str())
                 || is_public;
             if names_theirs && !is_common && needs(method, &path) != Needs::Nothing {
                 if ![403, 404].contains(&status) {

@@ -455,7 +455,7 @@ impl Things {
 }
 
 fn is_upload(path: &str) -> bool {
-    closedset_pages::UPLOADS.contains(&path)
+    closedset_pages::UPLOADS.contains(&path) || closedset_pages::REPORTS.contains(&path)
 }
 
 /// The token of forms, as pages derive it from what the browser holds.
