@@ -103,9 +103,9 @@ pub async fn new_codes(app: &App, sign_in: &SignIn) -> Result<Vec<String>, Demon
         Err(_) => {
             let next = code::at(&sign_in.totp, app.now() + STEP);
             let next = next.ok_or(DemonstrationError::Lacks("a readable secret of its app"))?;
-            accounts::totp_sign_in(app, &signed, &next, BROWSER).await.map_err(refused(
-                "signing in; started often at once, it opens half a minute later",
-            ))?
+            accounts::totp_sign_in(app, &signed, &next, BROWSER)
+                .await
+                .map_err(refused("signing in, which takes half a minute between two starts,"))?
         }
     };
     let signed = resolve(app, &session).await?;
