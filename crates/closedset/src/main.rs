@@ -9,6 +9,7 @@ mod configuration;
 mod data;
 mod kinds;
 mod printer;
+mod signals;
 mod system;
 mod this_computer;
 

@@ -5,6 +5,7 @@ use crate::{
     collector::ThisComputer,
     kinds,
     printer::Printer,
+    signals::Signals,
     system::{SystemClock, SystemRandomness},
     this_computer,
 };
@@ -202,17 +203,14 @@ pub(crate) fn run(command: AgentCommand, printer: &Printer) -> Result<bool> {
 fn stop_on_signals(stop: &Arc<Stop>) -> Result<()> {
     let stop = stop.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut signals = {
+        let _within = runtime.enter();
+        Signals::watched()?
+    };
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
-            runtime.block_on(async {
-                use tokio::signal::unix::{SignalKind, signal};
-                if let (Ok(mut interrupt), Ok(mut terminate)) =
-                    (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-                {
-                    tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
-                }
-            });
+            runtime.block_on(signals.told_to_stop());
             stop.ask();
         })
         .context("a thread could not be started")?;

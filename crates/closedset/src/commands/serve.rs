@@ -9,6 +9,7 @@ use crate::{
     configuration::{Configuration, ServeArguments},
     data::{DataFolder, Held, write_set_up_link},
     printer::{BOLD, Printer},
+    signals::Signals,
     system::SystemClock,
     this_computer,
 };
@@ -108,6 +109,7 @@ async fn run_until_stopped(
     if let Err(error) = left_note::take_up(data, &app).await {
         tracing::warn!(error = format!("{error:#}"), "a backup that was made is not in the ledger");
     }
+    let mut signals = Signals::watched()?;
     let shown = if wanted == Wanted::Real {
         None
     } else {
@@ -115,7 +117,7 @@ async fn run_until_stopped(
         let growing = demonstration::open(data, &app, &clock, (link.as_deref(), plan), printer);
         tokio::select! {
             shown = growing => Some(shown?),
-            () = told_to_stop() => return Ok(()),
+            () = signals.told_to_stop() => return Ok(()),
         }
     };
     let connections = connections();
@@ -180,7 +182,7 @@ async fn run_until_stopped(
     });
     let ended = tokio::select! {
         ended = &mut served => ended,
-        () = told_to_stop() => {
+        () = signals.told_to_stop() => {
             tracing::info!("stopping");
             let _ = stopper.send(true);
             agent_stop.ask();
@@ -223,19 +225,6 @@ async fn sweep_until(app: App, stop: impl Future<Output = ()>) {
         if let Err(error) = sweep::sweep(&app).await {
             tracing::error!(%error, "what fell due could not be done; trying again");
         }
-    }
-}
-
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = signal(SignalKind::interrupt());
-    let terminate = signal(SignalKind::terminate());
-    let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
     }
 }
 

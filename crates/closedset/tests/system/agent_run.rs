@@ -23,7 +23,7 @@ fn a_server_with_another_key_is_told_nothing() {
     let state = folder.path().join("state");
     let link = installation.links.pop().unwrap().to_string();
     agent(&state, &["enrol", &link]).well();
-    drop(server.stop());
+    server.stop();
     let impostor = Installation::new(0);
     for name in ["certificate.pem", "key.pem"] {
         let file = impostor.data().join("tls").join(name);
@@ -35,7 +35,7 @@ fn a_server_with_another_key_is_told_nothing() {
     assert!(run.stderr.contains("does not hold the server's key"), "{run:?}");
     assert!(run.stderr.contains("tell your security contact"), "{run:?}");
     assert_eq!(device(&Client::of(&installation))["facts"].as_array().map(Vec::len), Some(1));
-    drop(server.stop());
+    server.stop();
 }
 
 /// A process that is ended when dropped.
@@ -111,5 +111,5 @@ fn a_change_on_the_computer_reaches_the_board_within_a_minute() {
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert!(running.0.wait().unwrap().success());
     installation.verified();
-    drop(server.stop());
+    server.stop();
 }

@@ -93,7 +93,7 @@ fn lived_in(database: Option<String>) -> (Installation, Computer) {
     computer.report(&*way(&installation));
     let shelf = Shelf::new();
     installation.run(&["pack", "create", "--out", &shelf.text("pack.zip")]).well();
-    drop(server.stop());
+    server.stop();
     (installation, computer)
 }
 
@@ -130,11 +130,11 @@ fn comes_back(from: Option<String>, to: Option<String>) {
     assert_eq!(made["objects"], 1);
     let noted = "SELECT COUNT(*) FROM entry WHERE log = 'installation' AND kind = 'backup.made'";
     assert_eq!(installation.query(noted).trim(), "1", "the server has written it down");
-    drop(server.stop());
+    server.stop();
     shelf.backup(&installation, "two.age").well();
     let left = installation.data().join("backup-made.json");
     assert_eq!(installation.query(noted).trim(), "1", "nothing is opened for a note");
-    drop(Server::start(&installation).stop());
+    Server::start(&installation).stop();
     assert_eq!(installation.query(noted).trim(), "2", "the next start has written it down");
     assert!(!left.exists());
 
@@ -169,7 +169,7 @@ fn comes_back(from: Option<String>, to: Option<String>) {
     let server = Server::start(&restored);
     // The device goes on with its key and its counter, against the same certificate.
     say(&mut computer, &restored, 62);
-    drop(server.stop());
+    server.stop();
     restored.verified();
 }
 
@@ -443,7 +443,7 @@ fn a_newer_pack_shows_that_a_backup_is_older_and_an_older_one_that_it_goes_on() 
     let server = Server::start(&installation);
     say(&mut computer, &installation, 77);
     installation.run(&["pack", "create", "--out", &shelf.text("after.zip")]).well();
-    drop(server.stop());
+    server.stop();
     let since = |pack: &str| {
         let (file, pack) = (shelf.text("one.age"), shelf.text(pack));
         shelf.run(&["restore", "--check", &file, "--since", &pack])
@@ -477,7 +477,7 @@ fn a_database_is_moved_while_no_server_runs_and_the_old_one_is_not_gone_back_to(
     let run = installation.run(&["migrate-db", "--to", &url]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("stop it first"), "{run:?}");
-    drop(running.stop());
+    running.stop();
     let entries = history(&installation);
     fs::write(installation.data().join("closedset.toml"), "# ours\nlog_json = true\n").unwrap();
     installation.run(&["migrate-db", "--to", &url]).well();
@@ -496,7 +496,7 @@ fn a_database_is_moved_while_no_server_runs_and_the_old_one_is_not_gone_back_to(
     // Started as before: the new database stands in the settings.
     let running = Server::start(&installation);
     say(&mut computer, &installation, 77);
-    drop(running.stop());
+    running.stop();
     let old = fs::read(installation.data().join("closedset.sqlite")).unwrap();
     installation.database = Some(url.clone());
     assert!(history(&installation).starts_with(&entries));

@@ -93,7 +93,7 @@ fn a_suite_without_network_is_enrolled_judged_and_proven_by_the_file_that_was_ca
     let findings = verified["findings"].as_array().unwrap();
     assert!(findings.iter().all(|one| one["severity"] == "notice"), "{verified}");
     installation.verified();
-    drop(server.stop());
+    server.stop();
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn somebodys_own_machine_reports_once_by_a_link_and_again_without() {
     let server = Server::start(&installation);
     found(&check(&["--send", "--yes", "--state", state]));
     installation.verified();
-    drop(server.stop());
+    server.stop();
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn lived_in(database: Option<String>) -> Installation {
     let mut installation = Installation::with(database, 1);
     let server = Server::start(&installation);
     Computer::enrolled(&mut installation, 1).report(&*way(&installation));
-    drop(server.stop());
+    server.stop();
     installation
 }
 
@@ -101,7 +101,7 @@ fn every_command_answers_over_the_socket_and_in_process() {
     every_command_answers(&installation);
     let server = Server::start(&installation);
     every_command_answers(&installation);
-    drop(server.stop());
+    server.stop();
     every_command_answers(&installation);
 }
 
@@ -112,7 +112,7 @@ fn every_command_answers_on_postgres() {
     every_command_answers(&installation);
     let server = Server::start(&installation);
     every_command_answers(&installation);
-    drop(server.stop());
+    server.stop();
 }
 
 #[test]

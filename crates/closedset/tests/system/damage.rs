@@ -59,7 +59,7 @@ fn an_altered_document_is_refused_by_name_and_no_wrong_byte_leaves() {
         overwrite(&object, &bytes);
         assert_eq!(Digest::of(&client.get(&file).well().body), Digest::of(&bytes));
     }
-    drop(server.stop());
+    server.stop();
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_altered_tile_is_named_and_not_served() {
         computer.facts.insert("screen_lock".into(), screen_lock(300 + seconds));
         computer.report(&*way);
     }
-    drop(server.stop());
+    server.stop();
     let server = Server::start(&installation);
     let client = Client::of(&installation);
     let report = installation.verified();
@@ -95,7 +95,7 @@ fn an_altered_tile_is_named_and_not_served() {
         overwrite(&file, &whole);
     }
     installation.verified();
-    drop(server.stop());
+    server.stop();
     // At the right edge, where the log would be built on, the start is refused.
     let edge = walk(&installation.log_folder().join("tile/1"));
     let edge = edge.iter().max().unwrap();
@@ -107,5 +107,5 @@ fn an_altered_tile_is_named_and_not_served() {
     assert_eq!(status.code(), Some(2), "{log}");
     assert!(log.contains("are not those of its database"), "{log}");
     overwrite(edge, &whole);
-    drop(Server::start(&installation).stop());
+    Server::start(&installation).stop();
 }

@@ -93,7 +93,7 @@ fn survive(installation: &mut Installation, wanted: u64) {
     let server = Server::start(installation);
     let computers: Vec<_> =
         (1..=DEVICES).map(|seed| Computer::enrolled(installation, seed)).collect();
-    drop(server.stop());
+    server.stop();
     let installation = &*installation;
 
     let lives = Lives::default();
@@ -120,8 +120,7 @@ fn survive(installation: &mut Installation, wanted: u64) {
     let server = Server::start(installation);
     let report = installation.verified();
     assert_eq!(report["faults"], Value::Array(Vec::new()));
-    let (status, _) = server.stop();
-    assert!(status.success());
+    server.stop();
     let entries = entries(installation);
     one_history(&entries, &roots);
     all_there(installation, &entries, &all);

@@ -29,7 +29,7 @@ fn a_missing_master_key_is_refused_on_either_database() {
         let said = refused(&installation);
         assert!(said.contains("64 hexadecimal characters"), "{said}");
         fs::write(&key, kept).unwrap();
-        drop(Server::start(&installation).stop());
+        Server::start(&installation).stop();
     }
 }
 
@@ -37,14 +37,14 @@ fn a_missing_master_key_is_refused_on_either_database() {
 fn a_restored_older_database_is_refused_at_the_start() {
     let mut installation = Installation::new(1);
     // Once, so that every log has its key.
-    drop(Server::start(&installation).stop());
+    Server::start(&installation).stop();
     let database = installation.database_file();
     let backup = installation.data().join("backup.sqlite");
     fs::copy(&database, &backup).unwrap();
     let server = Server::start(&installation);
     let mut computer = Computer::enrolled(&mut installation, 1);
     computer.report(&*way(&installation));
-    drop(server.stop());
+    server.stop();
     let newest = fs::read(&database).unwrap();
     fs::copy(&backup, &database).unwrap();
     let said = refused(&installation);
@@ -57,5 +57,5 @@ fn a_restored_older_database_is_refused_at_the_start() {
     let said = refused(&installation);
     assert!(said.contains("knows no such log"), "{said}");
     fs::write(&database, newest).unwrap();
-    drop(Server::start(&installation).stop());
+    Server::start(&installation).stop();
 }

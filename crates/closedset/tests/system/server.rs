@@ -76,10 +76,14 @@ impl Server {
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
-    /// SIGTERM, and waits; how it ended and what it logged.
-    pub fn stop(self) -> (ExitStatus, String) {
+    /// SIGTERM, which it must end by in good order; what it logged.
+    #[track_caller]
+    pub fn stop(self) -> String {
         self.ask_to_stop();
-        self.wait()
+        let (status, log) = self.wait();
+        assert!(status.success(), "{status}: {log}");
+        assert!(!log.contains("panicked"), "{log}");
+        log
     }
 
     /// Waits until it has ended by itself.
