@@ -101,6 +101,28 @@ describe("pages", () => {
     visitor.complaints();
   });
 
+  it("what was opened to read stays open when the page renews itself", async (test) => {
+    await page.goto("/board");
+    const failing = await page.locator(".frame--fail").evaluateAll((frames) => frames.map((one) => one.getAttribute("href")));
+    let mends = 0;
+    while (mends === 0 && failing.length > 0) {
+      await page.goto(failing.shift());
+      mends = await page.locator("[data-refresh-url] details.mend").count();
+    }
+    if (mends === 0) return test.skip("nothing on this computer is to be mended by a command");
+    const region = await page.locator("[data-refresh-url]").first().elementHandle();
+    const mend = page.locator("[data-refresh-url] details.mend").first();
+    await mend.locator("summary").click();
+    const opened = await mend.locator("summary").innerText();
+    await page.evaluate(() => {
+      document.activeElement.blur();
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await until("the page renewed itself", 30_000, async () => !(await region.evaluate((one) => one.isConnected)));
+    assert.equal(await page.locator("details.mend[open]").count(), 1);
+    assert.equal(await page.locator("details.mend[open] summary").innerText(), opened);
+  });
+
   it("the menu leads everywhere and marks where one is", async () => {
     for (const area of ["Tasks", "Devices", "Documents", "Packs", "Ledger", "Settings", "Board"]) {
       await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: area }).click();

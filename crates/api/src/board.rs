@@ -194,7 +194,9 @@ struct ControlDetailBody {
     control: ControlBody,
     /// What is asked.
     requirement: String,
-    /// Verdicts in force, worst first.
+    /// Its checks, and how many verdicts in force each has of each status.
+    checks: Vec<CheckCountsBody>,
+    /// Verdicts in force, worst first, at most a hundred of each check.
     verdicts: Vec<VerdictBody>,
     /// What its verdicts were, newest first.
     history: Vec<VerdictBody>,
@@ -204,6 +206,22 @@ struct ControlDetailBody {
     attestations: Vec<AttestationBody>,
     /// The exceptions that were asked for or granted about it and its checks, newest first.
     exceptions: Vec<ExceptionBody>,
+}
+
+/// How many verdicts in force a check has.
+#[derive(Serialize, ToSchema)]
+struct CheckCountsBody {
+    /// The check's id.
+    check: String,
+    /// How many of each status; one that is missing has none.
+    verdicts: BTreeMap<&'static str, i64>,
+}
+
+impl CheckCountsBody {
+    fn of(detail: &board::CheckDetail) -> Self {
+        let counts = detail.counts.iter().map(|(status, count)| (status.as_str(), *count));
+        Self { check: detail.check.id.clone(), verdicts: counts.collect() }
+    }
 }
 
 /// One control; with `as_of`, as it stood then.
@@ -232,6 +250,7 @@ async fn control(
     Ok(Json(ControlDetailBody {
         control,
         requirement: detail.control.requirement,
+        checks: detail.checks.iter().map(CheckCountsBody::of).collect(),
         verdicts: detail
             .checks
             .into_iter()

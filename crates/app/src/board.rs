@@ -266,6 +266,8 @@ fn next_steps(controls: &[ControlOnBoard], devices: i64, enrols_itself: bool) ->
 pub struct CheckDetail {
     /// The check.
     pub check: Check,
+    /// How many verdicts in force it has of each status; one that is missing has none.
+    pub counts: BTreeMap<Status, i64>,
     /// Verdicts in force, worst first, at most a hundred.
     pub verdicts: Vec<VerdictRow>,
     /// The names of the devices among the subjects.
@@ -354,7 +356,7 @@ async fn control_at(
             let mut details = Vec::new();
             let mut history = Vec::new();
             for check in checks {
-                details.push(check_detail(tx, organisation, check, at)?);
+                details.push(check_detail(tx, organisation, check, &rows, at)?);
                 history.extend(verdicts::verdict_history_of_check(
                     tx,
                     organisation,
@@ -400,6 +402,7 @@ fn check_detail(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     check: &Check,
+    counts: &[(String, Status, i64)],
     at: Option<Time>,
 ) -> Result<CheckDetail, Problem> {
     let verdicts = match at {
@@ -420,7 +423,12 @@ fn check_detail(
             names.insert(verdict.subject.clone(), device.name);
         }
     }
-    Ok(CheckDetail { check: check.clone(), verdicts, names, fixes })
+    let counts = counts
+        .iter()
+        .filter(|(counted, ..)| *counted == check.id)
+        .map(|(_, status, count)| (*status, *count))
+        .collect();
+    Ok(CheckDetail { check: check.clone(), counts, verdicts, names, fixes })
 }
 
 /// The device that a subject is, also one that was revoked.

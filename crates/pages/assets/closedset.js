@@ -156,12 +156,14 @@ function keepFresh(id) {
   }
 
   function swap(here, fresh) {
-    const open = new Set([...here.querySelectorAll("details[open][id]")].map((d) => d.id));
+    // What somebody opened to read stays open: known by its id, or else by what it says.
+    const key = (details) => details.id || details.querySelector("summary")?.textContent;
+    const open = new Set([...here.querySelectorAll("details[open]")].map(key));
     const active = here.contains(document.activeElement) ? document.activeElement : null;
     const href = active?.getAttribute("href");
     here.replaceWith(document.adoptNode(fresh));
-    for (const details of region().querySelectorAll("details[id]")) {
-      if (open.has(details.id)) details.open = true;
+    for (const details of region().querySelectorAll("details")) {
+      if (open.has(key(details))) details.open = true;
     }
     if (active) {
       drawControl();

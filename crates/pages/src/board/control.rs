@@ -88,10 +88,39 @@ pub struct CheckBlock {
     pub fresh_for: Option<String>,
     /// Whether it asks more than the source does.
     pub is_beyond: bool,
-    /// What it found, subject by subject.
+    /// How many subjects have each status, worst first; empty where there is at most one subject.
+    pub counts: Vec<(Status, i64)>,
+    /// What it found, subject by subject, worst first: what is looked at.
     pub subjects: Vec<SubjectRow>,
+    /// The others, folded away.
+    pub folded: Vec<SubjectRow>,
+    /// How many more there are that no row is given.
+    pub unlisted: i64,
     /// What to say when there are none.
     pub nobody: &'static str,
+}
+
+/// How many rows a check has at most before some are folded away.
+const OPEN_ROWS: usize = 12;
+
+impl CheckBlock {
+    /// The block with these rows, worst first: what wants somebody's eye lies open, the rest is
+    /// folded away where there are many.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Vec<SubjectRow>, counts: Vec<(Status, i64)>) -> Self {
+        let all: i64 = counts.iter().map(|(_, count)| count).sum();
+        let listed = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        self.unlisted = (all - listed).max(0);
+        self.counts = if all > 1 { counts } else { Vec::new() };
+        self.subjects = rows;
+        if self.subjects.len() > OPEN_ROWS / 2 {
+            let wants_an_eye =
+                |row: &SubjectRow| !matches!(row.status, Status::Pass | Status::NotApplicable);
+            let open = self.subjects.iter().take(OPEN_ROWS).take_while(|row| wants_an_eye(row));
+            self.folded = self.subjects.split_off(open.count());
+        }
+        self
+    }
 }
 
 /// What a check found of one subject.
@@ -198,4 +227,54 @@ pub struct HistoryRow {
     pub because: String,
     /// The ledger entry that says so.
     pub entry: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(statuses: &[Status], all: &[(Status, i64)]) -> CheckBlock {
+        let row = |status: &Status| SubjectRow {
+            name: "suite".into(),
+            href: "/devices/dev_1".into(),
+            status: *status,
+            because: "so".into(),
+            cover: None,
+            fix: None,
+            may_have_no_screen: false,
+            since: TimeText { iso: String::new(), words: String::new() },
+            entry: 1,
+        };
+        let empty = CheckBlock {
+            title: "Screen lock".into(),
+            condition_words: String::new(),
+            condition: String::new(),
+            wanted: String::new(),
+            fresh_for: None,
+            is_beyond: false,
+            counts: Vec::new(),
+            subjects: Vec::new(),
+            folded: Vec::new(),
+            unlisted: 0,
+            nobody: "",
+        };
+        empty.with_rows(statuses.iter().map(row).collect(), all.to_vec())
+    }
+
+    #[test]
+    fn what_wants_an_eye_lies_open_and_the_rest_is_counted() {
+        use Status::{Fail, Pass, Unknown};
+        let few = block(&[Fail, Pass, Pass], &[(Fail, 1), (Pass, 2)]);
+        assert_eq!((few.subjects.len(), few.folded.len(), few.unlisted), (3, 0, 0));
+        let one = block(&[Pass], &[(Pass, 1)]);
+        assert!(one.counts.is_empty() && one.subjects.len() == 1);
+        let some = block(
+            &[&[Fail, Unknown][..], &[Pass; 58]].concat(),
+            &[(Fail, 1), (Unknown, 1), (Pass, 58)],
+        );
+        assert_eq!((some.subjects.len(), some.folded.len(), some.unlisted), (2, 58, 0));
+        let many = block(&[Fail; 100], &[(Fail, 9_000), (Pass, 1_000)]);
+        assert_eq!((many.subjects.len(), many.folded.len(), many.unlisted), (12, 88, 9_900));
+        assert_eq!(many.counts, [(Fail, 9_000), (Pass, 1_000)]);
+    }
 }

@@ -195,6 +195,30 @@ fn check_block(
         let exception = control.exceptions.iter().find(|one| one.id == excepted.exception)?;
         Some(cover(exception, &looker.zone))
     };
+    let rows = detail
+        .verdicts
+        .iter()
+        .map(|row| SubjectRow {
+            name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
+                if check.is_evidence {
+                    "Documents and attestations".to_owned()
+                } else {
+                    row.subject.id.clone()
+                }
+            }),
+            href: if check.is_evidence { String::new() } else { href(&row.subject) },
+            status: status(row.status),
+            because: row.because.clone(),
+            cover: covering(row),
+            fix: detail.fixes.get(&row.subject).map(|fix| Command::new(fix.trim())),
+            may_have_no_screen: row.status == closedset_core::Status::Unknown
+                && row.subject.kind == SubjectKind::Device
+                && asks_of_screen(Some(check)),
+            since: lasting(ago(row.began_at, now)),
+            entry: row.entry,
+        })
+        .collect();
+    let counts = detail.counts.iter().map(|(of, count)| (status(*of), *count)).collect();
     CheckBlock {
         title: check.title.clone(),
         condition_words: check.condition_words(),
@@ -202,35 +226,17 @@ fn check_block(
         wanted: check.wanted.clone(),
         fresh_for: check.fresh_for.map(closedset_core::Duration::words),
         is_beyond: check.is_beyond,
-        subjects: detail
-            .verdicts
-            .iter()
-            .map(|row| SubjectRow {
-                name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
-                    if check.is_evidence {
-                        "Documents and attestations".to_owned()
-                    } else {
-                        row.subject.id.clone()
-                    }
-                }),
-                href: if check.is_evidence { String::new() } else { href(&row.subject) },
-                status: status(row.status),
-                because: row.because.clone(),
-                cover: covering(row),
-                fix: detail.fixes.get(&row.subject).map(|fix| Command::new(fix.trim())),
-                may_have_no_screen: row.status == closedset_core::Status::Unknown
-                    && row.subject.kind == SubjectKind::Device
-                    && asks_of_screen(Some(check)),
-                since: lasting(ago(row.began_at, now)),
-                entry: row.entry,
-            })
-            .collect(),
+        counts: Vec::new(),
+        subjects: Vec::new(),
+        folded: Vec::new(),
+        unlisted: 0,
         nobody: if check.is_evidence {
             "No evidence was given yet."
         } else {
             "No computer answers this yet. Enrol one on the devices page."
         },
     }
+    .with_rows(rows, counts)
 }
 
 fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {

@@ -123,6 +123,12 @@ fn prose(lines: &[&str]) -> Vec<Prose> {
 }
 
 fn screen_lock(subjects: Vec<SubjectRow>) -> CheckBlock {
+    let counted = |status: Status| subjects.iter().filter(|row| row.status == status).count();
+    let counts = Status::ALL
+        .iter()
+        .map(|status| (*status, i64::try_from(counted(*status)).unwrap_or(0)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
     CheckBlock {
         title: "Screen lock".into(),
         condition_words: "for every person, the screen locks after more than 0 s and at most 15 \
@@ -134,9 +140,13 @@ fn screen_lock(subjects: Vec<SubjectRow>) -> CheckBlock {
         wanted: "locks within 15 minutes and asks again".into(),
         fresh_for: Some("7 days".into()),
         is_beyond: false,
-        subjects,
+        counts: Vec::new(),
+        subjects: Vec::new(),
+        folded: Vec::new(),
+        unlisted: 0,
         nobody: "No computer answers this yet. Enrol one on the devices page.",
     }
+    .with_rows(subjects, counts)
 }
 
 fn row(name: &str, status: Status, because: &str, mends: bool) -> SubjectRow {
@@ -212,7 +222,6 @@ fn many() -> ControlPage {
             CheckBlock {
                 title: "The screen lock’s settings are fixed".into(),
                 is_beyond: true,
-                subjects: Vec::new(),
                 ..screen_lock(Vec::new())
             },
         ],

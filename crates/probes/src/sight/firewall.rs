@@ -54,12 +54,14 @@ impl Rules {
         }
     }
 
-    /// Why nothing filters.
-    pub(crate) const fn nothing(&self) -> &'static str {
-        if self.has_programs {
-            "the kernel has no rule for packets to this computer"
+    /// Why nothing filters; none where there are rules.
+    pub(crate) fn nothing(&self) -> Option<&'static str> {
+        if self.set.is_filtering() {
+            None
+        } else if self.has_programs {
+            Some("the kernel has no rule for packets to this computer")
         } else {
-            "no program that sets a firewall is installed (nft, iptables, ufw, firewalld)"
+            Some("no program that sets a firewall is installed (nft, iptables, ufw, firewalld)")
         }
     }
 }

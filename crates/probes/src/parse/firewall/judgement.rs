@@ -10,6 +10,9 @@ use std::{cell::Cell, collections::BTreeSet};
 /// How many rules are compared with packets in all; a ruleset that needs more is not judged.
 const COMPARISONS_LIMIT: usize = 200_000_000;
 
+/// How many ports a protocol has, without number 0.
+const ALL_PORTS: u32 = 65_535;
+
 /// Ports from the first to the last.
 pub type Range = (u16, u16);
 
@@ -40,6 +43,11 @@ impl Openings {
             .map(|(first, last)| count(&[(*first, (*last).min(SYSTEM))]))
             .max()
             .unwrap_or(0)
+    }
+
+    /// Whether at least one port of one protocol is surely refused to strangers.
+    pub fn refuses_something(&self) -> bool {
+        count(&self.tcp).min(count(&self.udp)) + self.unknown < ALL_PORTS
     }
 
     /// In words: `tcp 22, 80-81; udp 5353`; empty if there are none.

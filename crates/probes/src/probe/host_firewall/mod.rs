@@ -29,7 +29,7 @@ pub(crate) fn probe(look: &Look<'_>) -> Body {
 fn find(look: &Look<'_>) -> Found<HostFirewall> {
     let rules = firewall::rules(look);
     let manager = manager::manager(look);
-    let (backend, verdict) = match (&manager, rules) {
+    let (mut backend, verdict) = match (&manager, rules) {
         (Ok(manager), Ok(rules)) => {
             let backend = manager
                 .as_ref()
@@ -48,6 +48,9 @@ fn find(look: &Look<'_>) -> Found<HostFirewall> {
         (Ok(None), Err(why)) => return Err(why),
         (Err(_), Err(why)) => return Err(why),
     };
+    if !verdict.is_active {
+        backend = "none".to_owned();
+    }
     let mut unread = Vec::new();
     let starts_at_boot = match manager::starts_at_boot(look, &backend) {
         Ok(starts) => Some(starts),
@@ -81,6 +84,7 @@ fn judge(look: &Look<'_>, rules: &Rules, is_managed: bool) -> Result<Verdict, Wh
     let v6_is_off = firewall::ipv6_is_off(look);
     let mut seen = Vec::new();
     let mut refuses_inbound = true;
+    let refuses_something = v4.refuses_something() || !v6_is_off && v6.refuses_something();
     for (family, open, is_off) in [("IPv4", &v4, false), ("IPv6", &v6, v6_is_off)] {
         if is_off {
             seen.push(format!("{family} is switched off"));
@@ -103,9 +107,13 @@ fn judge(look: &Look<'_>, rules: &Rules, is_managed: bool) -> Result<Verdict, Wh
             format!("{family} refuses by default, lets in {words}")
         });
     }
-    let is_active = rules.set.is_filtering() || is_managed;
+    // Rules that stand there and refuse nobody anything are no firewall that is on.
+    let is_active = refuses_something || is_managed;
     if !is_active {
-        seen = vec![rules.nothing().to_owned()];
+        match rules.nothing() {
+            Some(why) => seen = vec![why.to_owned()],
+            None => seen.insert(0, "no rule of the kernel keeps strangers out".to_owned()),
+        }
     }
     Ok(Verdict { is_active, refuses_inbound: refuses_inbound && is_active, seen: seen.join("; ") })
 }

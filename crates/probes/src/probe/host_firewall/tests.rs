@@ -67,8 +67,8 @@ fn loopback() -> Value {
 #[test]
 fn chain_of_nftables_alone_is_no_proof() {
     let open = judged("accept", vec![established(), loopback()]);
-    assert!(open.is_active);
-    assert!(!open.refuses_inbound, "{}", open.seen);
+    assert!(!open.is_active && !open.refuses_inbound, "{}", open.seen);
+    assert_eq!(open.backend, "none");
     let other = json!({"nftables": [base("bridge", "b", "input", "drop")]}).to_string();
     let bridge: HostFirewall = record(&computer().command(NFT, other));
     assert!(!bridge.refuses_inbound);
@@ -368,6 +368,29 @@ fn ufw_says_deny_but_the_kernel_lets_in() {
         .command("iptables-save", saved("DROP", ""))
         .command("ip6tables-save", saved("ACCEPT", ""));
     assert!(!record::<HostFirewall>(&host).refuses_inbound);
+}
+
+#[test]
+fn what_a_firewall_that_was_switched_off_left_behind_is_not_on() {
+    let skeleton = "-A INPUT -j ufw-before-input\n";
+    let host = computer()
+        .command("iptables-save", saved("ACCEPT", skeleton))
+        .command("ip6tables-save", saved("ACCEPT", skeleton));
+    let firewall: HostFirewall = record(&host);
+    assert!(!firewall.is_active && !firewall.refuses_inbound);
+    assert_eq!((firewall.backend.as_str(), firewall.starts_at_boot), ("none", Some(false)));
+    assert!(
+        firewall.seen.starts_with("no rule of the kernel keeps strangers out; IPv4 lets"),
+        "{}",
+        firewall.seen
+    );
+    // One port that is refused, on one family, is a firewall that is on, and not one that refuses.
+    let one = "-A INPUT -p tcp -m tcp --dport 445 -j DROP\n";
+    let host = computer()
+        .command("iptables-save", saved("ACCEPT", one))
+        .command("ip6tables-save", saved("ACCEPT", skeleton));
+    let firewall: HostFirewall = record(&host);
+    assert!(firewall.is_active && !firewall.refuses_inbound, "{}", firewall.seen);
 }
 
 #[test]
