@@ -125,7 +125,14 @@ impl Catalogue {
             );
         }
         if evidence_counts && let Some((check, tally)) = evidence {
-            parts.push(evidence_part(control, check, &tally));
+            let mut part = evidence_part(control, check, &tally);
+            if part.status == Status::Unknown
+                && !parts.is_empty()
+                && parts.iter().all(|part| part.status == Status::Pass)
+            {
+                part.because = format!("what is measured is well; {}", part.because);
+            }
+            parts.push(part);
         }
         worst_of(parts)
     }
@@ -168,7 +175,10 @@ fn technical_part(check: &Check, tally: &Tally, is_measured: bool) -> Option<Par
         let to_do = "give evidence that it concerns none of them, and why".to_owned();
         return part(Status::Unknown, because, Some(to_do));
     };
-    let of = format!("{count} of {} {subjects}", tally.counted());
+    let of = match tally.counted() {
+        1 => format!("the only {}", subject(check.over)),
+        counted => format!("{count} of {counted} {subjects}"),
+    };
     let because = match status {
         Status::Fail => format!("{}: not so on {of}", check.title),
         Status::Unknown => format!("{}: unknown on {of}", check.title),
@@ -214,6 +224,16 @@ fn worst_of(parts: Vec<Part>) -> ControlStatus {
         because: reasons.join("; "),
         to_do: deciding.iter().find_map(|part| part.to_do.clone()),
         deciding: deciding.iter().map(|part| part.check.clone()).collect(),
+    }
+}
+
+const fn subject(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Organisation => "organisation",
+        SubjectKind::Facility => "facility",
+        SubjectKind::Person => "person",
+        SubjectKind::Device => "computer",
+        SubjectKind::Control => "control",
     }
 }
 

@@ -269,6 +269,36 @@ function mebibytes(bytes) {
   return `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MiB`;
 }
 
+// --- Files that are too large --------------------------------------------------------------------
+// <input type=file data-most=BYTES>: said before anything is sent.
+
+document.addEventListener("change", (event) => {
+  const input = event.target.closest("input[type=file][data-most]");
+  if (!input) return;
+  const most = Number(input.dataset.most);
+  const large = [...input.files].find((file) => file.size > most);
+  input.setCustomValidity(large ? `“${large.name}” has ${mebibytes(large.size)}, and at most ${mebibytes(most)} are taken.` : "");
+  if (large) input.reportValidity();
+});
+
+// --- Passwords that can be looked at ---------------------------------------------------------------
+// A new password is typed once, so that it can be shown.
+
+for (const input of document.querySelectorAll("input[type=password][data-strength]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--small";
+  button.textContent = "Show what was typed";
+  button.setAttribute("aria-controls", input.id);
+  button.addEventListener("click", () => {
+    const isHidden = input.type === "password";
+    input.type = isHidden ? "text" : "password";
+    button.textContent = isHidden ? "Hide it again" : "Show what was typed";
+  });
+  input.form?.addEventListener("submit", () => { input.type = "password"; });
+  input.after(button);
+}
+
 // --- Password strength -------------------------------------------------------------------------
 // A hint only; what counts is decided by the server.
 

@@ -20,7 +20,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}; is another server running there?")]
+    #[error(
+        "cannot listen on {address}; is another server running there? Stop it, or listen elsewhere, for instance with CLOSEDSET_LISTEN=127.0.0.1:9443"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -1,8 +1,8 @@
 //! The deriver `closedset/evidence`: from the registers of documents and attestations to the fact
 //! about a control, with the instant at which it changes next by itself.
 
-use crate::{Problem, assessment};
-use closedset_catalogue::Catalogue;
+use crate::{Problem, assessment, tasks};
+use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
     Actor, Digest, Duration, Subject, Time,
     entry::Log,
@@ -18,8 +18,13 @@ use closedset_store::{
     evidence::{self, VersionRow},
     exceptions,
     facts::{self, FactRow},
+    tasks::{TaskRow, task_open},
 };
 use serde_json::json;
+
+/// How long before the last evidence of a control ends somebody is reminded; half of the time it was
+/// given for, if that is shorter.
+const NOTICE: Duration = Duration::from_days(14);
 
 /// The source of the fact.
 pub(crate) const SOURCE: &str = "closedset/evidence";
@@ -39,6 +44,9 @@ pub(crate) fn catch_up(
         facts::derivation_due_at(tx, organisation, &subject)?.filter(|due_at| *due_at <= until)
     {
         let given = given(tx, organisation, control)?;
+        if remind(tx, catalogue, organisation, &given, (&subject, due_at, until))? {
+            continue;
+        }
         let (before, _) = Evidence::standing(&given, due_at - Duration::from_millis(1));
         let (after, _) = Evidence::standing(&given, due_at);
         let goes_on = |old: &EvidenceItem| after.items.iter().any(|new| new.id == old.id);
@@ -70,7 +78,8 @@ pub(crate) fn derive_control(
     at: Time,
 ) -> Result<(), Problem> {
     let subject = Subject::control(control);
-    let (record, next) = Evidence::standing(&given(tx, organisation, control)?, at);
+    let given = given(tx, organisation, control)?;
+    let (record, _) = Evidence::standing(&given, at);
     let body = Body::read(&record, Vec::new())
         .and_then(|body| Ok(body.canonical()?))
         .map_err(|error| Problem::fault("a fact could not be written", error))?;
@@ -83,10 +92,101 @@ pub(crate) fn derive_control(
         entry: 0,
         body,
     };
-    let exceptions = exceptions::exception_list_about(tx, organisation, &subject, at)?;
-    let next = next.into_iter().chain(next_change(&exceptions, at)).min();
-    facts::derivation_due_set(tx, organisation, &subject, next)?;
-    assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])
+    let next = next_turn(tx, organisation, &given, (&subject, at))?;
+    let lapse = lapse(&given, at);
+    let notice = lapse.map(|(lapse, term)| {
+        let notice = lapse - NOTICE.min(half(term));
+        if at < notice { notice } else { at + half(lapse.since(at)) }
+    });
+    let due_at = next.into_iter().chain(notice.filter(|notice| at < *notice)).min();
+    facts::derivation_due_set(tx, organisation, &subject, due_at)?;
+    assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])?;
+    if lapse.is_some_and(|(lapse, _)| lapse.since(at) > NOTICE)
+        && let Some(check) = own_check(catalogue, control)
+    {
+        tasks::close(tx, organisation, &check.id, &subject, "the evidence was renewed")?;
+    }
+    Ok(())
+}
+
+/// When the control's evidence or its exceptions change next by themselves, after `at`.
+fn next_turn(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    given: &[Given],
+    (subject, at): (&Subject, Time),
+) -> Result<Option<Time>, Problem> {
+    let exceptions = exceptions::exception_list_about(tx, organisation, subject, at)?;
+    let (_, next) = Evidence::standing(given, at);
+    Ok(next.into_iter().chain(next_change(&exceptions, at)).min())
+}
+
+const fn half(duration: Duration) -> Duration {
+    Duration::from_millis(duration.millis() / 2)
+}
+
+/// When the last evidence in force ends and none follows it, and how long that was given for; none
+/// if none is in force.
+fn lapse(given: &[Given], at: Time) -> Option<(Time, Duration)> {
+    let (mut then, mut term) = (at, Duration::from_millis(0));
+    loop {
+        let (standing, next) = Evidence::standing(given, then);
+        if standing.in_force == 0 {
+            return (then > at).then_some((then, term));
+        }
+        then = next?;
+        let ending = standing.items.iter().filter(|item| item.valid_to == then);
+        term = ending.map(|item| then.since(item.valid_from)).max().unwrap_or(term);
+    }
+}
+
+/// If what falls due at `due_at`, and is looked at `until` later, is no change but that the evidence lapses soon: opens a task, with
+/// an entry that says so.
+fn remind(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    given: &[Given],
+    (subject, due_at, until): (&Subject, Time, Time),
+) -> Result<bool, Problem> {
+    let just_before = due_at - Duration::from_millis(1);
+    let next = next_turn(tx, organisation, given, (subject, just_before))?;
+    if next.is_some_and(|next| next <= due_at) {
+        return Ok(false);
+    }
+    let control = subject.id.as_str();
+    // Whoever comes too late to be reminded is told of the lapse alone.
+    let lapse = lapse(given, due_at).filter(|(lapse, _)| *lapse > until);
+    if let (Some((lapse, _)), Some(check)) = (lapse, own_check(catalogue, control)) {
+        let task = TaskRow {
+            id: tx.new_id(),
+            title: format!("Renew the evidence for {control} before it ends"),
+            control: control.to_owned(),
+            check: check.id.clone(),
+            subject: subject.clone(),
+            due_at: lapse - Duration::from_millis(1),
+            created_at: tx.now(),
+            done_at: None,
+            done_by: None,
+            note: String::new(),
+        };
+        if task_open(tx, organisation, &task)? {
+            let entry = NewEntry {
+                actor: &Actor::Closedset,
+                subject: subject.to_string(),
+                kind: "evidence.reminded",
+                body: json!({"control": control, "until": lapse}),
+            };
+            tx.record(Log::Organisation(organisation), entry)?;
+        }
+    }
+    facts::derivation_due_set(tx, organisation, subject, next)?;
+    Ok(true)
+}
+
+/// The check of a control that asks for evidence.
+fn own_check<'c>(catalogue: &'c Catalogue, control: &'c str) -> Option<&'c Check> {
+    catalogue.checks_of(control).find(|check| check.is_evidence)
 }
 
 /// What was given for a control, with every version.

@@ -19,6 +19,8 @@ use std::io::Read;
 on_both!(
     an_attestation_counts_until_it_expires_loudly,
     evidence_that_begins_later_counts_from_then,
+    somebody_is_reminded_before_the_last_evidence_ends,
+    evidence_for_two_days_reminds_after_one,
     an_expiry_that_no_sweep_saw_takes_effect_at_its_instant,
     what_is_withdrawn_counts_no_more,
     a_document_is_kept_byte_for_byte_with_its_versions,
@@ -94,7 +96,8 @@ async fn an_attestation_counts_until_it_expires_loudly(world: World) {
     world.clock.set(until - Duration::from_millis(1));
     world.sweep().await;
     assert_eq!(world.status(&control, check).await, Status::Pass);
-    assert!(world.tasks(&control, check).await.is_empty());
+    let tasks = world.tasks(&control, check).await;
+    assert_eq!(tasks[0].title, "Renew the evidence for IR-1 before it ends");
     world.clock.set(until + Duration::from_days(3));
     let from = world.entry_count(world.log()).await;
     world.sweep().await;
@@ -136,6 +139,49 @@ async fn evidence_that_begins_later_counts_from_then(world: World) {
     let verdict = world.verdict(&control, "ir-1-evidence").await;
     let until = begins + Duration::from_days(10);
     assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, until));
+}
+
+async fn somebody_is_reminded_before_the_last_evidence_ends(world: World) {
+    let (control, check) = (Subject::control("IR-1"), "ir-1-evidence");
+    let until = world.now() + Duration::from_days(60);
+    sign(&world, "IR-1", None, until).await;
+    world.clock.set(until - Duration::from_days(14) - Duration::from_millis(1));
+    world.sweep().await;
+    assert!(world.tasks(&control, check).await.is_empty());
+    world.clock.set(until - Duration::from_days(14));
+    let from = world.entry_count(world.log()).await;
+    world.sweep().await;
+    world.sweep().await;
+    assert_eq!(world.kinds_from(from).await, ["evidence.reminded"]);
+    let tasks = world.tasks(&control, check).await;
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(tasks[0].title, "Renew the evidence for IR-1 before it ends");
+    assert_eq!(tasks[0].due_at, until - Duration::from_millis(1));
+    assert_eq!(world.status(&control, check).await, Status::Pass);
+    // What follows it is the renewal; and it is asked for again before that ends.
+    sign(&world, "IR-1", Some(until), until + Duration::from_days(20)).await;
+    assert!(world.tasks(&control, check).await.is_empty());
+    world.clock.set(until + Duration::from_days(10));
+    world.sweep().await;
+    assert_eq!(world.tasks(&control, check).await.len(), 1);
+    // Nobody did anything: it lapses, and one task stays.
+    world.clock.set(until + Duration::from_days(20));
+    let from = world.entry_count(world.log()).await;
+    world.sweep().await;
+    assert_eq!(world.kinds_from(from).await[..2], ["evidence.expired", "subject.assessed"]);
+    assert_eq!(world.tasks(&control, check).await.len(), 1);
+    assert_eq!(world.status(&control, check).await, Status::Unknown);
+}
+
+async fn evidence_for_two_days_reminds_after_one(world: World) {
+    let control = Subject::control("IR-1");
+    let now = world.now();
+    sign(&world, "IR-1", None, now + Duration::from_days(2)).await;
+    world.sweep().await;
+    assert!(world.tasks(&control, "ir-1-evidence").await.is_empty());
+    world.clock.set(now + Duration::from_days(1));
+    world.sweep().await;
+    assert_eq!(world.tasks(&control, "ir-1-evidence").await.len(), 1);
 }
 
 async fn an_expiry_that_no_sweep_saw_takes_effect_at_its_instant(world: World) {

@@ -192,7 +192,7 @@ impl Demonstration {
         format!(
             "\n  {YELLOW}{BOLD}This is a demonstration.{BOLD:#}{YELLOW:#} Every person, computer and document in it is \
              invented.\n\n    {BOLD}{}{BOLD:#}\n\n  E-mail address  {}\n  Password        {}\n  Second factor   \
-             choose “Use a recovery code”; each of these opens once:\n\n{}\n\n  {DIM}Or an authenticator app \
+             open “I lost my phone or key”; each of these opens once:\n\n{}\n\n  {DIM}Or an authenticator app \
              with the secret {}{DIM:#}\n  {DIM}The certificate is Closedset's own, so the browser asks once \
              whether to trust it. Stop it with Ctrl-C.{DIM:#}\n",
             configuration.public_url,

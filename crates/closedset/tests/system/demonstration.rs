@@ -89,7 +89,7 @@ fn a_demonstration_is_grown_opened_by_what_it_prints_and_says_everywhere_what_it
     run(&["pack", "create", "--out", out.to_str().unwrap()]).well();
     let log = server.stop();
     assert!(
-        log.contains("This is a demonstration.") && log.contains("Use a recovery code"),
+        log.contains("This is a demonstration.") && log.contains("I lost my phone or key"),
         "{log}"
     );
 

@@ -11,6 +11,8 @@ use std::fmt::Write;
 pub struct QrCode {
     /// Modules on a side, with the quiet zone.
     side: usize,
+    /// What it says.
+    text: String,
     /// The dark modules as an SVG path, one unit a module.
     path: String,
 }
@@ -34,6 +36,11 @@ impl QrCode {
                 }
             }
         }
-        Some(Self { side: width + 2 * QUIET, path })
+        Some(Self { side: width + 2 * QUIET, text: text.to_owned(), path })
+    }
+
+    /// What it says, for a device that cannot photograph itself.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }

@@ -17,7 +17,7 @@ pub use device::Device;
 pub(crate) use draw::size;
 pub use list::{Devices, HandIn};
 pub use revoke::Revoke;
-pub(crate) use show::{asks_of_screen, is_news};
+pub(crate) use show::{asks_of_screen, is_news, only_here};
 
 use crate::serve::go;
 use axum::{

@@ -72,10 +72,15 @@ pub(super) async fn list(
         devices: lines,
         link,
         once: once::token(app),
-        only_here: Some(app.public_url().to_owned()).filter(|url| is_loopback(url)),
+        only_here: only_here(app),
         can_manage: looker.caller.may(Action::DeviceManage),
         hand_in: HandIn::default(),
     })
+}
+
+/// The server's address, if a link with it leads nowhere on another computer.
+pub(crate) fn only_here(app: &App) -> Option<String> {
+    Some(app.public_url().to_owned()).filter(|url| is_loopback(url))
 }
 
 /// Whether an address names the computer on which it is used (RFC 6761, 6.3; RFC 6890), so that a

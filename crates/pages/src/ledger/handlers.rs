@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 52] = [
+const KINDS: [(&str, &str); 53] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -54,6 +54,7 @@ const KINDS: [(&str, &str); 52] = [
     ("enrolment.created", "An enrolment link was made"),
     ("entry.erased", "The body of an entry was erased"),
     ("evidence.began", "Evidence came into force"),
+    ("evidence.reminded", "Somebody was reminded that evidence ends"),
     ("evidence.expired", "Evidence expired"),
     ("exception.asked", "An exception was asked for"),
     ("exception.granted", "An exception was granted"),

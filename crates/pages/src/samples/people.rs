@@ -141,6 +141,7 @@ fn people_invited() -> PeoplePage {
         link: Command::new(
             "https://closedset.halide.example/join?token=7Qk0m2yTzR4vN8cL1pXwE5sHdJ3bAfGu",
         ),
+        only_here: Some("https://localhost:8443".into()),
         expires: time("2026-03-19T10:30:00Z", "19 March 2026, 11:30"),
     };
     PeoplePage { made: Some(made), ..people() }

@@ -130,6 +130,8 @@ pub struct Made {
     pub name: String,
     /// The one-time link.
     pub link: Command,
+    /// The server's address, if it leads nowhere on another computer.
+    pub only_here: Option<String>,
     /// Until when.
     pub expires: TimeText,
 }
@@ -233,6 +235,7 @@ async fn invite(State(app): State<App>, looker: Looker, form: Form) -> Answer {
             page.made = Some(Made {
                 name: row.name,
                 link: Command::new(link),
+                only_here: crate::devices::only_here(&app),
                 expires: crate::serve::moment(row.expires_at, &looker.zone),
             });
             let mut response = show(&page);
