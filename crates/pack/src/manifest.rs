@@ -27,6 +27,10 @@ pub(crate) const EXCEPTIONS: &str = "exceptions.json";
 /// The lists.
 pub(crate) const LISTS: [&str; 7] =
     [CONTROLS, VERDICTS, FACTS, DEVICES, DOCUMENTS, ATTESTATIONS, EXCEPTIONS];
+/// The most controls of a pack, and the most checks of all of them: as many as a catalogue may have, and far more than
+/// any framework has.
+pub(crate) const CONTROL_LIMIT: usize = 1_000;
+pub(crate) const CHECK_LIMIT: usize = 4_000;
 pub(crate) const LEDGER: &str = "ledger/";
 pub(crate) const CHECKPOINT: &str = "ledger/checkpoint";
 pub(crate) const KEY: &str = "ledger/key";

@@ -20,6 +20,11 @@ pub(crate) struct Word {
     pub(crate) width: f32,
 }
 
+/// A longer word is not remembered: it does not come again, unless somebody means harm. In bytes.
+const REMEMBERED: usize = 128;
+/// When so many words are known, all are forgotten.
+const KNOWN_LIMIT: usize = 20_000;
+
 /// Makes words.
 #[derive(Debug, Default)]
 pub(crate) struct Shaper {
@@ -34,7 +39,12 @@ impl Shaper {
             return Rc::clone(word);
         }
         let word = Rc::new(shape(face, is_rtl, text));
-        known.insert(text.to_owned(), Rc::clone(&word));
+        if text.len() <= REMEMBERED {
+            if known.len() >= KNOWN_LIMIT {
+                known.clear();
+            }
+            known.insert(text.to_owned(), Rc::clone(&word));
+        }
         word
     }
 

@@ -81,7 +81,7 @@ fn the_same_document_becomes_the_same_bytes_on_every_machine() {
     let bytes = render(&document("Halide Post, 東京 القاهرة 14:00")).unwrap();
     assert_eq!(bytes, render(&document("Halide Post, 東京 القاهرة 14:00")).unwrap());
     // Another digest: whatever is drawn is drawn otherwise. Then FORM rises, and with it this pair.
-    let expected = (1, "377025fb35cfd4aa8070aa866d24b25d58a9593b5ebf99091797499aa8f72d76");
+    let expected = (2, "377025fb35cfd4aa8070aa866d24b25d58a9593b5ebf99091797499aa8f72d76");
     assert_eq!((FORM, Digest::of(&bytes).to_string().as_str()), expected);
 }
 

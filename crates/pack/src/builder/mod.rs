@@ -8,7 +8,7 @@ pub use ledger::LedgerInput;
 use crate::{
     PackError,
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
+        ATTESTATIONS, CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
         Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
     },
     report,
@@ -101,14 +101,46 @@ impl<W: Write + Seek> PackBuilder<W> {
     /// Writes viewer, report, lists and manifest. The caller then records an entry of kind `pack.created`
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
+        self.check_counts()?;
+        self.settle()?;
+        let html = viewer::render(&self.content())?;
+        let pdf = report::render(&self.content())?;
+        self.seal_with(html.as_bytes(), &pdf)
+    }
+
+    /// The same with a page and a report of the maker's own: a forgery, for tests and measurements.
+    #[cfg(any(test, feature = "sample"))]
+    pub fn forge(mut self, page: &[u8], report: &[u8]) -> Result<SealedPack<W>, PackError> {
+        self.settle()?;
+        self.seal_with(page, report)
+    }
+
+    /// Settles what follows from all that was added.
+    fn settle(&mut self) -> Result<(), PackError> {
         self.settle_left_out();
         let name = self.input.heading.zone.name().to_owned();
         self.input.heading.zone = Zone::over(&name, viewer::span(&self.content().times()))
             .map_err(|source| PackError::Zone { name, source })?;
-        let html = viewer::render(&self.content())?;
-        self.write(VIEWER, FileKind::Viewer, html.as_bytes())?;
-        let pdf = report::render(&self.content())?;
-        self.write(REPORT, FileKind::Report, &pdf)?;
+        Ok(())
+    }
+
+    /// What no verifier would look into is not made.
+    fn check_counts(&self) -> Result<(), PackError> {
+        let checks = self.input.controls.iter().map(|control| control.checks.len()).sum();
+        for (what, count, limit) in [
+            ("controls", self.input.controls.len(), CONTROL_LIMIT),
+            ("checks", checks, CHECK_LIMIT),
+        ] {
+            if count > limit {
+                return Err(PackError::TooMany { what, count, limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn seal_with(mut self, page: &[u8], report: &[u8]) -> Result<SealedPack<W>, PackError> {
+        self.write(VIEWER, FileKind::Viewer, page)?;
+        self.write(REPORT, FileKind::Report, report)?;
         let entries = self.entries();
         let mut erased = self.input.erased.clone();
         erased.sort_unstable();

@@ -214,6 +214,20 @@ pub struct Finding {
     pub what: String,
 }
 
+/// The most bytes that a finding has of its place, and of what it says: both may repeat what a pack says.
+const PLACE_LIMIT: usize = 512;
+const WHAT_LIMIT: usize = 4_096;
+
+/// As much of a text as a finding repeats.
+pub(super) fn bounded(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        text.truncate(text.floor_char_boundary(limit));
+        text.push('\u{2026}');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 impl Finding {
     /// A finding about `place`.
     pub(crate) fn new(
@@ -221,7 +235,8 @@ impl Finding {
         place: impl Into<String>,
         what: impl Into<String>,
     ) -> Self {
-        Self { severity: kind.severity(), kind, place: place.into(), what: what.into() }
+        let (place, what) = (bounded(place.into(), PLACE_LIMIT), bounded(what.into(), WHAT_LIMIT));
+        Self { severity: kind.severity(), kind, place, what }
     }
 }
 

@@ -16,9 +16,12 @@ pub(crate) use times::span;
 use crate::{
     PackError,
     builder::PackInput,
+    manifest::VIEWER,
     rows::{AttestationRow, DocumentRow, FactRow},
+    spelling::limit_of,
 };
 use askama::Template as _;
+use std::fmt;
 
 /// All that the page shows.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +35,35 @@ pub(crate) struct Content<'a> {
 
 /// The page.
 pub(crate) fn render(content: &Content<'_>) -> Result<String, PackError> {
-    Ok(plain(page::Page::new(content).render()?))
+    let mut page = Bounded { text: String::new(), is_full: false };
+    let rendered = page::Page::new(content).render_into(&mut page);
+    if page.is_full {
+        return Err(too_large(page.text.len()));
+    }
+    rendered?;
+    let html = plain(page.text);
+    if html.len() as u64 > limit_of(VIEWER) { Err(too_large(html.len())) } else { Ok(html) }
+}
+
+fn too_large(size: usize) -> PackError {
+    PackError::TooLarge { name: VIEWER.to_owned(), size: size as u64, limit: limit_of(VIEWER) }
+}
+
+/// A text that does not become larger than a page may be.
+struct Bounded {
+    text: String,
+    is_full: bool,
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.is_full |= (self.text.len() + more.len()) as u64 > limit_of(VIEWER);
+        if self.is_full {
+            return Err(fmt::Error);
+        }
+        self.text.push_str(more);
+        Ok(())
+    }
 }
 
 /// Nothing on the page turns the direction of what stands beside it, steers a terminal to which it is
