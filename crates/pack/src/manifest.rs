@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
 pub const FORMAT: &str = "closedset-pack/5";
+/// With what every form's name begins.
+pub(crate) const FORM_NAME: &str = "closedset-pack/";
 /// The kind of the entry that holds the manifest's digest.
 pub const CREATED_KIND: &str = "pack.created";
 

@@ -218,7 +218,9 @@ impl Flow {
             if lines.len() <= most || kept == 0 {
                 return lines;
             }
-            kept = kept * 7 / 8;
+            // Far too much is cut at once, the rest bit by bit.
+            kept =
+                if lines.len() > 2 * most { kept * (most + 1) / lines.len() } else { kept * 7 / 8 };
         }
     }
 

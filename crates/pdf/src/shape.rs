@@ -87,3 +87,21 @@ fn covers(face: Face, letter: char) -> bool {
 fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | ' ')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut shaper = Shaper::default();
+        shaper.word(Face::Text, false, &"x".repeat(REMEMBERED + 1));
+        assert!(shaper.known.values().all(HashMap::is_empty));
+        for number in 0..=KNOWN_LIMIT {
+            shaper.word(Face::Text, false, &number.to_string());
+        }
+        assert!(shaper.known.values().all(|known| known.len() <= KNOWN_LIMIT));
+        let word = shaper.word(Face::Text, false, "7");
+        assert!(Rc::ptr_eq(&word, &shaper.word(Face::Text, false, "7")));
+    }
+}

@@ -8,8 +8,8 @@ pub use ledger::LedgerInput;
 use crate::{
     PackError,
     manifest::{
-        ATTESTATIONS, CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
-        Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
+        ATTESTATIONS, CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS,
+        FORMAT, FileKind, MANIFEST, Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
     },
     report,
     rows::{
@@ -113,6 +113,16 @@ impl<W: Write + Seek> PackBuilder<W> {
     pub fn forge(mut self, page: &[u8], report: &[u8]) -> Result<SealedPack<W>, PackError> {
         self.settle()?;
         self.seal_with(page, report)
+    }
+
+    /// The report as it would be with so many rows and letters, and whether it is shortened.
+    #[cfg(test)]
+    pub(crate) fn report_within(
+        &self,
+        rows: usize,
+        letters: usize,
+    ) -> (closedset_pdf::Document, bool) {
+        report::within(&self.content(), rows, letters)
     }
 
     /// Settles what follows from all that was added.

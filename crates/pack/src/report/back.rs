@@ -56,9 +56,8 @@ pub(super) fn left_out(content: &Content<'_>, budget: &mut Budget) -> Option<Sec
         return None;
     }
     let mut table = table("What was left out, and why", &[("What", 1.0), ("Why", 1.0)]);
-    let count = budget.fill(&mut table, rows, LEFT_OUT, |row| {
-        vec![cut(&row.what).into(), cut(&row.why).into()]
-    });
+    let count = budget
+        .fill(&mut table, rows, LEFT_OUT, |row| vec![cut(&row.what).into(), cut(&row.why).into()]);
     let mut blocks = vec![Block::Table(table)];
     if rows.len() > count {
         let words = format!("{} more stand in manifest.json.", rows.len() - count);

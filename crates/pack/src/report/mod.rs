@@ -33,6 +33,14 @@ pub(crate) fn render(content: &Content<'_>) -> Result<Vec<u8>, PackError> {
     Ok(closedset_pdf::render(&document(content, &mut Budget::default()))?)
 }
 
+/// What a report says that has so many rows and letters, and whether it is shortened.
+#[cfg(test)]
+pub(crate) fn within(content: &Content<'_>, rows: usize, letters: usize) -> (Document, bool) {
+    let mut budget = Budget::new(rows, letters);
+    let document = document(content, &mut budget);
+    (document, budget.is_shortened())
+}
+
 /// The report in a pack that is read from its beginning to its end; none in packs made before there were reports.
 /// Nothing is verified: that is for [`crate::verify()`].
 pub fn report_in(pack: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {

@@ -9,11 +9,7 @@ use closedset_core::Status;
 use closedset_pdf::{Block, Cell, Column, Frame, Section, Style, Table, Text};
 
 /// The summary.
-pub(super) fn section(
-    content: &Content<'_>,
-    areas: &[Area<'_>],
-    budget: &mut Budget,
-) -> Section {
+pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>], budget: &mut Budget) -> Section {
     let input = content.input;
     let heading = &input.heading;
     let zone = &heading.zone;

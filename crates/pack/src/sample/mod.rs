@@ -172,6 +172,16 @@ impl Sample {
         self.finish(sealed, own)
     }
 
+    /// The report as it would be with so many rows and letters, and whether it is shortened.
+    #[cfg(test)]
+    pub(crate) fn report_within(
+        &self,
+        rows: usize,
+        letters: usize,
+    ) -> Result<(closedset_pdf::Document, bool), PackError> {
+        Ok(self.builder()?.report_within(rows, letters))
+    }
+
     fn builder(&self) -> Result<PackBuilder<Cursor<Vec<u8>>>, PackError> {
         let mut input = self.input.clone();
         if input.log.size == 0 {

@@ -176,3 +176,15 @@ fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
         times: content.times(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unbroken;
+
+    #[test]
+    fn a_panic_is_an_answer() {
+        assert_eq!(unbroken(|| 1), Some(1));
+        let nothing: &[u8] = &[];
+        assert_eq!(unbroken(|| nothing[0]), None);
+    }
+}

@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     builder::Verdicts,
-    manifest::{CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path},
+    manifest::{
+        CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path,
+    },
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
 use closedset_core::{

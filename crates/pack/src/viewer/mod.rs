@@ -35,10 +35,10 @@ pub(crate) struct Content<'a> {
 
 /// The page.
 pub(crate) fn render(content: &Content<'_>) -> Result<String, PackError> {
-    let mut page = Bounded { text: String::new(), is_full: false };
+    let mut page = Bounded { text: String::new(), limit: limit_of(VIEWER), beyond: None };
     let rendered = page::Page::new(content).render_into(&mut page);
-    if page.is_full {
-        return Err(too_large(page.text.len()));
+    if let Some(size) = page.beyond {
+        return Err(too_large(size));
     }
     rendered?;
     let html = plain(page.text);
@@ -52,13 +52,16 @@ fn too_large(size: usize) -> PackError {
 /// A text that does not become larger than a page may be.
 struct Bounded {
     text: String,
-    is_full: bool,
+    limit: u64,
+    /// How large it would have become, at least.
+    beyond: Option<usize>,
 }
 
 impl fmt::Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        self.is_full |= (self.text.len() + more.len()) as u64 > limit_of(VIEWER);
-        if self.is_full {
+        let size = self.text.len() + more.len();
+        if size as u64 > self.limit {
+            self.beyond = Some(size);
             return Err(fmt::Error);
         }
         self.text.push_str(more);
@@ -87,4 +90,18 @@ fn is_unseen(letter: char) -> bool {
     (letter.is_control() && !matches!(letter, '\n' | '\t' | '\r'))
         || matches!(letter, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
         || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounded;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn a_page_does_not_become_larger_than_one_may_be() {
+        let mut page = Bounded { text: String::new(), limit: 10, beyond: None };
+        assert!(write!(page, "{:>10}", "").is_ok());
+        assert!(write!(page, "x").is_err());
+        assert_eq!((page.text.len(), page.beyond), (10, Some(11)));
+    }
 }
