@@ -48,7 +48,7 @@ pub struct Sample {
     /// The pack's lists.
     pub input: PackInput,
     /// Facts with their bodies.
-    pub facts: Vec<(FactRow, Option<Vec<u8>>)>,
+    pub facts: Vec<GivenFact>,
     /// Documents with their content.
     pub documents: Vec<(DocumentRow, Option<Vec<u8>>)>,
     /// Attestations with their text.
@@ -56,6 +56,9 @@ pub struct Sample {
     /// Entries that are kept back although what the pack says depends on them.
     pub withheld: BTreeSet<u64>,
 }
+
+/// A fact with its body.
+type GivenFact = (FactRow, Option<Vec<u8>>);
 
 /// One device of the sample.
 struct SampleDevice {
@@ -309,7 +312,7 @@ impl Sample {
         device: &mut SampleDevice,
         at: Time,
         facts: BTreeMap<String, Value>,
-    ) -> (u64, Vec<(FactRow, Option<Vec<u8>>)>) {
+    ) -> (u64, Vec<GivenFact>) {
         let bodies: BTreeMap<String, Vec<u8>> = facts
             .into_iter()
             .map(|(kind, body)| (kind, canonical::to_vec(&body).expect("samples are canonical")))
