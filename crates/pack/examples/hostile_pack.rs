@@ -10,7 +10,7 @@ use closedset_core::{
 };
 use closedset_pack::{
     VerifyOptions,
-    rows::{AttestationRow, Check, Control, ExceptionRow, Interval, VerdictRow},
+    rows::{AttestationRow, Check, Control, ExceptionRow, FactRow, Interval, VerdictRow},
     sample::{BEGINNING, Sample},
     verify,
 };
@@ -31,16 +31,16 @@ fn control(number: usize, area: &str) -> Control {
 }
 
 /// One text of thousands of lines, signed thousands of times.
-fn attestations(sample: &mut Sample, text: &str, count: usize) {
+fn attestations(sample: &mut Sample, text: &str, count: usize, each: usize) {
     let signed_at = BEGINNING + Duration::from_days(4);
     for number in 0..count {
-        if number % 100 == 0 {
-            sample.input.controls.push(control(number / 100, "Information"));
+        if number % each == 0 {
+            sample.input.controls.push(control(number / each, "Information"));
         }
         let mut row = AttestationRow {
             attestation: Id::from_bits(0x1_0000_0000 + number as u128),
             digest: Digest::of(text.as_bytes()),
-            control: format!("X-{}", number / 100),
+            control: format!("X-{}", number / each),
             signed_by: "Nobody".to_owned(),
             signed_at,
             valid_from: signed_at,
@@ -162,6 +162,43 @@ fn facts(sample: &mut Sample, count: usize, bytes: usize) {
     sample.input.controls.push(list);
 }
 
+/// A fact that is said to follow from thousands of statements, again and again.
+fn evidence(sample: &mut Sample, count: usize) {
+    attestations(sample, "x", count, usize::MAX);
+    let at = sample.input.heading.scope.to;
+    let subject = Subject::control("X-0");
+    let bytes =
+        br#"{"begins_at":null,"in_force":0,"items":[],"lapsed":0,"taken_back":0,"valid_to":null}"#;
+    for _ in 0..100 {
+        let row = FactRow {
+            subject: subject.clone(),
+            subject_name: "x".to_owned(),
+            kind: "evidence".to_owned(),
+            title: "Evidence".to_owned(),
+            source: "closedset/evidence".to_owned(),
+            digest: Digest::of(bytes),
+            collected_at: at,
+            confirmed_at: None,
+            entry: sample.log.size(),
+            left_out: None,
+        };
+        let fact = json!({"subject": subject, "kind": row.kind, "source": row.source, "digest": row.digest});
+        let body = json!({"subject": subject, "at": at, "facts": [fact], "verdicts": []});
+        sample.log.record("subject.assessed", &body, at);
+        sample.facts.push((row, Some(bytes.to_vec())));
+    }
+}
+
+/// Entries that are small to write and large to read.
+fn trees(sample: &mut Sample, count: usize) {
+    let at = sample.input.heading.scope.to;
+    for _ in 0..count {
+        let many: Vec<serde_json::Value> = (0..130_000).map(|_| json!({"": 0})).collect();
+        let entry = sample.log.record("device.revoked", &json!({ "x": many }), at);
+        sample.input.more_entries.push(entry);
+    }
+}
+
 /// One long name, and many rows that call the thing otherwise.
 fn names(sample: &mut Sample, count: usize) {
     let mut long = control(0, "Information");
@@ -201,9 +238,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     if kind == "verify" {
         return verify_file(&file);
     }
+    let page = (kind != "pageless").then_some(&b""[..]);
     let mut sample = Sample::empty();
     match kind.as_str() {
-        "lines" => attestations(&mut sample, &format!("{}x", "\n".repeat(3_900)), count),
+        "lines" => attestations(&mut sample, &format!("{}x", "\n".repeat(3_900)), count, 100),
         "words" => exceptions(&mut sample, count, ['x', 'y']),
         "spelled" => exceptions(&mut sample, count, ['\u{1f3ac}', '\u{1f3a5}']),
         "marks" => exceptions(&mut sample, count, ['\u{301}', '\u{308}']),
@@ -213,14 +251,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             sample.input.controls.extend((0..count).map(|one| control(one, &format!("{one}"))));
         }
         "facts" => facts(&mut sample, count, 3 << 20),
+        "evidence" => evidence(&mut sample, count),
+        "trees" => trees(&mut sample, count),
+        "pageless" => {}
         "names" => names(&mut sample, count),
         "devices" => sample = Sample::with_devices(count),
         _ => return Err(
-            "lines, words, spelled, marks, ideographs, arabic, controls, facts, names or devices"
+            "pageless, evidence, trees, lines, words, spelled, marks, ideographs, arabic, controls, facts, names or devices"
                 .into(),
         ),
     }
-    let pack = sample.forge(b"", b"%PDF-1.7\n%%EOF\n")?;
+    let pack = sample.forge(page, b"%PDF-1.7\n%%EOF\n")?;
     let key = sample.log.key();
     drop(sample);
     fs::write(&file, &pack)?;

@@ -105,12 +105,12 @@ impl<W: Write + Seek> PackBuilder<W> {
         self.settle()?;
         let html = viewer::render(&self.content())?;
         let pdf = report::render(&self.content())?;
-        self.seal_with(html.as_bytes(), &pdf)
+        self.seal_with(Some(html.as_bytes()), &pdf)
     }
 
     /// The same with a page and a report of the maker's own: a forgery, for tests and measurements.
     #[cfg(any(test, feature = "sample"))]
-    pub fn forge(mut self, page: &[u8], report: &[u8]) -> Result<SealedPack<W>, PackError> {
+    pub fn forge(mut self, page: Option<&[u8]>, report: &[u8]) -> Result<SealedPack<W>, PackError> {
         self.settle()?;
         self.seal_with(page, report)
     }
@@ -148,8 +148,10 @@ impl<W: Write + Seek> PackBuilder<W> {
         Ok(())
     }
 
-    fn seal_with(mut self, page: &[u8], report: &[u8]) -> Result<SealedPack<W>, PackError> {
-        self.write(VIEWER, FileKind::Viewer, page)?;
+    fn seal_with(mut self, page: Option<&[u8]>, report: &[u8]) -> Result<SealedPack<W>, PackError> {
+        if let Some(page) = page {
+            self.write(VIEWER, FileKind::Viewer, page)?;
+        }
         self.write(REPORT, FileKind::Report, report)?;
         let entries = self.entries();
         let mut erased = self.input.erased.clone();

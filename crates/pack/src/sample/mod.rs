@@ -168,8 +168,8 @@ impl Sample {
         self.builder()?.seal()
     }
 
-    /// Builds the pack with a page and a report of the maker's own, recorded like any others.
-    pub fn forge(&mut self, page: &[u8], report: &[u8]) -> Result<Vec<u8>, PackError> {
+    /// Builds the pack with a page, if any, and a report of the maker's own, recorded like any others.
+    pub fn forge(&mut self, page: Option<&[u8]>, report: &[u8]) -> Result<Vec<u8>, PackError> {
         let sealed = self.builder()?.forge(page, report)?;
         let own = self.record_pack(&sealed);
         self.finish(sealed, own)

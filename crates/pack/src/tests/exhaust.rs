@@ -180,7 +180,7 @@ fn more_controls_or_checks_than_a_catalogue_has_are_refused_and_not_made() {
         sample.input.controls = (0..controls).map(control).collect();
         sample.input.controls[0].checks =
             (0..checks).map(|number| check_called(format!("x{number}"))).collect();
-        let pack = sample.forge(b"", b"").unwrap();
+        let pack = sample.forge(None, b"").unwrap();
         let report = check(&pack, None);
         let is_it = |one: &crate::Finding| one.kind == TooLarge && one.place == "controls.json";
         assert!(report.findings.iter().any(is_it), "{:#?}", report.findings);
@@ -260,7 +260,7 @@ fn findings_do_not_repeat_what_a_pack_says_at_length() {
             since: BEGINNING,
         });
     }
-    let report = check(&sample.forge(b"", b"").unwrap(), None);
+    let report = check(&sample.forge(None, b"").unwrap(), None);
     assert_eq!(report.outcome(), Outcome::NotValid);
     let longest = report.findings.iter().map(|one| one.what.len() + one.place.len()).max();
     assert!(longest.unwrap() < 5_000);
