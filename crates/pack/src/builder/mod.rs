@@ -16,7 +16,7 @@ use crate::{
         AttestationRow, Control, DeviceRow, DocumentRow, ExceptionRow, FactRow, Heading, Interval,
         LeftOut, LogName, VerdictRow,
     },
-    spelling::limit_of,
+    spelling::{TREES_LIMIT, limit_of, tree_bytes},
     viewer::{self, Excerpts},
     zip::{ZipWriter, write::Written},
     zone::Zone,
@@ -73,6 +73,7 @@ pub struct PackBuilder<W> {
     documents: Vec<DocumentRow>,
     attestations: Vec<AttestationRow>,
     excerpts: Excerpts,
+    trees: u64,
 }
 
 /// A pack whose evidence is complete; what is missing is the ledger.
@@ -81,6 +82,7 @@ pub struct SealedPack<W> {
     zip: ZipWriter<W>,
     manifest: Manifest,
     digest: Digest,
+    trees: u64,
 }
 
 impl<W: Write + Seek> PackBuilder<W> {
@@ -95,6 +97,7 @@ impl<W: Write + Seek> PackBuilder<W> {
             documents: Vec::new(),
             attestations: Vec::new(),
             excerpts: Excerpts::default(),
+            trees: 0,
         }
     }
 
@@ -180,7 +183,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         };
         let bytes = json(MANIFEST, &manifest)?;
         self.zip.add(MANIFEST, &mut &bytes[..])?;
-        Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes) })
+        Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes), trees: self.trees })
     }
 
     fn content(&self) -> viewer::Content<'_> {
@@ -265,7 +268,7 @@ impl<W> SealedPack<W> {
 impl<W> SealedPack<W> {
     /// What a maker who writes his own files would seal.
     pub(crate) fn forged(zip: ZipWriter<W>, manifest: Manifest, digest: Digest) -> Self {
-        Self { zip, manifest, digest }
+        Self { zip, manifest, digest, trees: 0 }
     }
 }
 
@@ -274,6 +277,16 @@ fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
         .map_err(|source| PackError::Canonical { what: what.to_owned(), source })?;
     check_size(what, &bytes)?;
     Ok(bytes)
+}
+
+/// Adds what a fact or an entry takes in memory to what all of them do.
+fn check_trees(trees: &mut u64, bytes: &[u8]) -> Result<(), PackError> {
+    *trees = trees.saturating_add(tree_bytes(bytes));
+    if *trees > TREES_LIMIT {
+        let name = "all that facts and entries take in memory".to_owned();
+        return Err(PackError::TooLarge { name, size: *trees, limit: TREES_LIMIT });
+    }
+    Ok(())
 }
 
 /// What no verifier would look into is not made.
