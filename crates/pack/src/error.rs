@@ -37,6 +37,16 @@ pub enum PackError {
         /// What it may have.
         limit: u64,
     },
+    /// More controls or checks than any verifier would look into.
+    #[error("{count} {what} are more than the {limit} that a pack may have")]
+    TooMany {
+        /// `controls` or `checks`.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// Bytes that do not have the digest they are said to have.
     #[error("{what} has the digest {found}, not {expected}")]
     Digest {

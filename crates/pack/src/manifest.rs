@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
 pub const FORMAT: &str = "closedset-pack/5";
+/// With what every form's name begins.
+pub(crate) const FORM_NAME: &str = "closedset-pack/";
 /// The kind of the entry that holds the manifest's digest.
 pub const CREATED_KIND: &str = "pack.created";
 
@@ -27,6 +29,10 @@ pub(crate) const EXCEPTIONS: &str = "exceptions.json";
 /// The lists.
 pub(crate) const LISTS: [&str; 7] =
     [CONTROLS, VERDICTS, FACTS, DEVICES, DOCUMENTS, ATTESTATIONS, EXCEPTIONS];
+/// The most controls of a pack, and the most checks of all of them: as many as a catalogue may have, and far more than
+/// any framework has.
+pub(crate) const CONTROL_LIMIT: usize = 1_000;
+pub(crate) const CHECK_LIMIT: usize = 4_000;
 pub(crate) const LEDGER: &str = "ledger/";
 pub(crate) const CHECKPOINT: &str = "ledger/checkpoint";
 pub(crate) const KEY: &str = "ledger/key";

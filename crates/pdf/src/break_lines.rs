@@ -73,6 +73,9 @@ struct Atom {
     may_break_before: bool,
 }
 
+/// A longer word is several, so that no more than that is shaped again for each of its lines. In bytes.
+const ATOM_LIMIT: usize = 256;
+
 /// The lines of a text.
 pub(crate) fn lines(shaper: &mut Shaper, text: &Text, setting: &Setting, width: f32) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -119,7 +122,11 @@ fn atoms(shaper: &mut Shaper, paragraph: &[(Style, String)], setting: &Setting) 
             let is_space = letter == ' ';
             let breaks = last.is_some_and(|last| may_break(last, letter));
             let joins = |atom: &Atom| {
-                !is_new && !breaks && atom.is_space == is_space && atom.level == level
+                !is_new
+                    && !breaks
+                    && atom.is_space == is_space
+                    && atom.level == level
+                    && atom.text.len() < ATOM_LIMIT
             };
             match atoms.last_mut().filter(|atom| joins(atom)) {
                 Some(atom) => atom.text.push(letter),

@@ -7,7 +7,6 @@ use crate::{
     flow::{BODY, Flow, baseline, requirement_place, section_place},
     fonts::Face,
     palette::{self, Ground},
-    shape::Shaper,
     structure::{Kind, Node, ROOT},
 };
 use closedset_core::Status;
@@ -52,17 +51,18 @@ fn entries(document: &Document) -> Vec<Entry<'_>> {
 }
 
 /// How many pages the contents take.
-pub(crate) fn page_count(shaper: &mut Shaper, document: &Document) -> usize {
-    let mut flow = Flow {
-        shaper: std::mem::take(shaper),
+pub(crate) fn page_count(flow: &mut Flow, document: &Document) -> usize {
+    let mut apart = Flow {
+        shaper: std::mem::take(&mut flow.shaper),
         canvas: Canvas::new(),
         page: 0,
         y: TOP,
         parent: ROOT,
+        used: flow.used,
     };
-    lay_out(&mut flow, document, ROOT, 0);
-    *shaper = flow.shaper;
-    flow.page + 1
+    lay_out(&mut apart, document, ROOT, 0);
+    (flow.shaper, flow.used) = (apart.shaper, apart.used);
+    apart.page + 1
 }
 
 /// Sets the contents from this page on.
@@ -76,6 +76,9 @@ pub(crate) fn lay_out(flow: &mut Flow, document: &Document, node: Node, first: u
     flow.y += 10.0;
     let list = flow.node(Kind::Contents);
     for entry in entries(document) {
+        if flow.used.is_full() {
+            return;
+        }
         set(flow, &entry, list);
     }
 }

@@ -12,6 +12,14 @@ pub enum PdfError {
     /// A page without an area.
     #[error("a page cannot be made")]
     Page,
+    /// More than a document may have.
+    #[error("the document would have more than {limit} {what}")]
+    TooLarge {
+        /// Of what: `pages` or `letters`.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The library that writes PDF refused.
     #[error("the document cannot be written: {0}")]
     Write(String),

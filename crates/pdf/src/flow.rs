@@ -1,13 +1,16 @@
 //! From blocks to pages: what stands where.
 
 use crate::{
+    PdfError,
     break_lines::{self, Line, Setting},
     canvas::{Area, BOTTOM, Bookmark, Canvas, HEIGHT, Item, LEFT, MEASURE, Place, TOP},
     contents, cover,
     document::{Block, Document, Field, Section, Tally, Text},
     fonts::Face,
+    limits::{LINE_COST, Limits, Used},
     palette::{self, Ground},
     shape::Shaper,
+    spelling::shown_length,
     strips,
     structure::{Kind, Node, ROOT},
     table,
@@ -53,18 +56,25 @@ pub(crate) struct Flow {
     pub(crate) y: f32,
     /// Of what the next thing is a part.
     pub(crate) parent: Node,
+    /// How much was set. Once that is too much, no more is.
+    pub(crate) used: Used,
 }
 
 /// Lays out cover, contents and sections.
-pub(crate) fn lay_out(document: &Document) -> Canvas {
-    let mut flow =
-        Flow { shaper: Shaper::default(), canvas: Canvas::new(), page: 0, y: TOP, parent: ROOT };
+pub(crate) fn lay_out(document: &Document, limits: Limits) -> Result<Canvas, PdfError> {
+    let mut flow = Flow {
+        shaper: Shaper::default(),
+        canvas: Canvas::new(),
+        page: 0,
+        y: TOP,
+        parent: ROOT,
+        used: Used::new(limits),
+    };
     cover::lay_out(&mut flow, &document.cover);
     let node = flow.canvas.structure.add(ROOT, Kind::Section);
     // Where things stand is known once it is known how many pages the contents take; that does not depend
     // on where things stand.
-    let reserved = contents::page_count(&mut flow.shaper, document);
-    flow.page = reserved;
+    flow.page = contents::page_count(&mut flow, document);
     for (place, section) in document.sections.iter().enumerate() {
         flow.section(place, section);
     }
@@ -72,8 +82,10 @@ pub(crate) fn lay_out(document: &Document) -> Canvas {
     let place = Place { page: 1, y: 0.0 };
     let contents = Bookmark { level: 1, title: "Contents".to_owned(), place };
     flow.canvas.bookmarks.insert(0, contents);
+    flow.used.check()?;
     flow.edges(document);
-    flow.canvas
+    flow.used.check()?;
+    Ok(flow.canvas)
 }
 
 /// The name of the place where a section begins.
@@ -100,6 +112,9 @@ impl Flow {
         self.text(node, &Text::from(section.title.as_str()), &TITLE, LEFT, MEASURE);
         self.y += 12.0;
         for block in &section.blocks {
+            if self.used.is_full() {
+                return;
+            }
             self.block(block);
         }
     }
@@ -137,6 +152,7 @@ impl Flow {
     pub(crate) fn new_page(&mut self) {
         self.page += 1;
         self.y = TOP;
+        self.used.has_pages(self.page + 1);
         while self.canvas.pages.len() <= self.page {
             self.canvas.pages.push(Vec::new());
         }
@@ -177,6 +193,9 @@ impl Flow {
 
     /// The lines of a text.
     pub(crate) fn lines(&mut self, text: &Text, setting: &Setting, width: f32) -> Vec<Line> {
+        if !self.used.takes(text.0.iter().map(|span| cost(&span.text)).sum()) {
+            return Vec::new();
+        }
         break_lines::lines(&mut self.shaper, text, setting, width)
     }
 
@@ -199,7 +218,9 @@ impl Flow {
             if lines.len() <= most || kept == 0 {
                 return lines;
             }
-            kept = kept * 7 / 8;
+            // Far too much is cut at once, the rest bit by bit.
+            kept =
+                if lines.len() > 2 * most { kept * (most + 1) / lines.len() } else { kept * 7 / 8 };
         }
     }
 
@@ -359,6 +380,12 @@ impl Flow {
             }
         }
     }
+}
+
+/// What it costs to set this, in letters.
+fn cost(text: &str) -> usize {
+    let of = |letter| if letter == '\n' { LINE_COST } else { shown_length(letter) };
+    text.chars().map(of).sum()
 }
 
 /// A number with the status that it counts beneath.

@@ -19,6 +19,7 @@ mod draw;
 mod error;
 mod flow;
 mod fonts;
+mod limits;
 mod marks;
 mod palette;
 mod shape;
@@ -32,16 +33,23 @@ pub use document::{
     Text,
 };
 pub use error::PdfError;
+pub use limits::{LINE_COST, Limits};
+pub use spelling::shown_length;
 
 /// How documents are drawn. It rises whenever the same document becomes other bytes than before: with another
 /// layout, another font, or another version of a library that writes them; and whenever the same pack's report
 /// says something in other words. A test holds it against a digest of the layout; of the
 /// words, whoever changes them must think.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// The document as a PDF.
 pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
-    let laid_out = flow::lay_out(document);
+    render_within(document, Limits::default())
+}
+
+/// The document as a PDF, unless it would be larger than this.
+pub fn render_within(document: &Document, limits: Limits) -> Result<Vec<u8>, PdfError> {
+    let laid_out = flow::lay_out(document, limits)?;
     draw::write(document, laid_out)
 }
 

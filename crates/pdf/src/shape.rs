@@ -20,6 +20,11 @@ pub(crate) struct Word {
     pub(crate) width: f32,
 }
 
+/// A longer word is not remembered: it does not come again, unless somebody means harm. In bytes.
+const REMEMBERED: usize = 128;
+/// When so many words are known, all are forgotten.
+const KNOWN_LIMIT: usize = 20_000;
+
 /// Makes words.
 #[derive(Debug, Default)]
 pub(crate) struct Shaper {
@@ -34,7 +39,12 @@ impl Shaper {
             return Rc::clone(word);
         }
         let word = Rc::new(shape(face, is_rtl, text));
-        known.insert(text.to_owned(), Rc::clone(&word));
+        if text.len() <= REMEMBERED {
+            if known.len() >= KNOWN_LIMIT {
+                known.clear();
+            }
+            known.insert(text.to_owned(), Rc::clone(&word));
+        }
         word
     }
 
@@ -76,4 +86,22 @@ fn covers(face: Face, letter: char) -> bool {
 
 fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | ' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut shaper = Shaper::default();
+        shaper.word(Face::Text, false, &"x".repeat(REMEMBERED + 1));
+        assert!(shaper.known.values().all(HashMap::is_empty));
+        for number in 0..=KNOWN_LIMIT {
+            shaper.word(Face::Text, false, &number.to_string());
+        }
+        assert!(shaper.known.values().all(|known| known.len() <= KNOWN_LIMIT));
+        let word = shaper.word(Face::Text, false, "7");
+        assert!(Rc::ptr_eq(&word, &shaper.word(Face::Text, false, "7")));
+    }
 }

@@ -25,6 +25,15 @@ pub(crate) fn shown(text: &str, face: Face) -> String {
     shown
 }
 
+/// How many letters are set for this one in a text: one, none, or as many as spell it.
+pub fn shown_length(letter: char) -> usize {
+    if letter == '\n' || letter.is_ascii_graphic() || letter == ' ' {
+        return 1;
+    }
+    let mut bytes = [0; 4];
+    shown(letter.encode_utf8(&mut bytes), Face::Text).chars().count()
+}
+
 fn joins(letter: char) -> bool {
     matches!(letter, '\u{600}'..='\u{6ff}' | '\u{900}'..='\u{97f}')
 }

@@ -53,6 +53,9 @@ pub(crate) fn lay_out(flow: &mut Flow, table: &Table) {
     }
     let body = flow.canvas.structure.add(node, Kind::TableBody);
     for row in &table.rows {
+        if flow.used.is_full() {
+            return;
+        }
         let cells: Vec<Vec<CellLine>> =
             row.cells.iter().zip(&spans).map(|(cell, span)| lines_of(flow, cell, *span)).collect();
         let node = flow.canvas.structure.add(body, Kind::Row);
@@ -202,6 +205,9 @@ fn set_row(
         flow.y = lowest + PADDING;
         if is_done {
             rule(flow, palette::LINE);
+            return;
+        }
+        if flow.used.is_full() {
             return;
         }
         next_page(flow, table, spans, has_head);

@@ -200,7 +200,7 @@ fn verify(
         VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
     if let Some(older) = since {
         let report = open(older, &options)?;
-        let is_refused = report.outcome() == Outcome::NotValid;
+        let is_refused = matches!(report.outcome(), Outcome::NotValid | Outcome::NotVerified);
         let Some(log) = report.log.filter(|_| !is_refused) else {
             let what = format!(
                 "{} is no pack that another can be held against; see what is wrong with it: closedset \
@@ -270,12 +270,13 @@ fn print(report: &Report, printer: &Printer) {
     let (style, mark) = match report.outcome() {
         Outcome::Valid if key_was_compared => (GREEN, "✓"),
         Outcome::Valid => (YELLOW, "✓"),
-        Outcome::NotProven => (YELLOW, "?"),
+        Outcome::NotProven | Outcome::NotVerified => (YELLOW, "?"),
         Outcome::Demonstration => (RED, "✗"),
         Outcome::NotValid => (RED, "✗"),
     };
     printer.line(format!("{style}{mark} {}{style:#}", escape(&report.summary())));
-    let about = report.about.as_ref().filter(|_| report.outcome() != Outcome::NotValid);
+    let is_refused = matches!(report.outcome(), Outcome::NotValid | Outcome::NotVerified);
+    let about = report.about.as_ref().filter(|_| !is_refused);
     if let Some(about) = about {
         let age = crate::system::SystemClock.now().since(about.made_at);
         let age = match age.millis() {

@@ -1,6 +1,6 @@
 //! Adding facts, documents and attestations to a pack in the making.
 
-use super::PackBuilder;
+use super::{PackBuilder, check_trees};
 use crate::{
     PackError,
     manifest::{FileKind, attestation_path, document_path, fact_path},
@@ -21,6 +21,7 @@ impl<W: Write + Seek> PackBuilder<W> {
             check_digest(&path, row.digest, Digest::of(body))?;
             self.excerpts.add(row.digest, body);
             if !self.paths.contains(&path) {
+                check_trees(&mut self.trees, body)?;
                 self.write(&path, FileKind::Fact, body)?;
             }
         } else {

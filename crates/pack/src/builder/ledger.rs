@@ -1,7 +1,7 @@
 //! Adding the ledger's part: whatever is given is checked, so that a pack that could not be verified
 //! is never handed out.
 
-use super::{SealedPack, check_size};
+use super::{SealedPack, check_size, check_trees};
 use crate::{
     PackError,
     entry_file::{EntryFile, LedgerEntry, OpenedEntry},
@@ -122,6 +122,7 @@ impl<W: Write + Seek> SealedPack<W> {
         let proof = Proof { extra: None, index: leaf, hashes, checkpoint: note.clone() };
         debug_assert!(proof_path(index).ends_with(FILE_EXTENSION));
         check_size(&entry_path(index), &bytes)?;
+        check_trees(&mut self.trees, &bytes)?;
         self.add(&entry_path(index), &bytes)?;
         self.add(&proof_path(index), proof.to_string().as_bytes())
     }

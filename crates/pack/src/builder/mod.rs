@@ -8,15 +8,15 @@ pub use ledger::LedgerInput;
 use crate::{
     PackError,
     manifest::{
-        ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, FORMAT, FileKind, MANIFEST,
-        Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
+        ATTESTATIONS, CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS,
+        FORMAT, FileKind, MANIFEST, Manifest, ManifestFile, REPORT, VERDICTS, VIEWER,
     },
     report,
     rows::{
         AttestationRow, Control, DeviceRow, DocumentRow, ExceptionRow, FactRow, Heading, Interval,
         LeftOut, LogName, VerdictRow,
     },
-    spelling::limit_of,
+    spelling::{TREES_LIMIT, limit_of, tree_bytes},
     viewer::{self, Excerpts},
     zip::{ZipWriter, write::Written},
     zone::Zone,
@@ -73,6 +73,7 @@ pub struct PackBuilder<W> {
     documents: Vec<DocumentRow>,
     attestations: Vec<AttestationRow>,
     excerpts: Excerpts,
+    trees: u64,
 }
 
 /// A pack whose evidence is complete; what is missing is the ledger.
@@ -81,6 +82,7 @@ pub struct SealedPack<W> {
     zip: ZipWriter<W>,
     manifest: Manifest,
     digest: Digest,
+    trees: u64,
 }
 
 impl<W: Write + Seek> PackBuilder<W> {
@@ -95,20 +97,65 @@ impl<W: Write + Seek> PackBuilder<W> {
             documents: Vec::new(),
             attestations: Vec::new(),
             excerpts: Excerpts::default(),
+            trees: 0,
         }
     }
 
     /// Writes viewer, report, lists and manifest. The caller then records an entry of kind `pack.created`
     /// with the body `{"pack": ..., "manifest": ...}`, see [`SealedPack::manifest_digest`].
     pub fn seal(mut self) -> Result<SealedPack<W>, PackError> {
+        self.check_counts()?;
+        self.settle()?;
+        let html = viewer::render(&self.content())?;
+        let pdf = report::render(&self.content())?;
+        self.seal_with(Some(html.as_bytes()), &pdf)
+    }
+
+    /// The same with a page and a report of the maker's own: a forgery, for tests and measurements.
+    #[cfg(any(test, feature = "sample"))]
+    pub fn forge(mut self, page: Option<&[u8]>, report: &[u8]) -> Result<SealedPack<W>, PackError> {
+        self.settle()?;
+        self.seal_with(page, report)
+    }
+
+    /// The report as it would be with so many rows and letters, and whether it is shortened.
+    #[cfg(test)]
+    pub(crate) fn report_within(
+        &self,
+        rows: usize,
+        letters: usize,
+    ) -> (closedset_pdf::Document, bool) {
+        report::within(&self.content(), rows, letters)
+    }
+
+    /// Settles what follows from all that was added.
+    fn settle(&mut self) -> Result<(), PackError> {
         self.settle_left_out();
         let name = self.input.heading.zone.name().to_owned();
         self.input.heading.zone = Zone::over(&name, viewer::span(&self.content().times()))
             .map_err(|source| PackError::Zone { name, source })?;
-        let html = viewer::render(&self.content())?;
-        self.write(VIEWER, FileKind::Viewer, html.as_bytes())?;
-        let pdf = report::render(&self.content())?;
-        self.write(REPORT, FileKind::Report, &pdf)?;
+        Ok(())
+    }
+
+    /// What no verifier would look into is not made.
+    fn check_counts(&self) -> Result<(), PackError> {
+        let checks = self.input.controls.iter().map(|control| control.checks.len()).sum();
+        for (what, count, limit) in [
+            ("controls", self.input.controls.len(), CONTROL_LIMIT),
+            ("checks", checks, CHECK_LIMIT),
+        ] {
+            if count > limit {
+                return Err(PackError::TooMany { what, count, limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn seal_with(mut self, page: Option<&[u8]>, report: &[u8]) -> Result<SealedPack<W>, PackError> {
+        if let Some(page) = page {
+            self.write(VIEWER, FileKind::Viewer, page)?;
+        }
+        self.write(REPORT, FileKind::Report, report)?;
         let entries = self.entries();
         let mut erased = self.input.erased.clone();
         erased.sort_unstable();
@@ -136,7 +183,7 @@ impl<W: Write + Seek> PackBuilder<W> {
         };
         let bytes = json(MANIFEST, &manifest)?;
         self.zip.add(MANIFEST, &mut &bytes[..])?;
-        Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes) })
+        Ok(SealedPack { zip: self.zip, manifest, digest: Digest::of(&bytes), trees: self.trees })
     }
 
     fn content(&self) -> viewer::Content<'_> {
@@ -221,7 +268,7 @@ impl<W> SealedPack<W> {
 impl<W> SealedPack<W> {
     /// What a maker who writes his own files would seal.
     pub(crate) fn forged(zip: ZipWriter<W>, manifest: Manifest, digest: Digest) -> Self {
-        Self { zip, manifest, digest }
+        Self { zip, manifest, digest, trees: 0 }
     }
 }
 
@@ -230,6 +277,16 @@ fn json<T: Serialize>(what: &str, value: &T) -> Result<Vec<u8>, PackError> {
         .map_err(|source| PackError::Canonical { what: what.to_owned(), source })?;
     check_size(what, &bytes)?;
     Ok(bytes)
+}
+
+/// Adds what a fact or an entry takes in memory to what all of them do.
+fn check_trees(trees: &mut u64, bytes: &[u8]) -> Result<(), PackError> {
+    *trees = trees.saturating_add(tree_bytes(bytes));
+    if *trees > TREES_LIMIT {
+        let name = "all that facts and entries take in memory".to_owned();
+        return Err(PackError::TooLarge { name, size: *trees, limit: TREES_LIMIT });
+    }
+    Ok(())
 }
 
 /// What no verifier would look into is not made.

@@ -1,6 +1,9 @@
 //! The last sections: the devices with their keys, what was left out, and how the report can be checked.
 
-use super::{Budget, control::table, cut, cut_to};
+use super::{
+    budget::{Budget, cut, cut_to},
+    control::table,
+};
 use crate::viewer::{
     Content,
     view::{file_name, grouped},
@@ -8,8 +11,9 @@ use crate::viewer::{
 use closedset_core::Digest;
 use closedset_pdf::{Block, Cell, Field, Section, Text};
 
-/// The most devices that are listed.
+/// The most devices that are listed, and the most of what was left out.
 const DEVICES: usize = 2_000;
+const LEFT_OUT: usize = 1_000;
 
 /// The devices, if there are any.
 pub(super) fn devices(content: &Content<'_>, budget: &mut Budget) -> Option<Section> {
@@ -22,16 +26,15 @@ pub(super) fn devices(content: &Content<'_>, budget: &mut Budget) -> Option<Sect
         "Devices with the fingerprints of their keys",
         &[("Device", 2.0), ("Key's fingerprint", 3.4), ("Enrolled", 0.9)],
     );
-    let count = budget.take(rows.len(), DEVICES);
-    for row in rows.iter().take(count) {
+    let count = budget.fill(&mut table, rows, DEVICES, |row| {
         let mut name = vec![Text::strong(cut_to(&row.name, 200)), Text::soft(row.id.to_string())];
         name.extend(row.revoked_at.map(|at| Text::from(format!("sent away {}", zone.moment(at)))));
-        table.push(vec![
+        vec![
             Cell::Text(name),
             Text::mono(row.key.fingerprint().to_string()).into(),
             format!("entry {}", row.enrolled).into(),
-        ]);
-    }
+        ]
+    });
     let mut blocks = vec![
         Block::Paragraph(
             "Each of these computers signs what it says of itself with a key of its own that never leaves it.".into(),
@@ -47,16 +50,20 @@ pub(super) fn devices(content: &Content<'_>, budget: &mut Budget) -> Option<Sect
 }
 
 /// What was left out, if anything was.
-pub(super) fn left_out(content: &Content<'_>) -> Option<Section> {
+pub(super) fn left_out(content: &Content<'_>, budget: &mut Budget) -> Option<Section> {
     let rows = &content.input.left_out;
     if rows.is_empty() {
         return None;
     }
     let mut table = table("What was left out, and why", &[("What", 1.0), ("Why", 1.0)]);
-    for row in rows.iter().take(1_000) {
-        table.push(vec![cut(&row.what).into(), cut(&row.why).into()]);
+    let count = budget
+        .fill(&mut table, rows, LEFT_OUT, |row| vec![cut(&row.what).into(), cut(&row.why).into()]);
+    let mut blocks = vec![Block::Table(table)];
+    if rows.len() > count {
+        let words = format!("{} more stand in manifest.json.", rows.len() - count);
+        blocks.push(Block::Small(words.into()));
     }
-    Some(Section { title: "Left out on purpose".to_owned(), blocks: vec![Block::Table(table)] })
+    Some(Section { title: "Left out on purpose".to_owned(), blocks })
 }
 
 /// How what is said here was found, and how it can be checked.

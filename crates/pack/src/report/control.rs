@@ -1,6 +1,6 @@
 //! A control: what is asked, what was found, on what that rests, what was excepted, and how it turned.
 
-use super::{Budget, cut, cut_to};
+use super::budget::{Budget, cut, cut_to, text_cost};
 use crate::viewer::{
     Content,
     view::{CheckView, ControlView, FactView, VerdictView},
@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 /// The most rows of verdicts, and of documents and the like, of one check or control.
 const VERDICTS: usize = 200;
 const GIVEN: usize = 100;
-/// The most of a fact that is shown beside a verdict.
+/// The most letters of a statement.
+const STATEMENT: usize = 4_000;
+/// The most facts of a verdict, and the most of a fact that is shown beside it.
+const FACTS: usize = 6;
 const FIELDS: usize = 6;
 
 /// The control's blocks.
@@ -30,12 +33,14 @@ pub(super) fn blocks(
             status: control.status,
         },
         Block::Paragraph(
-            Text::strong(format!("{} ", verb(&control.verb))).and(Style::Plain, cut(&control.asks)),
+            Text::strong(format!("{} ", verb(&control.verb)))
+                .and(Style::Plain, budget.text(&control.asks)),
         ),
     ];
     if !control.because.is_empty() {
         blocks.push(Block::Paragraph(
-            Text::soft("What was found: ").and(Style::Plain, zone.tell(&cut(&control.because))),
+            Text::soft("What was found: ")
+                .and(Style::Plain, zone.tell(&budget.text(&control.because))),
         ));
     }
     for check in &view.checks {
@@ -60,31 +65,30 @@ fn verb(verb: &str) -> String {
 
 fn check_blocks(view: &CheckView<'_>, budget: &mut Budget, blocks: &mut Vec<Block>) {
     let check = view.check;
-    blocks.push(Block::Minor(cut_to(&check.title, 300)));
+    blocks.push(Block::Minor(budget.text_of(&check.title, 300)));
     let mut how = Text::default();
     if !check.condition.is_empty() {
         how = how
             .and(Style::Plain, "Passes when ")
-            .and(Style::Mono, cut(&check.condition))
+            .and(Style::Mono, budget.text(&check.condition))
             .and(Style::Plain, ". ");
     }
     if !check.fresh_for.is_empty() {
-        how = how.and(Style::Plain, format!("Evidence counts for {}. ", cut(&check.fresh_for)));
+        let words = budget.text_of(&check.fresh_for, 200);
+        how = how.and(Style::Plain, format!("Evidence counts for {words}. "));
     }
-    let id = format!("Check {}, version {}.", cut(&check.id), cut(&check.version));
+    let (id, version) = (budget.text_of(&check.id, 200), budget.text_of(&check.version, 200));
+    let id = format!("Check {id}, version {version}.");
     blocks.push(Block::Small(how.and(Style::Plain, id)));
     if view.is_empty() {
         blocks.push(Block::Small("Nothing was found that this check is about.".into()));
         return;
     }
-    let count = budget.take(view.shown.len(), VERDICTS);
     let mut table = table(
         "What the check says of each, why, and on what that rests",
         &[("About", 1.7), ("Verdict", 1.05), ("Why", 2.0), ("Evidence", 2.5)],
     );
-    for verdict in view.shown.iter().take(count) {
-        table.push(row(verdict));
-    }
+    let count = budget.fill(&mut table, &view.shown, VERDICTS, row);
     blocks.push(Block::Table(table));
     let mut more = view.more + view.shown.len() - count;
     more += folded(view, budget, blocks);
@@ -105,12 +109,16 @@ fn row(view: &VerdictView<'_>) -> Vec<Cell> {
     why.push(Text::soft(format!("so since {}", view.since)));
     let is_pass = verdict.status >= Status::Pass;
     let evidence: Vec<Text> =
-        view.facts.iter().take(6).flat_map(|fact| evidence(fact, is_pass)).collect();
-    let evidence = if evidence.is_empty() {
+        view.facts.iter().take(FACTS).flat_map(|fact| evidence(fact, is_pass)).collect();
+    let mut evidence = if evidence.is_empty() {
         vec![Text::soft("No evidence stands behind this answer.")]
     } else {
         evidence
     };
+    let more = view.verdict.facts.len().saturating_sub(FACTS);
+    if more > 0 {
+        evidence.push(Text::soft(format!("{more} more stand in verdicts.json.")));
+    }
     vec![Cell::Text(about), Cell::Status(verdict.status), Cell::Text(why), Cell::Text(evidence)]
 }
 
@@ -153,7 +161,7 @@ fn folded(view: &CheckView<'_>, budget: &mut Budget, blocks: &mut Vec<Block>) ->
     if view.folded.is_empty() {
         return 0;
     }
-    let count = budget.take(view.folded.len(), 1_000);
+    let count = view.folded.iter().take(1_000).take_while(|_| budget.takes_row()).count();
     let mut groups: BTreeMap<(Status, &str), Vec<&str>> = BTreeMap::new();
     for verdict in view.folded.iter().take(count) {
         let key = (verdict.verdict.status, verdict.because.as_str());
@@ -167,7 +175,10 @@ fn folded(view: &CheckView<'_>, budget: &mut Budget, blocks: &mut Vec<Block>) ->
         // A name can be long; none is left out, only cut.
         let names: Vec<String> = names.iter().map(|name| cut_to(name, 80)).collect();
         let which = format!("{}: {}", names.len(), names.join(", "));
-        table.push(vec![Cell::Status(status), cut(because).into(), which.into()]);
+        let texts = [Text::from(cut(because)), Text::from(which)];
+        budget.charge(texts.iter().map(text_cost).sum());
+        let [because, which] = texts;
+        table.push(vec![Cell::Status(status), because.into(), which.into()]);
     }
     blocks.push(Block::Table(table));
     blocks.push(Block::Small(
@@ -185,8 +196,7 @@ fn documents(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Block
         "Documents given as evidence",
         &[("Document", 2.4), ("In force", 1.9), ("Given", 1.9), ("Digest", 1.4)],
     );
-    let count = budget.take(view.documents.len(), GIVEN);
-    for one in view.documents.iter().take(count) {
+    let count = budget.fill(&mut table, &view.documents, GIVEN, |one| {
         let row = one.document;
         let mut name = vec![
             Text::strong(cut_to(&row.title, 300)),
@@ -198,7 +208,7 @@ fn documents(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Block
         } else {
             format!(" by {}", cut_to(&row.given_by, 200))
         };
-        table.push(vec![
+        vec![
             Cell::Text(name),
             one.valid.clone().into(),
             format!("{}{by}", one.given_at).into(),
@@ -206,8 +216,8 @@ fn documents(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Block
                 Text::mono(one.digest.clone()),
                 Text::soft(format!("entry {}", row.entry)),
             ]),
-        ]);
-    }
+        ]
+    });
     blocks.push(Block::Table(table));
     more(view.documents.len() - count, "documents.json", blocks);
 }
@@ -217,12 +227,19 @@ fn attestations(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Bl
         return;
     }
     blocks.push(Block::Minor("Signed statements".to_owned()));
-    let count = budget.take(view.attestations.len(), GIVEN);
-    for one in view.attestations.iter().take(count) {
+    let mut count = 0;
+    for one in view.attestations.iter().take(GIVEN) {
+        if !budget.takes_row() {
+            break;
+        }
+        count += 1;
         let row = one.attestation;
         match &row.left_out {
-            Some(why) => blocks.push(Block::Paragraph(format!("Left out: {}.", cut(why)).into())),
-            None => blocks.push(Block::Quote(one.text.trim_end().to_owned())),
+            Some(why) => {
+                let words = format!("Left out: {}.", budget.text(why));
+                blocks.push(Block::Paragraph(words.into()));
+            }
+            None => blocks.push(Block::Quote(budget.text_of(one.text.trim_end(), STATEMENT))),
         }
         blocks.push(Block::Small(
             Text::strong(cut_to(&row.signed_by, 200))
@@ -248,8 +265,7 @@ fn exceptions(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Bloc
             ("By", 1.6),
         ],
     );
-    let count = budget.take(view.exceptions.len(), GIVEN);
-    for one in view.exceptions.iter().take(count) {
+    let count = budget.fill(&mut table, &view.exceptions, GIVEN, |one| {
         let row = one.row;
         let mut why = vec![Text::from(cut(&row.terms.reason))];
         if !row.terms.measure.is_empty() {
@@ -266,13 +282,13 @@ fn exceptions(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Bloc
             by.push("not shown to be two people".into());
         }
         by.push(Text::soft(format!("entry {}", row.entry)));
-        table.push(vec![
+        vec![
             Cell::Text(vec![Text::strong(one.form), Text::from(cut(&one.about))]),
             one.valid.clone().into(),
             Cell::Text(why),
             Cell::Text(by),
-        ]);
-    }
+        ]
+    });
     blocks.push(Block::Table(table));
     more(view.exceptions.len() - count, "exceptions.json", blocks);
 }
@@ -286,19 +302,18 @@ fn changes(view: &ControlView<'_>, budget: &mut Budget, blocks: &mut Vec<Block>)
         "Verdicts during the period, newest first",
         &[("When", 2.0), ("Verdict", 1.05), ("About", 1.6), ("Why", 2.4)],
     );
-    let count = budget.take(view.changes.len(), GIVEN);
-    for change in view.changes.iter().take(count) {
+    let count = budget.fill(&mut table, &view.changes, GIVEN, |change| {
         let when = match &change.to {
             Some(to) => format!("{} to {to}", change.from),
             None => format!("{}, and still", change.from),
         };
-        table.push(vec![
+        vec![
             when.into(),
             Cell::Status(change.interval.status),
             cut_to(&change.interval.subject_name, 200).into(),
             cut(&change.because).into(),
-        ]);
-    }
+        ]
+    });
     blocks.push(Block::Table(table));
     let left = view.more_changes + view.changes.len() - count;
     if left > 0 {

@@ -5,6 +5,7 @@
 //! is set is not said here but in `closedset-pdf`.
 
 mod back;
+mod budget;
 mod control;
 mod summary;
 
@@ -18,14 +19,10 @@ use crate::{
     },
     zip::stream,
 };
+use budget::{Budget, cut};
 use closedset_core::Status;
-use closedset_pdf::{Cover, Document, Field, Section, Tally, Text};
+use closedset_pdf::{Block, Cover, Document, Field, Section, Style, Tally, Text};
 use std::io::{self, Read};
-
-/// The most rows of tables in a report. No real one comes near it; it bounds what a stranger's pack can cost.
-const ROW_LIMIT: usize = 20_000;
-/// The most characters of one text.
-const TEXT_LIMIT: usize = 1_500;
 
 /// What a demonstration says of itself; at the head of every page it says that it is one.
 const INVENTED: &str = "Demonstration. Every person, computer, document and verdict in this report is invented. It \
@@ -33,7 +30,15 @@ const INVENTED: &str = "Demonstration. Every person, computer, document and verd
 
 /// The report.
 pub(crate) fn render(content: &Content<'_>) -> Result<Vec<u8>, PackError> {
-    Ok(closedset_pdf::render(&document(content))?)
+    Ok(closedset_pdf::render(&document(content, &mut Budget::default()))?)
+}
+
+/// What a report says that has so many rows and letters, and whether it is shortened.
+#[cfg(test)]
+pub(crate) fn within(content: &Content<'_>, rows: usize, letters: usize) -> (Document, bool) {
+    let mut budget = Budget::new(rows, letters);
+    let document = document(content, &mut budget);
+    (document, budget.is_shortened())
 }
 
 /// The report in a pack that is read from its beginning to its end; none in packs made before there were reports.
@@ -42,36 +47,26 @@ pub fn report_in(pack: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     stream::file(pack, REPORT, limit_of(REPORT))
 }
 
-/// What may still be said.
-#[derive(Debug)]
-struct Budget {
-    rows: usize,
-}
-
-impl Budget {
-    /// As many of `wanted` rows as may be said, at most `limit`.
-    fn take(&mut self, wanted: usize, limit: usize) -> usize {
-        let taken = wanted.min(limit).min(self.rows);
-        self.rows -= taken;
-        taken
-    }
-}
-
-fn document(content: &Content<'_>) -> Document {
+fn document(content: &Content<'_>, budget: &mut Budget) -> Document {
     let heading = &content.input.heading;
     let scope = &heading.scope;
     let zone = &heading.zone;
     let areas = view::areas(content);
-    let mut budget = Budget { rows: ROW_LIMIT };
     // A report is handed on alone, and pages of it are.
     let mark = if heading.is_demonstration { "Demonstration: " } else { "" };
-    let mut sections = vec![summary::section(content, &areas)];
+    let mut sections = vec![summary::section(content, &areas, budget)];
     for area in &areas {
-        sections.push(area_section(content, area, &mut budget));
+        sections.push(area_section(content, area, budget));
     }
-    sections.extend(back::devices(content, &mut budget));
-    sections.extend(back::left_out(content));
+    sections.extend(back::devices(content, budget));
+    sections.extend(back::left_out(content, budget));
     sections.push(back::checking(content));
+    if budget.is_shortened()
+        && let Some(summary) = sections.first_mut()
+    {
+        // Before anything else is read.
+        summary.blocks.insert(0, Block::Paragraph(shortened()));
+    }
     let period = view::span(zone, scope.from, scope.to);
     Document {
         title: cut(format!(
@@ -167,19 +162,16 @@ fn tally(content: &Content<'_>) -> Vec<Tally> {
 }
 
 fn area_section(content: &Content<'_>, area: &Area<'_>, budget: &mut Budget) -> Section {
+    let title = budget.text_of(&area.name, 200);
     let blocks = area.controls.iter().flat_map(|view| control::blocks(content, view, budget));
-    Section { title: cut(&area.name), blocks: blocks.collect() }
+    Section { title, blocks: blocks.collect() }
 }
 
-/// As much of a text as is shown of one.
-fn cut(text: impl AsRef<str>) -> String {
-    cut_to(text, TEXT_LIMIT)
-}
-
-fn cut_to(text: impl AsRef<str>, limit: usize) -> String {
-    let text = text.as_ref();
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}\u{2026}", &text[..at]),
-        None => text.to_owned(),
-    }
+/// What stands before everything else where not all of it could be said.
+fn shortened() -> Text {
+    Text::strong("This report is shortened. ").and(
+        Style::Plain,
+        "There is more to say than a report holds: where rows are left out, it says how many and in which list of the \
+         pack they stand, and texts that end with \u{2026} stand there whole.",
+    )
 }

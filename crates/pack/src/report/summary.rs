@@ -1,12 +1,15 @@
 //! The first section: what the report says, before it says why.
 
-use super::{cut, cut_to, tally};
+use super::{
+    budget::{Budget, cut, cut_to},
+    tally,
+};
 use crate::viewer::{Content, view::Area};
 use closedset_core::Status;
 use closedset_pdf::{Block, Cell, Column, Frame, Section, Style, Table, Text};
 
 /// The summary.
-pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
+pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>], budget: &mut Budget) -> Section {
     let input = content.input;
     let heading = &input.heading;
     let zone = &heading.zone;
@@ -50,7 +53,7 @@ pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
     }
     for area in areas {
         blocks.push(Block::Strip {
-            name: cut(&area.name),
+            name: cut_to(&area.name, 200),
             frames: area
                 .controls
                 .iter()
@@ -62,12 +65,12 @@ pub(super) fn section(content: &Content<'_>, areas: &[Area<'_>]) -> Section {
                 .collect(),
         });
     }
-    blocks.extend(attention(content));
+    blocks.extend(attention(content, budget));
     Section { title: "Summary".to_owned(), blocks }
 }
 
 /// What fails, is unknown or excepted, with the reason.
-fn attention(content: &Content<'_>) -> Vec<Block> {
+fn attention(content: &Content<'_>, budget: &mut Budget) -> Vec<Block> {
     let asks = |status: Status| matches!(status, Status::Fail | Status::Unknown | Status::Excepted);
     let mut controls: Vec<_> =
         content.input.controls.iter().filter(|control| asks(control.status)).collect();
@@ -82,16 +85,23 @@ fn attention(content: &Content<'_>) -> Vec<Block> {
             .into(),
         rows: Vec::new(),
     };
-    for control in controls {
-        let name =
-            Text::mono(format!("{} ", control.id)).and(Style::Plain, cut_to(&control.title, 200));
-        table.push(vec![
+    let wanted = controls.len();
+    let count = budget.fill(&mut table, controls, wanted, |control| {
+        let name = Text::mono(format!("{} ", cut_to(&control.id, 40)))
+            .and(Style::Plain, cut_to(&control.title, 200));
+        vec![
             name.into(),
             Cell::Status(control.status),
             content.input.heading.zone.tell(&cut(&control.because)).into(),
-        ]);
+        ]
+    });
+    let mut blocks =
+        vec![Block::Heading("What asks for attention".to_owned()), Block::Table(table)];
+    if wanted > count {
+        let words = format!("{} more stand in controls.json.", wanted - count);
+        blocks.push(Block::Small(words.into()));
     }
-    vec![Block::Heading("What asks for attention".to_owned()), Block::Table(table)]
+    blocks
 }
 
 fn number(count: usize, one: &str, more: &str) -> String {

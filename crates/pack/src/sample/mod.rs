@@ -48,7 +48,7 @@ pub struct Sample {
     /// The pack's lists.
     pub input: PackInput,
     /// Facts with their bodies.
-    pub facts: Vec<(FactRow, Option<Vec<u8>>)>,
+    pub facts: Vec<GivenFact>,
     /// Documents with their content.
     pub documents: Vec<(DocumentRow, Option<Vec<u8>>)>,
     /// Attestations with their text.
@@ -56,6 +56,9 @@ pub struct Sample {
     /// Entries that are kept back although what the pack says depends on them.
     pub withheld: BTreeSet<u64>,
 }
+
+/// A fact with its body.
+type GivenFact = (FactRow, Option<Vec<u8>>);
 
 /// One device of the sample.
 struct SampleDevice {
@@ -73,8 +76,15 @@ impl Sample {
         Self::new("Halide Post", 1, count)
     }
 
-    /// A facility of this name; its seed makes its keys and ids.
-    pub fn new(name: &str, seed: u8, count: usize) -> Self {
+    /// A facility of which nothing is known: without controls, devices and evidence.
+    pub fn empty() -> Self {
+        let mut sample = Self::founded("Halide Post", 1);
+        sample.input.controls.clear();
+        sample
+    }
+
+    /// A facility of this name before anything is known of it.
+    fn founded(name: &str, seed: u8) -> Self {
         let organisation =
             Id::from_bits(0x0199_0000_0000_7000_8000_0000_0000_0000 + u128::from(seed));
         let mut log = SampleLog::new(organisation, seed);
@@ -86,14 +96,19 @@ impl Sample {
         let profile = json!({"organisation": name, "facility": facility});
         let body = json!({"organisation": organisation, "profile": profile});
         log.record(ORGANISATION_KIND, &body, BEGINNING);
-        let mut sample = Self {
+        Self {
             input: input(name, organisation, facility, &log),
             log,
             facts: Vec::new(),
             documents: Vec::new(),
             attestations: Vec::new(),
             withheld: BTreeSet::new(),
-        };
+        }
+    }
+
+    /// A facility of this name; its seed makes its keys and ids.
+    pub fn new(name: &str, seed: u8, count: usize) -> Self {
+        let mut sample = Self::founded(name, seed);
         let names =
             ["Suite 1", "Suite 2", "Grading", "Mix stage", "Reception", "Producer's laptop"];
         let mut devices: Vec<SampleDevice> = (0..count)
@@ -150,6 +165,27 @@ impl Sample {
 
     /// Adds all evidence and seals; the entry `pack.created` is still to be recorded.
     pub fn seal(&self) -> Result<SealedPack<Cursor<Vec<u8>>>, PackError> {
+        self.builder()?.seal()
+    }
+
+    /// Builds the pack with a page, if any, and a report of the maker's own, recorded like any others.
+    pub fn forge(&mut self, page: Option<&[u8]>, report: &[u8]) -> Result<Vec<u8>, PackError> {
+        let sealed = self.builder()?.forge(page, report)?;
+        let own = self.record_pack(&sealed);
+        self.finish(sealed, own)
+    }
+
+    /// The report as it would be with so many rows and letters, and whether it is shortened.
+    #[cfg(test)]
+    pub(crate) fn report_within(
+        &self,
+        rows: usize,
+        letters: usize,
+    ) -> Result<(closedset_pdf::Document, bool), PackError> {
+        Ok(self.builder()?.report_within(rows, letters))
+    }
+
+    fn builder(&self) -> Result<PackBuilder<Cursor<Vec<u8>>>, PackError> {
         let mut input = self.input.clone();
         if input.log.size == 0 {
             input.log.size = self.log.size();
@@ -171,7 +207,7 @@ impl Sample {
         for (row, text) in &self.attestations {
             builder.add_attestation(row.clone(), text.as_deref())?;
         }
-        builder.seal()
+        Ok(builder)
     }
 
     /// The entries on which what the pack says depends, whatever its rows name.
@@ -252,13 +288,31 @@ impl Sample {
         SampleDevice { id, name, key, counter: 0, enrolled }
     }
 
-    /// The device says these facts, in place of what it said before; yields the entry.
-    fn check_in(
+    /// Adds a device that says these facts and nothing else, of which no check says anything; yields it.
+    pub fn add_device_saying(&mut self, facts: BTreeMap<String, Value>) -> Subject {
+        let number = self.input.devices.len();
+        let mut device = self.enrol(format!("Device {number}"), number, 1);
+        let (_, said) = self.say(&mut device, BEGINNING + Duration::from_days(1), facts);
+        self.facts.extend(said);
+        let subject = Subject::device(device.id);
+        self.input.devices.push(DeviceRow {
+            id: device.id,
+            name: device.name,
+            key: DeviceKey(device.key.verifying_key().to_bytes()),
+            enrolled: device.enrolled,
+            revoked_at: None,
+            confirmations: Vec::new(),
+        });
+        subject
+    }
+
+    /// The device says these facts; yields the entry, and the facts with their bodies.
+    fn say(
         &mut self,
         device: &mut SampleDevice,
         at: Time,
         facts: BTreeMap<String, Value>,
-    ) -> u64 {
+    ) -> (u64, Vec<GivenFact>) {
         let bodies: BTreeMap<String, Vec<u8>> = facts
             .into_iter()
             .map(|(kind, body)| (kind, canonical::to_vec(&body).expect("samples are canonical")))
@@ -279,29 +333,28 @@ impl Sample {
             "digests": digests,
         });
         let entry = self.log.record(CHECKED_IN_KIND, &body, at);
+        let said = bodies.into_iter().map(|(kind, body)| {
+            let digest = Digest::of(&body);
+            (fact_row(device, (&kind, AGENT_SOURCE), digest, (at, entry)), Some(body))
+        });
+        (entry, said.collect())
+    }
+
+    /// The device says these facts, in place of what it said before; yields the entry.
+    fn check_in(
+        &mut self,
+        device: &mut SampleDevice,
+        at: Time,
+        facts: BTreeMap<String, Value>,
+    ) -> u64 {
+        let (entry, mut said) = self.say(device, at, facts);
         let subject = Subject::device(device.id);
-        let row = |kind: &str, source: &str, digest, entry| FactRow {
-            subject: subject.clone(),
-            subject_name: device.name.clone(),
-            kind: kind.to_owned(),
-            title: fact_title(kind),
-            source: source.to_owned(),
-            digest,
-            collected_at: at,
-            confirmed_at: None,
-            entry,
-            left_out: None,
-        };
-        let mut said = Vec::new();
-        for (kind, body) in bodies {
-            let fact = row(&kind, AGENT_SOURCE, Digest::of(&body), entry);
-            said.push((fact, Some(body)));
-        }
         let derived =
             canonical::to_vec(&json!({"line": "debian-13", "position": 1, "is_supported": true}))
                 .expect("samples are canonical");
         let digest = Digest::of(&derived);
-        let fact = row("release_line", "closedset/release-line/agent", digest, self.log.size());
+        let kind = ("release_line", "closedset/release-line/agent");
+        let fact = fact_row(device, kind, digest, (at, self.log.size()));
         said.push((fact.clone(), Some(derived)));
         let found: Vec<Found> = controls::DEVICE_CHECKS
             .iter()
@@ -676,6 +729,27 @@ impl Sample {
         self.assess(&subject, &row.subject_name, at, std::slice::from_ref(&row), &[found]);
         self.facts.push((row, Some(bytes)));
         entry
+    }
+}
+
+/// What is said of a device: a fact of this kind from this source.
+fn fact_row(
+    device: &SampleDevice,
+    (kind, source): (&str, &str),
+    digest: Digest,
+    (at, entry): (Time, u64),
+) -> FactRow {
+    FactRow {
+        subject: Subject::device(device.id),
+        subject_name: device.name.clone(),
+        kind: kind.to_owned(),
+        title: fact_title(kind),
+        source: source.to_owned(),
+        digest,
+        collected_at: at,
+        confirmed_at: None,
+        entry,
+        left_out: None,
     }
 }
 

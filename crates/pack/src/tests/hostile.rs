@@ -201,8 +201,8 @@ fn what_is_no_pack_at_all_is_called_so() {
     assert_only("text", b"Dear assessor, please find attached", NotAPack);
     assert_only("empty archive", &archive(&[]), NotAPack);
     assert_only("other archive", &archive(&[stored("letter.txt", b"hello")]), NotAPack);
-    let future = br#"{"format":"closedset-pack/9"}"#;
-    assert_only("future", &archive(&[stored("manifest.json", future)]), NotAPack);
+    let foreign = br#"{"format":"others-pack/5"}"#;
+    assert_only("foreign", &archive(&[stored("manifest.json", foreign)]), NotAPack);
 }
 
 #[test]
@@ -227,4 +227,104 @@ fn a_checkpoint_that_claims_a_huge_log_is_refused_quickly() {
     *files.file("ledger/checkpoint") = huge;
     let report = files.verify(&sample.log.key());
     assert!(report.has(Removed), "{:#?}", report.findings);
+}
+
+/// A pack of another version is no forgery. It is not called one, and not called whole either.
+#[test]
+fn a_pack_of_another_form_is_not_verified_and_says_what_reads_it() {
+    for (format, age) in
+        [("closedset-pack/4", "an older form"), ("closedset-pack/9", "a newer form")]
+    {
+        let mut files = Files::of(&Sample::with_devices(1).build().unwrap());
+        files.json("manifest.json", |manifest| {
+            manifest["format"] = format.into();
+            manifest["heading"]["made_with"] = "closedset 9.8.7".into();
+            manifest["heading"]["more"] = serde_json::json!({});
+        });
+        let report = check(&files.pack(), None);
+        let kinds: Vec<_> = report.findings.iter().map(|one| one.kind).collect();
+        assert_eq!((report.outcome(), kinds), (crate::Outcome::NotVerified, vec![OtherForm]));
+        assert!(!report.is_valid() && !report.is_whole());
+        let what = &report.findings[0].what;
+        for part in [age, format, "closedset-pack/5", "closedset 9.8.7", "new pack"] {
+            assert!(what.contains(part), "{part}: {what}");
+        }
+        assert!(report.summary().starts_with("Not verified"), "{}", report.summary());
+        // Where something else is wrong as well, that is said.
+        files.file("controls.json").push(b' ');
+        let mut broken = files.pack();
+        let at = broken.windows(13).position(|name| name == b"controls.json").unwrap();
+        broken[at + 14] ^= 1;
+        assert_eq!(check(&broken, None).outcome(), crate::Outcome::NotValid);
+    }
+}
+
+/// What says twice where a file is, how long it is, or how many there are.
+#[test]
+fn an_archive_has_one_spelling_only() {
+    let pack = Sample::with_devices(1).build().unwrap();
+    let end = pack.len() - 22;
+    let with = |alter: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = pack.clone();
+        alter(&mut bytes);
+        check(&bytes, None)
+    };
+    type Alter<'a> = (&'a str, &'a dyn Fn(&mut Vec<u8>));
+    let list = End::parse(&pack[end - 76..], pack.len() as u64).unwrap();
+    let first = list.offset as usize;
+    let all: [Alter<'_>; 9] = [
+        ("a comment at the end", &|bytes| {
+            bytes[end + 20] = 4;
+            bytes.extend(b"read");
+        }),
+        ("a comment that is said and not there", &|bytes| bytes[end + 20] = 4),
+        ("fewer files here than on all disks", &|bytes| bytes[end + 8] ^= 1),
+        ("fewer files than are listed", &|bytes| {
+            bytes[end + 8] -= 1;
+            bytes[end + 10] -= 1;
+        }),
+        ("a list that begins later", &|bytes| bytes[end + 16] += 1),
+        ("a file's comment", &|bytes| bytes[first + 32] = 1),
+        ("a file's extra field", &|bytes| bytes[first + 30] = 4),
+        ("sizes that follow the file", &|bytes| bytes[first + 8] = 8),
+        ("a size to be looked for elsewhere", &|bytes| {
+            bytes[first + 24..first + 28].copy_from_slice(&[0xff; 4]);
+        }),
+    ];
+    for (name, alter) in all {
+        let report = with(alter);
+        assert_eq!(report.outcome(), crate::Outcome::NotValid, "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_only_one_of_both_headers_knows_is_found() {
+    let mut files = Files::of(&Sample::with_devices(1).build().unwrap());
+    let key = String::from_utf8(files.file("ledger/key").clone()).unwrap();
+    let pack: Vec<_> = files.0.iter().map(|(name, bytes)| stored(name, bytes)).collect();
+    assert!(check(&archive(&pack), Some(&key)).is_valid());
+    // Once more before the list, and not in it: whoever reads from the beginning finds it.
+    let end = End::parse(&archive(&pack), archive(&pack).len() as u64).unwrap();
+    let whole = archive(&pack);
+    let (header, content) = stored("report.pdf", b"%PDF-1.7\n%%EOF\n");
+    let more = [header.local(), content].concat();
+    let offset = end.offset + more.len() as u64;
+    let hidden = [
+        &whole[..end.offset as usize],
+        &more,
+        &whole[end.offset as usize..(end.offset + end.length) as usize],
+        &End { offset, ..end }.bytes(),
+    ]
+    .concat();
+    assert_only("local", &hidden, HiddenBytes);
+    // In the list alone, in the place of another.
+    let (mut header, _) = stored("Report.pdf.pdf", b"");
+    header.offset = end.offset;
+    let listed = header.central();
+    let count = end.count + 1;
+    let length = end.length + listed.len() as u64;
+    let list = &whole[end.offset as usize..(end.offset + end.length) as usize];
+    let last = End { count, length, ..end }.bytes();
+    let bytes = [&whole[..end.offset as usize], list, &listed, &last].concat();
+    assert_only("central", &bytes, ForeignZip);
 }

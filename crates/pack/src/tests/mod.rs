@@ -6,6 +6,7 @@ mod demonstration;
 mod edit;
 mod erasures;
 mod exceptions;
+mod exhaust;
 mod fields;
 mod files;
 mod forgeries;

@@ -2,9 +2,9 @@
 
 use super::edit::{Files, assert_errors, check, reseal};
 use crate::{
-    FindingKind::{Changed, OtherPage, OtherReport},
+    FindingKind::{Added, Changed, OtherPage, OtherReport, Removed},
     Outcome,
-    manifest::{FileKind, Manifest, REPORT},
+    manifest::{FileKind, Manifest, REPORT, VIEWER},
     report_in,
     sample::Sample,
 };
@@ -201,4 +201,92 @@ fn what_is_no_pack_has_no_report() {
     let pack = Sample::with_devices(1).build().unwrap();
     let cut = report_in(&mut &pack[..pack.len() / 3]);
     assert!(cut.is_err() || cut.unwrap().is_none() || pack.len() > 3_000_000);
+}
+
+/// Of one sample the report always has the same bytes. Where this fails, its words or its layout changed: raise
+/// `closedset_pdf::FORM` and put the new pair here. Packs that were made before are then *not proven* by the newer program,
+/// which says so and names the version that made them; they are not called forged.
+#[test]
+fn whoever_changes_what_a_report_says_raises_its_form() {
+    let made = closedset_core::Digest::of(&report(&mut Sample::with_devices(4))).to_string();
+    let expected = (2, "dace3c99a399562ce5c9406b18397c2db3523cf5358bb498e496a07b58cfafc9");
+    assert_eq!(
+        (closedset_pdf::FORM, made.as_str()),
+        expected,
+        "the report's words or layout changed: raise FORM, and older packs are told from forged ones"
+    );
+}
+
+/// The report of a later or earlier form is not compared with one that would be drawn otherwise anyway.
+#[test]
+fn a_report_of_another_form_is_named_and_what_to_do() {
+    let mut sample = Sample::with_devices(1);
+    let mut files = Files::of(&sample.build().unwrap());
+    *files.file(REPORT) = b"%PDF-1.7\n%%EOF\n".to_vec();
+    files.json("manifest.json", |manifest| {
+        manifest["report"] = 1.into();
+        manifest["heading"]["made_with"] = "closedset 0.0.9".into();
+    });
+    let forged = reseal(&mut sample, &mut files, FileKind::Report);
+    let found = check(&forged, Some(&sample.log.key()));
+    assert_eq!(found.outcome(), Outcome::NotProven, "{:#?}", found.findings);
+    let finding = found.findings.iter().find(|one| one.place == REPORT).unwrap();
+    for part in
+        ["form 1", &format!("form {}", closedset_pdf::FORM), "closedset 0.0.9", "cannot tell"]
+    {
+        assert!(finding.what.contains(part), "{part}: {}", finding.what);
+    }
+}
+
+/// An update at the end, with a script that runs when it is opened, or another file in it, is what PDF is made for.
+#[test]
+fn a_report_that_was_added_to_is_another_report() {
+    let more: [&[u8]; 3] = [
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\nxref\n0 0\n\
+          trailer<</Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF\n",
+        b"9 0 obj<</Type/Filespec/F(more.exe)/EF<</F 10 0 R>>>>endobj\n%%EOF\n",
+        b"\n%%EOF\n",
+    ];
+    for more in more {
+        let mut sample = Sample::with_devices(1);
+        let mut files = Files::of(&sample.build().unwrap());
+        files.file(REPORT).extend(more);
+        let forged = reseal(&mut sample, &mut files, FileKind::Report);
+        let found = check(&forged, Some(&sample.log.key()));
+        assert_errors("added to", &found, &[(OtherReport, REPORT)]);
+    }
+}
+
+/// Without a page nothing would be compared, and without a report somebody's own goes along with the pack.
+#[test]
+fn a_pack_without_page_or_report_is_not_valid() {
+    for (path, forged) in [(VIEWER, true), (VIEWER, false), (REPORT, false)] {
+        let mut sample = Sample::with_devices(1);
+        let mut files = Files::of(&sample.build().unwrap());
+        files.remove(path);
+        if forged {
+            *files.file(REPORT) = b"%PDF-1.7\n%%EOF\n".to_vec();
+        }
+        let forged = reseal(&mut sample, &mut files, FileKind::Report);
+        let found = check(&forged, Some(&sample.log.key()));
+        assert_errors(path, &found, &[(Removed, path)]);
+    }
+}
+
+/// A second one under another name, as a report or as anything else.
+#[test]
+fn there_is_one_report_under_one_name() {
+    for (name, what) in [
+        ("Report.pdf.pdf", FileKind::Report),
+        ("report-2.pdf", FileKind::Document),
+        ("documents/report.pdf", FileKind::Report),
+    ] {
+        let mut sample = Sample::with_devices(1);
+        let mut files = Files::of(&sample.build().unwrap());
+        let report = files.file(REPORT).clone();
+        files.0.insert(2, (name.to_owned(), report));
+        let forged = reseal(&mut sample, &mut files, what);
+        let found = check(&forged, Some(&sample.log.key()));
+        assert_errors(name, &found, &[(Added, name)]);
+    }
 }

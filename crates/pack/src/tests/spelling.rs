@@ -232,6 +232,22 @@ fn many_small_trees_take_no_more_memory_than_is_allowed() {
     assert!(!with(10_000_000).has(TooLarge));
 }
 
+/// What no verifier reads is not made either: megabytes of nothing but small records.
+#[test]
+fn a_pack_of_more_trees_than_anybody_reads_is_not_made() {
+    let mut sample = Sample::with_devices(1);
+    let (row, _) = sample.facts[0].clone();
+    for number in 0..4 {
+        let body = String::from_utf8(dense(3 << 20)).unwrap();
+        let body = body.replacen("vendor", &format!("vendor{number}"), 1).into_bytes();
+        let row = crate::rows::FactRow { digest: Digest::of(&body), ..row.clone() };
+        sample.facts.push((row, Some(body)));
+    }
+    let refused = sample.build().unwrap_err();
+    let crate::PackError::TooLarge { limit, .. } = refused else { panic!("{refused}") };
+    assert_eq!(limit, 1 << 30);
+}
+
 #[test]
 fn a_manifest_that_names_far_more_than_there_is_is_not_gone_into() {
     let mut sample = Sample::with_devices(1);

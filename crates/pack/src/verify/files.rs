@@ -75,6 +75,16 @@ pub(super) fn check(contents: &Contents, opened: &Opened, facts: &[FactRow], rep
             report.add(Finding::new(Contradiction, path, what));
         }
     }
+    // What is not there says nothing wrong, but whoever opens the pack takes what is there in its place.
+    for (path, _) in ALWAYS {
+        if opened.digest_of(path).is_none() {
+            report.add(Finding::new(
+                Removed,
+                path,
+                "every pack has it, and this one does not list it",
+            ));
+        }
+    }
     for file in &opened.manifest.files {
         let what = match wanted.get(&file.path) {
             Some(kind) if *kind == file.what => continue,

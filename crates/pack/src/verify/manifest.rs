@@ -1,7 +1,9 @@
 //! The manifest against the files.
 
-use super::{About, FINDING_LIMIT, Finding, FindingKind::*, Report, container::Contents};
-use crate::manifest::{FORMAT, LEDGER, LISTS, MANIFEST, Manifest, VIEWER};
+use super::{
+    About, FINDING_LIMIT, Finding, FindingKind::*, Report, container::Contents, report::bounded,
+};
+use crate::manifest::{FORM_NAME, FORMAT, LEDGER, LISTS, MANIFEST, Manifest, VIEWER};
 use crate::{spelling, zip::name};
 use closedset_core::Digest;
 use serde::Deserialize;
@@ -36,6 +38,38 @@ impl Opened {
 #[derive(Deserialize)]
 struct Form {
     format: String,
+}
+
+/// As much of a manifest as says what made it, whatever its form.
+#[derive(Deserialize)]
+struct Origin {
+    heading: Made,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    made_with: String,
+}
+
+/// A pack of another form is no forgery, and nothing shows that it is none: it was not looked into.
+fn other_form(format: &str, bytes: &[u8]) -> Finding {
+    let number = |format: &str| format.strip_prefix(FORM_NAME)?.parse::<u32>().ok();
+    let (Some(given), Some(known)) = (number(format), number(FORMAT)) else {
+        let what = format!("its form is {format:?}, only {FORMAT} is known here");
+        return Finding::new(NotAPack, MANIFEST, what);
+    };
+    let age = if given < known { "an older" } else { "a newer" };
+    let made_with = match serde_json::from_slice(bytes) {
+        Ok(Origin { heading: Made { made_with } }) => {
+            format!(": it says, with {}", bounded(made_with, 100))
+        }
+        Err(_) => String::new(),
+    };
+    let what = format!(
+        "it has {age} form, {format}, and this program reads {FORMAT}: nothing in it was looked at, and nothing is shown \
+         of it. Verify it with the version that made it{made_with}; or ask the facility for a new pack of the period"
+    );
+    Finding::new(OtherForm, MANIFEST, what)
 }
 
 /// Reads the manifest and compares every file outside the ledger's folder with it.
@@ -83,8 +117,7 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
         return None;
     };
     if format != FORMAT {
-        let what = format!("its form is {format:?}, only {FORMAT} is known here");
-        report.add(Finding::new(NotAPack, MANIFEST, what));
+        report.add(other_form(&format, bytes));
         return None;
     }
     let manifest: Manifest = match spelling::read(bytes) {

@@ -22,6 +22,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// As many bytes of a name as a finding repeats.
+const NAME_SHOWN: usize = 200;
+
 /// What everything is called.
 pub(super) struct Names<'a>(BTreeMap<Subject, &'a str>);
 
@@ -41,7 +44,10 @@ impl<'a> Names<'a> {
 
     fn fault(&self, subject: &Subject, given: &str) -> Option<String> {
         let name = self.0.get(subject).copied().unwrap_or(&subject.id);
-        (name != given).then(|| format!("{subject} is called {name}, not {given}"))
+        // Many rows may speak of one thing, and its name may be made to be long.
+        let short = |name: &str| name[..name.floor_char_boundary(NAME_SHOWN)].to_owned();
+        (name != given)
+            .then(|| format!("{subject} is called {}, not {}", short(name), short(given)))
     }
 }
 
@@ -79,7 +85,10 @@ pub(super) fn check_verdicts(
 /// The version of its check that the entry of an interval names.
 fn version_of(interval: &Interval, entries: &Entries) -> Option<String> {
     let subject = interval.subject.to_string();
-    entries.turn(interval.entry, &interval.check, &subject)?.get("version").map(Value::to_string)
+    match entries.turn(interval.entry, &interval.check, &subject)?.get("version")? {
+        Value::Number(version) => Some(version.to_string()),
+        _ => Some("what is no number".to_owned()),
+    }
 }
 
 /// Compares what facts say beside their substance. Titles are the program's own: another version's may

@@ -1,6 +1,9 @@
 //! What the verifier brings along.
 
-use crate::rows::{Check, Control, FactRow, Scope, VerdictRow};
+use crate::{
+    rows::{Check, Control, FactRow, Scope, VerdictRow},
+    spelling::TREES_LIMIT,
+};
 use closedset_core::{
     Digest, Status, Subject, Time,
     exception::{Excepted, Exception, Terms},
@@ -66,7 +69,7 @@ impl Default for Limits {
             file_bytes: 4 << 30,
             bytes: 256 << 30,
             held_file_bytes: 256 << 20,
-            tree_bytes: 4 << 30,
+            tree_bytes: TREES_LIMIT,
             held_bytes: 1 << 30,
         }
     }

@@ -7,6 +7,7 @@
 
 use super::{Finding, FindingKind::*, Report, container::Contents, given, manifest::Opened};
 use crate::{
+    PackError,
     builder::{PackInput, Verdicts},
     manifest::{
         ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, EXCEPTIONS, FACTS, MANIFEST, REPORT, VERDICTS,
@@ -17,6 +18,8 @@ use crate::{
     zone::Disagreement,
 };
 use closedset_core::{Digest, Time};
+use closedset_pdf::PdfError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes page and report anew and compares them.
 pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
@@ -24,44 +27,90 @@ pub(super) fn check(contents: &Contents, opened: &Opened, report: &mut Report) {
         // What the page is made from is not to be relied on.
         return;
     }
-    let (Some(page), Some(seen)) = (remake(contents, opened), contents.files.get(VIEWER)) else {
+    // Both are made of what a stranger wrote. What they are made of is bounded, and if anything in it should
+    // break the making nevertheless, that is an answer too.
+    let Some(page) = unbroken(|| remake(contents, opened)) else {
+        let what = "this program broke when it made page and report anew from the pack's files; no such pack was made \
+                    by it";
+        report.add(Finding::new(OtherReport, REPORT, what));
         return;
     };
+    let Some(page) = page else { return };
     check_zone(&page.times, opened, report);
-    check_report(contents, opened, page.pdf.as_deref(), report);
-    if Digest::of(page.html.as_bytes()) != seen.digest {
-        let what = format!(
-            "it is not the page that this version makes from the pack's files (the pack was made \
-             with {}): rely on the files",
-            opened.manifest.heading.made_with
-        );
-        report.add(Finding::new(OtherPage, VIEWER, what));
+    check_report(contents, opened, page.pdf, report);
+    check_page(contents, opened, page.html, report);
+}
+
+/// What was made, unless making it panicked.
+fn unbroken<T>(make: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
+}
+
+fn check_page(
+    contents: &Contents,
+    opened: &Opened,
+    made: Result<String, PackError>,
+    report: &mut Report,
+) {
+    let Some(seen) = contents.files.get(VIEWER) else { return };
+    let finding = match made {
+        Ok(html) if Digest::of(html.as_bytes()) == seen.digest => return,
+        Ok(_) => {
+            let what = format!(
+                "it is not the page that this version makes from the pack's files (the pack was made \
+                 with {}): rely on the files",
+                opened.manifest.heading.made_with
+            );
+            Finding::new(OtherPage, VIEWER, what)
+        }
+        Err(error) => failed(VIEWER, &error),
+    };
+    report.add(finding);
+}
+
+/// What was in the way of making it anew. No version makes a pack whose page or report is too large.
+fn failed(place: &str, error: &PackError) -> Finding {
+    match error {
+        PackError::TooLarge { .. } => Finding::new(TooLarge, place, error.to_string()),
+        PackError::Report(error @ PdfError::TooLarge { .. }) => {
+            Finding::new(TooLarge, place, error.to_string())
+        }
+        // Nor one of which they cannot be made at all.
+        _ => {
+            let what = format!("no version makes one of the pack's files: {error}");
+            Finding::new(OtherReport, place, what)
+        }
     }
 }
 
-fn check_report(contents: &Contents, opened: &Opened, made: Option<&[u8]>, report: &mut Report) {
+fn check_report(
+    contents: &Contents,
+    opened: &Opened,
+    made: Result<Vec<u8>, PackError>,
+    report: &mut Report,
+) {
     let Some(seen) = contents.files.get(REPORT) else { return };
     let form = opened.manifest.report;
     let made_with = &opened.manifest.heading.made_with;
-    let (kind, what) = match made {
-        Some(made) if Digest::of(made) == seen.digest => return,
-        Some(_) if form == closedset_pdf::FORM => (
-            OtherReport,
-            "it is not what the pack's files say: this program draws reports in the same form, and made another \
-             one from them"
-                .to_owned(),
-        ),
-        Some(_) => (
-            OtherPage,
-            format!(
-                "it is drawn in form {form}, this version draws in form {} (the pack was made with {made_with}): rely \
-                 on the files",
+    let finding = match made {
+        Ok(made) if Digest::of(&made) == seen.digest => return,
+        _ if form != closedset_pdf::FORM => {
+            let what = format!(
+                "it is drawn in form {form}; this version draws in form {}, cannot make it anew, and so cannot tell \
+                 whether it says what the files say. Rely on the files, or verify the pack with the version that made \
+                 it as well: it says, with {made_with}",
                 closedset_pdf::FORM
-            ),
-        ),
-        None => (OtherPage, "it cannot be made anew here: rely on the files".to_owned()),
+            );
+            Finding::new(OtherPage, REPORT, what)
+        }
+        Ok(_) => {
+            let what = "it is not what the pack's files say: this program draws reports in the same form, and made \
+                        another one from them";
+            Finding::new(OtherReport, REPORT, what)
+        }
+        Err(error) => failed(REPORT, &error),
     };
-    report.add(Finding::new(kind, REPORT, what));
+    report.add(finding);
 }
 
 /// Holds the pack's zone against this computer's database. Whoever makes a pack could otherwise move
@@ -88,8 +137,8 @@ fn check_zone(times: &[Time], opened: &Opened, report: &mut Report) {
 
 /// The page, the report, and the times of which they speak.
 struct Page {
-    html: String,
-    pdf: Option<Vec<u8>>,
+    html: Result<String, PackError>,
+    pdf: Result<Vec<u8>, PackError>,
     times: Vec<Time>,
 }
 
@@ -122,8 +171,20 @@ fn remake(contents: &Contents, opened: &Opened) -> Option<Page> {
         excerpts: &contents.excerpts,
     };
     Some(Page {
-        html: viewer::render(&content).ok()?,
-        pdf: pdf::render(&content).ok(),
+        html: viewer::render(&content),
+        pdf: pdf::render(&content),
         times: content.times(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbroken;
+
+    #[test]
+    fn a_panic_is_an_answer() {
+        assert_eq!(unbroken(|| 1), Some(1));
+        let nothing: &[u8] = &[];
+        assert_eq!(unbroken(|| nothing[0]), None);
+    }
 }

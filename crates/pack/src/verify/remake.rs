@@ -46,9 +46,12 @@ impl Sources<'_> {
         }
         self.compare_statements(&facts.rows, report);
         let rows = std::mem::take(&mut facts.rows);
+        // That it stands there twice was reported.
+        let mut made = BTreeSet::new();
         for row in &rows {
             let outcome = match row.kind.as_str() {
                 Device::KIND => self.confirmed(row),
+                Evidence::KIND if !made.insert((&row.subject, &row.source)) => continue,
                 Evidence::KIND => self.given(row),
                 _ => continue,
             };
@@ -160,9 +163,11 @@ impl Sources<'_> {
         {
             return self.replaced(control, &expected.items, &entries);
         }
+        let shown: BTreeMap<&str, &str> =
+            said.items.iter().map(|item| (item.id.as_str(), item.title.as_str())).collect();
         let is_invented = |item: &&EvidenceItem| {
-            let shown = said.items.iter().find(|one| one.id == item.id);
-            item.title == item.digest && shown.is_some_and(|one| one.title != item.title)
+            let shown = shown.get(item.id.as_str());
+            item.title == item.digest && shown.is_some_and(|title| *title != item.title)
         };
         if let Some(item) = expected.items.iter().find(is_invented) {
             return Outcome::Other(format!(
@@ -197,10 +202,14 @@ impl Sources<'_> {
     /// a text is not whole, which was reported, the title that `said` gives is taken.
     fn standing(&self, control: &str, said: &[EvidenceItem]) -> (Evidence, Vec<u64>) {
         let given = self.register.given(control);
+        let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
+        for item in said {
+            titles.entry(&item.id).or_insert(&item.title);
+        }
         let item = |one: &Given, version: &Said| {
-            let title = self.title(one, version).or_else(|| {
-                said.iter().find(|item| item.id == one.id).map(|item| item.title.clone())
-            });
+            let title = self
+                .title(one, version)
+                .or_else(|| titles.get(one.id.as_str()).map(|title| (*title).to_owned()));
             EvidenceItem {
                 id: one.id.clone(),
                 form: one.form.to_owned(),
@@ -218,8 +227,12 @@ impl Sources<'_> {
             })
             .collect();
         let (standing, _) = Evidence::standing(&all, self.made_at);
+        let mut by_id: BTreeMap<(&str, &str), &Given> = BTreeMap::new();
+        for one in given {
+            by_id.entry((one.id.as_str(), one.form)).or_insert(one);
+        }
         let entry = |item: &EvidenceItem| {
-            let one = given.iter().find(|one| one.id == item.id && one.form == item.form)?;
+            let one = by_id.get(&(item.id.as_str(), item.form.as_str()))?;
             let mut versions = one.versions.iter().rev();
             let is_it = |(version, _): &&(Said, u64)| {
                 version.digest.to_string() == item.digest && version.valid_from == item.valid_from

@@ -17,8 +17,10 @@ pub const FINDING_LIMIT: usize = 1_000;
 pub enum FindingKind {
     /// The file ends too early.
     CutOff,
-    /// Not a pack at all, or of a form this program does not know.
+    /// Not a pack at all.
     NotAPack,
+    /// A pack of a form that another version of this program reads.
+    OtherForm,
     /// A ZIP archive in a form that packs never have: repacked by another tool, or built to mislead.
     ForeignZip,
     /// Something in it is encrypted.
@@ -117,6 +119,7 @@ impl FindingKind {
         match self {
             Self::CutOff
             | Self::NotAPack
+            | Self::OtherForm
             | Self::ForeignZip
             | Self::Encrypted
             | Self::UnsafeName
@@ -160,6 +163,7 @@ impl FindingKind {
         match self {
             Self::CutOff => "cut off",
             Self::NotAPack => "not a pack",
+            Self::OtherForm => "other form",
             Self::ForeignZip => "foreign archive",
             Self::Encrypted => "encrypted",
             Self::UnsafeName => "unsafe name",
@@ -214,6 +218,20 @@ pub struct Finding {
     pub what: String,
 }
 
+/// The most bytes that a finding has of its place, and of what it says: both may repeat what a pack says.
+const PLACE_LIMIT: usize = 512;
+const WHAT_LIMIT: usize = 4_096;
+
+/// As much of a text as a finding repeats.
+pub(super) fn bounded(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        text.truncate(text.floor_char_boundary(limit));
+        text.push('\u{2026}');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 impl Finding {
     /// A finding about `place`.
     pub(crate) fn new(
@@ -221,7 +239,8 @@ impl Finding {
         place: impl Into<String>,
         what: impl Into<String>,
     ) -> Self {
-        Self { severity: kind.severity(), kind, place: place.into(), what: what.into() }
+        let (place, what) = (bounded(place.into(), PLACE_LIMIT), bounded(what.into(), WHAT_LIMIT));
+        Self { severity: kind.severity(), kind, place, what }
     }
 }
 
@@ -374,6 +393,8 @@ pub enum Outcome {
     NotProven,
     /// It would be valid, and everything in it is invented.
     Demonstration,
+    /// It has a form that this program does not read: nothing in it was looked at.
+    NotVerified,
     /// It is not what its maker recorded.
     NotValid,
 }
@@ -429,7 +450,10 @@ impl Report {
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
         let has = |severity| self.found.contains_key(&severity);
-        if has(Severity::Error) || self.about.is_none() || self.log.is_none() {
+        let mut errors = self.findings.iter().filter(|one| one.severity == Severity::Error);
+        if has(Severity::Error) && errors.all(|one| one.kind == FindingKind::OtherForm) {
+            Outcome::NotVerified
+        } else if has(Severity::Error) || self.about.is_none() || self.log.is_none() {
             Outcome::NotValid
         } else if has(Severity::Doubt) {
             Outcome::NotProven
@@ -442,7 +466,7 @@ impl Report {
 
     /// Whether nothing was found that makes it invalid, whatever else was found.
     pub(crate) fn is_whole(&self) -> bool {
-        self.outcome() != Outcome::NotValid
+        !matches!(self.outcome(), Outcome::NotValid | Outcome::NotVerified)
     }
 
     /// Whether the pack is what its maker recorded and all that it says was made anew. Warnings and
@@ -519,6 +543,9 @@ impl Report {
     }
 
     fn refusal(&self) -> String {
+        if self.outcome() == Outcome::NotVerified {
+            return "Not verified: it has a form that this version does not read. It may be whole or forged.".to_owned();
+        }
         let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let words: std::collections::BTreeSet<_> =
             errors.map(|finding| finding.kind.words()).collect();

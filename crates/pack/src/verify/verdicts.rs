@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     builder::Verdicts,
-    manifest::{CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path},
+    manifest::{
+        CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path,
+    },
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
 use closedset_core::{
@@ -154,6 +156,15 @@ pub(super) fn is_of_this_program(manifest: &Manifest) -> bool {
 
 /// No control, check or verdict stands there twice: a second one could be meant for the eye alone.
 fn check_once(controls: &[Control], given: &Verdicts, report: &mut Report) {
+    let checks: usize = controls.iter().map(|control| control.checks.len()).sum();
+    for (what, count, limit) in
+        [("controls", controls.len(), CONTROL_LIMIT), ("checks", checks, CHECK_LIMIT)]
+    {
+        if count > limit {
+            let what = format!("it has {count} {what}, more than the {limit} that a pack may have");
+            report.add(Finding::new(TooLarge, CONTROLS, what));
+        }
+    }
     let mut ids = BTreeSet::new();
     for control in controls {
         if !ids.insert(&control.id) {

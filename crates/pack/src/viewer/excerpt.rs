@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 const FIELD_LIMIT: usize = 14;
 /// The most characters shown of a field.
 const VALUE_LIMIT: usize = 160;
+/// The most characters shown of a field's name.
+const NAME_LIMIT: usize = 80;
 /// The most characters shown of an attestation.
 const TEXT_LIMIT: usize = 4_000;
 
@@ -70,7 +72,7 @@ impl Excerpts {
 
 /// A field as people read it; a unit at the end of its name goes to the value.
 fn field(name: &str, value: &Value) -> (String, String) {
-    let words = |name: &str| name.replace('_', " ");
+    let words = |name: &str| cut(name, NAME_LIMIT).replace('_', " ");
     match (name.strip_suffix("_s"), value.as_i64()) {
         (Some(stem), Some(seconds)) => (words(stem), Duration::from_seconds(seconds).words()),
         _ => (words(name), shown(value)),
@@ -107,6 +109,7 @@ fn record(value: &Value) -> String {
     };
     let parts: Vec<String> = fields
         .iter()
+        .take(2 * FIELD_LIMIT)
         .filter(|(_, value)| !value.is_object() && !value.is_array())
         // These are for programs.
         .filter(|(name, _)| !matches!(name.as_str(), "id" | "digest"))

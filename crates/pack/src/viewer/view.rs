@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// Verdicts that pass are folded away when a check has more subjects than this.
 const FOLD_FROM: usize = 6;
+/// The most facts shown of a verdict: no check rests on so many.
+const FACT_LIMIT: usize = 40;
 /// The most verdicts shown of one check, and the most changes of one control.
 const VERDICT_LIMIT: usize = 1_000;
 const CHANGE_LIMIT: usize = 40;
@@ -62,6 +64,8 @@ pub(crate) struct VerdictView<'a> {
     pub(crate) since: String,
     pub(crate) excepted: Option<String>,
     pub(crate) facts: Vec<FactView<'a>>,
+    /// How many more there are.
+    pub(crate) more_facts: usize,
 }
 
 #[derive(Debug)]
@@ -143,25 +147,54 @@ type Exceptions<'a> = BTreeMap<Id<id::Exception>, &'a ExceptionRow>;
 /// The rows of the lists, found at once.
 struct Rows<'a> {
     verdicts: BTreeMap<&'a str, Vec<&'a VerdictRow>>,
-    facts: BTreeMap<Digest, Vec<&'a FactRow>>,
+    /// By digest, and of one digest by what they are about: many things may be alike.
+    facts: BTreeMap<Digest, BTreeMap<&'a Subject, &'a FactRow>>,
     exceptions: Exceptions<'a>,
     devices: BTreeMap<Subject, &'a str>,
+    /// By check, each with its place in the list.
+    history: BTreeMap<&'a str, Vec<(usize, &'a Interval)>>,
+    /// By control.
+    documents: BTreeMap<&'a str, Vec<&'a DocumentRow>>,
+    attestations: BTreeMap<&'a str, Vec<&'a AttestationRow>>,
+    granted: BTreeMap<&'a str, Vec<&'a ExceptionRow>>,
+}
+
+/// The rows by what they are about, each in its order.
+fn by<'a, T>(rows: &'a [T], key: impl Fn(&'a T) -> &'a str) -> BTreeMap<&'a str, Vec<&'a T>> {
+    let mut found: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
+    for row in rows {
+        found.entry(key(row)).or_default().push(row);
+    }
+    found
 }
 
 /// The controls by area, both in the framework's order.
 pub(crate) fn areas<'a>(content: &Content<'a>) -> Vec<Area<'a>> {
-    let mut verdicts: BTreeMap<&str, Vec<&VerdictRow>> = BTreeMap::new();
-    for verdict in &content.input.verdicts {
-        verdicts.entry(&verdict.check).or_default().push(verdict);
-    }
-    let mut facts: BTreeMap<Digest, Vec<&FactRow>> = BTreeMap::new();
+    let verdicts = by(&content.input.verdicts, |row| &row.check);
+    let mut facts: BTreeMap<Digest, BTreeMap<&Subject, &FactRow>> = BTreeMap::new();
     for fact in content.facts {
-        facts.entry(fact.digest).or_default().push(fact);
+        let known = facts.entry(fact.digest).or_default().entry(&fact.subject).or_insert(fact);
+        if fact.collected_at >= known.collected_at {
+            *known = fact;
+        }
     }
     let exceptions = content.input.exceptions.iter().map(|row| (row.exception, row)).collect();
     let devices = content.input.devices.iter();
     let devices = devices.map(|row| (Subject::device(row.id), row.name.as_str())).collect();
-    let rows = Rows { verdicts, facts, exceptions, devices };
+    let mut history: BTreeMap<&str, Vec<(usize, &Interval)>> = BTreeMap::new();
+    for (place, interval) in content.input.history.iter().enumerate() {
+        history.entry(&interval.check).or_default().push((place, interval));
+    }
+    let rows = Rows {
+        verdicts,
+        facts,
+        exceptions,
+        devices,
+        history,
+        documents: by(content.documents, |row| &row.control),
+        attestations: by(content.attestations, |row| &row.control),
+        granted: by(&content.input.exceptions, |row| &row.terms.control),
+    };
     let mut areas: Vec<Area<'a>> = Vec::new();
     for control in &content.input.controls {
         let view = control_view(control, content, &rows);
@@ -192,16 +225,13 @@ fn control_view<'a>(
         CheckView { check, shown, folded, more }
     });
     let zone = &content.input.heading.zone;
-    let documents = content.documents.iter().filter(|row| row.control == control.id);
-    let attestations = content.attestations.iter().filter(|row| row.control == control.id);
-    let exceptions = content.input.exceptions.iter().filter(|row| row.terms.control == control.id);
-    let mut history: Vec<&Interval> = content
-        .input
-        .history
-        .iter()
-        .filter(|interval| control.checks.iter().any(|check| check.id == interval.check))
-        .collect();
-    history.sort_by_key(|interval| std::cmp::Reverse(interval.from));
+    let id = control.id.as_str();
+    let documents = rows.documents.get(id).into_iter().flatten();
+    let attestations = rows.attestations.get(id).into_iter().flatten();
+    let exceptions = rows.granted.get(id).into_iter().flatten();
+    let of_checks = control.checks.iter().filter_map(|check| rows.history.get(check.id.as_str()));
+    let mut history: Vec<(usize, &Interval)> = of_checks.flatten().copied().collect();
+    history.sort_by_key(|(place, interval)| (std::cmp::Reverse(interval.from), *place));
     let more_changes = history.len().saturating_sub(CHANGE_LIMIT);
     history.truncate(CHANGE_LIMIT);
     ControlView {
@@ -211,7 +241,7 @@ fn control_view<'a>(
         documents: documents.map(|row| document_view(row, zone)).collect(),
         attestations: attestations.map(|row| attestation_view(row, content)).collect(),
         exceptions: exceptions.map(|row| exception_view(row, control, content, rows)).collect(),
-        changes: history.into_iter().map(|interval| change(interval, content)).collect(),
+        changes: history.into_iter().map(|(_, interval)| change(interval, content)).collect(),
         more_changes,
     }
 }
@@ -221,10 +251,9 @@ fn verdict_view<'a>(
     content: &Content<'a>,
     rows: &Rows<'a>,
 ) -> VerdictView<'a> {
-    let own = verdict.facts.iter().filter_map(|digest| {
+    let own = verdict.facts.iter().take(FACT_LIMIT).filter_map(|digest| {
         let rows = rows.facts.get(digest)?;
-        let own = rows.iter().filter(|row| row.subject == verdict.subject);
-        own.max_by_key(|row| row.collected_at).or(rows.first()).copied()
+        rows.get(&verdict.subject).or_else(|| rows.values().next()).copied()
     });
     let zone = &content.input.heading.zone;
     VerdictView {
@@ -234,6 +263,7 @@ fn verdict_view<'a>(
         since: since(verdict.since, content),
         excepted: excepted(verdict, content, &rows.exceptions),
         facts: own.map(|fact| fact_view(fact, content)).collect(),
+        more_facts: verdict.facts.len().saturating_sub(FACT_LIMIT),
     }
 }
 
