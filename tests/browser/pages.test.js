@@ -258,6 +258,15 @@ describe("pages", () => {
     assert.equal(await statusOf("AD-1"), "unknown");
   });
 
+  it("a file that is too large is refused before anything is sent", async () => {
+    await page.goto("/devices");
+    const input = page.locator("#hand-in input[type=file], input#report").first();
+    await input.setInputFiles({ name: "cut.mov", buffer: Buffer.alloc(5 * 1048576) });
+    assert.match(await input.evaluate((one) => one.validationMessage), /“cut.mov” has 5.0 MiB, and at most 4.0 MiB are taken/);
+    await input.setInputFiles({ name: "report.json", buffer: Buffer.from("{}") });
+    assert.equal(await input.evaluate((one) => one.validationMessage), "");
+  });
+
   it("a document turns its control", async () => {
     await page.goto("/controls/AD-1");
     await upload(page.locator("#document-form"), { Title: "Security policy", "Last day": inDays(300) }, policy);
@@ -324,6 +333,8 @@ describe("pages", () => {
     await form.getByLabel("Last day").fill(inDays(90));
     await form.getByRole("button", { name: "Sign it" }).click();
     await page.locator("#attestation-form .field__error").waitFor();
+    // Far down a long page: whoever sent it is led to what is wrong.
+    await until("the wrong field has the focus", 5_000, () => page.evaluate(() => document.activeElement?.matches("#attestation-form [aria-invalid]")));
     assert.equal(await page.getByLabel("What you state").inputValue(), "Too short");
     await look("PH-1, attestation refused", { status: 422 });
     await page.getByLabel("What you state").fill("Every outer door was tried by hand today. <b>All</b> are locked.");
