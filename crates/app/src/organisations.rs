@@ -1,5 +1,9 @@
 //! Organisations and their facilities: set-up, and the profile.
 
+mod named;
+
+pub use named::{Named, organisation_names};
+
 use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at, refuse_ended},

@@ -142,7 +142,7 @@ async fn passkey_begin(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, ScriptProblem> {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     Ok(begun(accounts::passkey_confirm_begin(&app, visitor.signed()?).await?))
 }
 
@@ -159,7 +159,7 @@ async fn passkey_finish(
     headers: HeaderMap,
     body: Result<Json<Finish>, JsonRejection>,
 ) -> Result<Response, ScriptProblem> {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     let Json(body) = body.map_err(|_| unreadable())?;
     let answer = credential(body.credential)?;
     let signed = visitor.signed()?;

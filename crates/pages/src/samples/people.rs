@@ -208,6 +208,7 @@ fn join(problem: Option<&str>) -> Join {
     Join {
         shell: outside(),
         steps: leader_of(&JOINING, 0),
+        invitation: "0f".repeat(32),
         organisation: "Halide <Post>".into(),
         role: role_words(Role::Coordinator),
         invited_by: "Inés Okafor".into(),
@@ -228,6 +229,8 @@ fn join_error() -> Join {
 fn accept(own: &str) -> JoinAccept {
     JoinAccept {
         shell: outside(),
+        invitation: "0f".repeat(32),
+        is_another: own != "nina@cut.example",
         organisation: "Halide <Post>".into(),
         role: role_words(Role::Auditor),
         invited_by: "Inés Okafor".into(),
@@ -240,6 +243,7 @@ fn organisations(none: bool) -> Organisations {
     let line = |number: usize| OrganisationLine {
         id: format!("org_{number}"),
         name: format!("Halide <{number}>"),
+        site: (number == 2).then(|| "Annex <2>".into()),
         role: role_words(Role::Owner),
         is_here: number == 1,
     };

@@ -9,8 +9,12 @@ use axum::{
 use closedset_app::{
     App, Caller, Problem,
     accounts::{SetUpState, Signed, Stage, set_up_state},
+    organisations::Named,
 };
-use closedset_core::{Action, Secret, Time};
+use closedset_core::{
+    Action, Secret, Time,
+    id::{Id, Organisation},
+};
 use std::convert::Infallible;
 
 /// A browser, whoever sits before it.
@@ -31,9 +35,20 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// The token for its forms; empty where it holds no cookie yet.
+    /// The token for its forms, drawn where it looks; empty where it holds no cookie yet.
     pub(crate) fn csrf(&self) -> String {
-        self.token.as_ref().map(cookie::csrf).unwrap_or_default()
+        self.csrf_in(self.place())
+    }
+
+    /// The same, drawn in an organisation, or in none.
+    pub(super) fn csrf_in(&self, place: Option<Id<Organisation>>) -> String {
+        self.token.as_ref().map(|token| cookie::csrf(token, place)).unwrap_or_default()
+    }
+
+    /// The organisation that it looks at.
+    pub(super) fn place(&self) -> Option<Id<Organisation>> {
+        let signed = self.signed.as_ref().filter(|signed| signed.stage == Stage::Full)?;
+        signed.membership().ok().map(|membership| membership.organisation)
     }
 
     /// Whoever is at least half signed in.
@@ -148,7 +163,10 @@ impl FromRequestParts<App> for Looker {
         let Ok(membership) = signed.membership() else {
             return Err(elsewhere("/organisations"));
         };
-        let organisation = membership.organisation_name.clone();
+        let here = membership.organisation;
+        let names = closedset_app::organisations::organisation_names(app, &signed).await?;
+        let named = names.iter().find(|named| named.organisation == here);
+        let organisation = named.map(Named::full).unwrap_or_default();
         let caller = signed.caller()?;
         let (open_tasks, _) = closedset_app::tasks::task_counts(app, &caller).await?;
         let (of, facilities) = closedset_app::organisations::profile(app, &caller).await?;

@@ -4,6 +4,8 @@
 
 mod bodies;
 mod certificate;
+mod drawn_elsewhere;
+mod invitations;
 mod line;
 mod lookup;
 mod meanwhile;
