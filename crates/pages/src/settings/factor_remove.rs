@@ -3,7 +3,7 @@
 use super::handlers::Answer;
 use crate::{
     Area, Shell,
-    entry::before_removal,
+    entry::{Question, before},
     serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, show},
 };
 use askama::Template;
@@ -53,7 +53,7 @@ pub(super) async fn passkey_remove_ask(
     let security = accounts::account_security(&app, &looker.signed).await?;
     let passkey = security.passkeys.iter().find(|passkey| passkey.id == id);
     let name = format!("the passkey {}", passkey.ok_or(Problem::NotFound("passkey"))?.name);
-    require_fresh(&app, &looker, before_removal(id))?;
+    require_fresh(&app, &looker, before(Question::PasskeyRemove(id)))?;
     Ok(show(&FactorRemove {
         shell: looker.shell(Area::Settings),
         name,
@@ -70,7 +70,7 @@ pub(super) async fn passkey_remove(
 ) -> Answer {
     let id = passkey_id(&id)?;
     let removed = accounts::passkey_remove(&app, &looker.signed, id).await;
-    removed.map_err(confirm_first(before_removal(id)))?;
+    removed.map_err(confirm_first(before(Question::PasskeyRemove(id))))?;
     Ok(done("/settings/security", Done::FactorRemoved))
 }
 
