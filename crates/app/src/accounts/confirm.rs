@@ -53,7 +53,7 @@ impl Caller {
     /// have none.
     pub(crate) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
         match self.actor {
-            Actor::Account { .. } => require_fresh(self.factor_at, now),
+            Actor::Account { .. } | Actor::AccountAlone(_) => require_fresh(self.factor_at, now),
             _ => Ok(()),
         }
     }

@@ -116,6 +116,7 @@ fn check_maker(
     let token = match caller.actor {
         Actor::Token { token, .. } => token,
         Actor::Account { account, .. } => return Ok(Some(account)),
+        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
         Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => return Ok(None),
     };
     let maker = organisations::api_token_by_id(tx, caller.organisation, token)?

@@ -83,6 +83,8 @@ pub struct JoinAccept {
 pub struct JoinDead {
     /// The frame around the page.
     pub shell: Shell,
+    /// The browser does not know the link any more, whatever it opens.
+    pub is_forgotten: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,7 +120,7 @@ async fn shown(app: &App, visitor: Visitor, headers: &HeaderMap, told: Told) -> 
     let token = invited::kept(headers);
     let offer = match people::offer(app, &token).await {
         Ok(offer) => offer,
-        Err(problem) => return dead(&visitor, problem),
+        Err(problem) => return dead(&visitor, problem, &token),
     };
     let is_another = told == Told::AnotherIsOpen;
     let page = |view| if is_another { conflict(view) } else { view };
@@ -183,11 +185,11 @@ fn view(visitor: &Visitor, token: &str, offer: Offer, entered: Entered<'_>) -> J
 }
 
 /// The page of a link that opens nothing, and is not tried again.
-fn dead(visitor: &Visitor, problem: Problem) -> Answer {
+fn dead(visitor: &Visitor, problem: Problem, token: &str) -> Answer {
     if problem.code() != "invitation.dead" {
         return Err(problem.into());
     }
-    let mut response = show(&JoinDead { shell: visitor.outside() });
+    let mut response = show(&JoinDead { shell: visitor.outside(), is_forgotten: token.is_empty() });
     *response.status_mut() = StatusCode::FORBIDDEN;
     invited::forget(&mut response);
     Ok(response)
@@ -215,7 +217,7 @@ async fn join_new(
             crate::serve::forget_next(&mut response);
             Ok(response)
         }
-        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem, &token),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             match people::offer(&app, &token).await {
@@ -223,7 +225,7 @@ async fn join_new(
                     let entered = Entered { form: Some(&form), problems: &problems, problem };
                     Ok(refused(&view(&visitor, &token, offer, entered)))
                 }
-                Err(problem) => dead(&visitor, problem),
+                Err(problem) => dead(&visitor, problem, &token),
             }
         }
     }
@@ -247,7 +249,7 @@ async fn accept(
             crate::serve::forget_next(&mut response);
             Ok(response)
         }
-        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem, &token),
         Err(problem) => Err(PageProblem::from(problem)),
     }
 }

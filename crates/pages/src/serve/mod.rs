@@ -24,7 +24,7 @@ pub(crate) use drawn::Drawn;
 pub(crate) use files::asset;
 pub(crate) use flash::{Done, leave};
 pub(crate) use form::{Form, FormOfAnywhere, date_end, date_start, query_escape};
-pub(crate) use looker::{Looker, Visitor};
+pub(crate) use looker::{Looker, Own, Visitor};
 pub(crate) use lost::{Loss, Lost, around};
 pub(crate) use past::{AsOfQuery, show_present};
 pub(crate) use problem::{PageProblem, confirm_first, not_found, only_forms};

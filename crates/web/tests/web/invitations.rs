@@ -89,3 +89,13 @@ async fn the_page_of_one_invitation_joins_no_other() {
         assert_eq!(third.state(&world).await.1, states.1.1 + 1, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_link_that_is_only_forgotten_is_not_said_to_be_used_up() {
+    let world = World::new().await;
+    let browser = Browser { router: world.router(limits()), cookie: "a=b".into() };
+    let (_, said) = browser.open("").await;
+    assert!(said.contains("Open the link again") && !said.contains("taken back"), "{said}");
+    let (_, said) = browser.open(&Secret::<32>::new([9; 32]).to_token()).await;
+    assert!(said.contains("It was used, taken back"), "{said}");
+}

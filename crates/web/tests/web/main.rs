@@ -9,6 +9,7 @@ mod invitations;
 mod line;
 mod lookup;
 mod meanwhile;
+mod nowhere;
 mod past;
 mod refused;
 mod routes;

@@ -132,6 +132,22 @@ impl Here {
         world.app.store().write(Scope::Installation, insert).await.unwrap()
     }
 
+    /// The cookie of somebody who belongs here no more.
+    pub async fn removed(&self, world: &World) -> String {
+        let Member { account, organisation, .. } = self.member(world, Role::Member).await;
+        let token = Secret::<32>::new([251; 32]);
+        let digest = Digest::of(token.expose());
+        let insert = move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            people::membership_delete(tx, account, organisation)?;
+            let now = Some(tx.now());
+            store_accounts::session_insert(tx, digest, account, "full", "a test", now)?;
+            tx.record(Log::Organisation(organisation), note("test:note"))?;
+            Ok(())
+        };
+        world.app.store().write(Scope::Installation, insert).await.unwrap();
+        format!("__Host-closedset={}", token.to_token())
+    }
+
     /// A token that may everything.
     pub async fn token(&self, world: &World) -> String {
         let new = NewToken { name: "tests".into(), scopes: Role::Owner.actions(), days: 30 };
