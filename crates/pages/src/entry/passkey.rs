@@ -36,18 +36,28 @@ impl<P: Into<Problem>> From<P> for ScriptProblem {
 
 impl IntoResponse for ScriptProblem {
     fn into_response(self) -> Response {
-        let (status, code, detail) = match self {
-            Self::Problem(problem) => (
-                StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                problem.code(),
-                format!("{} {}", problem.sentence(), problem.remedy()),
-            ),
-            Self::Moved(sentence) => {
-                (StatusCode::CONFLICT, "form.elsewhere", format!("{sentence} Open the page again."))
-            }
+        let said = match self {
+            Self::Problem(problem) => Said {
+                status: StatusCode::from_u16(problem.status())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                code: problem.code(),
+                detail: format!("{} {}", problem.sentence(), problem.remedy()),
+            },
+            Self::Moved(sentence) => Said {
+                status: StatusCode::CONFLICT,
+                code: "form.elsewhere",
+                detail: format!("{sentence} Open the page again."),
+            },
         };
-        (status, Json(json!({"code": code, "detail": detail}))).into_response()
+        (said.status, Json(json!({"code": said.code, "detail": said.detail}))).into_response()
     }
+}
+
+/// A problem in the script's form.
+struct Said {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
 }
 
 type Answer = Result<Response, ScriptProblem>;
