@@ -140,7 +140,8 @@ async fn person_change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes somebody. Their sessions here, the tokens they made and their open invitations end at once.
+/// Removes somebody. Their sessions here, the tokens they made and their open invitations end at once. Whoever
+/// asks from a browser must have shown the second factor within ten minutes, but to leave.
 #[utoipa::path(delete, path = "/api/v1/people/{id}", tag = "people", security(("token" = [Action::PeopleManage])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -157,7 +158,8 @@ async fn person_remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Signs somebody out everywhere, as far as this organisation is concerned.
+/// Signs somebody out everywhere, as far as this organisation is concerned. Whoever signs another out from a
+/// browser must have shown the second factor within ten minutes.
 #[utoipa::path(post, path = "/api/v1/people/{id}/sign-out", tag = "people", security(("token" = [Action::PeopleManage])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),

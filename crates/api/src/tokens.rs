@@ -109,7 +109,8 @@ async fn token_create(
     Ok((StatusCode::CREATED, Extension(ShownOnce), Json(body)))
 }
 
-/// Takes a token back.
+/// Takes a token back. Whoever takes another's from a browser must have shown the second factor within ten
+/// minutes.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "settings", security(("token" = [Action::SettingsWrite])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),

@@ -33,7 +33,7 @@ impl Caller {
     /// Who asks, among the people; none for programs and operators.
     pub fn account(&self) -> Option<Id<Account>> {
         match self.actor {
-            Actor::Account { account, .. } => Some(account),
+            Actor::Account { account, .. } | Actor::AccountAlone(account) => Some(account),
             Actor::Token { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
         }
     }
@@ -49,9 +49,11 @@ impl Caller {
         match self.actor {
             _ if lacking.is_empty() => Ok(()),
             Actor::Token { .. } => Err(Problem::ScopeLacking(lacking)),
-            Actor::Account { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
-                Err(Problem::Forbidden)
-            }
+            Actor::Account { .. }
+            | Actor::AccountAlone(_)
+            | Actor::Device(_)
+            | Actor::Operator(_)
+            | Actor::Closedset => Err(Problem::Forbidden),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Organisations and their facilities: set-up, and the profile.
 
+mod named;
+
+pub use named::{Named, organisation_names};
+
 use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at, refuse_ended},
@@ -120,7 +124,7 @@ pub async fn organisation_add(
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             refuse_ended(tx, &caller, Action::OrganisationCreate)?;
             let account = match caller.actor {
-                Actor::Account { account, .. } => Some(account),
+                Actor::Account { account, .. } | Actor::AccountAlone(account) => Some(account),
                 Actor::Token { token, .. } => {
                     organisations::api_token_by_id(tx, caller.organisation, token)?
                         .and_then(|row| row.account)
@@ -264,11 +268,13 @@ pub async fn organisation_list_of(
             let all = organisations::organisation_list(tx)?;
             let reached = match caller.actor {
                 Actor::Operator(_) => return Ok(all),
-                Actor::Account { account, .. } => people::membership_list(tx, account)?
-                    .into_iter()
-                    .filter(|membership| membership.is_in_force(now))
-                    .map(|membership| membership.organisation)
-                    .collect(),
+                Actor::Account { account, .. } | Actor::AccountAlone(account) => {
+                    people::membership_list(tx, account)?
+                        .into_iter()
+                        .filter(|membership| membership.is_in_force(now))
+                        .map(|membership| membership.organisation)
+                        .collect()
+                }
                 Actor::Token { .. } | Actor::Device(_) | Actor::Closedset => {
                     vec![caller.organisation]
                 }

@@ -13,6 +13,9 @@ pub enum Actor {
         /// Where it acts.
         organisation: Id<Organisation>,
     },
+    /// A signed-in person who acts in no organisation: none was chosen, or the account belongs to none. What
+    /// concerns the account alone is done so.
+    AccountAlone(Id<Account>),
     /// A program with a token.
     Token {
         /// The token.
@@ -31,7 +34,9 @@ pub enum Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Account { account, .. } => write!(f, "account:{account}"),
+            Self::Account { account, .. } | Self::AccountAlone(account) => {
+                write!(f, "account:{account}")
+            }
             Self::Token { token, .. } => write!(f, "token:{token}"),
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Operator(uid) => write!(f, "operator:{uid}"),
@@ -48,7 +53,16 @@ pub fn operator_name(uid: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::operator_name;
+    use super::{Actor, operator_name};
+    use crate::id::Id;
+
+    #[test]
+    fn an_account_is_the_same_wherever_it_acts() {
+        let account = Id::from_bits(7);
+        let organisation = Id::from_bits(8);
+        let there = Actor::Account { account, organisation }.to_string();
+        assert_eq!(Actor::AccountAlone(account).to_string(), there);
+    }
 
     #[test]
     fn an_operator_is_named_by_the_user_of_the_server() {

@@ -2,7 +2,7 @@
 
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
-    Digest, Time,
+    Digest, Duration, Time,
     id::{Account, Id, Organisation, Passkey, Session},
 };
 
@@ -286,11 +286,19 @@ pub fn session_insert(
     factor_at: Option<Time>,
 ) -> Result<Id<Session>, StoreError> {
     let now = tx.now();
+    let shut = tx.query_opt(
+        "SELECT MAX(signed_out_at) FROM membership WHERE account = $1",
+        params![account],
+        |row| row.time_opt(0),
+    )?;
+    // Organisations keep a time of their own: what begins after they signed somebody out began later.
+    let after = shut.flatten().map_or(now, |until| until + Duration::from_millis(1));
+    let began = now.max(after);
     let id = tx.new_id();
     tx.execute(
         "INSERT INTO session (token_digest, id, account, stage, browser, created_at, seen_at, factor_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
-        params![token, id, account, stage, browser, now, factor_at],
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![token, id, account, stage, browser, began, now, factor_at],
     )?;
     Ok(id)
 }

@@ -199,16 +199,31 @@ pub fn membership_signed_in(
     Ok(())
 }
 
-/// Sessions that began until now do not reach it any more.
+/// Sessions that the account has now do not reach it any more, whatever clock they began by.
 pub fn membership_sign_out(
     tx: &mut Tx<'_>,
     account: Id<Account>,
     organisation: Id<Organisation>,
 ) -> Result<(), StoreError> {
-    let now = tx.now();
+    let latest = tx.query_opt(
+        "SELECT MAX(created_at) FROM session WHERE account = $1",
+        params![account],
+        |row| row.time_opt(0),
+    )?;
+    let until = latest.flatten().map_or(tx.now(), |latest| latest.max(tx.now()));
+    membership_shut(tx, account, organisation, until)
+}
+
+/// Sessions that began until then do not reach it.
+pub fn membership_shut(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    until: Time,
+) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE membership SET signed_out_at = $3 WHERE account = $1 AND organisation = $2",
-        params![account, organisation, now],
+        params![account, organisation, until],
     )?;
     Ok(())
 }

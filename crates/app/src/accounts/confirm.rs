@@ -1,6 +1,6 @@
 //! Showing the second factor once more: what makes, changes or removes keys to the house (passwords,
-//! tokens, factors, recovery codes) wants it fresh, because a session's token alone may be in other
-//! hands.
+//! tokens, factors, recovery codes, and what others come in by) wants it fresh, because a session's token
+//! alone may be in other hands.
 
 use super::{
     passkey::{passkey_ask, passkey_show},
@@ -8,7 +8,10 @@ use super::{
     totp::totp_show,
 };
 use crate::{App, Caller, Problem};
-use closedset_core::{Actor, Duration, Time};
+use closedset_core::{
+    Actor, Duration, Time,
+    id::{Account, Id},
+};
 use webauthn_rs::prelude::{PublicKeyCredential, RequestChallengeResponse};
 
 /// The second factor counts as fresh for so long.
@@ -50,9 +53,21 @@ impl Caller {
     /// have none.
     pub(crate) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
         match self.actor {
-            Actor::Account { .. } => require_fresh(self.factor_at, now),
+            Actor::Account { .. } | Actor::AccountAlone(_) => require_fresh(self.factor_at, now),
             _ => Ok(()),
         }
+    }
+
+    /// The same before something of `owner`'s is taken away; with what is their own, people do as they like.
+    pub(crate) fn require_fresh_factor_for(
+        &self,
+        owner: Option<Id<Account>>,
+        now: Time,
+    ) -> Result<(), Problem> {
+        if owner.is_some() && owner == self.account() {
+            return Ok(());
+        }
+        self.require_fresh_factor(now)
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn refuse_ended(
                 .then_some(())
                 .ok_or(Problem::Forbidden)
         }
+        Actor::AccountAlone(_) => Err(Problem::NotSignedIn),
         Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => Ok(()),
     }
 }

@@ -116,6 +116,7 @@ fn check_maker(
     let token = match caller.actor {
         Actor::Token { token, .. } => token,
         Actor::Account { account, .. } => return Ok(Some(account)),
+        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
         Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => return Ok(None),
     };
     let maker = organisations::api_token_by_id(tx, caller.organisation, token)?
@@ -155,15 +156,17 @@ pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, 
     app.store().read(move |tx| Ok(organisations::api_token_list(tx, organisation)?)).await
 }
 
-/// Takes a token back: of those that may do no more than the caller.
+/// Takes a token back: of those that may do no more than the caller. Whoever takes another's shows the second
+/// factor.
 pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
-    let caller = caller.clone();
+    let (caller, now) = (caller.clone(), app.now());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             let row = organisations::api_token_by_id(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("token"))?;
             caller.require_all(row.scopes)?;
+            caller.require_fresh_factor_for(row.account, now)?;
             if !organisations::api_token_revoke(tx, caller.organisation, id)? {
                 return Err(Problem::NotFound("token"));
             }

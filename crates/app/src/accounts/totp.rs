@@ -215,7 +215,7 @@ pub(super) fn record(
     let place = signed.organisation.or(signed.memberships.first().map(|one| one.organisation));
     let actor = match place {
         Some(organisation) => Actor::Account { account: signed.account, organisation },
-        None => Actor::Closedset,
+        None => Actor::AccountAlone(signed.account),
     };
     tx.record(Log::Installation, NewEntry { actor: &actor, subject, kind, body })?;
     Ok(())

@@ -68,9 +68,11 @@ fn has_other_approver(
     granters.retain(|(_, role)| role.may(Action::ExceptionGrant));
     Ok(match actor {
         Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),
-        Actor::Token { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
-            granters.len() > 1
-        }
+        Actor::AccountAlone(_)
+        | Actor::Token { .. }
+        | Actor::Device(_)
+        | Actor::Operator(_)
+        | Actor::Closedset => granters.len() > 1,
     })
 }
 

@@ -142,6 +142,7 @@ fn inviter(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Id<Account>>, Prob
                 .ok_or(Problem::NotSignedIn)?
                 .account
         }
+        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
         Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
     })
 }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use closedset_core::{
-    Actor, Digest, Role, Secret,
+    Actor, Digest, Duration, Role, Secret,
     entry::Log,
     id::{Account, Id, Person},
 };
@@ -178,6 +178,8 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             refuse_overtaken(tx, &signed)?;
+            let session =
+                accounts::session_by_token(tx, signed.token)?.ok_or(Problem::NotSignedIn)?;
             let row = held(tx, token)?;
             if row.email != signed.email {
                 return Err(Problem::Conflict {
@@ -190,6 +192,9 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
                 return Err(dead());
             }
             admit(tx, &row, signed.account, &signed.name)?;
+            // What was shut out of here before does not come back with the person.
+            let before = session.created_at - Duration::from_millis(1);
+            people::membership_shut(tx, signed.account, row.organisation, before)?;
             look_at(tx, signed.token, signed.account, row.organisation)?;
             let actor = Actor::Account { account: signed.account, organisation: row.organisation };
             tx.record(

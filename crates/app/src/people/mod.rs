@@ -51,7 +51,7 @@ fn require_may_give(tx: &mut Tx<'_>, caller: &Caller, role: Role) -> Result<(), 
         // A program is no owner, whoever made its token.
         Actor::Token { .. } => role != Role::Owner,
         Actor::Operator(_) => true,
-        Actor::Device(_) | Actor::Closedset => false,
+        Actor::AccountAlone(_) | Actor::Device(_) | Actor::Closedset => false,
     };
     if may && role.actions().without(caller.allowed).is_empty() {
         return Ok(());
@@ -139,13 +139,10 @@ fn end(
         }
         _ => {}
     }
-    let Ok(last_day) = last_day.parse::<Date>() else {
+    let Some(last_day) = day_of(last_day) else {
         return wrong("Write the day like 2026-09-30.");
     };
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    let zone = TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))?;
+    let zone = zone_of(tx, organisation)?;
     let today = tx.now().timestamp().to_zoned(zone.clone()).date();
     if last_day < today {
         return wrong("The last day lies in the past.");
@@ -156,4 +153,27 @@ fn end(
     let end = last_day.saturating_add(Span::new().days(1)).to_zoned(zone);
     let end = end.map_err(|error| Problem::fault("the end of a day is not known", error))?;
     Ok(Some(Time::from_millis(end.timestamp().as_millisecond())))
+}
+
+/// A day as it is asked for, `2026-09-30`, and in no other form.
+fn day_of(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|day| day.to_string() == text)
+}
+
+/// The time zone of the organisation's first facility.
+fn zone_of(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<TimeZone, Problem> {
+    let facilities = organisations::facility_list(tx, organisation)?;
+    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
+    TimeZone::get(zone)
+        .map_err(|error| Problem::fault("a facility's time zone is not known", error))
+}
+
+/// The last day of a membership as it is shown where the facility is now.
+fn shown_last_day(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    ends_at: Time,
+) -> Result<Date, Problem> {
+    let last = ends_at - Duration::from_millis(1);
+    Ok(last.timestamp().to_zoned(zone_of(tx, organisation)?).date())
 }

@@ -12,16 +12,17 @@ use closedset_store::{NewEntry, Scope, accounts, organisations, people};
 use serde_json::json;
 
 /// Ends somebody's membership, their sessions here, the tokens they made and their open invitations.
-/// Where else they belong, nothing changes.
+/// Where else they belong, nothing changes. Whoever removes another shows the second factor; leaving takes none.
 pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Result<(), Problem> {
     caller.require(Action::PeopleManage)?;
-    let caller = caller.clone();
+    let (caller, now) = (caller.clone(), app.now());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             refuse_ended(tx, &caller, Action::PeopleManage)?;
             let organisation = caller.organisation;
             let row = member(tx, organisation, person)?;
             require_may_give(tx, &caller, row.role)?;
+            caller.require_fresh_factor_for(Some(row.account), now)?;
             if row.role == Role::Owner {
                 refuse_last_owner(tx, organisation, &row)?;
             }

@@ -1,6 +1,9 @@
 //! Another role for somebody, or another last day.
 
-use super::{drop_invitations, end, member, refuse_last_owner, require_may_give, role_of};
+use super::{
+    day_of, drop_invitations, end, member, refuse_last_owner, require_may_give, role_of,
+    shown_last_day,
+};
 use crate::{App, Caller, Problem, accounts::refuse_ended};
 use closedset_core::{
     Action, Role,
@@ -38,7 +41,13 @@ pub async fn person_change(
             let row = member(tx, organisation, person)?;
             require_may_give(tx, &caller, row.role)?;
             require_may_give(tx, &caller, role)?;
-            let ends_at = end(tx, organisation, role, &change.last_day)?;
+            let mut ends_at = end(tx, organisation, role, &change.last_day)?;
+            // Where the facility moved to another time zone, a day that nobody changed is still that day.
+            if let (Some(was), Some(_)) = (row.ends_at, ends_at)
+                && day_of(change.last_day.trim()) == Some(shown_last_day(tx, organisation, was)?)
+            {
+                ends_at = row.ends_at;
+            }
             if (role, ends_at) == (row.role, row.ends_at) {
                 return Ok(());
             }

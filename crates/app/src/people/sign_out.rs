@@ -18,13 +18,14 @@ pub async fn person_sign_out(
     person: Id<Person>,
 ) -> Result<(), Problem> {
     caller.require(Action::PeopleManage)?;
-    let caller = caller.clone();
+    let (caller, now) = (caller.clone(), app.now());
     app.store()
         .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
             refuse_ended(tx, &caller, Action::PeopleManage)?;
             let organisation = caller.organisation;
             let row = member(tx, organisation, person)?;
             require_may_give(tx, &caller, row.role)?;
+            caller.require_fresh_factor_for(Some(row.account), now)?;
             people::membership_sign_out(tx, row.account, organisation)?;
             let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
             tx.record(

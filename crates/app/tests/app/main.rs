@@ -16,6 +16,7 @@ mod exceptions_in_packs;
 mod fork_guard;
 mod hand_in;
 mod ledger;
+mod others_keys;
 mod own_account;
 mod packs;
 mod people;

@@ -32,6 +32,12 @@ on_both!(
     the_last_owner_who_can_sign_in_stays,
     whoever_is_removed_is_out_at_once_with_all_they_made,
     whoever_comes_back_is_the_same_person_with_none_of_the_old_keys,
+    a_session_that_was_shut_out_stays_out_when_its_person_comes_back,
+    signing_out_shuts_out_a_session_that_began_by_a_clock_ahead,
+    whoever_signs_in_after_being_signed_out_by_a_clock_ahead_comes_in,
+    a_last_day_that_nobody_changed_stays_where_the_facility_moves,
+    a_last_day_is_written_in_one_form_alone,
+    what_an_account_does_that_belongs_nowhere_is_the_accounts,
     another_role_counts_from_the_next_request_on,
     an_end_takes_effect_by_itself_and_can_be_put_off,
     auditors_have_an_end_and_owners_have_none,
@@ -397,9 +403,6 @@ async fn inviting_and_changing_want_a_fresh_second_factor(world: World) {
     assert_eq!(code(&stale.await.unwrap_err()), "factor.stale");
     let stale = people::person_change(&world.app, &world.owner, person, to(Role::Reception)).await;
     assert_eq!(code(&stale.unwrap_err()), "factor.stale");
-    // What takes keys away waits for nothing.
-    people::person_sign_out(&world.app, &world.owner, person).await.unwrap();
-    people::person_remove(&world.app, &world.owner, person).await.unwrap();
 }
 
 async fn the_last_owner_who_can_sign_in_stays(world: World) {
@@ -471,6 +474,101 @@ async fn whoever_comes_back_is_the_same_person_with_none_of_the_old_keys(world: 
     let refused = accounts::token_caller(&world.app, &text).await;
     assert_eq!(code(&refused.unwrap_err()), "sign_in.needed");
     assert!(nina.signed(&world).await.is_none());
+}
+
+async fn a_session_that_was_shut_out_stays_out_when_its_person_comes_back(world: World) {
+    let there = second(&world).await;
+    let nina = guest(&world, "nina@cut.example", Role::Member).await;
+    let person = person_of(&nina, world.organisation());
+    let (_, link) = invite_by(&world, &there, "nina@cut.example", Role::Member).await;
+    people::join(&world.app, &nina.signed, &link).await.unwrap();
+    // This session looks there from now on; somebody else has its cookie.
+    world.advance(Duration::from_minutes(1));
+    people::person_sign_out(&world.app, &owner(&world), person).await.unwrap();
+    people::person_remove(&world.app, &owner(&world), person).await.unwrap();
+    let link = invite(&world, "nina@cut.example", Role::Member).await;
+    let anew = resolve(&world.app, &nina.again(&world).await).await;
+    people::join(&world.app, &anew, &link).await.unwrap();
+    let stolen = nina.signed(&world).await.unwrap();
+    assert_eq!(stolen.memberships.len(), 1);
+    let back = accounts::session_enter(&world.app, &stolen, world.organisation()).await;
+    assert_eq!(code(&back.unwrap_err()), "not_found");
+    let later = resolve(&world.app, &nina.again(&world).await).await;
+    assert_eq!(later.memberships.len(), 2);
+}
+
+async fn signing_out_shuts_out_a_session_that_began_by_a_clock_ahead(world: World) {
+    let there = second(&world).await;
+    let nina = guest(&world, "nina@cut.example", Role::Member).await;
+    let person = person_of(&nina, world.organisation());
+    let (_, link) = invite_by(&world, &there, "nina@cut.example", Role::Member).await;
+    people::join(&world.app, &nina.signed, &link).await.unwrap();
+    world.advance(Duration::from_minutes(9));
+    let session = nina.again(&world).await;
+    let signed = resolve(&world.app, &session).await;
+    accounts::session_enter(&world.app, &signed, there.organisation).await.unwrap();
+    // What this organisation wrote down last was written before.
+    world.clock.set(world.now() - Duration::from_minutes(8));
+    people::person_sign_out(&world.app, &owner(&world), person).await.unwrap();
+    assert_eq!(resolve(&world.app, &session).await.memberships.len(), 1);
+}
+
+async fn whoever_signs_in_after_being_signed_out_by_a_clock_ahead_comes_in(world: World) {
+    let nina = guest(&world, "nina@cut.example", Role::Member).await;
+    let person = person_of(&nina, world.organisation());
+    world.advance(Duration::from_minutes(9));
+    people::person_sign_out(&world.app, &owner(&world), person).await.unwrap();
+    world.clock.set(world.now() - Duration::from_minutes(8));
+    let anew = resolve(&world.app, &nina.again(&world).await).await;
+    assert_eq!(anew.memberships.len(), 1);
+}
+
+async fn a_last_day_that_nobody_changed_stays_where_the_facility_moves(world: World) {
+    let nina = guest(&world, "nina@cut.example", Role::Member).await;
+    let person = person_of(&nina, world.organisation());
+    let change = |role: &str, last_day: &str| {
+        let change = RoleChange { role: role.into(), last_day: last_day.into() };
+        let (app, owner) = (world.app.clone(), owner(&world));
+        async move { people::person_change(&app, &owner, person, change).await.unwrap() }
+    };
+    change("member", "2026-06-01").await;
+    let end = async || {
+        all(&world).await.iter().find(|row| row.person == person).unwrap().ends_at.unwrap()
+    };
+    let was = end().await;
+    let moved = organisations::Profile { time_zone: "Pacific/Auckland".into(), ..profile() };
+    organisations::profile_change(&world.app, &owner(&world), moved).await.unwrap();
+    // Half past ten in the morning of the next day there, as which the page shows it.
+    change("reception", "2026-06-02").await;
+    assert_eq!(end().await, was);
+    change("reception", "2026-06-03").await;
+    assert!(end().await > was);
+}
+
+async fn a_last_day_is_written_in_one_form_alone(world: World) {
+    for wrong in ["20260601", "2026-06-01T10:00", "+002026-06-01", "2026-6-1"] {
+        let new = invitation("x@cut.example", Role::Member);
+        let new = NewInvitation { last_day: wrong.into(), ..new };
+        let refused = people::invite(&world.app, &owner(&world), new).await;
+        assert_eq!(code(&refused.unwrap_err()), "last_day", "{wrong}");
+    }
+}
+
+async fn what_an_account_does_that_belongs_nowhere_is_the_accounts(world: World) {
+    let nina = guest(&world, "nina@cut.example", Role::Member).await;
+    let person = person_of(&nina, world.organisation());
+    people::person_remove(&world.app, &owner(&world), person).await.unwrap();
+    let session = nina.again(&world).await;
+    let newest = world.newest(Log::Installation).await;
+    let nina = resolve(&world.app, &session).await;
+    let name = format!("account:{}", nina.account);
+    assert_eq!(
+        (newest.kind.as_str(), newest.actor_name.as_ref()),
+        ("account.signed_in", Some(&name))
+    );
+    accounts::session_end_all(&world.app, &nina).await.unwrap();
+    let newest = world.newest(Log::Installation).await;
+    assert_eq!(newest.actor_name, Some(name));
 }
 
 async fn another_role_counts_from_the_next_request_on(world: World) {

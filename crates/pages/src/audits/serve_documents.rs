@@ -263,7 +263,7 @@ pub(super) async fn version(
         Ok(looker) => looker,
         Err(problem) => return Ok(upload::lost(problem, &uri, multipart).await),
     };
-    let refusal = match upload::receive(&app, &looker, multipart, None, Some(id)).await? {
+    let refusal = match upload::receive(&app, &looker, multipart, None, Some(id), &uri).await? {
         Ok(id) => return Ok(done(&format!("/documents/{id}"), Done::Uploaded)),
         Err(refusal) => refusal,
     };

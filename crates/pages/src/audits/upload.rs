@@ -5,7 +5,7 @@
 //! and no more is taken from the browser than can be written. How long nothing may come is the server's
 //! to say.
 
-use crate::serve::{Form, Looker, PageProblem, date_end, date_start, signed_out_form};
+use crate::serve::{Drawn, Form, Looker, Loss, Lost, PageProblem, date_end, date_start};
 use axum::{
     extract::multipart::{Field, Multipart, MultipartError},
     http::Uri,
@@ -23,7 +23,7 @@ const FIELD_LIMIT: usize = 4 << 10;
 /// The most fields before the file.
 const FIELDS_LIMIT: usize = 16;
 /// How much of a refused file is still read, so that the browser comes to read the answer.
-const DRAIN_LIMIT: usize = 64 << 20;
+pub(crate) const DRAIN_LIMIT: usize = 64 << 20;
 /// The same where nobody is signed in.
 const STRANGERS_DRAIN_LIMIT: usize = 4 << 20;
 
@@ -44,6 +44,7 @@ pub(crate) async fn receive(
     mut multipart: Multipart,
     control: Option<String>,
     replaces: Option<Id<Document>>,
+    uri: &Uri,
 ) -> Result<Result<Id<Document>, Refused>, PageProblem> {
     let mut form: Option<Form> = None;
     let mut fields = BTreeMap::new();
@@ -51,7 +52,11 @@ pub(crate) async fn receive(
         let Some(field) = next(&mut multipart).await? else { break };
         let name = field.name().unwrap_or_default().to_owned();
         if name == "csrf" {
-            fields.insert(name, text(field).await?);
+            let token = text(field).await?;
+            if let Some(loss) = drawn_elsewhere(app, looker, &token).await? {
+                return Err(keep(loss, uri, multipart, DRAIN_LIMIT).await);
+            }
+            fields.insert(name, token);
             form = Some(Form::of(fields.clone(), &looker.visitor)?);
             continue;
         }
@@ -88,26 +93,48 @@ fn and_the_file(mut problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
     problems
 }
 
+/// Why a form with this token is not carried out where its browser looks now, if it was drawn elsewhere.
+pub(crate) async fn drawn_elsewhere(
+    app: &App,
+    looker: &Looker,
+    token: &str,
+) -> Result<Option<Loss>, PageProblem> {
+    match looker.visitor.drawn(token) {
+        Drawn::Elsewhere(from) => Ok(Some(Loss::Moved(looker.visitor.moved(app, from).await?))),
+        Drawn::Here | Drawn::Unknown => Ok(None),
+    }
+}
+
 /// Answers a form for which nobody is signed in any more, with what was typed in it.
-pub(crate) async fn lost(problem: PageProblem, uri: &Uri, mut multipart: Multipart) -> Response {
+pub(crate) async fn lost(problem: PageProblem, uri: &Uri, multipart: Multipart) -> Response {
     if !matches!(&problem, PageProblem::Elsewhere { path, .. } if path == "/sign-in") {
         return problem.into_response();
     }
+    keep(Loss::SignedOut, uri, multipart, STRANGERS_DRAIN_LIMIT).await.into_response()
+}
+
+/// What is said of a form that is not carried out, with what was typed in it.
+pub(crate) async fn keep(
+    loss: Loss,
+    uri: &Uri,
+    mut multipart: Multipart,
+    drain_limit: usize,
+) -> PageProblem {
     let mut fields = Vec::new();
     for _ in 0..FIELDS_LIMIT {
         let Ok(Some(mut field)) = next(&mut multipart).await else { break };
         let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
+        if name == "file" || name == "report" {
             fields.push((name, field.file_name().unwrap_or_default().to_owned()));
-            drain(&mut field, STRANGERS_DRAIN_LIMIT).await;
+            drain(&mut field, drain_limit).await;
             break;
         }
         match text(field).await {
             Ok(value) => fields.push((name, value)),
-            Err(problem) => return PageProblem::from(problem).into_response(),
+            Err(problem) => return problem.into(),
         }
     }
-    signed_out_form(uri, fields)
+    PageProblem::FormLost(Box::new(Lost { loss, uri: uri.clone(), fields }))
 }
 
 async fn document(

@@ -342,7 +342,7 @@ pub(crate) async fn document(
         Ok(looker) => looker,
         Err(problem) => return Ok(upload::lost(problem, &uri, multipart).await),
     };
-    match upload::receive(&app, &looker, multipart, Some(id.clone()), None).await? {
+    match upload::receive(&app, &looker, multipart, Some(id.clone()), None, &uri).await? {
         Ok(_) => Ok(done(&format!("/controls/{id}"), Done::Uploaded)),
         Err(upload::Refused { form, problems }) => {
             let document = DocumentForm {

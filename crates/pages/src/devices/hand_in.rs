@@ -6,7 +6,7 @@ use super::{
     show::{device_id, list, view},
 };
 use crate::{
-    audits::upload::lost,
+    audits::upload::{DRAIN_LIMIT, drawn_elsewhere, keep, lost},
     serve::{Done, Form, Looker, Multipart, PageProblem, Path, done, refused},
 };
 use axum::{
@@ -38,7 +38,7 @@ pub(super) async fn of_any(
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
     looker.caller.require(Action::DeviceManage)?;
-    match take(&app, &looker, form, None).await? {
+    match take(&app, &looker, Sent { form, uri }, None).await? {
         Ok(response) => Ok(response),
         Err(error) => {
             let mut page = list(&app, &looker, None, None).await?;
@@ -62,7 +62,7 @@ pub(super) async fn of_this(
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
     looker.caller.require(Action::DeviceManage)?;
-    match take(&app, &looker, form, Some(id)).await? {
+    match take(&app, &looker, Sent { form, uri }, Some(id)).await? {
         Ok(response) => Ok(response),
         Err(error) => {
             let mut page = view(&app, &looker, id).await?;
@@ -72,14 +72,20 @@ pub(super) async fn of_this(
     }
 }
 
+/// A form as it came, and where it was sent.
+struct Sent {
+    form: multipart::Multipart,
+    uri: Uri,
+}
+
 /// The way to the device's page, or what is wrong with the file.
 async fn take(
     app: &App,
     looker: &Looker,
-    form: multipart::Multipart,
+    sent: Sent,
     expected: Option<Id<id::Device>>,
 ) -> Result<Result<Response, String>, PageProblem> {
-    let Some(bytes) = file(looker, form).await? else {
+    let Some(bytes) = file(app, looker, sent).await? else {
         return Ok(Err("Choose the file that closedset check --sign wrote.".into()));
     };
     let handed_in = match devices::report_hand_in(app, &looker.caller, &bytes, expected).await {
@@ -112,8 +118,9 @@ fn beside_the_field(problem: Problem) -> Result<String, PageProblem> {
 
 /// The file's bytes, once the form's token was checked; none if no file was chosen.
 async fn file(
+    app: &App,
     looker: &Looker,
-    mut form: multipart::Multipart,
+    Sent { mut form, uri }: Sent,
 ) -> Result<Option<Vec<u8>>, PageProblem> {
     let unreadable = |error: multipart::MultipartError| {
         tracing::info!(%error, "a form could not be read");
@@ -128,6 +135,9 @@ async fn file(
         match field.name() {
             Some("csrf") => {
                 let token = field.text().await.map_err(unreadable)?;
+                if let Some(loss) = drawn_elsewhere(app, looker, &token).await? {
+                    return Err(keep(loss, &uri, form, DRAIN_LIMIT).await);
+                }
                 Form::of([("csrf".to_owned(), token)], &looker.visitor)?;
                 is_ours = true;
             }

@@ -18,7 +18,7 @@ use axum::{
     routing::{get, post},
 };
 use closedset_app::{App, FieldProblem, Problem, accounts};
-use closedset_core::id::{Id, Passkey};
+use closedset_core::id::{ApiToken, Id, Passkey, Person};
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -38,23 +38,76 @@ const ON: [(&str, &str, &str); 9] = [
     ("security", ACCOUNT, ACCOUNT),
     ("tokens", "/settings/tokens", "/settings/tokens"),
 ];
-/// What stands before a passkey's id in the address, to lead on to the question of its removal.
-const REMOVE: &str = "passkey-remove.";
 
-/// The address that leads here, and on to the question of a passkey's removal.
-pub(crate) fn before_removal(id: Id<Passkey>) -> String {
-    format!("/confirm-it-is-you?next={REMOVE}{id}")
+/// A page about one thing, to which it may lead on as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Whether a passkey is to be removed.
+    PasskeyRemove(Id<Passkey>),
+    /// What somebody may.
+    Person(Id<Person>),
+    /// Whether they are to be removed.
+    PersonRemove(Id<Person>),
+    /// Whether a token is to be revoked.
+    TokenRevoke(Id<ApiToken>),
+}
+
+impl Question {
+    /// The word and the id that stand in the address.
+    fn of(next: &str) -> Option<Self> {
+        let (word, id) = next.split_once('.')?;
+        Some(match word {
+            "passkey-remove" => Self::PasskeyRemove(id.parse().ok()?),
+            "person" => Self::Person(id.parse().ok()?),
+            "person-remove" => Self::PersonRemove(id.parse().ok()?),
+            "token-revoke" => Self::TokenRevoke(id.parse().ok()?),
+            _ => return None,
+        })
+    }
+
+    fn next(self) -> String {
+        match self {
+            Self::PasskeyRemove(id) => format!("passkey-remove.{id}"),
+            Self::Person(id) => format!("person.{id}"),
+            Self::PersonRemove(id) => format!("person-remove.{id}"),
+            Self::TokenRevoke(id) => format!("token-revoke.{id}"),
+        }
+    }
+
+    fn path(self) -> String {
+        match self {
+            Self::PasskeyRemove(id) => format!("/settings/security/passkeys/{id}/remove"),
+            Self::Person(id) => format!("/settings/people/{id}"),
+            Self::PersonRemove(id) => format!("/settings/people/{id}/remove"),
+            Self::TokenRevoke(id) => format!("/settings/tokens/{id}/revoke"),
+        }
+    }
+
+    const fn back(self) -> &'static str {
+        match self {
+            Self::PasskeyRemove(_) => ACCOUNT,
+            Self::Person(_) | Self::PersonRemove(_) => "/settings/people",
+            Self::TokenRevoke(_) => "/settings/tokens",
+        }
+    }
+}
+
+/// The address that leads here, and on to that page.
+pub(crate) fn before(question: Question) -> String {
+    format!("/confirm-it-is-you?next={}", question.next())
 }
 
 fn path_on(next: &str) -> Cow<'static, str> {
-    let passkey = next.strip_prefix(REMOVE).and_then(|id| id.parse::<Id<Passkey>>().ok());
-    if let Some(id) = passkey {
-        return format!("/settings/security/passkeys/{id}/remove").into();
+    if let Some(question) = Question::of(next) {
+        return question.path().into();
     }
     ON.iter().find(|(word, ..)| *word == next).map_or(ACCOUNT, |(_, on, _)| on).into()
 }
 
 fn path_back(next: &str) -> &'static str {
+    if let Some(question) = Question::of(next) {
+        return question.back();
+    }
     ON.iter().find(|(word, ..)| *word == next).map_or(ACCOUNT, |(.., back)| back)
 }
 
@@ -142,7 +195,7 @@ async fn passkey_begin(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, ScriptProblem> {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     Ok(begun(accounts::passkey_confirm_begin(&app, visitor.signed()?).await?))
 }
 
@@ -159,7 +212,7 @@ async fn passkey_finish(
     headers: HeaderMap,
     body: Result<Json<Finish>, JsonRejection>,
 ) -> Result<Response, ScriptProblem> {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     let Json(body) = body.map_err(|_| unreadable())?;
     let answer = credential(body.credential)?;
     let signed = visitor.signed()?;
@@ -181,6 +234,8 @@ mod tests {
             "/board",
             "passkey-remove.",
             "passkey-remove.x/y",
+            "person.//evil.example",
+            "person-remove.tok_01h2xcejqtf2nbrexx3vqjhp41",
         ] {
             assert_eq!(path_on(elsewhere), ACCOUNT, "{elsewhere}");
             assert_eq!(path_back(elsewhere), ACCOUNT, "{elsewhere}");
@@ -189,11 +244,32 @@ mod tests {
 
     #[test]
     fn it_leads_on_to_what_was_wanted_and_back_to_what_asks_for_nothing() {
-        let id = Id::<Passkey>::from_bits(7);
-        let address = before_removal(id);
-        let next = address.split_once("next=").unwrap().1;
-        assert_eq!(path_on(next), format!("/settings/security/passkeys/{id}/remove"));
-        assert_eq!(path_back(next), ACCOUNT);
+        for (question, on, back) in [
+            (
+                Question::PasskeyRemove(Id::from_bits(7)),
+                format!("/settings/security/passkeys/{}/remove", Id::<Passkey>::from_bits(7)),
+                ACCOUNT,
+            ),
+            (
+                Question::Person(Id::from_bits(7)),
+                format!("/settings/people/{}", Id::<Person>::from_bits(7)),
+                "/settings/people",
+            ),
+            (
+                Question::PersonRemove(Id::from_bits(7)),
+                format!("/settings/people/{}/remove", Id::<Person>::from_bits(7)),
+                "/settings/people",
+            ),
+            (
+                Question::TokenRevoke(Id::from_bits(7)),
+                format!("/settings/tokens/{}/revoke", Id::<ApiToken>::from_bits(7)),
+                "/settings/tokens",
+            ),
+        ] {
+            let address = before(question);
+            let next = address.split_once("next=").unwrap().1;
+            assert_eq!((path_on(next), path_back(next)), (on.into(), back));
+        }
         assert_eq!(
             (path_on("password"), path_back("password")),
             (format!("{ACCOUNT}/password").into(), ACCOUNT)

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     components::{Field, QrCode},
     serve::{
-        Done, Form, PageProblem, Query, Visitor, clear, confirm_first, cookie, go, go_on, leave,
-        once, refused, show,
+        Done, Form, FormOfAnywhere, PageProblem, Query, Visitor, clear, confirm_first, cookie, go,
+        go_on, leave, once, refused, show,
     },
 };
 use axum::{
@@ -386,7 +386,8 @@ async fn second_factor_answer(
     }
 }
 
-async fn sign_out(State(app): State<App>, visitor: Visitor, _form: Form) -> Answer {
+/// Out is out, in whichever organisation the button was drawn.
+async fn sign_out(State(app): State<App>, visitor: Visitor, _form: FormOfAnywhere) -> Answer {
     if let Some(signed) = &visitor.signed {
         accounts::session_end(&app, signed).await?;
     }

@@ -15,6 +15,7 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode},
+    response::Response,
     routing::{get, post},
 };
 use closedset_app::{
@@ -36,6 +37,8 @@ pub struct Join {
     pub shell: Shell,
     /// The leader.
     pub steps: Vec<Step>,
+    /// Which invitation is shown.
+    pub invitation: String,
     /// Where to.
     pub organisation: String,
     /// What they will be, in words.
@@ -58,6 +61,10 @@ pub struct Join {
 pub struct JoinAccept {
     /// The frame around the page.
     pub shell: Shell,
+    /// Which invitation is shown.
+    pub invitation: String,
+    /// Another one was shown before, and nothing was done.
+    pub is_another: bool,
     /// Where to.
     pub organisation: String,
     /// What they will be, in words.
@@ -76,6 +83,8 @@ pub struct JoinAccept {
 pub struct JoinDead {
     /// The frame around the page.
     pub shell: Shell,
+    /// The browser does not know the link any more, whatever it opens.
+    pub is_forgotten: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,38 +105,75 @@ async fn join(
         invited::keep(&mut response, &query.token);
         return Ok(response);
     }
-    let offer = match people::offer(&app, &invited::kept(&headers)).await {
+    shown(&app, visitor, &headers, Told::First).await
+}
+
+/// Whether the page is shown because another invitation was accepted than the one that counts now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    First,
+    AnotherIsOpen,
+}
+
+/// The page of the invitation whose link was opened last.
+async fn shown(app: &App, visitor: Visitor, headers: &HeaderMap, told: Told) -> Answer {
+    let token = invited::kept(headers);
+    let offer = match people::offer(app, &token).await {
         Ok(offer) => offer,
-        Err(problem) => return dead(&visitor, problem),
+        Err(problem) => return dead(&visitor, problem, &token),
     };
+    let is_another = told == Told::AnotherIsOpen;
+    let page = |view| if is_another { conflict(view) } else { view };
     if let Some(signed) = visitor.signed.as_ref().filter(|signed| signed.stage == Stage::Full) {
-        return Ok(show(&JoinAccept {
+        return Ok(page(show(&JoinAccept {
             shell: visitor.outside(),
+            invitation: invited::mark(&token),
+            is_another,
             organisation: offer.organisation,
             role: role_words(offer.role),
             invited_by: offer.invited_by,
             email: offer.email,
             own: signed.email.clone(),
-        }));
+        })));
     }
-    let (visitor, fresh) = known(&app, visitor);
-    let mut response = with_cookie(show(&view(&visitor, offer, None, &[], None)), fresh);
+    let (visitor, fresh) = known(app, visitor);
+    let problem = is_another.then(|| ANOTHER.to_owned());
+    let view = view(&visitor, &token, offer, Entered { problem, ..Entered::default() });
+    let mut response = with_cookie(page(show(&view)), fresh);
     // Whoever signs in instead comes back here.
     remember_next(&mut response, "/join");
     Ok(response)
 }
 
-fn view(
-    visitor: &Visitor,
-    offer: Offer,
-    form: Option<&Form>,
-    problems: &[FieldProblem],
+const ANOTHER: &str = "Another invitation was opened in this browser since, and nothing was done with the one that stood here. This is the one that was opened last.";
+
+fn conflict(mut response: Response) -> Response {
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::CONFLICT;
+    }
+    response
+}
+
+/// Whether the form shows the invitation whose link was opened last.
+fn is_shown(form: &Form, token: &str) -> bool {
+    form.text("invitation") == invited::mark(token)
+}
+
+/// What was entered, and what is wrong with it.
+#[derive(Default)]
+struct Entered<'a> {
+    form: Option<&'a Form>,
+    problems: &'a [FieldProblem],
     problem: Option<String>,
-) -> Join {
+}
+
+fn view(visitor: &Visitor, token: &str, offer: Offer, entered: Entered<'_>) -> Join {
+    let Entered { form, problems, problem } = entered;
     let name = form.map_or(offer.name.as_str(), |form| form.text("name"));
     Join {
         shell: visitor.outside(),
         steps: leader_of(&JOINING, 0),
+        invitation: invited::mark(token),
         name: field(name, problems, "name"),
         organisation: offer.organisation,
         role: role_words(offer.role),
@@ -139,11 +185,11 @@ fn view(
 }
 
 /// The page of a link that opens nothing, and is not tried again.
-fn dead(visitor: &Visitor, problem: Problem) -> Answer {
+fn dead(visitor: &Visitor, problem: Problem, token: &str) -> Answer {
     if problem.code() != "invitation.dead" {
         return Err(problem.into());
     }
-    let mut response = show(&JoinDead { shell: visitor.outside() });
+    let mut response = show(&JoinDead { shell: visitor.outside(), is_forgotten: token.is_empty() });
     *response.status_mut() = StatusCode::FORBIDDEN;
     invited::forget(&mut response);
     Ok(response)
@@ -156,6 +202,9 @@ async fn join_new(
     form: Form,
 ) -> Answer {
     let token = invited::kept(&headers);
+    if !is_shown(&form, &token) {
+        return shown(&app, visitor, &headers, Told::AnotherIsOpen).await;
+    }
     let new = NewMember {
         name: form.text("name").to_owned(),
         password: form.text("password").to_owned(),
@@ -168,12 +217,15 @@ async fn join_new(
             crate::serve::forget_next(&mut response);
             Ok(response)
         }
-        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem, &token),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             match people::offer(&app, &token).await {
-                Ok(offer) => Ok(refused(&view(&visitor, offer, Some(&form), &problems, problem))),
-                Err(problem) => dead(&visitor, problem),
+                Ok(offer) => {
+                    let entered = Entered { form: Some(&form), problems: &problems, problem };
+                    Ok(refused(&view(&visitor, &token, offer, entered)))
+                }
+                Err(problem) => dead(&visitor, problem, &token),
             }
         }
     }
@@ -183,16 +235,21 @@ async fn accept(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    _form: Form,
+    form: Form,
 ) -> Answer {
-    match people::join(&app, visitor.signed()?, &invited::kept(&headers)).await {
+    let token = invited::kept(&headers);
+    let signed = visitor.signed()?.clone();
+    if !is_shown(&form, &token) {
+        return shown(&app, visitor, &headers, Told::AnotherIsOpen).await;
+    }
+    match people::join(&app, &signed, &token).await {
         Ok(()) => {
             let mut response = done("/", Done::Joined);
             invited::forget(&mut response);
             crate::serve::forget_next(&mut response);
             Ok(response)
         }
-        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem),
+        Err(problem) if problem.code() == "invitation.dead" => dead(&visitor, problem, &token),
         Err(problem) => Err(PageProblem::from(problem)),
     }
 }

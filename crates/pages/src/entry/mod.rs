@@ -9,6 +9,6 @@ mod places;
 pub mod set_up;
 pub mod sign_in;
 
-pub(crate) use confirm::before_removal;
+pub(crate) use confirm::{Question, before};
 pub(crate) use handlers::{field, grouped, routes, split};
 pub(crate) use places::{countries, time_zones};

@@ -25,6 +25,7 @@ use closedset_app::{
     organisations::{self, Profile},
 };
 use closedset_core::Action;
+use closedset_store::people::MembershipRow;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -54,6 +55,8 @@ pub struct OrganisationLine {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Where it is, where another has the same name.
+    pub site: Option<String>,
     /// What the person is there, in words.
     pub role: &'static str,
     /// The session looks at it.
@@ -93,9 +96,14 @@ async fn list(State(app): State<App>, visitor: Visitor) -> Answer {
         return Ok(go("/"));
     }
     let here = signed.membership().ok();
-    let line = |row: &closedset_store::people::MembershipRow| OrganisationLine {
+    let names = organisations::organisation_names(&app, signed).await?;
+    let line = |row: &MembershipRow| OrganisationLine {
         id: row.organisation.to_string(),
         name: row.organisation_name.clone(),
+        site: names
+            .iter()
+            .find(|named| named.organisation == row.organisation)
+            .and_then(|named| named.site.clone()),
         role: role_words(row.role),
         is_here: here.is_some_and(|here| here.organisation == row.organisation),
     };

@@ -1,6 +1,6 @@
 //! The two halves of each passkey ceremony, spoken by `passkey.js` in JSON.
 
-use crate::serve::{Done, Visitor, cookie, forget_next, leave};
+use crate::serve::{Done, Drawn, Visitor, cookie, forget_next, leave};
 use axum::{
     Json, Router,
     extract::{State, rejection::JsonRejection},
@@ -21,30 +21,62 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// A problem as the script shows it.
-pub(super) struct ScriptProblem(Problem);
+pub(super) enum ScriptProblem {
+    /// The use case's own.
+    Problem(Problem),
+    /// The form belongs to another organisation; the sentence names both.
+    Moved(String),
+}
 
 impl<P: Into<Problem>> From<P> for ScriptProblem {
     fn from(problem: P) -> Self {
-        Self(problem.into())
+        Self::Problem(problem.into())
     }
 }
 
 impl IntoResponse for ScriptProblem {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let detail = format!("{} {}", self.0.sentence(), self.0.remedy());
-        (status, Json(json!({"code": self.0.code(), "detail": detail}))).into_response()
+        let said = match self {
+            Self::Problem(problem) => Said {
+                status: StatusCode::from_u16(problem.status())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                code: problem.code(),
+                detail: format!("{} {}", problem.sentence(), problem.remedy()),
+            },
+            Self::Moved(sentence) => Said {
+                status: StatusCode::CONFLICT,
+                code: "form.elsewhere",
+                detail: format!("{sentence} Open the page again."),
+            },
+        };
+        (said.status, Json(json!({"code": said.code, "detail": said.detail}))).into_response()
     }
+}
+
+/// A problem in the script's form.
+struct Said {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
 }
 
 type Answer = Result<Response, ScriptProblem>;
 
-pub(super) fn check_token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Problem> {
+/// Refuses what a page of this browser did not send where the browser looks now.
+pub(super) async fn check_token(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+) -> Result<(), ScriptProblem> {
     let given =
         headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let wanted = visitor.csrf();
-    if !wanted.is_empty() && given == wanted { Ok(()) } else { Err(Problem::NotSignedIn) }
+    match visitor.drawn(given) {
+        Drawn::Here => Ok(()),
+        Drawn::Elsewhere(from) => {
+            Err(ScriptProblem::Moved(visitor.moved(app, from).await?.sentence()))
+        }
+        Drawn::Unknown => Err(Problem::NotSignedIn.into()),
+    }
 }
 
 pub(super) fn credential<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
@@ -68,7 +100,7 @@ struct Finish {
 }
 
 async fn begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     Ok(begun(accounts::passkey_begin(&app, visitor.signed()?).await?))
 }
 
@@ -78,7 +110,7 @@ async fn finish(
     headers: HeaderMap,
     body: Result<Json<Finish>, JsonRejection>,
 ) -> Answer {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     let Json(body) = body.map_err(|_| unreadable())?;
     let signed = visitor.signed()?;
     let answer = credential(body.credential)?;
@@ -93,7 +125,7 @@ async fn finish(
 }
 
 async fn sign_in_begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     Ok(begun(accounts::passkey_sign_in_begin(&app, visitor.signed()?).await?))
 }
 
@@ -103,7 +135,7 @@ async fn sign_in_finish(
     headers: HeaderMap,
     body: Result<Json<Finish>, JsonRejection>,
 ) -> Answer {
-    check_token(&visitor, &headers)?;
+    check_token(&app, &visitor, &headers).await?;
     let Json(body) = body.map_err(|_| unreadable())?;
     let answer = credential(body.credential)?;
     let token =

@@ -33,14 +33,23 @@ pub struct NotFound {
 pub struct LostForm {
     /// The frame around the page.
     pub shell: Shell,
-    /// Whether the session had ended; else the form belongs to an earlier one.
-    pub is_signed_out: bool,
-    /// After how many minutes without use a session ends.
-    pub minutes: i64,
+    /// Why.
+    pub reason: LostReason,
     /// The page of ours on which the form stood.
     pub back: String,
     /// What was typed.
     pub kept: Vec<Kept>,
+}
+
+/// Why a form was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LostReason {
+    /// The session had ended, as it does after so many minutes without use.
+    SignedOut(i64),
+    /// The form belongs to an earlier session of the browser.
+    OutOfDate,
+    /// The form belongs to another organisation; the sentence names both.
+    Moved(String),
 }
 
 /// One field of a form that was not carried out.

@@ -1,7 +1,7 @@
 //! What a person sees when something was not carried out, or is not there.
 
 use super::{Sample, sample, shell};
-use crate::notice::{ErrorPage, Kept, LostForm, NotFound};
+use crate::notice::{ErrorPage, Kept, LostForm, LostReason, NotFound};
 use crate::{Area, Shell};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -9,20 +9,21 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("error-server", &error(Shell::default(), "op-1774")),
         sample("error-refused", &error(shell(Area::Packs), "")),
         sample("not-found", &NotFound { shell: Shell::default() }),
-        sample("lost-form", &lost(true, statement())),
-        sample("lost-form-empty", &lost(true, Vec::new())),
-        sample("lost-form-out-of-date", &lost(false, statement())),
+        sample("lost-form", &lost(LostReason::SignedOut(15), statement())),
+        sample("lost-form-empty", &lost(LostReason::SignedOut(15), Vec::new())),
+        sample("lost-form-out-of-date", &lost(LostReason::OutOfDate, statement())),
+        sample("lost-form-moved", &lost(moved(), statement())),
     ]
 }
 
-fn lost(is_signed_out: bool, kept: Vec<Kept>) -> LostForm {
-    LostForm {
-        shell: Shell::default(),
-        is_signed_out,
-        minutes: 15,
-        back: "/controls/AD-6".into(),
-        kept,
-    }
+fn lost(reason: LostReason, kept: Vec<Kept>) -> LostForm {
+    LostForm { shell: Shell::default(), reason, back: "/controls/AD-6".into(), kept }
+}
+
+fn moved() -> LostReason {
+    let sentence =
+        "This form belongs to Halide Post; you are now in Southpaw VFX. Nothing was done.";
+    LostReason::Moved(sentence.into())
 }
 
 fn statement() -> Vec<Kept> {

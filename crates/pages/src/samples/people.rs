@@ -33,7 +33,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("join-error", &join_error()),
         sample("join-accept", &accept("nina@cut.example")),
         sample("join-other", &accept("someone@else.example")),
-        sample("join-dead", &JoinDead { shell: outside() }),
+        sample("join-dead", &JoinDead { shell: outside(), is_forgotten: false }),
+        sample("join-forgotten", &JoinDead { shell: outside(), is_forgotten: true }),
         sample("organisations", &organisations(false)),
         sample("organisations-none", &organisations(true)),
         sample("organisation-new", &organisation_new(None)),
@@ -209,6 +210,7 @@ fn join(problem: Option<&str>) -> Join {
     Join {
         shell: outside(),
         steps: leader_of(&JOINING, 0),
+        invitation: "0f".repeat(32),
         organisation: "Halide <Post>".into(),
         role: role_words(Role::Coordinator),
         invited_by: "Inés Okafor".into(),
@@ -229,6 +231,8 @@ fn join_error() -> Join {
 fn accept(own: &str) -> JoinAccept {
     JoinAccept {
         shell: outside(),
+        invitation: "0f".repeat(32),
+        is_another: own != "nina@cut.example",
         organisation: "Halide <Post>".into(),
         role: role_words(Role::Auditor),
         invited_by: "Inés Okafor".into(),
@@ -241,6 +245,7 @@ fn organisations(none: bool) -> Organisations {
     let line = |number: usize| OrganisationLine {
         id: format!("org_{number}"),
         name: format!("Halide <{number}>"),
+        site: (number == 2).then(|| "Annex <2>".into()),
         role: role_words(Role::Owner),
         is_here: number == 1,
     };

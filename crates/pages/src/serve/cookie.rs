@@ -1,13 +1,17 @@
 //! The cookie that matters: a random token, which is a session's once somebody signed in. Two others
 //! hold no secret: where to go after sign-in (`next`), and what a form just did (`flash`).
 //!
-//! The form token is derived from it, so that nothing needs to be stored for a visitor.
+//! The form token is derived from it and from the organisation that the browser looks at, so that nothing
+//! needs to be stored for a visitor, and a form that was drawn in one organisation is none of another.
 
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use closedset_core::{Digest, Secret};
+use closedset_core::{
+    Digest, Secret,
+    id::{Id, Organisation},
+};
 
 const NAME: &str = "__Host-closedset";
 
@@ -32,10 +36,13 @@ pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
-/// The token that forms carry for this browser.
-pub(crate) fn csrf(token: &Secret<32>) -> String {
-    let mut bytes = b"closedset/form-token/v1\n".to_vec();
+/// The token that forms carry for this browser where it looks at this organisation, or at none.
+pub(crate) fn csrf(token: &Secret<32>, organisation: Option<Id<Organisation>>) -> String {
+    let mut bytes = b"closedset/form-token/v2\n".to_vec();
     bytes.extend_from_slice(token.expose());
+    if let Some(organisation) = organisation {
+        bytes.extend_from_slice(organisation.to_string().as_bytes());
+    }
     Digest::of(&bytes).to_string()
 }
 
@@ -71,6 +78,11 @@ mod tests {
             HeaderValue::from_static("__Host-closedset=short; closedset=x"),
         );
         assert_eq!(token(&headers), None);
-        assert_ne!(csrf(&secret), csrf(&Secret::new([8; 32])));
+        let places = [None, Some(Id::from_bits(1)), Some(Id::from_bits(2))];
+        let tokens: std::collections::BTreeSet<_> = [secret, Secret::new([8; 32])]
+            .iter()
+            .flat_map(|secret| places.map(|place| csrf(secret, place)))
+            .collect();
+        assert_eq!(tokens.len(), 6);
     }
 }

@@ -1,9 +1,14 @@
 //! Posted forms: read with their token checked, field by field.
 
-use super::{PageProblem, Visitor};
+use super::{
+    PageProblem, Visitor,
+    drawn::Drawn,
+    lost::{Loss, Lost},
+};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
+    http::Uri,
 };
 use closedset_app::{App, Problem};
 use closedset_core::Time;
@@ -34,28 +39,65 @@ impl Form {
         fields: impl IntoIterator<Item = (String, String)>,
         visitor: &Visitor,
     ) -> Result<Self, PageProblem> {
+        let form = Self::unchecked(fields);
+        match visitor.drawn(form.text("csrf")) {
+            Drawn::Here => Ok(form),
+            Drawn::Elsewhere(_) | Drawn::Unknown => Err(PageProblem::FormToken),
+        }
+    }
+
+    fn unchecked(fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut form = Self::default();
         for (name, value) in fields {
             form.0.entry(name).or_default().push(value);
         }
-        let wanted = visitor.csrf();
-        if wanted.is_empty() || !same(form.text("csrf"), &wanted) {
-            return Err(PageProblem::FormToken);
-        }
-        Ok(form)
+        form
     }
 }
 
-/// Compares without telling by its time where the difference is.
-fn same(one: &str, other: &str) -> bool {
-    one.len() == other.len()
-        && one.bytes().zip(other.bytes()).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
-}
+/// A form that does the same wherever in this browser it was drawn.
+#[derive(Debug, Clone)]
+pub(crate) struct FormOfAnywhere;
 
 impl FromRequest<App> for Form {
     type Rejection = PageProblem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageProblem> {
+        let posted = Posted::read(request, app).await?;
+        match posted.drawn() {
+            Drawn::Here => Ok(Self::unchecked(posted.fields)),
+            Drawn::Elsewhere(from) => {
+                let moved = posted.visitor.moved(app, from).await?;
+                let lost =
+                    Lost { loss: Loss::Moved(moved), uri: posted.uri, fields: posted.fields };
+                Err(PageProblem::FormLost(Box::new(lost)))
+            }
+            Drawn::Unknown => Err(posted.unknown()),
+        }
+    }
+}
+
+impl FromRequest<App> for FormOfAnywhere {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageProblem> {
+        let posted = Posted::read(request, app).await?;
+        match posted.drawn() {
+            Drawn::Here | Drawn::Elsewhere(_) => Ok(Self),
+            Drawn::Unknown => Err(posted.unknown()),
+        }
+    }
+}
+
+/// A form as it came, before its token was looked at.
+struct Posted {
+    visitor: Visitor,
+    uri: Uri,
+    fields: Vec<(String, String)>,
+}
+
+impl Posted {
+    async fn read(request: Request, app: &App) -> Result<Self, PageProblem> {
         let (mut parts, body) = request.into_parts();
         let Ok(visitor) =
             <Visitor as FromRequestParts<App>>::from_request_parts(&mut parts, app).await;
@@ -65,12 +107,21 @@ impl FromRequest<App> for Form {
             .map_err(|_| Problem::TooLarge)?;
         let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes)
             .map_err(|_| Problem::field("form", "The form could not be read."))?;
-        Self::of(fields.iter().cloned(), &visitor).map_err(|problem| match problem {
-            PageProblem::FormToken if visitor.signed.is_some() => {
-                PageProblem::FormOutOfDate(Box::new((uri, fields)))
-            }
-            problem => problem,
-        })
+        Ok(Self { visitor, uri, fields })
+    }
+
+    fn drawn(&self) -> Drawn {
+        let token = self.fields.iter().rfind(|(name, _)| name == "csrf");
+        self.visitor.drawn(token.map_or("", |(_, token)| token))
+    }
+
+    /// What is said of a form that is not this browser's now.
+    fn unknown(self) -> PageProblem {
+        if self.visitor.signed.is_none() {
+            return PageProblem::FormToken;
+        }
+        let lost = Lost { loss: Loss::OutOfDate, uri: self.uri, fields: self.fields };
+        PageProblem::FormLost(Box::new(lost))
     }
 }
 

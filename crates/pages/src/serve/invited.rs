@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use closedset_core::Secret;
+use closedset_core::{Digest, Secret};
 
 const NAME: &str = "__Host-closedset-invitation";
 const KEPT_S: u32 = 3_600;
@@ -17,6 +17,12 @@ pub(crate) fn kept(headers: &HeaderMap) -> String {
         .and_then(Secret::<32>::from_token)
         .map(|token| token.to_token())
         .unwrap_or_default()
+}
+
+/// What forms say of the invitation that they show, by its token: another link may have been opened in this
+/// browser since.
+pub(crate) fn mark(token: &str) -> String {
+    Digest::of(format!("closedset/invitation-shown/v1\n{token}").as_bytes()).to_string()
 }
 
 /// Keeps a token. What is no token of ours is not kept.

@@ -9,8 +9,12 @@ use axum::{
 use closedset_app::{
     App, Caller, Problem,
     accounts::{SetUpState, Signed, Stage, set_up_state},
+    organisations::Named,
 };
-use closedset_core::{Action, Secret, Time};
+use closedset_core::{
+    Action, Secret, Time,
+    id::{Id, Organisation},
+};
 use std::convert::Infallible;
 
 /// A browser, whoever sits before it.
@@ -31,9 +35,20 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// The token for its forms; empty where it holds no cookie yet.
+    /// The token for its forms, drawn where it looks; empty where it holds no cookie yet.
     pub(crate) fn csrf(&self) -> String {
-        self.token.as_ref().map(cookie::csrf).unwrap_or_default()
+        self.csrf_in(self.place())
+    }
+
+    /// The same, drawn in an organisation, or in none.
+    pub(super) fn csrf_in(&self, place: Option<Id<Organisation>>) -> String {
+        self.token.as_ref().map(|token| cookie::csrf(token, place)).unwrap_or_default()
+    }
+
+    /// The organisation that it looks at.
+    pub(super) fn place(&self) -> Option<Id<Organisation>> {
+        let signed = self.signed.as_ref().filter(|signed| signed.stage == Stage::Full)?;
+        signed.membership().ok().map(|membership| membership.organisation)
     }
 
     /// Whoever is at least half signed in.
@@ -124,31 +139,47 @@ impl FromRequestParts<App> for Looker {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
-        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
-        let is_read = parts.method == Method::GET;
-        let elsewhere = |path: &'static str| {
-            let next = if is_read { next::of_request(&parts.uri) } else { None };
-            PageProblem::Elsewhere { path: path.into(), next }
-        };
-        let Some(signed) = visitor.signed.clone() else {
-            let is_new = set_up_state(app).await? == SetUpState::Account;
-            return Err(elsewhere(if is_new { "/setup" } else { "/sign-in" }));
-        };
-        match signed.stage {
-            Stage::SecondFactor => return Err(elsewhere("/sign-in/second-factor")),
-            Stage::Enrolling => return Err(elsewhere("/setup/second-factor")),
-            Stage::Full => {}
+        let (visitor, signed) = signed_in(parts, app).await?;
+        if signed.membership().is_err() {
+            return Err(elsewhere(parts, "/organisations"));
         }
-        if !signed.recovery_is_confirmed {
-            return Err(elsewhere("/setup/recovery"));
-        }
-        if signed.memberships.is_empty() && set_up_state(app).await? == SetUpState::Organisation {
-            return Err(elsewhere("/setup/organisation"));
-        }
-        let Ok(membership) = signed.membership() else {
-            return Err(elsewhere("/organisations"));
-        };
-        let organisation = membership.organisation_name.clone();
+        Self::of(app, visitor, signed).await
+    }
+}
+
+/// Where whoever may not see a page yet has to go; they come back to it.
+fn elsewhere(parts: &Parts, path: &'static str) -> PageProblem {
+    let next = (parts.method == Method::GET).then(|| next::of_request(&parts.uri)).flatten();
+    PageProblem::Elsewhere { path: path.into(), next }
+}
+
+/// Who is fully signed in, in an organisation or in none.
+async fn signed_in(parts: &mut Parts, app: &App) -> Result<(Visitor, Signed), PageProblem> {
+    let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
+    let Some(signed) = visitor.signed.clone() else {
+        let is_new = set_up_state(app).await? == SetUpState::Account;
+        return Err(elsewhere(parts, if is_new { "/setup" } else { "/sign-in" }));
+    };
+    match signed.stage {
+        Stage::SecondFactor => return Err(elsewhere(parts, "/sign-in/second-factor")),
+        Stage::Enrolling => return Err(elsewhere(parts, "/setup/second-factor")),
+        Stage::Full => {}
+    }
+    if !signed.recovery_is_confirmed {
+        return Err(elsewhere(parts, "/setup/recovery"));
+    }
+    if signed.memberships.is_empty() && set_up_state(app).await? == SetUpState::Organisation {
+        return Err(elsewhere(parts, "/setup/organisation"));
+    }
+    Ok((visitor, signed))
+}
+
+impl Looker {
+    async fn of(app: &App, visitor: Visitor, signed: Signed) -> Result<Self, PageProblem> {
+        let here = signed.membership()?.organisation;
+        let names = closedset_app::organisations::organisation_names(app, &signed).await?;
+        let named = names.iter().find(|named| named.organisation == here);
+        let organisation = named.map(Named::full).unwrap_or_default();
         let caller = signed.caller()?;
         let (open_tasks, _) = closedset_app::tasks::task_counts(app, &caller).await?;
         let (of, facilities) = closedset_app::organisations::profile(app, &caller).await?;
@@ -170,5 +201,42 @@ impl FromRequestParts<App> for Looker {
             since,
             present,
         })
+    }
+}
+
+/// Somebody who is fully signed in, before what is their own: in an organisation, or in none.
+#[derive(Debug, Clone)]
+pub(crate) struct Own {
+    pub(crate) visitor: Visitor,
+    pub(crate) signed: Signed,
+    /// The frame of their pages.
+    pub(crate) shell: Shell,
+    /// The facility's time zone; that of nowhere in particular where they are in none.
+    pub(crate) zone: String,
+}
+
+impl FromRequestParts<App> for Own {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
+        let (visitor, signed) = signed_in(parts, app).await?;
+        if signed.membership().is_ok() {
+            let looker = Looker::of(app, visitor, signed).await?;
+            let shell = looker.shell(Area::Settings);
+            return Ok(Self {
+                visitor: looker.visitor,
+                signed: looker.signed,
+                shell,
+                zone: looker.zone,
+            });
+        }
+        let shell = Shell {
+            person: signed.name.clone(),
+            area: Some(Area::Settings),
+            flash: visitor.flash.clone(),
+            may_switch: true,
+            ..visitor.outside()
+        };
+        Ok(Self { visitor, signed, shell, zone: "UTC".to_owned() })
     }
 }

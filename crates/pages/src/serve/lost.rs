@@ -1,9 +1,10 @@
-//! A form whose session had ended: nothing was done, and what was typed is not lost.
+//! A form whose session had ended, or that belongs to another organisation than the browser's now: nothing was
+//! done, and what was typed is not lost.
 
-use super::{flash, next, show};
+use super::{drawn::Moved, flash, next, show};
 use crate::{
     Shell,
-    notice::{Kept, LostForm},
+    notice::{Kept, LostForm, LostReason},
 };
 use axum::{
     body::{Body, Bytes},
@@ -18,12 +19,25 @@ use closedset_app::accounts::{IDLE_LIMIT, Signed, Stage};
 const BY_SCRIPT: [&str; 2] = ["closedset-refresh", "closedset-upload"];
 
 /// Why a form was not carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Loss {
     /// The session had ended.
     SignedOut,
     /// The form belongs to an earlier session of this browser.
     OutOfDate,
+    /// The form was drawn in another organisation.
+    Moved(Moved),
+}
+
+/// A form that was not carried out.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// Why.
+    pub(crate) loss: Loss,
+    /// Where it was sent.
+    pub(crate) uri: Uri,
+    /// What it held.
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 /// Around every page: catches forms that nobody is signed in for, and takes the sentence of the
@@ -51,7 +65,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
         *again.extensions_mut() = extensions;
         return next.run(again).await;
     }
-    page(Loss::SignedOut, &uri, fields)
+    page(Lost { loss: Loss::SignedOut, uri, fields })
 }
 
 /// Whether this posts a form that only somebody who is signed in can send.
@@ -70,35 +84,35 @@ fn is_form_of_nobody(request: &Request) -> bool {
 }
 
 /// The page that says so, with what was typed.
-pub(crate) fn page(loss: Loss, uri: &Uri, fields: Vec<(String, String)>) -> Response {
-    let back = next::of_form(uri);
+pub(crate) fn page(lost: Lost) -> Response {
+    let Lost { loss, uri, fields } = lost;
+    let back = next::of_form(&uri);
+    let (status, reason) = match loss {
+        Loss::SignedOut => {
+            (StatusCode::UNAUTHORIZED, LostReason::SignedOut(IDLE_LIMIT.seconds() / 60))
+        }
+        Loss::OutOfDate => (StatusCode::FORBIDDEN, LostReason::OutOfDate),
+        Loss::Moved(moved) => (StatusCode::CONFLICT, LostReason::Moved(moved.sentence())),
+    };
+    let is_signed_out = matches!(reason, LostReason::SignedOut(_));
     let mut response = show(&LostForm {
         shell: Shell::default(),
-        is_signed_out: loss == Loss::SignedOut,
-        minutes: IDLE_LIMIT.seconds() / 60,
+        reason,
         back: back.clone().unwrap_or_else(|| "/".into()),
         kept: kept(fields),
     });
-    *response.status_mut() = match loss {
-        Loss::SignedOut => StatusCode::UNAUTHORIZED,
-        Loss::OutOfDate => StatusCode::FORBIDDEN,
-    };
-    if let Some(back) = back.filter(|_| loss == Loss::SignedOut) {
+    *response.status_mut() = status;
+    if let Some(back) = back.filter(|_| is_signed_out) {
         next::remember(&mut response, &back);
     }
     response
-}
-
-/// The page for a form that was read elsewhere and whose session had ended.
-pub(crate) fn signed_out_form(uri: &Uri, fields: Vec<(String, String)>) -> Response {
-    page(Loss::SignedOut, uri, fields)
 }
 
 /// What a person typed or chose, without what is secret, what a box said and what the page put into
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 2] = ["next", "once"];
+    const UNSEEN: [&str; 3] = ["invitation", "next", "once"];
     fields
         .into_iter()
         .filter(|(name, value)| {

@@ -1,7 +1,7 @@
 //! What a person sees when something was not carried out.
 
 use super::{
-    lost::{self, Loss},
+    lost::{self, Lost},
     next, show,
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     notice::{ErrorPage, NotFound},
 };
 use axum::{
-    http::{StatusCode, Uri},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use closedset_app::{Problem, accounts::FACTOR_STALE};
@@ -30,10 +30,15 @@ pub(crate) enum PageProblem {
     },
     /// The form's token is missing or not this browser's.
     FormToken,
-    /// The form's token is not this browser's now; what was typed is shown.
-    FormOutOfDate(Box<(Uri, Vec<(String, String)>)>),
+    /// The form's token is not this browser's now, or of another organisation; what was typed is shown.
+    FormLost(Box<Lost>),
     /// What stands after the question mark cannot be read.
     Address,
+}
+
+impl PageProblem {
+    /// What is said of a form that is nobody's now.
+    pub(super) const OUT_OF_DATE: &str = "This form is out of date, or was sent from another page.";
 }
 
 impl<P: Into<Problem>> From<P> for PageProblem {
@@ -52,10 +57,7 @@ impl IntoResponse for PageProblem {
                 }
                 return response;
             }
-            Self::FormOutOfDate(form) => {
-                let (uri, fields) = *form;
-                return lost::page(Loss::OutOfDate, &uri, fields);
-            }
+            Self::FormLost(form) => return lost::page(*form),
             Self::Address => {
                 return error_page(
                     400,
@@ -69,7 +71,7 @@ impl IntoResponse for PageProblem {
                 return error_page(
                     403,
                     "form.token",
-                    "This form is out of date, or was sent from another page.".to_owned(),
+                    Self::OUT_OF_DATE.to_owned(),
                     "Go back, load the page again, and send it once more.".to_owned(),
                     String::new(),
                 );

@@ -1,10 +1,10 @@
 //! Adding an authenticator app to one's account, or putting another in its place.
 
 use crate::{
-    Area, Shell,
+    Shell,
     components::{Field, QrCode},
     entry::grouped,
-    serve::{Done, Form, Looker, PageProblem, confirm_first, cookie, done, refused, show},
+    serve::{Done, Form, Own, PageProblem, confirm_first, cookie, done, refused, show},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -33,16 +33,16 @@ pub struct AuthenticatorPage {
 
 pub(super) async fn authenticator(
     State(app): State<App>,
-    looker: Looker,
+    own: Own,
 ) -> Result<Response, PageProblem> {
-    Ok(show(&view(&app, &looker, Field::default()).await?))
+    Ok(show(&view(&app, &own, Field::default()).await?))
 }
 
-async fn view(app: &App, looker: &Looker, code: Field) -> Result<AuthenticatorPage, PageProblem> {
-    let secret = accounts::totp_begin(app, &looker.signed).await.map_err(confirm_first(CONFIRM))?;
+async fn view(app: &App, own: &Own, code: Field) -> Result<AuthenticatorPage, PageProblem> {
+    let secret = accounts::totp_begin(app, &own.signed).await.map_err(confirm_first(CONFIRM))?;
     Ok(AuthenticatorPage {
-        shell: looker.shell(Area::Settings),
-        has_totp: accounts::account_security(app, &looker.signed).await?.has_totp,
+        shell: own.shell.clone(),
+        has_totp: accounts::account_security(app, &own.signed).await?.has_totp,
         qr: QrCode::new(&secret.url),
         secret: grouped(&secret.secret),
         is_new: secret.is_new,
@@ -52,10 +52,10 @@ async fn view(app: &App, looker: &Looker, code: Field) -> Result<AuthenticatorPa
 
 pub(super) async fn authenticator_add(
     State(app): State<App>,
-    looker: Looker,
+    own: Own,
     form: Form,
 ) -> Result<Response, PageProblem> {
-    let (signed, browser) = (&looker.signed, &looker.visitor.browser);
+    let (signed, browser) = (&own.signed, &own.visitor.browser);
     match accounts::totp_finish(&app, signed, form.text("code"), browser).await {
         Ok(token) => {
             let mut response = done("/settings/security", Done::FactorAdded);
@@ -65,7 +65,7 @@ pub(super) async fn authenticator_add(
         Err(Problem::Invalid(problems)) => {
             let wrong = problems.into_iter().next().map(|problem| problem.message);
             let code = Field { value: String::new(), error: wrong };
-            Ok(refused(&view(&app, &looker, code).await?))
+            Ok(refused(&view(&app, &own, code).await?))
         }
         Err(other) => Err(confirm_first(CONFIRM)(other)),
     }

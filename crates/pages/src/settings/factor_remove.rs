@@ -2,9 +2,9 @@
 
 use super::handlers::Answer;
 use crate::{
-    Area, Shell,
-    entry::before_removal,
-    serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, show},
+    Shell,
+    entry::{Question, before},
+    serve::{Done, Form, Own, PageProblem, Path, confirm_first, done, show},
 };
 use askama::Template;
 use axum::extract::State;
@@ -31,10 +31,10 @@ pub struct FactorRemove {
 
 fn require_fresh(
     app: &App,
-    looker: &Looker,
+    own: &Own,
     path: impl Into<Cow<'static, str>>,
 ) -> Result<(), PageProblem> {
-    if looker.signed.has_fresh_factor(app.now()) {
+    if own.signed.has_fresh_factor(app.now()) {
         return Ok(());
     }
     Err(PageProblem::Elsewhere { path: path.into(), next: None })
@@ -46,16 +46,16 @@ fn passkey_id(text: &str) -> Result<Id<Passkey>, Problem> {
 
 pub(super) async fn passkey_remove_ask(
     State(app): State<App>,
-    looker: Looker,
+    own: Own,
     Path(id): Path<String>,
 ) -> Answer {
     let id = passkey_id(&id)?;
-    let security = accounts::account_security(&app, &looker.signed).await?;
+    let security = accounts::account_security(&app, &own.signed).await?;
     let passkey = security.passkeys.iter().find(|passkey| passkey.id == id);
     let name = format!("the passkey {}", passkey.ok_or(Problem::NotFound("passkey"))?.name);
-    require_fresh(&app, &looker, before_removal(id))?;
+    require_fresh(&app, &own, before(Question::PasskeyRemove(id)))?;
     Ok(show(&FactorRemove {
-        shell: looker.shell(Area::Settings),
+        shell: own.shell.clone(),
         name,
         action: format!("/settings/security/passkeys/{id}/remove"),
         is_last: security.passkey_is_last,
@@ -64,32 +64,32 @@ pub(super) async fn passkey_remove_ask(
 
 pub(super) async fn passkey_remove(
     State(app): State<App>,
-    looker: Looker,
+    own: Own,
     Path(id): Path<String>,
     _form: Form,
 ) -> Answer {
     let id = passkey_id(&id)?;
-    let removed = accounts::passkey_remove(&app, &looker.signed, id).await;
-    removed.map_err(confirm_first(before_removal(id)))?;
+    let removed = accounts::passkey_remove(&app, &own.signed, id).await;
+    removed.map_err(confirm_first(before(Question::PasskeyRemove(id))))?;
     Ok(done("/settings/security", Done::FactorRemoved))
 }
 
-pub(super) async fn app_remove_ask(State(app): State<App>, looker: Looker) -> Answer {
-    let security = accounts::account_security(&app, &looker.signed).await?;
+pub(super) async fn app_remove_ask(State(app): State<App>, own: Own) -> Answer {
+    let security = accounts::account_security(&app, &own.signed).await?;
     if !security.has_totp {
         return Err(Problem::NotFound("authenticator app").into());
     }
-    require_fresh(&app, &looker, CONFIRM_APP)?;
+    require_fresh(&app, &own, CONFIRM_APP)?;
     Ok(show(&FactorRemove {
-        shell: looker.shell(Area::Settings),
+        shell: own.shell.clone(),
         name: "the authenticator app".to_owned(),
         action: "/settings/security/app/remove".to_owned(),
         is_last: security.totp_is_last,
     }))
 }
 
-pub(super) async fn app_remove(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
-    let removed = accounts::totp_remove(&app, &looker.signed).await;
+pub(super) async fn app_remove(State(app): State<App>, own: Own, _form: Form) -> Answer {
+    let removed = accounts::totp_remove(&app, &own.signed).await;
     removed.map_err(confirm_first(CONFIRM_APP))?;
     Ok(done("/settings/security", Done::FactorRemoved))
 }

@@ -14,8 +14,8 @@ use crate::{
     components::Field,
     entry::{countries, time_zones},
     serve::{
-        Done, Form, Looker, PageProblem, Path, ago, clear, confirm_first, day, done, go, lasting,
-        once, refused, show,
+        Done, Form, Looker, Own, PageProblem, Path, ago, clear, confirm_first, day, done, go,
+        lasting, once, refused, show,
     },
 };
 use axum::{
@@ -111,18 +111,18 @@ async fn profile_change(State(app): State<App>, looker: Looker, form: Form) -> A
     }
 }
 
-async fn security(State(app): State<App>, looker: Looker) -> Answer {
-    security_page(&app, &looker, Vec::new()).await
+async fn security(State(app): State<App>, own: Own) -> Answer {
+    security_page(&app, &own, Vec::new()).await
 }
 
-async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer {
-    let security = accounts::account_security(app, &looker.signed).await?;
+async fn security_page(app: &App, own: &Own, codes: Vec<String>) -> Answer {
+    let security = accounts::account_security(app, &own.signed).await?;
     let now = app.now();
     Ok(show(&SecurityPage {
-        shell: looker.shell(Area::Settings),
+        shell: own.shell.clone(),
         tab: "security",
-        email: looker.signed.email.clone(),
-        is_confirmed: looker.signed.has_fresh_factor(now),
+        email: own.signed.email.clone(),
+        is_confirmed: own.signed.has_fresh_factor(now),
         has_totp: security.has_totp,
         offers_passkeys: app.offers_passkeys(),
         totp_is_last: security.totp_is_last,
@@ -133,7 +133,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
             .map(|row| PasskeyLine {
                 id: row.id.to_string(),
                 name: row.name,
-                added: day(row.created_at, &looker.zone),
+                added: day(row.created_at, &own.zone),
             })
             .collect(),
         once: once::token(app),
@@ -144,7 +144,7 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
             .into_iter()
             .filter(|session| session.stage == "full")
             .map(|session| SessionLine {
-                is_this: session.id == looker.signed.session,
+                is_this: session.id == own.signed.session,
                 id: session.id.to_string(),
                 browser: browser::words(&session.browser),
                 since: lasting(ago(session.created_at, now)),
@@ -154,30 +154,30 @@ async fn security_page(app: &App, looker: &Looker, codes: Vec<String>) -> Answer
     }))
 }
 
-async fn recovery(State(app): State<App>, looker: Looker, form: Form) -> Answer {
-    if looker.visitor.sent_before(&form) {
+async fn recovery(State(app): State<App>, own: Own, form: Form) -> Answer {
+    if own.visitor.sent_before(&form) {
         return Ok(go("/settings/security"));
     }
-    let codes = accounts::recovery_codes_make(&app, &looker.signed).await;
+    let codes = accounts::recovery_codes_make(&app, &own.signed).await;
     let codes = codes.map_err(confirm_first("/confirm-it-is-you?next=security"))?;
-    let mut response = security_page(&app, &looker, codes).await?;
-    once::use_up(&mut response, &looker.visitor, &form);
+    let mut response = security_page(&app, &own, codes).await?;
+    once::use_up(&mut response, &own.visitor, &form);
     Ok(response)
 }
 
 async fn session_end(
     State(app): State<App>,
-    looker: Looker,
+    own: Own,
     Path(id): Path<String>,
     _form: Form,
 ) -> Answer {
     let id = id.parse().map_err(|_| Problem::NotFound("session"))?;
-    accounts::session_end_by_id(&app, &looker.signed, id).await?;
+    accounts::session_end_by_id(&app, &own.signed, id).await?;
     Ok(done("/settings/security", Done::SignedOutThere))
 }
 
-async fn sign_out_everywhere(State(app): State<App>, looker: Looker, _form: Form) -> Answer {
-    accounts::session_end_all(&app, &looker.signed).await?;
+async fn sign_out_everywhere(State(app): State<App>, own: Own, _form: Form) -> Answer {
+    accounts::session_end_all(&app, &own.signed).await?;
     let mut response = go("/signed-out");
     clear(&mut response);
     Ok(response)

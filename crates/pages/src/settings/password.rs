@@ -2,10 +2,10 @@
 
 use super::handlers::Answer;
 use crate::{
-    Area, Shell,
+    Shell,
     components::Field,
     entry::{field, split},
-    serve::{Done, Form, Looker, PageProblem, confirm_first, cookie, done, refused, show},
+    serve::{Done, Form, Own, PageProblem, confirm_first, cookie, done, refused, show},
 };
 use askama::Template;
 use axum::extract::State;
@@ -31,28 +31,28 @@ pub struct PasswordPage {
     pub new_password: Field,
 }
 
-fn view(looker: &Looker, problems: &[FieldProblem], problem: Option<String>) -> PasswordPage {
+fn view(own: &Own, problems: &[FieldProblem], problem: Option<String>) -> PasswordPage {
     PasswordPage {
-        shell: looker.shell(Area::Settings),
+        shell: own.shell.clone(),
         problem,
         password: field("", problems, "password"),
         new_password: field("", problems, "new_password"),
     }
 }
 
-pub(super) async fn password(State(app): State<App>, looker: Looker) -> Answer {
-    if !looker.signed.has_fresh_factor(app.now()) {
+pub(super) async fn password(State(app): State<App>, own: Own) -> Answer {
+    if !own.signed.has_fresh_factor(app.now()) {
         return Err(PageProblem::Elsewhere { path: CONFIRM.into(), next: None });
     }
-    Ok(show(&view(&looker, &[], None)))
+    Ok(show(&view(&own, &[], None)))
 }
 
-pub(super) async fn password_change(State(app): State<App>, looker: Looker, form: Form) -> Answer {
+pub(super) async fn password_change(State(app): State<App>, own: Own, form: Form) -> Answer {
     let change = PasswordChange {
         present: form.text("password").to_owned(),
         new: form.text("new_password").to_owned(),
     };
-    match accounts::password_change(&app, &looker.signed, change).await {
+    match accounts::password_change(&app, &own.signed, change).await {
         Ok(token) => {
             let mut response = done("/settings/security", Done::PasswordChanged);
             cookie::set(&mut response, &token);
@@ -61,7 +61,7 @@ pub(super) async fn password_change(State(app): State<App>, looker: Looker, form
         Err(problem) if problem.code() == FACTOR_STALE => Err(confirm_first(CONFIRM)(problem)),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(refused(&view(&looker, &problems, problem)))
+            Ok(refused(&view(&own, &problems, problem)))
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Area, Shell,
     components::{Choice, Field},
+    entry::{Question, before},
     serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, go, refused, show},
 };
 use askama::Template;
@@ -133,7 +134,9 @@ pub(super) async fn sign_out(
     Path(text): Path<String>,
     _form: Form,
 ) -> Answer {
-    people::person_sign_out(&app, &looker.caller, id_of(&text)?).await?;
+    let id = id_of(&text)?;
+    let signed_out = people::person_sign_out(&app, &looker.caller, id).await;
+    signed_out.map_err(confirm_first(before(Question::Person(id))))?;
     Ok(done(&format!("/settings/people/{text}"), Done::PersonSignedOut))
 }
 
@@ -142,7 +145,12 @@ pub(super) async fn remove_ask(
     looker: Looker,
     Path(text): Path<String>,
 ) -> Answer {
-    Ok(show(&remove_view(&app, &looker, id_of(&text)?, None).await?))
+    let id = id_of(&text)?;
+    let view = remove_view(&app, &looker, id, None).await?;
+    if !view.is_self && !looker.signed.has_fresh_factor(app.now()) {
+        return Ok(go(&before(Question::PersonRemove(id))));
+    }
+    Ok(show(&view))
 }
 
 async fn remove_view(
@@ -182,10 +190,10 @@ pub(super) async fn remove(
         // This very session ended with it.
         Ok(()) if row.account == looker.signed.account => Ok(go("/sign-in")),
         Ok(()) => Ok(done("/settings/people", Done::PersonRemoved)),
-        Err(problem @ Problem::Conflict { .. }) => {
+        Err(problem @ Problem::Conflict { .. }) if problem.code() != FACTOR_STALE => {
             let (_, problem) = crate::entry::split(problem)?;
             Ok(refused(&remove_view(&app, &looker, id, problem).await?))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => Err(confirm_first(before(Question::PersonRemove(id)))(other)),
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     Area, Shell,
-    serve::{Done, Form, Looker, PageProblem, Path, done, show},
+    entry::{Question, before},
+    serve::{Done, Form, Looker, PageProblem, Path, confirm_first, done, go, show},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -30,6 +31,10 @@ pub(super) async fn token_revoke_ask(
         .into_iter()
         .find(|token| token.id.to_string() == id && token.revoked_at.is_none())
         .ok_or(Problem::NotFound("token"))?;
+    let is_own = token.account.is_some() && token.account == looker.caller.account();
+    if !is_own && !looker.signed.has_fresh_factor(app.now()) {
+        return Ok(go(&before(Question::TokenRevoke(token.id))));
+    }
     Ok(show(&TokenRevoke { shell: looker.shell(Area::Settings), id, name: token.name }))
 }
 
@@ -40,6 +45,7 @@ pub(super) async fn token_revoke(
     _form: Form,
 ) -> Result<Response, PageProblem> {
     let id = id.parse().map_err(|_| Problem::NotFound("token"))?;
-    accounts::token_revoke(&app, &looker.caller, id).await?;
+    let revoked = accounts::token_revoke(&app, &looker.caller, id).await;
+    revoked.map_err(confirm_first(before(Question::TokenRevoke(id))))?;
     Ok(done("/settings/tokens", Done::TokenRevoked))
 }

@@ -4,9 +4,12 @@
 
 mod bodies;
 mod certificate;
+mod drawn_elsewhere;
+mod invitations;
 mod line;
 mod lookup;
 mod meanwhile;
+mod nowhere;
 mod past;
 mod refused;
 mod routes;

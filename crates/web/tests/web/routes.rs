@@ -106,7 +106,11 @@ fn described(method: &str, path: &str) -> Needs {
 }
 
 /// Every route: method and path. What answers that the method is not taken is none.
-async fn routes(world: &World, router: &Router, things: &Things) -> Vec<(&'static str, String)> {
+pub async fn routes(
+    world: &World,
+    router: &Router,
+    things: &Things,
+) -> Vec<(&'static str, String)> {
     let mut routes = Vec::new();
     for path in paths(router) {
         for method in METHODS {

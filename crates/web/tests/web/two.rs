@@ -44,10 +44,11 @@ pub struct Here {
 pub struct Member {
     account: Id<Account>,
     organisation: Id<Organisation>,
+    pub email: String,
 }
 
 impl Member {
-    /// A session of their own: the cookie's header and the token.
+    /// A session of their own: the cookie's header and the token of forms that are drawn for it.
     pub async fn session(&self, world: &World) -> (String, String) {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&next().to_be_bytes());
@@ -61,8 +62,29 @@ impl Member {
             Ok(())
         };
         world.app.store().write(Scope::Installation, insert).await.unwrap();
-        (format!("__Host-closedset={}", token.to_token()), token.to_token())
+        let form_token = form_token(&token, organisation);
+        (format!("__Host-closedset={}", token.to_token()), form_token)
     }
+
+    /// Has the session of this cookie look at another organisation, to which the account belongs there too.
+    pub async fn go(&self, world: &World, cookie: &str, there: &Here) {
+        let token = cookie.strip_prefix("__Host-closedset=").and_then(Secret::<32>::from_token);
+        let digest = Digest::of(token.unwrap().expose());
+        let organisation = there.organisation;
+        let go = move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            store_accounts::session_set_organisation(tx, digest, organisation)?;
+            Ok(())
+        };
+        world.app.store().write(Scope::Installation, go).await.unwrap();
+    }
+}
+
+/// The token of forms, as pages derive it from what the browser holds and where it looks.
+pub fn form_token(token: &Secret<32>, organisation: Id<Organisation>) -> String {
+    let mut bytes = b"closedset/form-token/v2\n".to_vec();
+    bytes.extend_from_slice(token.expose());
+    bytes.extend_from_slice(organisation.to_string().as_bytes());
+    Digest::of(&bytes).to_string()
 }
 
 impl Here {
@@ -89,6 +111,12 @@ impl Here {
         Log::Organisation(self.organisation)
     }
 
+    /// The owner, as somebody who belongs here.
+    pub fn owner_here(&self, world: &World) -> Member {
+        let email = world.signed.email.clone();
+        Member { account: world.signed.account, organisation: self.organisation, email }
+    }
+
     pub async fn member(&self, world: &World, role: Role) -> Member {
         let organisation = self.organisation;
         let email = format!("{role}-{}@somewhere.example", next());
@@ -99,9 +127,25 @@ impl Here {
             people::person_insert(tx, organisation, person, "Ann Reel", &email)?;
             people::membership_insert(tx, account, organisation, person, role, None)?;
             tx.record(Log::Installation, note(&format!("account:{account}")))?;
-            Ok(Member { account, organisation })
+            Ok(Member { account, organisation, email: email.clone() })
         };
         world.app.store().write(Scope::Installation, insert).await.unwrap()
+    }
+
+    /// The cookie of somebody who belongs here no more.
+    pub async fn removed(&self, world: &World) -> String {
+        let Member { account, organisation, .. } = self.member(world, Role::Member).await;
+        let token = Secret::<32>::new([251; 32]);
+        let digest = Digest::of(token.expose());
+        let insert = move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            people::membership_delete(tx, account, organisation)?;
+            let now = Some(tx.now());
+            store_accounts::session_insert(tx, digest, account, "full", "a test", now)?;
+            tx.record(Log::Organisation(organisation), note("test:note"))?;
+            Ok(())
+        };
+        world.app.store().write(Scope::Installation, insert).await.unwrap();
+        format!("__Host-closedset={}", token.to_token())
     }
 
     /// A token that may everything.
@@ -341,8 +385,8 @@ impl Things {
         filled.join("/")
     }
 
-    /// A request's head, by a browser that holds `token`.
-    pub fn request(&self, method: &str, path: &str, token: &str) -> request::Builder {
+    /// A request's head, from a page with forms that carry `csrf`.
+    pub fn request(&self, method: &str, path: &str, csrf: &str) -> request::Builder {
         let mut address = self.fill(path);
         if (method, path) == ("POST", "/api/v1/documents") {
             address += "?control=AD-1&file_name=a.pdf&valid_to=2027-03-12T00:00:00Z";
@@ -356,12 +400,12 @@ impl Things {
             .method(method)
             .uri(address)
             .header("host", "localhost")
-            .header("x-csrf-token", form_token(token))
+            .header("x-csrf-token", csrf)
             .header("content-type", kind)
     }
 
     /// What is sent to a route, as somebody would who means it.
-    pub fn body(&self, method: &str, path: &str, token: &str) -> Body {
+    pub fn body(&self, method: &str, path: &str, csrf: &str) -> Body {
         if method == "GET" || method == "DELETE" {
             return Body::empty();
         }
@@ -371,14 +415,13 @@ impl Things {
         if path.contains("/passkey/") {
             return Body::from("{}");
         }
-        let csrf = form_token(token);
         if is_upload(path) {
             let part = |name: &str, value: &str| {
                 format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
             };
             let file = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\nabc\r\n--b--\r\n";
             return Body::from(
-                part("csrf", &csrf)
+                part("csrf", csrf)
                     + &part("title", "A plan")
                     + &part("valid_to", "2026-12-01")
                     + file,
@@ -387,7 +430,7 @@ impl Things {
         let once = format!("{:A<43}", next());
         let address = format!("new-{}@somewhere.example", next());
         let fields = [
-            ("csrf", csrf.as_str()),
+            ("csrf", csrf),
             ("once", &once),
             ("name", "Suite"),
             ("days", "1"),
@@ -456,14 +499,6 @@ impl Things {
 
 fn is_upload(path: &str) -> bool {
     closedset_pages::UPLOADS.contains(&path) || closedset_pages::REPORTS.contains(&path)
-}
-
-/// The token of forms, as pages derive it from what the browser holds.
-fn form_token(token: &str) -> String {
-    let Some(secret) = Secret::<32>::from_token(token) else { return String::new() };
-    let mut bytes = b"closedset/form-token/v1\n".to_vec();
-    bytes.extend_from_slice(secret.expose());
-    Digest::of(&bytes).to_string()
 }
 
 fn json_of(method: &str, path: &str) -> Value {

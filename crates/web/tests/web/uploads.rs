@@ -95,8 +95,7 @@ async fn a_stranger_who_trickles_a_file_is_let_go() {
 async fn the_routes_that_take_files_take_large_ones() {
     let world = World::new().await;
     let (cookie, token) = world.session().await;
-    let csrf = [b"closedset/form-token/v1\n".as_slice(), token.expose()].concat();
-    let csrf = closedset_core::Digest::of(&csrf).to_string();
+    let csrf = crate::two::form_token(&token, world.caller.organisation);
     let serving = world.serve(limits()).await;
     let line = serving.line.clone();
     tokio::task::spawn_blocking(move || {
