@@ -4,7 +4,7 @@
 mod agent;
 mod backup;
 mod check;
-mod demonstration;
+pub(crate) mod demonstration;
 mod ledger;
 mod pack;
 mod people;

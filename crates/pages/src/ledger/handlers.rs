@@ -59,6 +59,7 @@ const KINDS: [(&str, &str); 53] = [
     ("exception.asked", "An exception was asked for"),
     ("exception.granted", "An exception was granted"),
     ("exception.lapsed", "An exception lapsed"),
+    ("installation.begun", "This installation was begun; it is no demonstration"),
     ("exception.reminded", "Somebody was reminded that an exception ends"),
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),

@@ -17,8 +17,8 @@ mod problem;
 mod words;
 
 pub(crate) use ask::{Multipart, Path, Query};
+pub use demonstration::as_invented;
 pub(crate) use demonstration::is_demonstration;
-pub use demonstration::telling;
 pub(crate) use files::asset;
 pub(crate) use flash::{Done, leave};
 pub(crate) use form::{Form, date_end, date_start, query_escape};

@@ -3,7 +3,10 @@
 
 use super::{absolute, progress::Shown, require_installation, settings::with_database, told};
 use crate::{
-    commands::UserError,
+    commands::{
+        UserError,
+        demonstration::{is_announced, is_signed_as_one},
+    },
     compose::compose,
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{DataFolder, Held, write_secret},
@@ -53,6 +56,11 @@ pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool
         let words = "a server runs on this folder, and what it writes meanwhile would be lost; stop it first";
         return Err(UserError(words.into()).into());
     };
+    if is_announced(folder.path()) || is_signed_as_one(folder.path()) {
+        let words =
+            "this is a demonstration's folder: it keeps its database in it, and opens no other";
+        return Err(UserError(words.into()).into());
+    }
     let given =
         ServeArguments { database: arguments.database.clone(), ..ServeArguments::default() };
     let configuration = Configuration::resolve(folder.path(), given)?;
