@@ -92,7 +92,7 @@ const KINDS: [(&str, &str); 53] = [
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
-    kind.starts_with("account.") || kind == "backup.made"
+    kind.starts_with("account.") || matches!(kind, "backup.made" | "installation.begun")
 }
 
 fn words(kind: &str) -> String {
