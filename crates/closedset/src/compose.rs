@@ -3,6 +3,7 @@
 use crate::{
     commands::{
         UserError,
+        backup::pending_move::PendingMove,
         demonstration::{is_announced, no_demonstration, not_grown},
     },
     configuration::Configuration,
@@ -97,6 +98,9 @@ pub(crate) async fn compose_as(
     let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
     let master_key = data.master_key(&*randomness)?;
     let url = configuration.database.parse().context("the database URL cannot be used")?;
+    if let Some(pending) = PendingMove::of(data.path())? {
+        pending.require(&url)?;
+    }
     let store = Store::open(StoreOptions::new(url, clock.clone(), randomness.clone()))
         .context("the database cannot be opened")?;
     let (set_up_token, set_up_link) = {

@@ -2,7 +2,7 @@
 //! ends with an error.
 
 mod agent;
-mod backup;
+pub(crate) mod backup;
 mod check;
 pub(crate) mod demonstration;
 mod ledger;

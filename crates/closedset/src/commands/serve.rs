@@ -1,7 +1,7 @@
 //! `closedset serve`: the server, with its tasks, until it is told to stop.
 
 use super::{
-    backup::left_note,
+    backup::{left_note, pending_move::PendingMove},
     demonstration::{self, Demonstration, Opening, Place},
 };
 use crate::{
@@ -154,6 +154,9 @@ async fn run_until_stopped(
         // Stopped as any program is, until it has something to put in order.
         None => composing.await?,
     };
+    if let Some(pending) = PendingMove::of(data.path())? {
+        pending.finish(data, &app).await?;
+    }
     if let Err(error) = left_note::take_up(data, &app).await {
         tracing::warn!(error = format!("{error:#}"), "a backup that was made is not in the ledger");
     }

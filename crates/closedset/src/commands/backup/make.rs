@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
     let bytes = fs::metadata(&unfinished.path)?.len();
     unfinished.place(&arguments.file)?;
     let by = rustix::process::getuid().as_raw();
-    let made = LeftNote { made_at, size_bytes: bytes, entries: found.entries, by };
+    let made = LeftNote { made_at, size_bytes: bytes, entries: found.entries, by, id: None };
     let noted = note(data, &made);
     if let Err(error) = &noted {
         printer.message(format!(
