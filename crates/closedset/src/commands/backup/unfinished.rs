@@ -49,12 +49,9 @@ impl Unfinished {
     /// Locks what was made. Until then another backup could take it for what a killed one has left, and
     /// remove it: then it is that one's turn.
     fn held(path: PathBuf, file: File) -> Result<Self> {
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(another(&path)),
-            // Where there are no locks, as on some network disks, that it was made here must do.
-            Ok(()) | Err(_) => {}
-        }
-        if !is_still(&file, &path) {
+        // Where there are no locks, as on some network disks, that it was made here must do.
+        let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
+        if locked == Err(Errno::WOULDBLOCK) || !is_still(&file, &path) {
             return Err(another(&path));
         }
         Ok(Self { path, file, is_kept: false })
