@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context as _, Result, ensure};
 use closedset_app::{demonstration, devices, organisations};
 use closedset_core::{Duration, Secret};
-use closedset_demonstration::{DeviceKeys, StoryClock, grow};
+use closedset_demonstration::{DeviceKeys, Soil, StoryClock, grow};
 use closedset_web::{WebOptions, router};
 use std::{sync::Arc, time::Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -48,7 +48,14 @@ fn measure(kept: Kept, options: &Options, report: &mut Report) -> Result<()> {
     runtime.block_on(async {
         demonstration::begin(&app).await?;
         let keys = DeviceKeys::new([3; 32]);
-        grow(&app, &clock, story, &keys, &token.to_token(), &SystemRandomness, &|_, _| {}).await?;
+        let soil = Soil {
+            app: &app,
+            clock: &clock,
+            keys: &keys,
+            token: &token.to_token(),
+            randomness: &SystemRandomness,
+        };
+        grow(soil, story, &|_, _| {}).await?;
         anyhow::Ok(())
     })?;
     let grown = grown.elapsed();

@@ -30,6 +30,8 @@ pub struct Surroundings {
     pub connect: Arc<dyn Connect>,
     /// How much may wait for the server.
     pub limits: QueueLimits,
+    /// What tells this machine from others; none where the system does not say.
+    pub machine: Option<Digest>,
 }
 
 impl Surroundings {
@@ -41,7 +43,13 @@ impl Surroundings {
             disk: Arc::new(SystemDisk),
             connect: Arc::new(Https::default()),
             limits: QueueLimits::default(),
+            machine: None,
         }
+    }
+
+    /// The same on this machine: what is enrolled is bound to it, and what is bound to another refused.
+    pub fn on(self, machine: Option<Digest>) -> Self {
+        Self { machine, ..self }
     }
 }
 
@@ -108,6 +116,7 @@ impl Agent {
             .ok_or_else(|| AgentError::Busy { folder: path.to_owned() })?;
         // Read again: until the lock was held, an enrolment may have replaced it.
         let identity = Identity::load(&folder)?.ok_or_else(not_enrolled)?;
+        identity.refuse_other_machine(&folder, surroundings)?;
         identity.remove_replaced(&folder);
         let device = folder.of_device(identity.device);
         let key = load_key(&device)?;

@@ -41,9 +41,10 @@ pub fn enrol_by_hand(
     if let Ok(Some(known)) = Identity::load(&folder)
         && known.enrolment == home.enrolment
     {
+        known.refuse_other_machine(&folder, surroundings)?;
         return Ok(known);
     }
-    let earlier = replaceable(&folder, applicant.existing)?;
+    let earlier = replaceable(&folder, applicant.existing, surroundings)?;
     let device = folder.of_device(device_of(home.enrolment));
     // A try that broke off may have left a key, which nobody has seen yet.
     let seed = Secret::random(surroundings.randomness.as_ref());
@@ -55,6 +56,7 @@ pub fn enrol_by_hand(
             name: name.to_owned(),
             key: DeviceKey(key.verifying_key().to_bytes()),
             enrolled_at: surroundings.clock.now(),
+            machine: surroundings.machine,
             replaces: earlier.map(|earlier| earlier.device),
         },
         &EnrolAnswer {

@@ -12,7 +12,7 @@ use crate::{
 use closedset_core::{
     Secret,
     check_in::{DeviceKey, EnrolAnswer, EnrolRequest},
-    link::EnrolLink,
+    link::{EnrolLink, device_of},
 };
 use ed25519_dalek::SigningKey;
 use std::{path::Path, sync::Arc};
@@ -57,7 +57,7 @@ pub fn enrol(
     let _lock = FolderLock::take(path)
         .map_err(AgentError::disk("lock", path))?
         .ok_or_else(|| AgentError::Busy { folder: path.to_owned() })?;
-    let earlier = replaceable(&folder, applicant.existing)?;
+    let earlier = replaceable(&folder, applicant.existing, surroundings)?;
     let transport = surroundings.connect.connect(&link.server, &link.pin)?;
     let seed = Pending::key_for(&folder, &link.token, surroundings.randomness.as_ref())?;
     let key = SigningKey::from_bytes(seed.expose());
@@ -65,6 +65,7 @@ pub fn enrol(
     let body =
         serde_json::to_vec(&request).map_err(closedset_core::canonical::CanonicalError::Json)?;
     let answer = read(&folder, &link.server, &transport.post(PATH, &body)?)?;
+    hold_against(link, &answer)?;
     let identity = Identity::new(
         IdentityParts {
             server: link.server.clone(),
@@ -72,6 +73,7 @@ pub fn enrol(
             name: name.to_owned(),
             key: DeviceKey(key.verifying_key().to_bytes()),
             enrolled_at: surroundings.clock.now(),
+            machine: surroundings.machine,
             replaces: earlier.map(|earlier| earlier.device),
         },
         &answer,
@@ -81,6 +83,22 @@ pub fn enrol(
     keep(&folder, &identity, &seed)?;
     identity.remove_replaced(&folder);
     Ok(identity)
+}
+
+/// Refuses an answer that is not what the link foretold, and so what a person agreed to.
+fn hold_against(link: &EnrolLink, answer: &EnrolAnswer) -> Result<(), AgentError> {
+    let is_foretold = link.home.is_none_or(|home| {
+        answer.organisation == home.organisation
+            && answer.enrolment == home.enrolment
+            && answer.device == device_of(home.enrolment)
+    });
+    if is_foretold {
+        return Ok(());
+    }
+    Err(AgentError::Transport(TransportError::Garbled {
+        server: link.server.clone(),
+        what: "it enrols as something else than the link says".to_owned(),
+    }))
 }
 
 /// What the applicant is called.
@@ -96,6 +114,7 @@ pub(crate) fn named(applicant: &Applicant) -> Result<&str, AgentError> {
 pub(crate) fn replaceable(
     folder: &Folder,
     existing: Existing,
+    surroundings: &Surroundings,
 ) -> Result<Option<Identity>, AgentError> {
     let earlier = match Identity::load(folder) {
         // What cannot be read is there to be replaced, if the caller says so.
@@ -109,6 +128,7 @@ pub(crate) fn replaceable(
     if existing == Existing::Replace || is_revoked {
         return Ok(Some(identity));
     }
+    identity.refuse_other_machine(folder, surroundings)?;
     Err(AgentError::AlreadyEnrolled {
         device: identity.device.to_string(),
         server: identity.server,

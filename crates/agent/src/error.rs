@@ -20,6 +20,14 @@ pub enum AgentError {
         /// Its server.
         server: String,
     },
+    /// The folder holds the identity of another machine.
+    #[error("what lies in {folder} is another machine's, enrolled as {name:?}")]
+    OtherMachine {
+        /// The state folder.
+        folder: PathBuf,
+        /// What that machine called itself.
+        name: String,
+    },
     /// Another agent uses the folder.
     #[error("another agent uses {folder}")]
     Busy {
@@ -92,6 +100,12 @@ impl AgentError {
                 "leave it as it is, or enrol with `--replace` to give this computer a new identity"
                     .into()
             }
+            Self::OtherMachine { .. } => {
+                "make a link for this computer on the devices page and name a folder of its own with \
+                 `--state`; if this is the same computer with its system put in anew, enrol it with a new \
+                 link and `--replace`"
+                    .into()
+            }
             Self::Busy { .. } => "stop the other agent first (`systemctl stop closedset-agent`), \
                                   or use `closedset agent status`, which only looks"
                 .into(),
@@ -129,6 +143,7 @@ impl AgentError {
             Self::Disk { .. } | Self::Transport(_) | Self::Canonical(_) => true,
             Self::NotEnrolled { .. }
             | Self::AlreadyEnrolled { .. }
+            | Self::OtherMachine { .. }
             | Self::Busy { .. }
             | Self::Damaged { .. }
             | Self::KeyExposed { .. }

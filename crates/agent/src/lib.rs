@@ -38,5 +38,5 @@ pub use once::{RunReport, report_once, run_once};
 pub use refusal::Refusal;
 pub use run::{RunOptions, run};
 pub use state::{Dropped, Identity, QueueLimits, Replays, Trouble};
-pub use status::{AgentStatus, status};
+pub use status::{AgentStatus, refuse_other_machine, status};
 pub use stop::{Sleeper, Stop};

@@ -1,7 +1,7 @@
 //! How things stand, read from the folder without disturbing an agent that runs.
 
 use crate::{
-    AgentError, Identity, QueueLimits, Refusal,
+    AgentError, Identity, QueueLimits, Refusal, Surroundings,
     disk::SystemDisk,
     schedule,
     state::{Counter, Dropped, Folder, Progress, Queue, Replays, Trouble},
@@ -50,6 +50,15 @@ pub struct AgentStatus {
     pub revoked: Option<Refusal>,
     /// What stands in the way of delivery.
     pub trouble: Option<Trouble>,
+}
+
+/// Refuses a folder that holds another machine's identity; one without any is nobody's.
+pub fn refuse_other_machine(path: &Path, surroundings: &Surroundings) -> Result<(), AgentError> {
+    let folder = Folder::new(path, Arc::clone(&surroundings.disk));
+    match Identity::load(&folder)? {
+        Some(identity) => identity.refuse_other_machine(&folder, surroundings),
+        None => Ok(()),
+    }
 }
 
 /// How things stand with the computer whose folder this is.

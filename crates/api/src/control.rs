@@ -46,7 +46,7 @@ async fn backup_made(
     Body(made): Body<MadeBody>,
 ) -> Result<StatusCode, ApiProblem> {
     let MadeBody { made_at, size_bytes, entries } = made;
-    let made = Made { actor: Actor::Operator(uid), made_at, size_bytes, entries };
+    let made = Made { actor: Actor::Operator(uid), made_at, size_bytes, entries, id: None };
     backup::note(&app, made).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,8 @@
 //!
 //! It stands where nothing can take it out again: in the first entry of the installation's own log, in
 //! the first of each organisation's, and in the name of the key that signs every checkpoint. An
-//! installation that has begun without it never gets it. What is invented is not known here.
+//! installation that has begun without it never gets it, and a real one begins, with an entry that says
+//! so, before its server answers anybody. What is invented is not known here.
 
 use crate::{App, Problem};
 use closedset_core::{
@@ -16,6 +17,9 @@ use serde_json::json;
 /// What the mark says in its entries.
 const WORDS: &str =
     "A demonstration: every person, computer, document and verdict in it is invented.";
+
+/// The first entry of a real installation.
+const REAL: &str = "installation.begun";
 
 /// Makes an installation that nothing happened in yet a demonstration, for good.
 pub async fn begin(app: &App) -> Result<(), Problem> {
@@ -46,15 +50,64 @@ pub async fn begin(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether everything in this installation is invented.
+/// Sees to it that an installation in which nothing happened yet is real, for good. One in which
+/// something has is left as it is.
+pub async fn rule_out(app: &App) -> Result<(), Problem> {
+    let begin = |tx: &mut Tx<'_>| -> Result<_, Problem> {
+        if ledger::entry_count(tx, Log::Installation)? > 0 {
+            return Ok(());
+        }
+        let entry = NewEntry {
+            actor: &Actor::Closedset,
+            subject: "installation:self".into(),
+            kind: REAL,
+            body: json!({"words": "An installation was begun. It is no demonstration."}),
+        };
+        tx.record(Log::Installation, entry)?;
+        Ok(())
+    };
+    // A unit that writes nothing is no unit, and every later start would be one.
+    match stage(app).await? {
+        Stage::Empty => app.store().write(Scope::Installation, begin).await,
+        Stage::Real | Stage::Demonstration => Ok(()),
+    }
+}
+
+/// What an installation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing happened in it yet: it may still become either.
+    Empty,
+    /// It is real.
+    Real,
+    /// Everything in it is invented.
+    Demonstration,
+}
+
+/// What this installation is, as the first entry of its own log says.
+pub async fn stage(app: &App) -> Result<Stage, Problem> {
+    let asked = |tx: &mut Tx<'_>| -> Result<_, Problem> {
+        Ok(match ledger::entry_count(tx, Log::Installation)? {
+            0 => Stage::Empty,
+            _ if ledger::is_demonstration(tx)? => Stage::Demonstration,
+            _ => Stage::Real,
+        })
+    };
+    app.store().read(asked).await
+}
+
+/// Whether everything in this installation is invented. The answer is remembered once it is final:
+/// while nothing happened, another process may still begin a demonstration here.
 pub async fn is_demonstration(app: &App) -> Result<bool, Problem> {
     if let Some(known) = app.remembered_demonstration() {
         return Ok(known);
     }
-    let found =
-        app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::is_demonstration(tx)?) }).await?;
-    app.remember_demonstration(found);
-    Ok(found)
+    let stage = stage(app).await?;
+    let is_one = stage == Stage::Demonstration;
+    if stage != Stage::Empty {
+        app.remember_demonstration(is_one);
+    }
+    Ok(is_one)
 }
 
 /// Says it in the log of an organisation that begins in a demonstration, before all else.

@@ -1,13 +1,20 @@
 //! Puts the application together from a data folder and a configuration.
 
 use crate::{
-    commands::UserError,
+    commands::{
+        UserError,
+        backup::pending_move::PendingMove,
+        demonstration::{is_announced, no_demonstration, not_grown},
+    },
     configuration::Configuration,
     data::{DataFolder, OTHERWISE},
     system::{SystemClock, SystemRandomness},
 };
 use anyhow::{Context, Result};
-use closedset_app::{App, AppOptions, MasterKey, demonstration};
+use closedset_app::{
+    App, AppOptions, MasterKey,
+    demonstration::{self, Stage},
+};
 use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{Clock, Secret};
 use closedset_objects::{Objects, TileFiles};
@@ -91,6 +98,9 @@ pub(crate) async fn compose_as(
     let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
     let master_key = data.master_key(&*randomness)?;
     let url = configuration.database.parse().context("the database URL cannot be used")?;
+    if let Some(pending) = PendingMove::of(data.path())? {
+        pending.require(&url)?;
+    }
     let store = Store::open(StoreOptions::new(url, clock.clone(), randomness.clone()))
         .context("the database cannot be opened")?;
     let (set_up_token, set_up_link) = {
@@ -135,32 +145,28 @@ pub(crate) async fn compose_as(
     Ok(Composed { app, certificate, set_up_link })
 }
 
-/// Refuses what is not wanted. What is invented and what is not never become each other.
+/// Refuses what is not wanted. What is invented and what is not never become each other; what is
+/// wanted to be real is, from here on.
 async fn check_kind(app: &App, data: &Path, wanted: Wanted) -> Result<()> {
-    let is_one = demonstration::is_demonstration(app).await?;
-    match (wanted, is_one) {
-        (Wanted::Any, _) | (Wanted::Real, false) | (Wanted::Demonstration, true) => Ok(()),
-        (Wanted::Real, true) => Err(UserError(format!(
+    let in_words = |problem: closedset_app::Problem| {
+        let words = format!("{} {}", problem.sentence(), problem.remedy());
+        anyhow::Error::new(problem).context(words)
+    };
+    match (wanted, demonstration::stage(app).await?) {
+        (Wanted::Any, _)
+        | (Wanted::Real, Stage::Real)
+        | (Wanted::Demonstration, Stage::Demonstration) => Ok(()),
+        (Wanted::Real | Wanted::Demonstration, Stage::Empty) if is_announced(data) => {
+            Err(not_grown(data).into())
+        }
+        (Wanted::Real, Stage::Empty) => demonstration::rule_out(app).await.map_err(in_words),
+        (Wanted::Real, Stage::Demonstration) => Err(UserError(format!(
             "{} holds a demonstration, in which everything is invented; open it with --demo, or name \
              another folder with --data",
             data.display()
         ))
         .into()),
-        (Wanted::Demonstration, false) => Err(no_demonstration(data).into()),
-        (Wanted::NewDemonstration, _) => {
-            demonstration::begin(app).await.map_err(|problem| {
-                let words = format!("{} {}", problem.sentence(), problem.remedy());
-                anyhow::Error::new(problem).context(words)
-            })
-        }
+        (Wanted::Demonstration, Stage::Empty | Stage::Real) => Err(no_demonstration(data).into()),
+        (Wanted::NewDemonstration, _) => demonstration::begin(app).await.map_err(in_words),
     }
-}
-
-/// Why a folder is not opened with `--demo`.
-pub(crate) fn no_demonstration(data: &Path) -> UserError {
-    UserError(format!(
-        "{} is no demonstration's folder, and is not made one: what is real stays real. Name an empty \
-         folder with --data, or none",
-        data.display()
-    ))
 }

@@ -58,6 +58,8 @@ pub(crate) struct Configuration {
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: String,
     pub(crate) database: String,
+    /// The database is not the one in the data folder: somebody named it.
+    pub(crate) is_database_named: bool,
     pub(crate) check_in_every_s: i64,
     pub(crate) enrol_this_computer: bool,
     pub(crate) skip_facts: Vec<String>,
@@ -91,10 +93,10 @@ impl Configuration {
             .public_url
             .or(file.public_url)
             .unwrap_or_else(|| format!("https://localhost:{}", listen.port()));
-        let database = given
-            .database
-            .or(file.database)
-            .unwrap_or_else(|| format!("sqlite:{}", data.join("closedset.sqlite").display()));
+        let named = given.database.or(file.database);
+        let is_database_named = named.is_some();
+        let database =
+            named.unwrap_or_else(|| format!("sqlite:{}", data.join("closedset.sqlite").display()));
         // Where a setting was given, for whoever has to correct it.
         let place = |is_flag: bool, flag: &str| match is_flag {
             true => {
@@ -114,6 +116,7 @@ impl Configuration {
             listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
             database,
+            is_database_named,
             check_in_every_s: given.check_in_every.or(file.check_in_every).unwrap_or(300),
             enrol_this_computer: given.enrol_this_computer || file.enrol_this_computer,
             skip_facts,

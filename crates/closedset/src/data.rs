@@ -5,7 +5,7 @@ use closedset_core::{Randomness, Secret};
 use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::Write,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -52,28 +52,27 @@ impl DataFolder {
     /// [`Self::restored`] nothing else takes it.
     pub(crate) fn take_empty(path: &Path) -> Result<Self> {
         make(path)?;
-        let mut entries = std::fs::read_dir(path)
-            .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
-        // What a file system of its own has.
-        let is_own = |entry: &io::Result<fs::DirEntry>| {
-            entry.as_ref().is_ok_and(|entry| entry.file_name() == "lost+found")
+        // In a folder of somebody's own not even a lock is made.
+        let has = |name: &str| fs::symlink_metadata(path.join(name)).is_ok();
+        if !has("lock") && !has(UNFINISHED) {
+            refuse_what_lies_in(path)?;
+        }
+        // First of all, so that nobody is told to remove what another is filling.
+        let folder = match Self::lock(path)? {
+            Held::Here(folder) => folder,
+            Held::ByAnother => bail!(
+                "a server, or another restore, is at work in {}; let it be, and name another folder with \
+                 --data",
+                path.display()
+            ),
         };
-        if let Some(entry) = entries.find(|entry| !is_own(entry)) {
-            let name = entry?.file_name();
-            let marker = path.join(UNFINISHED);
-            if marker.exists() {
-                bail!(
-                    "a restore into {} was begun and not finished; remove the folder and try again",
-                    path.display()
-                );
-            }
+        if is_unfinished(path) {
             bail!(
-                "{} is not empty ({} lies in it), and nothing is restored over what is there; name another \
-                 folder with --data",
-                path.display(),
-                name.to_string_lossy()
+                "a restore into {} was begun and not finished; remove the folder and try again",
+                path.display()
             );
         }
+        refuse_what_lies_in(path)?;
         let marker = path.join(UNFINISHED);
         OpenOptions::new()
             .write(true)
@@ -83,10 +82,7 @@ impl DataFolder {
             .and_then(|marker| marker.sync_all())
             .and_then(|()| File::open(path)?.sync_all())
             .with_context(|| format!("cannot write {}; {OTHERWISE}", marker.display()))?;
-        match Self::lock(path)? {
-            Held::Here(folder) => Ok(folder),
-            Held::ByAnother => bail!("another process has taken {} meanwhile", path.display()),
-        }
+        Ok(folder)
     }
 
     /// Everything in the folder is verified: it is an installation from here on.
@@ -176,6 +172,24 @@ impl DataFolder {
     }
 }
 
+/// Refuses a folder in which anything lies but our lock and what a file system of its own has.
+fn refuse_what_lies_in(path: &Path) -> Result<()> {
+    let entries = fs::read_dir(path)
+        .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()))?;
+    for entry in entries {
+        let name = entry?.file_name();
+        if name != "lost+found" && name != "lock" {
+            bail!(
+                "{} is not empty ({} lies in it), and nothing is restored over what is there; name another \
+                 folder with --data",
+                path.display(),
+                name.to_string_lossy()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Whether a restore into the folder was begun and not finished.
 pub(crate) fn is_unfinished(path: &Path) -> bool {
     fs::symlink_metadata(path.join(UNFINISHED)).is_ok()
@@ -232,4 +246,38 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<()> {
         File::open(parent)?.sync_all()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_remove_what_another_is_filling() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let refused = || format!("{:#}", DataFolder::take_empty(&path).err().unwrap());
+        let filling = DataFolder::take_empty(&path).unwrap();
+        let said = refused();
+        assert!(said.contains("another restore, is at work") && !said.contains("remove"), "{said}");
+        drop(filling);
+        assert!(refused().contains("remove the folder and try again"));
+        // One that failed leaves a folder that can be taken again.
+        fs::remove_file(path.join(UNFINISHED)).unwrap();
+        DataFolder::take_empty(&path).unwrap().clear().unwrap();
+        drop(DataFolder::take_empty(&path).unwrap());
+        // A server's folder is refused without a mark in it.
+        fs::remove_file(path.join(UNFINISHED)).unwrap();
+        let Held::Here(serving) = DataFolder::take(&path).unwrap() else { panic!("it is free") };
+        assert!(refused().contains("a server, or another restore"));
+        drop(serving);
+        assert!(!is_unfinished(&path));
+        // In somebody's own folder nothing is made.
+        let own = folder.path().join("own");
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("thesis"), "mine").unwrap();
+        let said = format!("{:#}", DataFolder::take_empty(&own).err().unwrap());
+        assert!(said.contains("thesis lies in it"), "{said}");
+        assert_eq!(fs::read_dir(&own).unwrap().count(), 1);
+    }
 }

@@ -8,6 +8,7 @@ mod compose;
 mod configuration;
 mod data;
 mod kinds;
+mod machine;
 mod printer;
 mod signals;
 mod system;

@@ -4,6 +4,7 @@
 use crate::{
     collector::ThisComputer,
     configuration::Configuration,
+    machine,
     system::{SystemClock, SystemRandomness},
 };
 use closedset_agent::{
@@ -24,7 +25,7 @@ pub(crate) fn name() -> String {
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness))
+    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness)).on(machine::digest())
 }
 
 /// The longest pause between two attempts to enrol.

@@ -70,17 +70,28 @@ struct World<'w> {
     ends: Time,
 }
 
-/// Grows the facility in an installation that was marked as a demonstration and is empty otherwise. The
-/// clock must be the application's own; at the end it shows the real time.
+/// What a facility is grown in: an installation that was marked as a demonstration and is empty
+/// otherwise.
+pub struct Soil<'s> {
+    /// The installation.
+    pub app: &'s App,
+    /// Its own clock.
+    pub clock: &'s StoryClock,
+    /// What its computers sign with.
+    pub keys: &'s DeviceKeys,
+    /// What opens its set-up.
+    pub token: &'s str,
+    /// Where passwords come from.
+    pub randomness: &'s dyn Randomness,
+}
+
+/// Grows the facility. At the end the clock shows the real time.
 pub async fn grow(
-    app: &App,
-    clock: &StoryClock,
+    soil: Soil<'_>,
     plan: Plan,
-    keys: &DeviceKeys,
-    token: &str,
-    randomness: &dyn Randomness,
     progress: Progress<'_>,
 ) -> Result<SignIn, DemonstrationError> {
+    let Soil { app, clock, keys, token, randomness } = soil;
     let ends = clock.real_now() - Duration::from_minutes(1);
     let begins = ends - Duration::from_days(plan.days);
     clock.set(begins);

@@ -26,6 +26,6 @@ mod story;
 pub use clock::StoryClock;
 pub use computer::DeviceKeys;
 pub use error::DemonstrationError;
-pub use grow::{Plan, Progress, grow};
+pub use grow::{Plan, Progress, Soil, grow};
 pub use report::keep_reporting;
 pub use sign_in::{SignIn, new_codes};

@@ -31,7 +31,7 @@ pub struct SignIn {
     pub totp: String,
 }
 
-/// Three words and four digits: 48 bits, enough where five guesses lock.
+/// Four words of 64 and five digits: about 40.6 bits, enough where five guesses lock.
 fn password(randomness: &dyn Randomness) -> String {
     const WORDS: [&str; 64] = [
         "amber", "anchor", "apron", "barn", "basalt", "birch", "brass", "canvas", "cedar", "chalk",

@@ -27,7 +27,7 @@ pub mod settings;
 pub mod shell;
 pub mod tasks;
 
-pub use serve::{cookie, other_site, refused_because, refused_with, telling};
+pub use serve::{as_invented, cookie, other_site, refused_because, refused_with};
 pub use shell::{Area, Flash, FlashKind, Shell};
 
 use axum::{Router, routing::get};

@@ -17,7 +17,7 @@ pub(crate) async fn tell(State(app): State<App>, request: Request, next: Next) -
     if !demonstration::is_demonstration(&app).await.unwrap_or(false) {
         return next.run(request).await;
     }
-    let mut response = closedset_pages::telling(true, next.run(request)).await;
+    let mut response = closedset_pages::as_invented(next.run(request)).await;
     response.headers_mut().insert(HEADER, HeaderValue::from_static("everything is invented"));
     response
 }

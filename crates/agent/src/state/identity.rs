@@ -1,7 +1,7 @@
 //! Who this device is.
 
 use super::Folder;
-use crate::AgentError;
+use crate::{AgentError, Surroundings};
 use closedset_core::{
     Digest, Time,
     check_in::DeviceKey,
@@ -37,6 +37,10 @@ pub struct Identity {
     pub enrolled_at: Time,
     /// Seconds between check-ins, as wanted when it was enrolled.
     pub every_s: i64,
+    /// What tells the machine from others on which it was enrolled: a digest, never the machine's own
+    /// id. None where the system did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<Digest>,
     /// The device that the computer was before; its folder has no use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaces: Option<Id<Device>>,
@@ -49,6 +53,7 @@ pub(crate) struct IdentityParts {
     pub(crate) name: String,
     pub(crate) key: DeviceKey,
     pub(crate) enrolled_at: Time,
+    pub(crate) machine: Option<Digest>,
     pub(crate) replaces: Option<Id<Device>>,
 }
 
@@ -69,6 +74,7 @@ impl Identity {
             key: parts.key,
             enrolled_at: parts.enrolled_at,
             every_s: answer.every_s,
+            machine: parts.machine,
             replaces: parts.replaces.filter(|old| *old != answer.device),
         }
     }
@@ -83,6 +89,19 @@ impl Identity {
             )),
             other => Ok(other),
         }
+    }
+
+    /// Refuses the identity of another machine, as in a home folder that several share: two computers
+    /// would speak as one.
+    pub(crate) fn refuse_other_machine(
+        &self,
+        folder: &Folder,
+        surroundings: &Surroundings,
+    ) -> Result<(), AgentError> {
+        if self.machine.is_none() || self.machine == surroundings.machine {
+            return Ok(());
+        }
+        Err(AgentError::OtherMachine { folder: folder.path.clone(), name: self.name.clone() })
     }
 
     /// Removes the key and the queue of the device that the computer was before. If it fails, it is

@@ -1,9 +1,12 @@
 //! A computer without network: what it signs, and what it keeps.
 
 use crate::world::{World, applicant};
-use closedset_agent::{AgentError, Existing, Identity, Seen, enrol_by_hand, report_once, status};
+use closedset_agent::{
+    Agent, AgentError, Existing, Identity, Seen, Surroundings, enrol, enrol_by_hand,
+    refuse_other_machine, report_once, status,
+};
 use closedset_core::{
-    Clock as _, Duration, Id,
+    Clock as _, Digest, Duration, Id,
     link::{EnrolLink, Home, device_of},
     report::HandReport,
 };
@@ -127,4 +130,50 @@ fn what_was_seen_counts_as_of_then_however_long_somebody_thought_it_over() {
     assert!(told.delivery.problem.is_none());
     assert_eq!(world.books().times(), [at]);
     world.assert_in_step();
+}
+
+#[test]
+fn another_machine_does_not_speak_as_this_one() {
+    let world = World::new();
+    let on = |bytes: [u8; 32]| world.surroundings.clone().on(Some(Digest::from_bytes(bytes)));
+    let (here, there) = (on([1; 32]), on([2; 32]));
+    let enrolled = |number: u8, on: &Surroundings, existing: Existing| {
+        enrol_by_hand(&link(&world, number), &world.path(), &applicant(existing), on)
+    };
+    enrolled(1, &here, Existing::Keep).unwrap();
+    let kept = fs::read_to_string(world.path().join("identity.json")).unwrap();
+    // A home folder that lies on the network, opened from the next suite.
+    for on in [&there, &world.surroundings] {
+        let refused = Agent::open(&world.path(), on).err().unwrap();
+        assert!(matches!(refused, AgentError::OtherMachine { .. }), "{refused}");
+        assert!(refused.remedy().contains("--state") && !refused.may_pass());
+        // With the same link, another one, or by the network.
+        for number in [1, 2] {
+            let refused = enrolled(number, on, Existing::Keep).unwrap_err();
+            assert!(matches!(refused, AgentError::OtherMachine { .. }), "{refused}");
+            let refused =
+                enrol(&link(&world, number), &world.path(), &applicant(Existing::Keep), on);
+            assert!(matches!(refused, Err(AgentError::OtherMachine { .. })), "{refused:?}");
+        }
+        assert!(refuse_other_machine(&world.path(), on).is_err());
+    }
+    assert_eq!(fs::read_to_string(world.path().join("identity.json")).unwrap(), kept);
+    assert_eq!(status(&world.path()).unwrap().counter, 0, "no number was used");
+    Agent::open(&world.path(), &here).unwrap();
+    // What was enrolled where the system has no id is bound to none, and said to be.
+    enrolled(2, &world.surroundings, Existing::Replace).unwrap();
+    Agent::open(&world.path(), &there).unwrap();
+}
+
+#[test]
+fn a_server_that_enrols_as_something_else_than_the_link_says_is_refused() {
+    let world = World::new();
+    let mut foretold = link(&world, 1);
+    // The server of these tests knows nothing of the link's ids.
+    let refused = enrol(&foretold, &world.path(), &applicant(Existing::Keep), &world.surroundings)
+        .unwrap_err();
+    assert!(matches!(refused, AgentError::Transport(_)), "{refused}");
+    assert!(matches!(status(&world.path()), Err(AgentError::NotEnrolled { .. })));
+    foretold.home = None;
+    enrol(&foretold, &world.path(), &applicant(Existing::Keep), &world.surroundings).unwrap();
 }

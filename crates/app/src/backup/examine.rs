@@ -17,7 +17,7 @@ use crate::{MasterKey, ledger::unsealed};
 use closedset_backup::{Gap, GapReason, LogLine};
 use closedset_core::{
     Digest,
-    entry::{Envelope, Log, commitment},
+    entry::{DEMONSTRATION, Envelope, Log, commitment},
 };
 use closedset_merkle::{
     Checkpoint, Frontier, Hash, SignedNote, TreeHead, TreeSize, VerifierKey, leaf_hash,
@@ -40,6 +40,8 @@ pub struct Examined {
     pub object_bytes: u64,
     /// Objects that rows name and that were lost before.
     pub gaps: Vec<Gap>,
+    /// Everything in it is invented, as the first entry of the installation's log says.
+    pub is_demonstration: bool,
 }
 
 /// A log that is whole.
@@ -265,6 +267,8 @@ impl Examination {
             }
             match Envelope::from_canonical(bytes) {
                 Ok(envelope) => {
+                    self.found.is_demonstration |=
+                        index == 0 && log == Log::Installation && envelope.kind == DEMONSTRATION;
                     if envelope.log != log {
                         self.fault(format!(
                             "entry {index} of the log {log} is of {}",

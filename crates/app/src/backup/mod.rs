@@ -32,7 +32,7 @@ pub use known::Known;
 pub use make::{Lost, Source, make};
 pub use note::{Made, last_made, note};
 pub use restore::{Restored, Target, check, restore};
-pub use settle::{Restoration, moved, settle};
+pub use settle::{Move, Restoration, moved, settle};
 
 use examine::Examination;
 

@@ -35,30 +35,53 @@ pub async fn settle(app: &App, restored: Option<Restoration>) -> Result<(), Prob
     Ok(())
 }
 
-/// Writes down in each log that its rows were moved to this database. The checkpoint over that entry
-/// lies outside of any database, so that the guard refuses the one that was left from here on.
-pub async fn moved(app: &App, actor: Actor) -> Result<(), Problem> {
+/// A move of the rows to this database.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// Who moved them.
+    pub actor: Actor,
+    /// What tells it from others.
+    pub id: String,
+}
+
+/// Writes down in each log that its rows were moved to this database; in one that says so already,
+/// nothing. The checkpoint over that entry lies outside of any database, so that the guard refuses the
+/// one that was left from here on.
+pub async fn moved(app: &App, this: Move) -> Result<(), Problem> {
     let logs = app.store().read(|tx| -> Result<_, Problem> { Ok(ledger::log_list(tx)?) }).await?;
     for log in logs {
-        let actor = actor.clone();
-        app.store()
-            .write(scope(log), move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-                let entries = ledger::entry_count(tx, log)?;
-                tx.record(
-                    log,
-                    NewEntry {
-                        actor: &actor,
-                        subject: format!("log:{log}"),
-                        kind: MOVED,
-                        body: json!({"entries": entries}),
-                    },
-                )?;
-                Ok(())
-            })
-            .await?;
+        let id = this.id.clone();
+        let is_told = app.store().read(move |tx| is_told(tx, log, &id)).await?;
+        if !is_told {
+            let this = this.clone();
+            app.store()
+                .write(scope(log), move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                    let entries = ledger::entry_count(tx, log)?;
+                    tx.record(
+                        log,
+                        NewEntry {
+                            actor: &this.actor,
+                            subject: format!("log:{log}"),
+                            kind: MOVED,
+                            body: json!({"entries": entries, "move": this.id}),
+                        },
+                    )?;
+                    Ok(())
+                })
+                .await?;
+        }
         integrate(app, log).await?;
     }
     Ok(())
+}
+
+/// Whether the newest entry of its kind is of this move.
+fn is_told(tx: &mut Tx<'_>, log: Log, id: &str) -> Result<bool, Problem> {
+    let page = ledger::Page { before: None, kind: Some(MOVED), limit: 1 };
+    let Some(row) = ledger::entry_page(tx, log, page)?.pop() else { return Ok(false) };
+    let Some(body) = ledger::entry_body_at(tx, log, row.index)? else { return Ok(false) };
+    let body: serde_json::Value = serde_json::from_slice(&body.body).unwrap_or_default();
+    Ok(body["move"] == id)
 }
 
 async fn whole(app: &App, log: Log) -> Result<(), Problem> {

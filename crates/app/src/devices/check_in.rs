@@ -4,7 +4,10 @@
 //! unit the counter decides: only a higher one is taken, so that replayed, reordered and cloned
 //! statements change nothing.
 
-use super::{hand_in::Hand, two_computers};
+use super::{
+    hand_in::{Hand, Taken},
+    two_computers,
+};
 use crate::{App, Problem, assessment};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -84,6 +87,9 @@ pub(super) async fn take(
     let taken = app
         .store()
         .write(Scope::Organisation(statement.organisation), move |tx| {
+            if let Some(hand) = &hand {
+                hand.begin(tx, &unit_app)?;
+            }
             let (outcome, entry) = match order(tx, &statement)? {
                 Order::Repeated => (Outcome::Repeated, None),
                 Order::Next(state) => {
@@ -104,8 +110,9 @@ pub(super) async fn take(
                         Some(digests) => change(tx, &unit_app, &check_in, digests, &bodies)?,
                         None => (Outcome::SendAll, None),
                     };
-                    if let Some(hand) = hand.as_ref().filter(|_| outcome != Outcome::SendAll) {
-                        hand.record(tx, &statement, outcome, entry)?;
+                    if let Some(hand) = &hand {
+                        let skipped = statement.counter - state.counter - 1;
+                        hand.record(tx, &statement, &Taken { outcome, entry, skipped })?;
                     }
                     (outcome, entry)
                 }

@@ -4,12 +4,12 @@ use super::confirm::register_fact;
 use crate::{App, Caller, Problem, assessment};
 use closedset_core::{
     Action, Actor, Digest, Duration, Secret, Subject, Time,
-    check_in::{EnrolAnswer, EnrolRequest},
+    check_in::{DeviceKey, EnrolAnswer, EnrolRequest},
     entry::Log,
     link::{EnrolLink, Home, device_of},
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry, Scope, Tx,
     devices::{self, DeviceRow, EnrolmentRow},
 };
 use serde_json::json;
@@ -67,78 +67,117 @@ pub(super) fn unsigned() -> Problem {
     }
 }
 
+/// A request that its key signed, as the unit takes it.
+pub(super) struct Applicant {
+    token: Digest,
+    key: DeviceKey,
+    name: String,
+}
+
+impl Applicant {
+    /// Everything that can be said of a request without the database.
+    pub(super) fn examined(request: EnrolRequest) -> Result<Self, Problem> {
+        let token = Secret::<32>::from_token(&request.token).ok_or_else(used)?;
+        if !request.is_signed() {
+            return Err(unsigned());
+        }
+        let name: String =
+            request.name.chars().filter(|letter| !letter.is_control()).take(253).collect();
+        let name = match name.trim() {
+            "" => "unnamed computer".to_owned(),
+            name => name.to_owned(),
+        };
+        Ok(Self { token: Digest::of(token.expose()), key: request.key, name })
+    }
+
+    /// The digest of the link's secret.
+    pub(super) fn token(&self) -> Digest {
+        self.token
+    }
+
+    /// The device's own key.
+    pub(super) fn key(&self) -> DeviceKey {
+        self.key
+    }
+}
+
 /// Enrols the device that asks. Asking again with the same key and link gives the same answer, so
 /// that a device whose answer was lost is not locked out.
 pub async fn enrol(app: &App, request: EnrolRequest) -> Result<EnrolAnswer, Problem> {
-    let token = Secret::<32>::from_token(&request.token).ok_or_else(used)?;
-    if !request.is_signed() {
-        return Err(unsigned());
-    }
-    let name: String =
-        request.name.chars().filter(|letter| !letter.is_control()).take(253).collect();
-    let name =
-        if name.trim().is_empty() { "unnamed computer".to_owned() } else { name.trim().to_owned() };
-    let digest = Digest::of(token.expose());
+    let applicant = Applicant::examined(request)?;
+    let token = applicant.token;
     let found = app
         .store()
-        .read(move |tx| -> Result<_, Problem> { Ok(devices::enrolment_by_token(tx, digest)?) })
+        .read(move |tx| -> Result<_, Problem> { Ok(devices::enrolment_by_token(tx, token)?) })
         .await?
         .ok_or_else(used)?;
-    let (key, every_s, catalogue_app) = (request.key, app.check_in_every_s(), app.clone());
+    let unit_app = app.clone();
     app.store()
         .write(Scope::Organisation(found.organisation), move |tx| {
-            let enrolment = devices::enrolment_by_token(tx, digest)?.ok_or_else(used)?;
-            let organisation = enrolment.organisation;
-            let answer = |device| EnrolAnswer { enrolment: enrolment.id, organisation, device, every_s };
-            let known = devices::device_by_key(tx, &key)?;
-            match (enrolment.device, known) {
-                (Some(device), Some(known)) if device == known.id && known.revoked_at.is_none() => {
-                    return Ok(answer(device));
-                }
-                (Some(_), _) => return Err(used()),
-                (None, Some(_)) => {
-                    return Err(Problem::Conflict {
-                        code: "device.known",
-                        sentence: "A device with this key is enrolled already.",
-                        remedy: "Remove the agent's state folder on a copied machine and enrol it anew.",
-                    });
-                }
-                (None, None) if enrolment.expires_at <= tx.now() => return Err(used()),
-                (None, None) => {}
-            }
-            let device = device_of(enrolment.id);
-            if !devices::enrolment_use(tx, enrolment.id, device)? {
-                return Err(used());
-            }
-            let subject = Subject::device(device);
-            let entry = tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &Actor::Device(device),
-                    subject: subject.to_string(),
-                    kind: "device.enrolled",
-                    body: json!({"device": device, "organisation": organisation, "key": key, "name": name, "enrolment": enrolment.id}),
-                },
-            )?;
-            let row = DeviceRow {
-                id: device,
-                organisation,
-                name: name.clone(),
-                key,
-                has_screen: true,
-                is_portable: true,
-                handles_content: true,
-                confirmed_by: None,
-                confirmed_at: None,
-                enrolled_at: tx.now(),
-                enrolled_entry: entry.index,
-                revoked_at: None,
-            };
-            devices::device_insert(tx, &row)?;
-            let now = tx.now();
-            let stated = vec![register_fact(&row, now)?];
-            assessment::assess(tx, catalogue_app.catalogue(), organisation, &subject, now, stated)?;
-            Ok(answer(device))
+            enrol_in(tx, &unit_app, &applicant)
         })
         .await
+}
+
+/// The same within a unit.
+pub(super) fn enrol_in(
+    tx: &mut Tx<'_>,
+    app: &App,
+    applicant: &Applicant,
+) -> Result<EnrolAnswer, Problem> {
+    let Applicant { token: digest, key, name } = applicant;
+    let digest = *digest;
+    let enrolment = devices::enrolment_by_token(tx, digest)?.ok_or_else(used)?;
+    let organisation = enrolment.organisation;
+    let every_s = app.check_in_every_s();
+    let answer = |device| EnrolAnswer { enrolment: enrolment.id, organisation, device, every_s };
+    let known = devices::device_by_key(tx, key)?;
+    match (enrolment.device, known) {
+        (Some(device), Some(known)) if device == known.id && known.revoked_at.is_none() => {
+            return Ok(answer(device));
+        }
+        (Some(_), _) => return Err(used()),
+        (None, Some(_)) => {
+            return Err(Problem::Conflict {
+                code: "device.known",
+                sentence: "A device with this key is enrolled already.",
+                remedy: "Remove the agent's state folder on a copied machine and enrol it anew.",
+            });
+        }
+        (None, None) if enrolment.expires_at <= tx.now() => return Err(used()),
+        (None, None) => {}
+    }
+    let device = device_of(enrolment.id);
+    if !devices::enrolment_use(tx, enrolment.id, device)? {
+        return Err(used());
+    }
+    let subject = Subject::device(device);
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &Actor::Device(device),
+            subject: subject.to_string(),
+            kind: "device.enrolled",
+            body: json!({"device": device, "organisation": organisation, "key": key, "name": name, "enrolment": enrolment.id}),
+        },
+    )?;
+    let row = DeviceRow {
+        id: device,
+        organisation,
+        name: name.clone(),
+        key: *key,
+        has_screen: true,
+        is_portable: true,
+        handles_content: true,
+        confirmed_by: None,
+        confirmed_at: None,
+        enrolled_at: tx.now(),
+        enrolled_entry: entry.index,
+        revoked_at: None,
+    };
+    devices::device_insert(tx, &row)?;
+    let now = tx.now();
+    let stated = vec![register_fact(&row, now)?];
+    assessment::assess(tx, app.catalogue(), organisation, &subject, now, stated)?;
+    Ok(answer(device))
 }

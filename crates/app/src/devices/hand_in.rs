@@ -1,17 +1,18 @@
 //! A report that a person brings: from a computer without network, in a file.
 //!
 //! The device's signature says who speaks, as always; the person only carries it, and an entry says
-//! who did. Everything that can be refused without writing is, before a device is enrolled. What the
-//! report says counts from when it was made, not from when it came.
+//! who did. Whether they still may is asked first, and enrolment, report and that entry are one unit:
+//! what is refused enrols nobody. What the report says counts from when it was made, not from when it
+//! came.
 
 use super::{
     check_in::{examine, take},
-    enrol::{enrol, unsigned, used},
+    enrol::{Applicant, enrol_in, used},
 };
 use crate::{App, Caller, Problem, accounts::refuse_ended};
 use closedset_core::{
-    Action, Digest, Secret, Subject, Time,
-    check_in::{DeviceKey, EnrolRequest, Outcome, Statement},
+    Action, Subject, Time,
+    check_in::{EnrolRequest, Outcome, Statement},
     entry::Log,
     id::{Device, Id},
     link::device_of,
@@ -22,6 +23,9 @@ use closedset_store::{
     devices::{self, DeviceStateRow},
 };
 use serde_json::json;
+
+/// The entry that says who brought a report.
+pub(super) const HANDED_IN: &str = "device.report_handed_in";
 
 /// What became of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,21 +74,18 @@ pub async fn report_hand_in(
         .await?;
     // A device of another organisation, whose statement would name that: to this one it is unknown.
     let known = known.filter(|row| row.organisation == caller.organisation);
-    let (key, request) = match (known, request) {
+    let (key, applicant) = match (known, request) {
         (Some(row), _) => (row.key, None),
-        (None, Some(request)) => (applicant(app, caller, &request, device).await?, Some(request)),
+        (None, Some(request)) => {
+            let applicant = applicant(app, caller, request, device).await?;
+            (applicant.key(), Some(applicant))
+        }
         (None, None) => return Err(unknown()),
     };
     let examined = examine(app, check_in, &key).map_err(in_words)?;
-    let is_new = request.is_some();
-    if let Some(request) = request {
-        enrol(app, request).await?;
-    }
-    let hand = Hand { caller: caller.clone(), is_new };
+    let is_new = applicant.is_some();
+    let hand = Hand { caller: caller.clone(), applicant };
     let answer = take(app, examined, Some(hand)).await.map_err(in_words)?;
-    if answer.outcome == Outcome::SendAll {
-        return Err(Problem::Fault("a report with every fact was not enough".into()));
-    }
     Ok(HandedIn {
         device,
         outcome: answer.outcome,
@@ -94,22 +95,18 @@ pub async fn report_hand_in(
     })
 }
 
-/// The key of a computer that asks to be enrolled and may be, by its link.
+/// A computer that asks to be enrolled and may be, by its link.
 async fn applicant(
     app: &App,
     caller: &Caller,
-    request: &EnrolRequest,
+    request: EnrolRequest,
     device: Id<Device>,
-) -> Result<DeviceKey, Problem> {
-    let token = Secret::<32>::from_token(&request.token).ok_or_else(used)?;
-    if !request.is_signed() {
-        return Err(unsigned());
-    }
-    let digest = Digest::of(token.expose());
-    let now = app.now();
+) -> Result<Applicant, Problem> {
+    let applicant = Applicant::examined(request)?;
+    let (token, now) = (applicant.token(), app.now());
     let enrolment = app
         .store()
-        .read(move |tx| -> Result<_, Problem> { Ok(devices::enrolment_by_token(tx, digest)?) })
+        .read(move |tx| -> Result<_, Problem> { Ok(devices::enrolment_by_token(tx, token)?) })
         .await?
         .filter(|enrolment| enrolment.organisation == caller.organisation)
         .filter(|enrolment| device_of(enrolment.id) == device)
@@ -118,16 +115,35 @@ async fn applicant(
     if enrolment.device.is_some() || enrolment.expires_at <= now {
         return Err(used());
     }
-    Ok(request.key)
+    Ok(applicant)
 }
 
 /// Whose hand brought a report.
 pub(super) struct Hand {
     caller: Caller,
-    is_new: bool,
+    /// Who is enrolled by it, if anybody is.
+    applicant: Option<Applicant>,
+}
+
+/// What became of a statement that somebody brought.
+pub(super) struct Taken {
+    pub(super) outcome: Outcome,
+    /// The entry that holds it; none if it said nothing new.
+    pub(super) entry: Option<i64>,
+    /// How many numbers before it were never heard of.
+    pub(super) skipped: i64,
 }
 
 impl Hand {
+    /// Refuses whoever may no longer, for a file takes a while to arrive; then enrols whom it enrols.
+    pub(super) fn begin(&self, tx: &mut Tx<'_>, app: &App) -> Result<(), Problem> {
+        refuse_ended(tx, &self.caller, Action::DeviceManage)?;
+        if let Some(applicant) = &self.applicant {
+            enrol_in(tx, app, applicant)?;
+        }
+        Ok(())
+    }
+
     /// Refuses what the computer says to be older than what it said before: nobody could tell what
     /// holds now.
     pub(super) fn accept(
@@ -146,28 +162,30 @@ impl Hand {
         Ok(())
     }
 
-    /// Writes down who handed it in, unless they may no longer: a file takes a while to arrive.
+    /// Writes down who handed it in.
     pub(super) fn record(
         &self,
         tx: &mut Tx<'_>,
         statement: &Statement,
-        outcome: Outcome,
-        entry: Option<i64>,
+        taken: &Taken,
     ) -> Result<(), Problem> {
-        refuse_ended(tx, &self.caller, Action::DeviceManage)?;
+        if taken.outcome == Outcome::SendAll {
+            return Err(Problem::Fault("a report with every fact was not enough".into()));
+        }
         tx.record(
             Log::Organisation(statement.organisation),
             NewEntry {
                 actor: &self.caller.actor,
                 subject: Subject::device(statement.device).to_string(),
-                kind: "device.report_handed_in",
+                kind: HANDED_IN,
                 body: json!({
                     "device": statement.device,
                     "counter": statement.counter,
                     "collected_at": statement.collected_at,
-                    "outcome": outcome,
-                    "checked_in": entry,
-                    "enrolled": self.is_new,
+                    "outcome": taken.outcome,
+                    "checked_in": taken.entry,
+                    "enrolled": self.applicant.is_some(),
+                    "skipped": taken.skipped,
                 }),
             },
         )?;

@@ -1,5 +1,6 @@
 //! Devices as the pages and the API show them.
 
+use super::hand_in::HANDED_IN;
 use crate::{App, Caller, Problem, assessment::body, present::moment};
 use closedset_catalogue::{Fitting, SourcedFact, SubjectFacts};
 use closedset_core::{
@@ -95,6 +96,9 @@ pub struct DeviceDetail {
     pub history: Vec<VerdictRow>,
     /// What the ledger says of it, newest first.
     pub entries: Vec<EntryRow>,
+    /// Of entries that say that a report was handed in: how many before it were signed and never came,
+    /// where any were. By the entry's number.
+    pub skipped: BTreeMap<i64, i64>,
 }
 
 impl DeviceDetail {
@@ -159,6 +163,7 @@ async fn device_at(
                 exceptions: BTreeMap::new(),
                 history: verdicts::verdict_history(tx, organisation, &subject, year, 100)?,
                 entries: Vec::new(),
+                skipped: BTreeMap::new(),
                 device,
             };
             if let Some(at) = at {
@@ -176,9 +181,29 @@ async fn device_at(
                 None,
                 50,
             )?;
+            detail.skipped = skipped(tx, organisation, &detail.entries)?;
             Ok(detail)
         })
         .await
+}
+
+/// What entries about reports by hand say of numbers that never came.
+fn skipped(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    entries: &[EntryRow],
+) -> Result<BTreeMap<i64, i64>, Problem> {
+    let mut skipped = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.kind == HANDED_IN) {
+        let log = Log::Organisation(organisation);
+        // An erased body says nothing.
+        let Some(body) = ledger::entry_body_at(tx, log, entry.index)? else { continue };
+        let body: serde_json::Value = serde_json::from_slice(&body.body).unwrap_or_default();
+        if let Some(count) = body["skipped"].as_i64().filter(|count| *count > 0) {
+            skipped.insert(entry.index, count);
+        }
+    }
+    Ok(skipped)
 }
 
 /// The exceptions that cover these verdicts.

@@ -7,8 +7,8 @@ use crate::{
 use closedset_app::{
     App, MasterKey, Problem,
     backup::{
-        self, About, BackupProblem, Examined, Known, Lost, Progress, Restoration, Restored, Source,
-        Target, database_move, moved, settle,
+        self, About, BackupProblem, Examined, Known, Lost, Move, Progress, Restoration, Restored,
+        Source, Target, database_move, moved, settle,
     },
     evidence::{NewDocument, document_open, document_withdraw},
     ledger,
@@ -432,7 +432,15 @@ async fn a_database_moves_to_the_other_engine_and_the_old_one_is_refused_afterwa
     let app = open(&place.address(), world.folder.path(), &world.clock, 78);
     ledger::open(&app).await.unwrap();
     settle(&app, None).await.unwrap();
-    moved(&app, Actor::Operator(7)).await.unwrap();
+    let this = Move { actor: Actor::Operator(7), id: "one".into() };
+    moved(&app, this.clone()).await.unwrap();
+    // Broken off and taken up again, it is told once.
+    let count = |tx: &mut closedset_store::Tx<'_>| -> Result<_, closedset_app::Problem> {
+        Ok(closedset_store::ledger::entry_count(tx, Log::Installation)?)
+    };
+    let told = app.store().read(count).await.unwrap();
+    moved(&app, this).await.unwrap();
+    assert_eq!(app.store().read(count).await.unwrap(), told);
     let report = ledger::verify(&app, &world.owner).await.unwrap();
     assert_eq!(report.faults, [""; 0]);
     app.store().clone().close();

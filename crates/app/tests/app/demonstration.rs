@@ -19,6 +19,40 @@ async fn a_real_installation_never_becomes_a_demonstration(world: World) {
     assert!(!key.unwrap().starts_with(DEMONSTRATION_ORIGIN));
 }
 
+async fn a_demonstration_that_begins_beside_a_server_is_noticed(bare: Bare) {
+    // A server that awaits set-up was asked before.
+    assert!(!demonstration::is_demonstration(&bare.app).await.unwrap());
+    let other = crate::world::open(&bare.url, bare.folder.path(), &bare.clock, 77);
+    demonstration::begin(&other).await.unwrap();
+    assert!(demonstration::is_demonstration(&bare.app).await.unwrap());
+    // And what is one stays one.
+    demonstration::rule_out(&bare.app).await.unwrap();
+    assert_eq!(demonstration::stage(&bare.app).await.unwrap(), demonstration::Stage::Demonstration);
+}
+
+async fn a_server_that_awaits_set_up_is_not_taken_over(bare: Bare) {
+    demonstration::rule_out(&bare.app).await.unwrap();
+    demonstration::rule_out(&bare.app).await.unwrap();
+    let other = crate::world::open(&bare.url, bare.folder.path(), &bare.clock, 77);
+    let refused = demonstration::begin(&other).await.unwrap_err();
+    assert_eq!(refused.code(), "demonstration.begun");
+    assert_eq!(demonstration::stage(&other).await.unwrap(), demonstration::Stage::Real);
+    let count = |tx: &mut closedset_store::Tx<'_>| -> Result<_, closedset_app::Problem> {
+        Ok(closedset_store::ledger::entry_count(tx, Log::Installation)?)
+    };
+    assert_eq!(bare.app.store().read(count).await.unwrap(), 1, "it begins once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_nothing_happened_nothing_is_remembered_and_a_server_makes_something_happen() {
+    a_demonstration_that_begins_beside_a_server_is_noticed(Bare::sqlite()).await;
+    a_server_that_awaits_set_up_is_not_taken_over(Bare::sqlite()).await;
+    if let (Some(one), Some(other)) = (Bare::postgres(), Bare::postgres()) {
+        a_demonstration_that_begins_beside_a_server_is_noticed(one).await;
+        a_server_that_awaits_set_up_is_not_taken_over(other).await;
+    }
+}
+
 /// One that was begun, with an organisation in it.
 async fn begun(bare: &Bare) -> (App, Caller) {
     let app = bare.app.clone();

@@ -28,6 +28,8 @@ on_both![
     a_revoked_computer_hands_in_nothing,
     a_report_on_another_computers_page_is_refused,
     who_may_not_manage_devices_hands_in_nothing,
+    whose_right_ended_on_the_way_enrols_nobody,
+    reports_that_were_kept_back_leave_a_trace,
 ];
 
 /// A computer without network that was given a link.
@@ -276,4 +278,42 @@ async fn who_may_not_manage_devices_hands_in_nothing(world: World) {
     let member = world.as_role(Role::Member);
     let refused = devices::report_hand_in(&world.app, &member, &bytes, None).await;
     assert_eq!(code(&refused.unwrap_err()), "role.forbids");
+}
+
+async fn whose_right_ended_on_the_way_enrols_nobody(world: World) {
+    let (mut suite, request) = offline(&world, 1).await;
+    let bytes = file(Some(&request), suite.full(world.now()));
+    // They were let in, and their session ended while the file arrived.
+    let ended = closedset_app::Caller { session: Some(Id::from_bits(77)), ..world.owner.clone() };
+    let before = world.entry_count(world.log()).await;
+    let refused = devices::report_hand_in(&world.app, &ended, &bytes, None).await.unwrap_err();
+    assert!(matches!(refused, Problem::NotSignedIn), "{refused}");
+    assert!(!is_enrolled(&world, &suite).await);
+    assert_eq!(world.entry_count(world.log()).await, before);
+    // The link was not used up by it.
+    assert!(hand_in(&world, &bytes).await.unwrap().is_new);
+}
+
+async fn reports_that_were_kept_back_leave_a_trace(world: World) {
+    let (mut suite, request) = offline(&world, 1).await;
+    let device = suite.device;
+    let skipped = async |bytes: &[u8]| {
+        hand_in(&world, bytes).await.unwrap();
+        let newest = world.newest(world.log()).await;
+        let detail = devices::device_detail(&world.app, &world.owner, device).await.unwrap();
+        (
+            world.body(newest.index).await["skipped"].as_i64(),
+            detail.skipped.get(&newest.index).copied(),
+        )
+    };
+    let mut files = Vec::new();
+    for _ in 0..5 {
+        world.advance(Duration::from_minutes(1));
+        files.push(file(Some(&request), suite.full(world.now())));
+    }
+    // The first of all was not handed in, nor were two that showed what was then mended.
+    assert_eq!(skipped(&files[1]).await, (Some(1), Some(1)));
+    assert_eq!(skipped(&files[4]).await, (Some(2), Some(2)));
+    let next = file(Some(&request), suite.full(world.now()));
+    assert_eq!(skipped(&next).await, (Some(0), None));
 }

@@ -3,7 +3,7 @@
 use super::UserError;
 use crate::{
     collector::ThisComputer,
-    kinds,
+    kinds, machine,
     printer::Printer,
     signals::Signals,
     system::{SystemClock, SystemRandomness},
@@ -104,7 +104,7 @@ fn state_flag(state: &Path) -> String {
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness))
+    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness)).on(machine::digest())
 }
 
 fn told(error: AgentError) -> anyhow::Error {

@@ -2,9 +2,9 @@
 //! ends with an error.
 
 mod agent;
-mod backup;
+pub(crate) mod backup;
 mod check;
-mod demonstration;
+pub(crate) mod demonstration;
 mod ledger;
 mod pack;
 mod people;

@@ -1,8 +1,8 @@
 //! `closedset serve`: the server, with its tasks, until it is told to stop.
 
 use super::{
-    backup::left_note,
-    demonstration::{self, Demonstration, Place},
+    backup::{left_note, pending_move::PendingMove},
+    demonstration::{self, Demonstration, Opening, Place},
 };
 use crate::{
     compose::{Composed, Wanted, compose_as},
@@ -24,6 +24,9 @@ use tokio::sync::watch;
 
 /// How often what falls due by itself is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
+
+/// How long what still runs may take to end, and the database to close.
+const TASKS_LIMIT: Duration = Duration::from_secs(20);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,7 +65,25 @@ pub(crate) struct Serve {
 
 /// Runs the server.
 pub(crate) fn run(arguments: Serve, printer: &Printer) -> Result<bool> {
-    let place = Place::of(arguments.demo, arguments.data)?;
+    // Before anything is made, opened or locked.
+    if arguments.demo && arguments.serve.database.is_some() {
+        return Err(demonstration::refuse_database("--database and CLOSEDSET_DATABASE").into());
+    }
+    let runtime = super::runtime()?;
+    // A demonstration's folder goes when it is stopped: whoever stops it is heard before it is made.
+    let signals = match arguments.demo {
+        true => Some(runtime.block_on(async { Signals::watched() })?),
+        false => None,
+    };
+    let place = match arguments.demo {
+        true => Place::demonstration(arguments.data)?,
+        false => Place::real(arguments.data),
+    };
+    let mut configuration = Configuration::resolve(place.path(), arguments.serve)?;
+    if arguments.demo && configuration.is_database_named {
+        let line = format!("database in {}", place.path().join("closedset.toml").display());
+        return Err(demonstration::refuse_database(&line).into());
+    }
     let data = match DataFolder::take(place.path())? {
         Held::Here(data) => data,
         Held::ByAnother => bail!(
@@ -70,20 +91,39 @@ pub(crate) fn run(arguments: Serve, printer: &Printer) -> Result<bool> {
             place.path().display()
         ),
     };
-    let mut configuration = Configuration::resolve(data.path(), arguments.serve)?;
     // What is real does not report to what is invented.
     configuration.enrol_this_computer &= !arguments.demo;
     log(configuration.log_json);
-    let runtime = super::runtime()?;
     let wanted = place.wanted();
-    runtime.block_on(run_until_stopped(
-        &data,
-        configuration,
-        (wanted, Plan { scale: arguments.scale.into(), days: arguments.days, ..Plan::default() }),
-        printer,
-    ))?;
-    runtime.shutdown_timeout(Duration::from_secs(10));
-    Ok(true)
+    if wanted == Wanted::NewDemonstration {
+        demonstration::announce(&data)?;
+    }
+    let plan = Plan { scale: arguments.scale.into(), days: arguments.days, ..Plan::default() };
+    let course = Course { data: &data, configuration, wanted, plan };
+    let ended = runtime.block_on(run_until_stopped(course, signals, printer));
+    // Not dropped, which would wait for whatever still blocks.
+    runtime.shutdown_timeout(match &ended {
+        Ok(Ended::AtOnce) => Duration::ZERO,
+        Ok(Ended::InOrder) | Err(_) => Duration::from_secs(10),
+    });
+    Ok(ended? == Ended::InOrder)
+}
+
+/// What the server runs on, and as what.
+struct Course<'c> {
+    data: &'c DataFolder,
+    configuration: Configuration,
+    wanted: Wanted,
+    /// How a demonstration is grown.
+    plan: Plan,
+}
+
+/// How the server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    InOrder,
+    /// It was told twice.
+    AtOnce,
 }
 
 fn log(is_json: bool) {
@@ -98,26 +138,41 @@ fn log(is_json: bool) {
 }
 
 async fn run_until_stopped(
-    data: &DataFolder,
-    configuration: Configuration,
-    (wanted, plan): (Wanted, Plan),
+    course: Course<'_>,
+    signals: Option<Signals>,
     printer: &Printer,
-) -> Result<()> {
+) -> Result<Ended> {
+    let Course { data, configuration, wanted, plan } = course;
+    let mut signals = signals;
     let clock = Arc::new(StoryClock::new(Arc::new(SystemClock)));
-    let Composed { app, certificate, mut set_up_link } =
-        compose_as(data, &configuration, clock.clone(), wanted).await?;
+    let composing = compose_as(data, &configuration, clock.clone(), wanted);
+    let Composed { app, certificate, mut set_up_link } = match &mut signals {
+        Some(signals) => tokio::select! {
+            composed = composing => composed?,
+            () = signals.told_to_stop() => return Ok(Ended::InOrder),
+        },
+        // Stopped as any program is, until it has something to put in order.
+        None => composing.await?,
+    };
+    if let Some(pending) = PendingMove::of(data.path())? {
+        pending.finish(data, &app).await?;
+    }
     if let Err(error) = left_note::take_up(data, &app).await {
         tracing::warn!(error = format!("{error:#}"), "a backup that was made is not in the ledger");
     }
-    let mut signals = Signals::watched()?;
+    let mut signals = match signals {
+        Some(signals) => signals,
+        None => Signals::watched()?,
+    };
     let shown = if wanted == Wanted::Real {
         None
     } else {
         let link = set_up_link.take();
-        let growing = demonstration::open(data, &app, &clock, (link.as_deref(), plan), printer);
+        let set_up_link = link.as_deref();
+        let opening = Opening { data, app: &app, clock: &clock, wanted, set_up_link, plan };
         tokio::select! {
-            shown = growing => Some(shown?),
-            () = signals.told_to_stop() => return Ok(()),
+            shown = demonstration::open(&opening, printer) => Some(shown?),
+            () = signals.told_to_stop() => return Ok(Ended::InOrder),
         }
     };
     let connections = connections();
@@ -181,20 +236,43 @@ async fn run_until_stopped(
         async move { serve(served, ready, stop).await }
     });
     let ended = tokio::select! {
-        ended = &mut served => ended,
+        ended = &mut served => Some(ended),
         () = signals.told_to_stop() => {
             tracing::info!("stopping");
-            let _ = stopper.send(true);
-            agent_stop.ask();
-            served.await
+            None
         }
     };
     let _ = stopper.send(true);
     agent_stop.ask();
-    while tasks.join_next().await.is_some() {}
-    app.store().clone().close();
+    let winding_up = async {
+        let ended = match ended {
+            Some(ended) => ended,
+            None => served.await,
+        };
+        let joined = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(TASKS_LIMIT, joined).await.is_err() {
+            tracing::warn!(
+                "something is still at work and is left; nothing that was recorded is lost"
+            );
+        }
+        let store = app.store().clone();
+        let closed = tokio::task::spawn_blocking(move || store.close());
+        if tokio::time::timeout(TASKS_LIMIT, closed).await.is_err() {
+            tracing::warn!(
+                "the database does not close and is left; it mends itself at the next start"
+            );
+        }
+        ended
+    };
+    let ended = tokio::select! {
+        ended = winding_up => ended,
+        () = signals.told_to_stop() => {
+            tracing::warn!("told twice: ending at once");
+            return Ok(Ended::AtOnce);
+        }
+    };
     ended.context("the server's task failed")??;
-    Ok(())
+    Ok(Ended::InOrder)
 }
 
 /// How many connections there may be, as far as the system lets us have open files: as many as it

@@ -132,11 +132,21 @@ fn comes_back(from: Option<String>, to: Option<String>) {
     assert_eq!(installation.query(noted).trim(), "1", "the server has written it down");
     server.stop();
     shelf.backup(&installation, "two.age").well();
+    shelf.backup(&installation, "three.age").well();
     let left = installation.data().join("backup-made.json");
     assert_eq!(installation.query(noted).trim(), "1", "nothing is opened for a note");
+    let notes = fs::read(&left).unwrap();
     Server::start(&installation).stop();
-    assert_eq!(installation.query(noted).trim(), "2", "the next start has written it down");
+    assert_eq!(installation.query(noted).trim(), "3", "the next start has written down both");
     assert!(!left.exists());
+    // Killed before it took the notes away, it does not write them down twice.
+    fs::write(&left, notes).unwrap();
+    Server::start(&installation).stop();
+    assert_eq!(installation.query(noted).trim(), "3");
+    assert!(!left.exists());
+    for name in ["two.age", "three.age"] {
+        fs::remove_file(shelf.path(name)).unwrap();
+    }
 
     let folder = tempfile::tempdir().unwrap();
     let said = shelf.restore("one.age", folder.path(), to.as_deref()).well().stdout;
@@ -466,6 +476,56 @@ fn a_newer_pack_shows_that_a_backup_is_older_and_an_older_one_that_it_goes_on() 
     // A checkpoint as it lies there, or as `ledger checkpoint` shows it.
     fs::copy(installation.log_folder().join("checkpoint"), shelf.path("checkpoint")).unwrap();
     assert_eq!(since("checkpoint").code, Some(1));
+}
+
+#[test]
+fn a_move_that_was_broken_off_starts_on_no_old_database_and_is_brought_to_its_end() {
+    let (mut installation, _) = lived_in(None);
+    let old = format!("sqlite:{}", installation.database_file().display());
+    let file = installation.data().join("new.sqlite");
+    let new = format!("sqlite:{}", file.display());
+    let (settings, mark) = (
+        installation.data().join("closedset.toml"),
+        installation.data().join("database-moved.json"),
+    );
+    installation.run(&["migrate-db", "--to", &new]).well();
+    assert!(!mark.exists());
+    let entries = history(&installation);
+    // As a kill leaves it right after the rows are there, and right after the settings name them: the
+    // old database knows nothing of it, and its checkpoint is the newest that was signed.
+    let told = "SELECT COUNT(*) FROM entry WHERE kind = 'log.moved'";
+    let (mut broken, _) = lived_in(None);
+    let file = broken.data().join("new.sqlite");
+    let to = format!("sqlite:{}", file.display());
+    fs::copy(broken.database_file(), &file).unwrap();
+    let words = serde_json::json!({"to": to, "by": 7, "id": "5f5f"}).to_string();
+    let (settings_there, mark_there) =
+        (broken.data().join("closedset.toml"), broken.data().join("database-moved.json"));
+    fs::write(&mark_there, &words).unwrap();
+    let said = refused(&broken);
+    assert!(said.contains("migrate-db") && said.contains("what they left"), "{said}");
+    let other = format!("sqlite:{}", broken.data().join("other.sqlite").display());
+    assert_eq!(broken.run(&["migrate-db", "--to", &other]).code, Some(1));
+    broken.run(&["migrate-db", "--to", &to]).well();
+    assert!(!mark_there.exists());
+    assert!(fs::read_to_string(&settings_there).unwrap().contains(&to));
+    // The next start takes it up as well, and says it no second time.
+    fs::write(&mark_there, &words).unwrap();
+    Server::start(&broken).stop();
+    assert!(!mark_there.exists());
+    let count = |file: &Path| {
+        let mut command = std::process::Command::new("sqlite3");
+        let output = command.arg(file).arg(told).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(count(&file), "2", "one for each log");
+    broken.database = Some(format!("sqlite:{}", broken.database_file().display()));
+    assert!(refused(&broken).contains("were moved to another database"));
+    // And one that went through is not gone back on.
+    assert!(fs::read_to_string(&settings).unwrap().contains(&new));
+    installation.database = Some(old);
+    assert!(refused(&installation).contains("were moved to another database"));
+    assert!(!entries.is_empty());
 }
 
 #[test]

@@ -128,6 +128,11 @@ fn somebodys_own_machine_reports_once_by_a_link_and_again_without() {
     let again = device(&client);
     assert_ne!(again["last_seen_at"], seen);
     assert_eq!(client.get("/api/v1/devices").well().json()["items"].as_array().unwrap().len(), 1);
+    // What is asked about is what is done: a link that names another server than the one enrolled at.
+    let elsewhere = link.replacen(&installation.url(), "https://elsewhere.example", 1);
+    let refused = check(&["--send", &elsewhere, "--yes", "--state", state]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stdout.contains("is enrolled by it at"), "{refused:?}");
     // Another link in the same folder is refused, unless that is said.
     let other = installation.links.pop().unwrap().to_string();
     let refused = check(&["--send", &other, "--yes", "--state", state]);
@@ -143,6 +148,44 @@ fn somebodys_own_machine_reports_once_by_a_link_and_again_without() {
     found(&check(&["--send", "--yes", "--state", state]));
     installation.verified();
     server.stop();
+}
+
+#[test]
+fn a_key_in_a_shared_home_folder_signs_on_its_own_machine_alone() {
+    let mut installation = Installation::new(1);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (state, out, next) = (path("state"), path("one.json"), path("two.json"));
+    let link = installation.links.pop().unwrap().to_string();
+    let first = check(&["--sign", &link, "--out", &out, "--state", &state]);
+    found(&first);
+    let identity = folder.path().join("state/identity.json");
+    let text = fs::read_to_string(&identity).unwrap();
+    let mut kept: Value = serde_json::from_str(&text).unwrap();
+    let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    if id.trim().len() == 32 {
+        assert!(!text.contains(id.trim()), "the machine's own id is not kept");
+        assert!(kept["machine"].is_string(), "{text}");
+    } else {
+        assert!(first.stderr.contains("not bound to this machine"), "{first:?}");
+    }
+    // As the next suite would find it in the same home folder.
+    kept["machine"] = "5f".repeat(32).into();
+    fs::write(&identity, kept.to_string()).unwrap();
+    for words in [
+        &["--sign", "--out", &next, "--state", &state][..],
+        &["--sign", &link, "--out", &next, "--state", &state],
+        &["--send", "--yes", "--state", &state],
+        &["--send", &link, "--yes", "--state", &state],
+    ] {
+        let refused = check(words);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.stdout.contains("another machine's"), "{refused:?}");
+        assert!(refused.stdout.contains("a folder of its own with `--state`"), "{refused:?}");
+        assert!(!Path::new(&next).exists(), "nothing is left");
+    }
+    agent(Path::new(&state), &["status"]).well();
+    assert_eq!(agent(Path::new(&state), &["once"]).code, Some(1));
 }
 
 #[test]

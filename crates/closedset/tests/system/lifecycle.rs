@@ -7,7 +7,12 @@ use crate::{
     installation::{Installation, closedset},
     server::Server,
 };
-use std::{fs, io::Write, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 
 /// Starts the server, which must refuse; the words with which it does.
 pub fn refused(installation: &Installation) -> String {
@@ -55,6 +60,32 @@ fn another_server_on_the_same_address_is_refused_with_its_remedy() {
     assert!(said.contains("cannot listen on"), "{said}");
     assert!(!fresh.path().join("set-up-link").exists(), "{said}");
     running.stop();
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_twice_ends_at_once_and_has_lost_nothing() {
+    let installation = Installation::new(0);
+    let server = Server::start(&installation);
+    let client = Client::of(&installation);
+    // Somebody who says half and waits: for such ones it has ten seconds of patience.
+    let mut open = client.connect().unwrap();
+    open.write_all(&client.head("POST", CHECK_INS, "application/json", 1000)).unwrap();
+    open.write_all(b"{").unwrap();
+    open.flush().unwrap();
+    assert_eq!(client.get("/healthz").status, 200);
+    server.ask_to_stop();
+    while client.connect().is_ok_and(|mut stream| stream.write_all(b"GET ").is_ok()) {
+        std::thread::yield_now();
+    }
+    let told_again = Instant::now();
+    server.ask_to_stop();
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("told twice"), "{log}");
+    assert!(told_again.elapsed() < Duration::from_secs(6), "{:?}: {log}", told_again.elapsed());
+    drop(open);
+    Server::start(&installation).stop();
+    installation.verified();
 }
 
 #[test]

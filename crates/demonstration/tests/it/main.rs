@@ -16,7 +16,7 @@ use closedset_core::{
     randomness::Seeded,
     time::ManualClock,
 };
-use closedset_demonstration::{DeviceKeys, Plan, SignIn, StoryClock, grow, new_codes};
+use closedset_demonstration::{DeviceKeys, Plan, SignIn, Soil, StoryClock, grow, new_codes};
 use closedset_objects::{Objects, TileFiles};
 use closedset_pack::{Outcome, VerifyOptions};
 use closedset_store::{Store, StoreOptions};
@@ -61,8 +61,14 @@ async fn told(days: i64, secrets: u64) -> Told {
     demonstration::begin(&app).await.unwrap();
     let plan = Plan { days, ..Plan::default() };
     let keys = DeviceKeys::new([3; 32]);
-    let sign_in =
-        grow(&app, &clock, plan, &keys, &token.to_token(), &*randomness, &|_, _| {}).await.unwrap();
+    let soil = Soil {
+        app: &app,
+        clock: &clock,
+        keys: &keys,
+        token: &token.to_token(),
+        randomness: &*randomness,
+    };
+    let sign_in = grow(soil, plan, &|_, _| {}).await.unwrap();
     let organisation = organisations::organisation_list(&app).await.unwrap()[0].id;
     Told { app, caller: owner(organisation), sign_in, _folder: folder }
 }

@@ -147,4 +147,6 @@ pub struct EntryLine {
     pub kind: String,
     /// Who did it.
     pub actor: String,
+    /// Of a report that was handed in: how many before it were signed there and never came.
+    pub skipped: Option<i64>,
 }

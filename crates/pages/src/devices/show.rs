@@ -199,6 +199,7 @@ async fn page(
                 when: moment(entry.at, zone),
                 kind: entry.kind,
                 actor: names.party(entry.actor_name.as_deref()).words,
+                skipped: detail.skipped.get(&entry.index).copied(),
             })
             .collect(),
         can_manage: looker.caller.may(Action::DeviceManage),

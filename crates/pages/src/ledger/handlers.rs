@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 53] = [
+const KINDS: [(&str, &str); 54] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -59,6 +59,7 @@ const KINDS: [(&str, &str); 53] = [
     ("exception.asked", "An exception was asked for"),
     ("exception.granted", "An exception was granted"),
     ("exception.lapsed", "An exception lapsed"),
+    ("installation.begun", "This installation was begun; it is no demonstration"),
     ("exception.reminded", "Somebody was reminded that an exception ends"),
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
@@ -91,7 +92,7 @@ const KINDS: [(&str, &str); 53] = [
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
-    kind.starts_with("account.") || kind == "backup.made"
+    kind.starts_with("account.") || matches!(kind, "backup.made" | "installation.begun")
 }
 
 fn words(kind: &str) -> String {

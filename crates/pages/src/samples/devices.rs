@@ -319,6 +319,7 @@ fn typical() -> Device {
             turn(None, Pass, "locks after 10 min"),
         ],
         entries: vec![
+            entry(1188, "device.report_handed_in"),
             entry(1187, "device.checked_in"),
             entry(1100, "device.key_used_twice"),
             entry(41, "device.enrolled"),
@@ -335,6 +336,7 @@ fn entry(index: i64, kind: &str) -> EntryLine {
         when: time("2026-03-12T08:02:00Z", "12 March 2026, 09:02"),
         kind: kind.into(),
         actor: "grading-2".into(),
+        skipped: (kind == "device.report_handed_in").then_some(2),
     }
 }
 

@@ -5,9 +5,9 @@ tokio::task_local! {
     static IS_DEMONSTRATION: bool;
 }
 
-/// Answers a request whose pages say whether everything on them is invented.
-pub async fn telling<T>(is_demonstration: bool, answer: impl Future<Output = T>) -> T {
-    IS_DEMONSTRATION.scope(is_demonstration, answer).await
+/// Answers a request whose pages say that everything on them is invented.
+pub async fn as_invented<T>(answer: impl Future<Output = T>) -> T {
+    IS_DEMONSTRATION.scope(true, answer).await
 }
 
 /// Whether the page that is drawn shows what is invented.

@@ -18,8 +18,8 @@ mod problem;
 mod words;
 
 pub(crate) use ask::{Multipart, Path, Query};
+pub use demonstration::as_invented;
 pub(crate) use demonstration::is_demonstration;
-pub use demonstration::telling;
 pub(crate) use drawn::Drawn;
 pub(crate) use files::asset;
 pub(crate) use flash::{Done, leave};

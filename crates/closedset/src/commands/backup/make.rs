@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
     let bytes = fs::metadata(&unfinished.path)?.len();
     unfinished.place(&arguments.file)?;
     let by = rustix::process::getuid().as_raw();
-    let made = LeftNote { made_at, size_bytes: bytes, entries: found.entries, by };
+    let made = LeftNote { made_at, size_bytes: bytes, entries: found.entries, by, id: None };
     let noted = note(data, &made);
     if let Err(error) = &noted {
         printer.message(format!(
@@ -126,6 +126,7 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
             "file": arguments.file, "size": bytes, "made_at": made_at, "rows": found.rows,
             "entries": found.entries, "objects": found.objects, "object_bytes": found.object_bytes,
             "has_master_key": !arguments.without_master_key, "missing": found.gaps,
+            "is_demonstration": found.is_demonstration,
             "noted": noted.is_ok(), "note_error": noted.err().map(|error| format!("{error:#}")),
         }))?;
         return Ok(is_whole);

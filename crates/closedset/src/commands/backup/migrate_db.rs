@@ -1,9 +1,15 @@
 //! `closedset migrate-db`: the same installation on another database. The server stands still meanwhile;
 //! files stay where they are.
 
-use super::{absolute, progress::Shown, require_installation, settings::with_database, told};
+use super::{
+    absolute, pending_move::PendingMove, progress::Shown, require_installation,
+    settings::with_database, told,
+};
 use crate::{
-    commands::UserError,
+    commands::{
+        UserError,
+        demonstration::{is_announced, is_signed_as_one},
+    },
     compose::compose,
     configuration::{Configuration, DataArgument, ServeArguments},
     data::{DataFolder, Held, write_secret},
@@ -14,9 +20,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use closedset_app::{
     App,
-    backup::{database_move, moved, settle},
+    backup::{database_move, settle},
 };
-use closedset_core::{Actor, Clock};
+use closedset_core::Clock;
 use closedset_store::DatabaseUrl;
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -53,6 +59,11 @@ pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool
         let words = "a server runs on this folder, and what it writes meanwhile would be lost; stop it first";
         return Err(UserError(words.into()).into());
     };
+    if is_announced(folder.path()) || is_signed_as_one(folder.path()) {
+        let words =
+            "this is a demonstration's folder: it keeps its database in it, and opens no other";
+        return Err(UserError(words.into()).into());
+    }
     let given =
         ServeArguments { database: arguments.database.clone(), ..ServeArguments::default() };
     let configuration = Configuration::resolve(folder.path(), given)?;
@@ -69,30 +80,42 @@ pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool
     // What cannot be written down afterwards is told before anything is moved.
     let settings = folder.path().join("closedset.toml");
     let changed = with_database(&read(&settings)?, Some(&url))?;
-    let words = ["Verifying the database", "Moving the database", "", ""];
-    let mut shown = Shown::new(printer, words);
-    let watch = &mut |progress| shown.at(progress);
-    let rows = database_move(&from, &to, SystemClock.now(), watch).map_err(told)?;
-    shown.end();
-    let given = ServeArguments { database: Some(url), ..ServeArguments::default() };
+    let pending = PendingMove::of(folder.path())?;
+    let rows = match &pending {
+        // The rows are there; what is missing is that anybody says so.
+        Some(pending) => pending.require(&to).map(|()| None)?,
+        None => {
+            let words = ["Verifying the database", "Moving the database", "", ""];
+            let mut shown = Shown::new(printer, words);
+            let watch = &mut |progress| shown.at(progress);
+            let rows = database_move(&from, &to, SystemClock.now(), watch).map_err(told)?;
+            shown.end();
+            Some(rows)
+        }
+    };
+    let given = ServeArguments { database: Some(url.clone()), ..ServeArguments::default() };
     let configuration = Configuration::resolve(folder.path(), given)?;
     super::super::runtime()?.block_on(async {
         let app = prove(&folder, &configuration, printer).await.with_context(|| {
             format!("everything was moved, and it does not run; closedset.toml still names {from}")
         })?;
-        // First the settings: the entry closes the old database for good.
-        let is_named = write_secret(&settings, &changed);
-        let is_told = match is_named {
-            Ok(()) => moved(&app, Actor::Operator(rustix::process::getuid().as_raw())).await,
-            Err(error) => return Err(error),
+        // First what nothing starts on the old one past, then the settings, then the entry, which closes
+        // it for good: broken off anywhere, the next start or another try goes on from there.
+        let named = match pending {
+            Some(pending) => Ok(pending),
+            None => PendingMove::begin(&folder, url),
+        };
+        let named = named.and_then(|pending| write_secret(&settings, &changed).map(|()| pending));
+        let is_told = match named {
+            Ok(pending) => pending.finish(&folder, &app).await,
+            Err(error) => Err(error),
         };
         app.store().clone().close();
-        is_told.map_err(|problem| {
-            let (sentence, remedy) = (problem.sentence(), problem.remedy());
-            anyhow::anyhow!("{sentence} {remedy}").context(format!(
-                "everything was moved to {to}, which closedset.toml names; but the ledger does not say so, and \
-                 {from} still starts: put it out of reach"
-            ))
+        is_told.with_context(|| {
+            format!(
+                "everything was moved to {to}, and that could not be written down; run the same again, and \
+                 let no server run on {from}"
+            )
         })
     })?;
     if printer.is_json() {
@@ -101,7 +124,11 @@ pub(crate) fn run(arguments: MigrateArguments, printer: &Printer) -> Result<bool
         }))?;
         return Ok(true);
     }
-    printer.line(format!("{GREEN}✓ moved{GREEN:#} {rows} rows to {to}, read back and verified"));
+    let what = match rows {
+        Some(rows) => format!("{rows} rows to {to}, read back and verified"),
+        None => format!("to {to}: what was broken off is brought to its end"),
+    };
+    printer.line(format!("{GREEN}✓ moved{GREEN:#} {what}"));
     printer.message(format!(
         "{} names it now; start the server as before. {from} is left as it is: keep it until the first \
          backup, and let no server run on it.",

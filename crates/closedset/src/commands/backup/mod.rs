@@ -4,6 +4,7 @@ pub(super) mod left_note;
 pub(super) mod make;
 pub(super) mod migrate_db;
 mod passphrase;
+pub(crate) mod pending_move;
 mod progress;
 pub(super) mod restore;
 mod settings;

@@ -100,7 +100,15 @@ pub(crate) fn run(mut arguments: RestoreArguments, printer: &Printer) -> Result<
         None => database_in(&data)?,
     };
     arguments.database = arguments.database.as_ref().map(|_| database.clone());
-    let filled = fill(&folder, &database, &arguments, input, (&keys, master_key, known), printer);
+    let filling = Filling {
+        folder: &folder,
+        database: &database,
+        named: arguments.database.as_deref(),
+        keys: &keys,
+        master_key,
+        known,
+    };
+    let filled = fill(filling, input, printer);
     let restored = match filled {
         Ok(restored) => restored,
         Err(error) => {
@@ -112,7 +120,8 @@ pub(crate) fn run(mut arguments: RestoreArguments, printer: &Printer) -> Result<
     };
     prove(&folder, &database, &restored, printer).with_context(|| {
         format!(
-            "everything was restored, and it does not run; {} stays marked as unfinished",
+            "everything was restored, and it does not run; {} stays marked as unfinished. Mend what is said \
+             here, remove the folder (and empty its database, where that is PostgreSQL), and restore again",
             data.display()
         )
     })?;
@@ -158,20 +167,24 @@ fn known(path: &Path) -> Result<Known> {
     log.and_then(|log| Known::of_pack(&log.origin, log.size, &log.root, &log.key)).ok_or_else(none)
 }
 
+/// What is filled, and by what.
+struct Filling<'f> {
+    folder: &'f DataFolder,
+    database: &'f str,
+    /// The database that was named, if it is not the one in the folder.
+    named: Option<&'f str>,
+    keys: &'f Keys,
+    master_key: Option<Secret<32>>,
+    known: Option<Known>,
+}
+
 /// Puts everything in its place.
-fn fill(
-    folder: &DataFolder,
-    database: &str,
-    arguments: &RestoreArguments,
-    input: impl Read,
-    (keys, master_key, known): (&Keys, Option<Secret<32>>, Option<Known>),
-    printer: &Printer,
-) -> Result<Restored> {
+fn fill(filling: Filling<'_>, input: impl Read, printer: &Printer) -> Result<Restored> {
+    let Filling { folder, database, named, keys, master_key, known } = filling;
     let data = folder.path().to_owned();
     let url: DatabaseUrl = database.parse().context("the database URL cannot be used")?;
     let objects = Objects::open(data.join("objects"))?;
     let tiles = TileFiles::open(data.join("ledger"))?;
-    let named = arguments.database.as_deref();
     let mut put_file = |file: &KeptFile, bytes: &[u8]| put(&data, file, bytes, named);
     if let Some(key) = &master_key {
         write_secret(&data.join("master.key"), &hex::encode(key.expose()))?;
@@ -258,6 +271,7 @@ fn tell(
             "has_master_key": restored.has_master_key, "rows": found.rows,
             "entries": found.entries, "objects": found.objects,
             "object_bytes": found.object_bytes, "logs": logs, "data": data, "missing": found.gaps,
+            "is_demonstration": found.is_demonstration,
         }));
     }
     let head = if found.gaps.is_empty() {
@@ -272,6 +286,11 @@ fn tell(
         restored.made_at,
         restored.program
     ));
+    if found.is_demonstration {
+        printer.line(format!(
+            "{YELLOW}{BOLD}DEMONSTRATION{BOLD:#}{YELLOW:#}: everything in it is invented, as its ledger says"
+        ));
+    }
     printer.line(format!(
         "{} rows, {} entries of the ledger, {} documents and packs ({}), {}",
         found.rows,
@@ -296,6 +315,16 @@ fn tell(
     let Some(data) = data else { return Ok(()) };
     let at = absolute(data)?;
     let at = at.display();
+    if found.is_demonstration {
+        let next = match &arguments.database {
+            None => format!("Look at it with: closedset serve --demo --data {at}"),
+            Some(_) => "It cannot be looked at: a demonstration opens no database that was named. Remove the \
+                        folder, empty the database, and restore it without --database."
+                .to_owned(),
+        };
+        printer.line(format!("\n{BOLD}Restored into {at}{BOLD:#}. {next}"));
+        return Ok(());
+    }
     printer.line(format!(
         "\n{BOLD}Restored into {at}{BOLD:#}. Each log has an entry that says so.\n\n\
          What happened after {} is not in it, and this program cannot know whether there was anything:\n\

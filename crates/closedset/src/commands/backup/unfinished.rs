@@ -29,8 +29,10 @@ impl Unfinished {
         let mut name = target.as_os_str().to_owned();
         name.push(".unfinished");
         let path = PathBuf::from(name);
-        let create =
-            || OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
+        let create = || {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create_new(true).mode(0o600).open(&path)
+        };
         let file = match create() {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let _left = left(&path)?;
@@ -41,11 +43,18 @@ impl Unfinished {
             created => created,
         };
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => Err(another(&path)),
-            // Where there are no locks, as on some network disks, that it was made here must do.
-            Ok(()) | Err(_) => Ok(Self { path, file, is_kept: false }),
+        Self::held(path, file)
+    }
+
+    /// Locks what was made. Until then another backup could take it for what a killed one has left, and
+    /// remove it: then it is that one's turn.
+    fn held(path: PathBuf, file: File) -> Result<Self> {
+        // Where there are no locks, as on some network disks, that it was made here must do.
+        let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
+        if locked == Err(Errno::WOULDBLOCK) || !is_still(&file, &path) {
+            return Err(another(&path));
         }
+        Ok(Self { path, file, is_kept: false })
     }
 
     /// Gives it its name, if nothing has that name.
@@ -84,10 +93,17 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        if !self.is_kept {
+        // Only its own: another backup's may have the name by now.
+        if !self.is_kept && is_still(&self.file, &self.path) {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// Whether the file is the one that has this name.
+fn is_still(file: &File, path: &Path) -> bool {
+    let (Ok(held), Ok(named)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
+    (held.dev(), held.ino()) == (named.dev(), named.ino())
 }
 
 /// Opens what lies there and holds its lock, if it is what a backup of ours that was killed has left.
@@ -127,6 +143,10 @@ fn left(path: &Path) -> Result<File> {
     }
     let mut start = Vec::new();
     (&mut file).take(AGE.len() as u64).read_to_end(&mut start)?;
+    // Whoever held it may have given it its name, or another be at work already.
+    if !is_still(&file, path) {
+        return Err(another(path));
+    }
     if AGE.starts_with(&start) { Ok(file) } else { Err(foreign()) }
 }
 
@@ -179,6 +199,25 @@ mod tests {
         assert_eq!(one.file.metadata().unwrap().mode() & 0o777, 0o600);
         assert!(refused().contains("another backup is being written"));
         assert!(path.exists(), "the other one's file stays");
+    }
+
+    #[test]
+    fn a_file_that_another_backup_took_away_before_it_was_locked_is_given_up_and_not_taken_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("one.age");
+        let path = folder.path().join("one.age.unfinished");
+        let made = File::create_new(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        // Between making and locking the second one comes, takes it for a leftover and makes its own.
+        let second = Unfinished::begin(&target).unwrap();
+        let refused = Unfinished::held(path.clone(), made).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("another backup is being written"), "{refused}");
+        assert!(is_still(&second.file, &path), "the second one's file stays");
+        // Nor does one that ends take along what has its name by then.
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "").unwrap();
+        drop(second);
+        assert!(path.exists());
     }
 
     #[test]

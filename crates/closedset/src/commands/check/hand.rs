@@ -4,6 +4,7 @@
 //! Key, counter and ids lie in a folder of the user's own, one for each organisation, in the form of
 //! the agent's. [`place`] finds it.
 
+mod out;
 mod place;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     collector::LEFT_OUT,
-    commands::no_new_file,
+    machine,
     printer::Printer,
     system::{SystemClock, SystemRandomness},
     this_computer,
@@ -22,14 +23,13 @@ use anyhow::{Context, Result};
 use clap::Args;
 use closedset_agent::{
     Agent, AgentError, Applicant, Existing, Identity, Seen, Surroundings, enrol, enrol_by_hand,
-    report_once,
+    refuse_other_machine, report_once,
 };
 use closedset_core::{Time, fact::Body, link::EnrolLink};
 use closedset_probes::KINDS;
+use out::Out;
 use std::{
-    fs::{self, File, OpenOptions},
     io::{self, BufRead as _, IsTerminal as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -78,7 +78,7 @@ pub(super) struct Errand {
 
 enum Way {
     /// Into a file, by an agent that is open already.
-    Sign { out: PathBuf, agent: Box<Agent> },
+    Sign { out: Out, agent: Box<Agent> },
     /// To the server.
     Send { is_agreed: bool },
 }
@@ -103,11 +103,9 @@ impl Errand {
         };
         let way = match &arguments.out {
             Some(out) => {
-                let out = out.clone();
-                // Made here, so that a place that cannot be written to uses no link and no number.
-                new_file(&out)?;
-                let agent = signer(&folder, link.as_ref(), &applicant);
-                let agent = agent.inspect_err(|_| drop(fs::remove_file(&out)))?;
+                // First, so that a place that cannot be written to uses no link and no number.
+                let out = Out::begin(out)?;
+                let agent = signer(&folder, link.as_ref(), &applicant)?;
                 Way::Sign { out, agent: Box::new(agent) }
             }
             None => {
@@ -122,6 +120,13 @@ impl Errand {
         };
         if matches!(way, Way::Send { .. }) {
             check_link(&folder, link.as_ref(), &applicant)?;
+        }
+        if link.is_some() && machine::digest().is_none() {
+            printer.message(format!(
+                "This system has no id of its own (on Linux /etc/machine-id), so the key is not bound to \
+                 this machine: let no other use {}.",
+                folder.display()
+            ));
         }
         Ok(Some(Self { folder, link, applicant, way }))
     }
@@ -154,13 +159,13 @@ impl Errand {
         let until = CountsUntil::of(report);
         let (identity, file) = match self.way {
             Way::Sign { out, mut agent } => {
-                let written = sign(&mut agent, seen, &out);
-                written.inspect_err(|_| drop(fs::remove_file(&out)))?;
+                let path = out.path().display().to_string();
+                sign(&mut agent, seen, out)?;
                 let identity = agent.identity().clone();
                 printer.message(format!(
                     "\nSigned into {}. Hand it in at {}/devices: sign in there, and give the file to \
                      \u{201c}Hand in a report\u{201d}.{}\n{}",
-                    out.display(),
+                    path,
                     identity.server,
                     if self.link.is_some() {
                         " The link ends a day after it was made, so do it before."
@@ -169,7 +174,7 @@ impl Errand {
                     },
                     until.sentence(),
                 ));
-                (identity, Some(out.display().to_string()))
+                (identity, Some(path))
             }
             Way::Send { is_agreed } => {
                 let to = Recipient::of(&self.folder, self.link.as_ref())?;
@@ -200,7 +205,7 @@ impl Errand {
 }
 
 fn surroundings() -> Surroundings {
-    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness))
+    Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandomness)).on(machine::digest())
 }
 
 /// The error with what a person can do about it.
@@ -208,15 +213,6 @@ fn told(error: AgentError) -> anyhow::Error {
     let (remedy, may_pass) = (error.remedy(), error.may_pass());
     let text = format!("{:#}; {remedy}", anyhow::Error::new(error));
     if may_pass { anyhow::anyhow!(text) } else { UserError(text).into() }
-}
-
-fn new_file(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| no_new_file(path))
 }
 
 /// The agent that signs, enrolled by the link if there is one.
@@ -236,6 +232,9 @@ fn open(folder: &Path) -> Result<Agent> {
 
 /// Refuses a link where the folder belongs to another enrolment, before anybody looks.
 fn check_link(folder: &Path, link: Option<&EnrolLink>, applicant: &Applicant) -> Result<()> {
+    if applicant.existing == Existing::Keep {
+        refuse_other_machine(folder, &surroundings()).map_err(told)?;
+    }
     match (closedset_agent::status(folder), link) {
         (Err(AgentError::NotEnrolled { .. }), None) => Err(place::without_link(folder).into()),
         (Err(AgentError::NotEnrolled { .. }), Some(_)) | (Ok(_), None) => Ok(()),
@@ -244,6 +243,14 @@ fn check_link(folder: &Path, link: Option<&EnrolLink>, applicant: &Applicant) ->
         (Ok(status), Some(link)) => {
             let is_same = link.home.is_some_and(|home| home.enrolment == status.enrolment);
             let may_go = applicant.existing == Existing::Replace || status.revoked.is_some();
+            if is_same && link.server != status.server {
+                return Err(UserError(format!(
+                    "this link names {}, and this computer is enrolled by it at {}; leave the link out to \
+                     report there, or enrol anew with another link and --replace",
+                    link.server, status.server
+                ))
+                .into());
+            }
             if is_same || may_go {
                 return Ok(());
             }
@@ -264,14 +271,9 @@ fn seen(sight: &Sight) -> Seen {
     Seen { at: sight.at, bodies }
 }
 
-fn sign(agent: &mut Agent, seen: Seen, out: &Path) -> Result<()> {
+fn sign(agent: &mut Agent, seen: Seen, out: Out) -> Result<()> {
     let report = agent.sign_by_hand(seen).map_err(told)?;
-    let bytes = report.write().context("the report cannot be written as JSON")?;
-    let written = OpenOptions::new()
-        .write(true)
-        .open(out)
-        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
-    written.with_context(|| format!("{} cannot be written", out.display()))
+    out.write(&report.write().context("the report cannot be written as JSON")?)
 }
 
 fn send(
@@ -298,7 +300,8 @@ fn send(
     Ok(agent.identity().clone())
 }
 
-/// Who would get it.
+/// Who would get it. A link that was used from this folder names the server that is reported to:
+/// [`check_link`] has held one against the other.
 struct Recipient {
     server: String,
     organisation: Option<String>,
