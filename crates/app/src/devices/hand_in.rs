@@ -8,7 +8,7 @@ use super::{
     check_in::{examine, take},
     enrol::{enrol, unsigned, used},
 };
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use crate::{App, Caller, Problem, accounts::admit};
 use closedset_core::{
     Action, Digest, Secret, Subject, Time,
     check_in::{DeviceKey, EnrolRequest, Outcome, Statement},
@@ -154,7 +154,7 @@ impl Hand {
         outcome: Outcome,
         entry: Option<i64>,
     ) -> Result<(), Problem> {
-        refuse_ended(tx, &self.caller, Action::DeviceManage)?;
+        admit(tx, &self.caller, Action::DeviceManage)?;
         tx.record(
             Log::Organisation(statement.organisation),
             NewEntry {
