@@ -36,7 +36,12 @@ impl FromRequestParts<App> for Asker {
             // What lists them all has to be asked before one can be named.
             let is_list =
                 parts.method == Method::GET && parts.uri.path() == "/api/v1/organisations";
-            return Ok(Self(operator(app, uid, named, is_list).await?));
+            let which = match named {
+                Some(id) => Which::Named(id),
+                None if is_list => Which::Any,
+                None => Which::Only,
+            };
+            return Ok(Self(operator(app, uid, which).await?));
         }
         if let Some(header) = parts.headers.get("authorization") {
             let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
@@ -51,36 +56,38 @@ impl FromRequestParts<App> for Asker {
     }
 }
 
-async fn operator(
-    app: &App,
-    uid: u32,
-    named: Option<String>,
-    any_will_do: bool,
-) -> Result<Caller, Problem> {
+/// In which organisation an operator asks.
+enum Which {
+    /// The one with this id.
+    Named(String),
+    /// The only one that there is.
+    Only,
+    /// Any of them: what is asked for is not of one.
+    Any,
+}
+
+async fn operator(app: &App, uid: u32, which: Which) -> Result<Caller, Problem> {
     let known = organisations::organisation_list(app).await?;
-    let organisation: Id<Organisation> = match named {
-        Some(text) => {
+    let organisation: Id<Organisation> = match (which, known.as_slice()) {
+        (Which::Named(text), _) => {
             let id = text.parse().map_err(|_| Problem::NotFound("organisation"))?;
             known.iter().find(|row| row.id == id).ok_or(Problem::NotFound("organisation"))?.id
         }
-        None => match known.as_slice() {
-            [one] => one.id,
-            [first, ..] if any_will_do => first.id,
-            [] => {
-                return Err(Problem::Conflict {
-                    code: "set_up.needed",
-                    sentence: "No organisation is set up yet.",
-                    remedy: "Open the set-up link in a browser first.",
-                });
-            }
-            _ => {
-                return Err(Problem::Conflict {
-                    code: "organisation.ambiguous",
-                    sentence: "There are several organisations.",
-                    remedy: "Name one with --organisation; closedset people organisations lists them.",
-                });
-            }
-        },
+        (_, [one]) | (Which::Any, [one, ..]) => one.id,
+        (_, []) => {
+            return Err(Problem::Conflict {
+                code: "set_up.needed",
+                sentence: "No organisation is set up yet.",
+                remedy: "Open the set-up link in a browser first.",
+            });
+        }
+        (Which::Only, _) => {
+            return Err(Problem::Conflict {
+                code: "organisation.ambiguous",
+                sentence: "There are several organisations.",
+                remedy: "Name one with --organisation; closedset people organisations lists them.",
+            });
+        }
     };
     Ok(Caller {
         actor: Actor::Operator(uid),

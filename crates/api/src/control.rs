@@ -9,14 +9,16 @@ use axum::{
     routing::post,
 };
 use closedset_app::{
-    App,
+    App, accounts,
     backup::{self, Made},
 };
 use closedset_core::{Actor, Time};
 use serde::Deserialize;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/api/v1/control/backups", post(backup_made))
+    Router::new()
+        .route("/api/v1/control/backups", post(backup_made))
+        .route("/api/v1/control/forgotten-accounts", post(account_forget))
 }
 
 /// A backup that was made beside the server.
@@ -48,5 +50,21 @@ async fn backup_made(
     let MadeBody { made_at, size_bytes, entries } = made;
     let made = Made { actor: Actor::Operator(uid), made_at, size_bytes, entries, id: None };
     backup::note(&app, made).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An account that belongs nowhere, by its address.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForgetBody {
+    email: String,
+}
+
+async fn account_forget(
+    State(app): State<App>,
+    Local(uid): Local,
+    Body(ForgetBody { email }): Body<ForgetBody>,
+) -> Result<StatusCode, ApiProblem> {
+    accounts::account_forget(&app, Actor::Operator(uid), &email).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,7 +18,7 @@ use closedset_core::{
     exception::ExceptionForm,
     id::{Exception, Id},
 };
-use closedset_store::exceptions::ExceptionRow;
+use closedset_store::exceptions::{ExceptionRow, InvitedBy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -63,9 +63,12 @@ pub(crate) struct ExceptionBody {
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     granted_at: Option<Time>,
-    /// Whether two people asked and approved.
+    /// Whether two accounts asked and approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     has_second_person: Option<bool>,
+    /// Which of the two had invited the other, `asker` or `approver`; absent where neither had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invited_by: Option<&'static str>,
     /// The index of the ledger's entry that granted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<i64>,
@@ -96,6 +99,7 @@ impl From<ExceptionRow> for ExceptionBody {
             approved_by: granted.map(|granted| granted.by.clone()),
             granted_at: granted.map(|granted| granted.at),
             has_second_person: granted.map(|granted| granted.has_second_person),
+            invited_by: granted.and_then(|granted| granted.invited_by).map(InvitedBy::as_str),
             entry: granted.map(|granted| granted.entry),
             withdrawn_at: row.withdrawn_at,
             withdrawn_entry: row.withdrawn_entry,

@@ -5,6 +5,7 @@
 //! the ledger's entries are true together or not at all. Nothing here knows of HTTP or HTML.
 
 pub mod accounts;
+mod admitted;
 mod app;
 pub mod assessment;
 pub mod backup;

@@ -6,7 +6,7 @@ pub use named::{Named, organisation_names};
 
 use crate::{
     App, Caller, FieldProblem, Problem,
-    accounts::{Signed, look_at, refuse_ended},
+    accounts::{Signed, look_at},
     catalogue_change, demonstration,
 };
 use closedset_core::{
@@ -119,34 +119,24 @@ pub async fn organisation_add(
     caller.require(Action::OrganisationCreate)?;
     let profile = profile.checked()?;
     caller.require_fresh_factor(app.now())?;
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Installation, move |tx| -> Result<_, Problem> {
-            refuse_ended(tx, &caller, Action::OrganisationCreate)?;
-            let account = match caller.actor {
-                Actor::Account { account, .. } | Actor::AccountAlone(account) => Some(account),
-                Actor::Token { token, .. } => {
-                    organisations::api_token_by_id(tx, caller.organisation, token)?
-                        .and_then(|row| row.account)
-                }
-                Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
-            };
-            let account = account.ok_or(Problem::Conflict {
-                code: "organisation.no_owner",
-                sentence: "An organisation has an owner, and whoever asks here is no person.",
-                remedy: "Have an owner do it on the screen, or with a token that they made.",
-            })?;
-            let owned = people::membership_list(tx, account)?;
-            if owned.iter().filter(|one| one.role == Role::Owner).count() >= OWNED {
-                return Err(Problem::Conflict {
-                    code: "organisation.too_many",
-                    sentence: "You own 100 organisations, and more are not set up for one account.",
-                    remedy: "Let another account own those that follow.",
-                });
-            }
-            found(tx, &unit_app, account, &profile)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for_in_installation(caller, Action::OrganisationCreate, move |tx, caller| {
+        let account = caller.account.ok_or(Problem::Conflict {
+            code: "organisation.no_owner",
+            sentence: "An organisation has an owner, and whoever asks here is no person.",
+            remedy: "Have an owner do it on the screen, or with a token that they made.",
+        })?;
+        let owned = people::membership_list(tx, account)?;
+        if owned.iter().filter(|one| one.role == Role::Owner).count() >= OWNED {
+            return Err(Problem::Conflict {
+                code: "organisation.too_many",
+                sentence: "You own 100 organisations, and more are not set up for one account.",
+                remedy: "Let another account own those that follow.",
+            });
+        }
+        found(tx, &unit_app, account, &profile)
+    })
+    .await
 }
 
 /// The rows of a new organisation, its entries, and what its controls say of it.
@@ -230,29 +220,23 @@ pub async fn profile(
 pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
     let profile = profile.checked()?;
-    let caller = caller.clone();
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            let first = organisations::facility_list(tx, caller.organisation)?.into_iter().next();
-            let facility = first.map_or_else(|| tx.new_id(), |row| row.id);
-            organisations::organisation_rename(tx, caller.organisation, &profile.organisation)?;
-            organisations::facility_put(
-                tx,
-                caller.organisation,
-                &facility_row(facility, &profile),
-            )?;
-            tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("facility:{facility}"),
-                    kind: "facility.changed",
-                    body: profile_body(facility, &profile),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    app.write_for(caller, Action::SettingsWrite, move |tx, caller| {
+        let first = organisations::facility_list(tx, caller.organisation)?.into_iter().next();
+        let facility = first.map_or_else(|| tx.new_id(), |row| row.id);
+        organisations::organisation_rename(tx, caller.organisation, &profile.organisation)?;
+        organisations::facility_put(tx, caller.organisation, &facility_row(facility, &profile))?;
+        tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("facility:{facility}"),
+                kind: "facility.changed",
+                body: profile_body(facility, &profile),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }
 
 /// The organisations that a caller reaches: a person all they belong to, a program its own, an operator

@@ -8,7 +8,7 @@ use closedset_core::{
     id::{Id, Organisation, Task},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Tx,
     tasks::{self, TaskRow},
     verdicts::VerdictRow,
 };
@@ -141,31 +141,29 @@ pub async fn task_done(
 ) -> Result<(), Problem> {
     caller.require(Action::TaskWrite)?;
     let note: String = note.trim().chars().take(1000).collect();
-    let caller = caller.clone();
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            if tasks::task_by_id(tx, caller.organisation, id)?.is_none() {
-                return Err(Problem::NotFound("task"));
-            }
-            if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
-                return Err(Problem::Conflict {
-                    code: "task.done",
-                    sentence: "This task was done before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("task:{id}"),
-                    kind: "task.done",
-                    body: json!({"task": id, "note": note}),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    app.write_for(caller, Action::TaskWrite, move |tx, caller| {
+        if tasks::task_by_id(tx, caller.organisation, id)?.is_none() {
+            return Err(Problem::NotFound("task"));
+        }
+        if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
+            return Err(Problem::Conflict {
+                code: "task.done",
+                sentence: "This task was done before.",
+                remedy: "Nothing more is needed.",
+            });
+        }
+        tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("task:{id}"),
+                kind: "task.done",
+                body: json!({"task": id, "note": note}),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }
 
 #[cfg(test)]

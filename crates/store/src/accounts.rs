@@ -74,6 +74,15 @@ pub fn account_insert(
     Ok(rows == 1)
 }
 
+/// Deletes an account that belongs nowhere, with its sessions, passkeys and recovery codes.
+pub fn account_delete(tx: &mut Tx<'_>, id: Id<Account>) -> Result<(), StoreError> {
+    for table in ["session", "passkey", "recovery_code"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE account = $1"), params![id])?;
+    }
+    tx.execute("DELETE FROM account WHERE id = $1", params![id])?;
+    Ok(())
+}
+
 /// Puts another password in the place of the one with this hash; false if that is not it any more.
 pub fn account_set_password(
     tx: &mut Tx<'_>,
@@ -464,6 +473,12 @@ pub fn rate_limit(tx: &mut Tx<'_>, key: &str) -> Result<Option<RateLimitRow>, St
             })
         },
     )
+}
+
+/// Forgets what is counted under `key`.
+pub fn rate_limit_delete(tx: &mut Tx<'_>, key: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM rate_limit WHERE key = $1", params![key])?;
+    Ok(())
 }
 
 /// Forgets what was last counted before `before`: anybody can make failures under any address.

@@ -4,7 +4,7 @@ use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
     check_in::{DeviceKey, DeviceSignature, Statement},
-    id::{Device, Enrolment, Id, Organisation},
+    id::{Account, ApiToken, Device, Enrolment, Id, Organisation},
 };
 
 /// A one-time invitation for a device.
@@ -18,6 +18,10 @@ pub struct EnrolmentRow {
     pub expires_at: Time,
     /// The device it brought in.
     pub device: Option<Id<Device>>,
+    /// The account that made it, or whose token did; none where an operator did.
+    pub account: Option<Id<Account>>,
+    /// The token that made it, if one did.
+    pub made_with: Option<Id<ApiToken>>,
 }
 
 /// Adds an invitation.
@@ -29,9 +33,18 @@ pub fn enrolment_insert(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(
-        "INSERT INTO enrolment (id, organisation, token_digest, created_by, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        params![enrolment.id, enrolment.organisation, token, created_by, now, enrolment.expires_at],
+        "INSERT INTO enrolment (id, organisation, token_digest, created_by, created_at, expires_at, account, made_with) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            enrolment.id,
+            enrolment.organisation,
+            token,
+            created_by,
+            now,
+            enrolment.expires_at,
+            enrolment.account,
+            enrolment.made_with
+        ],
     )?;
     Ok(())
 }
@@ -42,7 +55,7 @@ pub fn enrolment_by_token(
     token: Digest,
 ) -> Result<Option<EnrolmentRow>, StoreError> {
     tx.query_opt(
-        "SELECT id, organisation, expires_at, device FROM enrolment WHERE token_digest = $1",
+        "SELECT id, organisation, expires_at, device, account, made_with FROM enrolment WHERE token_digest = $1",
         params![token],
         |row| {
             Ok(EnrolmentRow {
@@ -50,9 +63,45 @@ pub fn enrolment_by_token(
                 organisation: row.id(1)?,
                 expires_at: row.time(2)?,
                 device: row.id_opt(3)?,
+                account: row.id_opt(4)?,
+                made_with: row.id_opt(5)?,
             })
         },
     )
+}
+
+/// Who made a link by which a device can be enrolled.
+#[derive(Debug, Clone, Copy)]
+pub enum EnrolmentMaker {
+    /// This account, or a token of its.
+    Account(Id<Account>),
+    /// This token.
+    Token(Id<ApiToken>),
+}
+
+/// Ends the links of a maker that no device used yet, and says which.
+pub fn enrolment_end_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    maker: EnrolmentMaker,
+) -> Result<Vec<Id<Enrolment>>, StoreError> {
+    let now = tx.now();
+    let (column, maker) = match maker {
+        EnrolmentMaker::Account(account) => ("account", account.to_string()),
+        EnrolmentMaker::Token(token) => ("made_with", token.to_string()),
+    };
+    let open = tx.query(
+        &format!(
+            "SELECT id FROM enrolment WHERE organisation = $1 AND {column} = $2 \
+             AND device IS NULL AND expires_at > $3 ORDER BY id"
+        ),
+        params![organisation, maker.as_str(), now],
+        |row| row.id(0),
+    )?;
+    for id in &open {
+        tx.execute("UPDATE enrolment SET expires_at = $2 WHERE id = $1", params![*id, now])?;
+    }
+    Ok(open)
 }
 
 /// Uses up an invitation; false if another device was faster.

@@ -41,6 +41,41 @@ pub struct Granted {
     pub entry: i64,
     /// Whoever approved it is another person than whoever asked for it.
     pub has_second_person: bool,
+    /// Which of the two invited the other, if one did.
+    pub invited_by: Option<InvitedBy>,
+}
+
+/// Which of two people who asked for something and approved it had invited the other: then two
+/// accounts are no proof of two people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitedBy {
+    /// Whoever asked invited whoever approved.
+    Asker,
+    /// Whoever approved invited whoever asked.
+    Approver,
+}
+
+impl InvitedBy {
+    /// The word for it in rows, entries and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asker => "asker",
+            Self::Approver => "approver",
+        }
+    }
+
+    /// Which one a word is.
+    ///
+    /// # Errors
+    ///
+    /// Another word.
+    pub fn from_word(word: &str) -> Result<Self, StoreError> {
+        match word {
+            "asker" => Ok(Self::Asker),
+            "approver" => Ok(Self::Approver),
+            other => Err(StoreError::corrupt("who invited", other)),
+        }
+    }
 }
 
 impl ExceptionRow {
@@ -66,7 +101,7 @@ impl ExceptionRow {
 
 const EXCEPTION: &str = "SELECT id, form, control, check_id, subject, covers_unknown, reason, measure, valid_to, \
     asked_by, asked_actor, asked_at, asked_entry, approved_by, granted_at, granted_entry, has_second_person, \
-    withdrawn_at, withdrawn_entry FROM exception";
+    withdrawn_at, withdrawn_entry, invited_by FROM exception";
 
 fn exception(row: &Row<'_>) -> Result<ExceptionRow, StoreError> {
     let form = row.text(1)?;
@@ -75,9 +110,13 @@ fn exception(row: &Row<'_>) -> Result<ExceptionRow, StoreError> {
         .map(|text| text.parse().map_err(|_| StoreError::corrupt("a subject", &text)))
         .transpose()?;
     let granted = match (row.text_opt(13)?, row.time_opt(14)?, row.int_opt(15)?) {
-        (Some(by), Some(at), Some(entry)) => {
-            Some(Granted { by, at, entry, has_second_person: row.bool(16)? })
-        }
+        (Some(by), Some(at), Some(entry)) => Some(Granted {
+            by,
+            at,
+            entry,
+            has_second_person: row.bool(16)?,
+            invited_by: row.text_opt(19)?.as_deref().map(InvitedBy::from_word).transpose()?,
+        }),
         _ => None,
     };
     Ok(ExceptionRow {
@@ -243,8 +282,16 @@ pub fn exception_grant(
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE exception SET approved_by = $2, granted_at = $3, granted_entry = $4, has_second_person = $5, \
-         remind_at = $6 WHERE id = $1 AND granted_at IS NULL AND withdrawn_at IS NULL",
-        params![id, granted.by.as_str(), granted.at, granted.entry, granted.has_second_person, remind_at],
+         remind_at = $6, invited_by = $7 WHERE id = $1 AND granted_at IS NULL AND withdrawn_at IS NULL",
+        params![
+            id,
+            granted.by.as_str(),
+            granted.at,
+            granted.entry,
+            granted.has_second_person,
+            remind_at,
+            granted.invited_by.map(InvitedBy::as_str)
+        ],
     )?;
     Ok(())
 }

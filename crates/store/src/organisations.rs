@@ -136,6 +136,8 @@ pub struct ApiTokenRow {
     pub created_by: String,
     /// The account of who made it, or of whom the token was that did; none where an operator did.
     pub account: Option<Id<Account>>,
+    /// The token that made it, which takes it along when it is revoked.
+    pub parent: Option<Id<ApiToken>>,
     /// Since when.
     pub created_at: Time,
     /// Until when.
@@ -144,7 +146,7 @@ pub struct ApiTokenRow {
     pub revoked_at: Option<Time>,
 }
 
-const API_TOKEN: &str = "SELECT id, organisation, name, scopes, created_by, created_at, expires_at, revoked_at, account FROM api_token";
+const API_TOKEN: &str = "SELECT id, organisation, name, scopes, created_by, created_at, expires_at, revoked_at, account, parent FROM api_token";
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Actions, StoreError> {
     let text = row.text(column)?;
@@ -162,6 +164,7 @@ fn api_token(row: &Row<'_>) -> Result<ApiTokenRow, StoreError> {
         expires_at: row.time(6)?,
         revoked_at: row.time_opt(7)?,
         account: row.id_opt(8)?,
+        parent: row.id_opt(9)?,
     })
 }
 
@@ -172,8 +175,8 @@ pub fn api_token_insert(
     digest: Digest,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO api_token (id, organisation, name, token_digest, scopes, created_by, created_at, expires_at, account) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO api_token (id, organisation, name, token_digest, scopes, created_by, created_at, expires_at, account, parent) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             token.id,
             token.organisation,
@@ -183,7 +186,8 @@ pub fn api_token_insert(
             token.created_by.as_str(),
             token.created_at,
             token.expires_at,
-            token.account
+            token.account,
+            token.parent
         ],
     )?;
     Ok(())
@@ -241,6 +245,27 @@ pub fn api_token_revoke_of(
     Ok(tokens)
 }
 
+/// The tokens that a token made, and those that they made, each after the one that made it.
+pub fn api_token_descendants(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<ApiToken>,
+) -> Result<Vec<ApiTokenRow>, StoreError> {
+    let (mut found, mut next) = (Vec::<ApiTokenRow>::new(), Some(id));
+    let mut seen = 0;
+    while let Some(parent) = next {
+        let children = tx.query(
+            &format!("{API_TOKEN} WHERE organisation = $1 AND parent = $2 ORDER BY id"),
+            params![organisation, parent],
+            api_token,
+        )?;
+        found.extend(children);
+        next = found.get(seen).map(|row| row.id);
+        seen += 1;
+    }
+    Ok(found)
+}
+
 /// Takes a token back; false if there is none such in force.
 pub fn api_token_revoke(
     tx: &mut Tx<'_>,
@@ -289,7 +314,7 @@ pub fn idempotency_claim(
     if rows == 1 {
         return Ok(None);
     }
-    tx.query_opt(
+    let known = tx.query_opt(
         "SELECT request_digest, status, answer, created_at FROM idempotency WHERE actor = $1 AND key = $2",
         params![actor, key],
         |row| {
@@ -300,7 +325,9 @@ pub fn idempotency_claim(
                 since: row.time(3)?,
             })
         },
-    )
+    )?;
+    // Forgotten or set free between the two statements: nothing was claimed, and nothing is known.
+    known.map(Some).ok_or(StoreError::Busy)
 }
 
 /// Keeps the answer under a claimed key.

@@ -3,7 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Role, Time,
-    id::{Account, Id, Invitation, Organisation, Person},
+    id::{Account, ApiToken, Id, Invitation, Organisation, Person},
 };
 
 /// Adds a person.
@@ -41,6 +41,46 @@ pub fn person_rename(tx: &mut Tx<'_>, id: Id<Person>, name: &str) -> Result<(), 
     Ok(())
 }
 
+/// Writes down by whose invitation a person belongs.
+pub fn person_set_inviter(
+    tx: &mut Tx<'_>,
+    id: Id<Person>,
+    inviter: Option<Id<Account>>,
+) -> Result<(), StoreError> {
+    tx.execute("UPDATE person SET inviter = $2 WHERE id = $1", params![id, inviter])?;
+    Ok(())
+}
+
+/// By whose invitation the person belongs, or belonged, whose account this is.
+pub fn person_inviter(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    account: Id<Account>,
+) -> Result<Option<Id<Account>>, StoreError> {
+    let inviter = tx.query_opt(
+        "SELECT p.inviter FROM person p JOIN account a ON a.email = p.email \
+         WHERE p.organisation = $1 AND a.id = $2",
+        params![organisation, account],
+        |row| row.id_opt(0),
+    )?;
+    Ok(inviter.flatten())
+}
+
+/// Puts `words` in the place of the name of a person who is gone, and forgets their address.
+pub fn person_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+    words: &str,
+) -> Result<(), StoreError> {
+    // The address is one of a kind here, so that it is put in the place of itself.
+    tx.execute(
+        "UPDATE person SET name = $3, email = id WHERE organisation = $1 AND id = $2",
+        params![organisation, id, words],
+    )?;
+    Ok(())
+}
+
 /// A person, their name, and the account that they have or had.
 pub type NamedPerson = (Id<Person>, String, Option<Id<Account>>);
 
@@ -67,6 +107,8 @@ pub struct MembershipRow {
     pub organisation_name: String,
     /// The person the account is there.
     pub person: Id<Person>,
+    /// What they are called there.
+    pub name: String,
     /// What it may do.
     pub role: Role,
     /// When it ends by itself.
@@ -92,8 +134,9 @@ fn role(row: &Row<'_>, column: usize) -> Result<Role, StoreError> {
     Role::from_word(&word).ok_or_else(|| StoreError::corrupt("a role", &word))
 }
 
-const MEMBERSHIP: &str = "SELECT m.organisation, o.name, m.person, m.role, m.ends_at, m.signed_out_at \
-    FROM membership m JOIN organisation o ON o.id = m.organisation WHERE m.account = $1";
+const MEMBERSHIP: &str = "SELECT m.organisation, o.name, m.person, m.role, m.ends_at, m.signed_out_at, p.name \
+    FROM membership m JOIN organisation o ON o.id = m.organisation JOIN person p ON p.id = m.person \
+    WHERE m.account = $1";
 
 fn membership(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
     Ok(MembershipRow {
@@ -103,6 +146,7 @@ fn membership(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
         role: role(row, 3)?,
         ends_at: row.time_opt(4)?,
         signed_out_at: row.time_opt(5)?,
+        name: row.text(6)?,
     })
 }
 
@@ -124,15 +168,16 @@ pub fn membership_of(
     tx.query_opt(&sql, params![account, organisation], membership)
 }
 
-/// The accounts that belong to an organisation now, and what each is there.
+/// The accounts that belong to an organisation now and can sign in, and what each is there.
 pub fn membership_roles(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
 ) -> Result<Vec<(Id<Account>, Role)>, StoreError> {
     let now = tx.now();
     tx.query(
-        "SELECT account, role FROM membership \
-         WHERE organisation = $1 AND (ends_at IS NULL OR ends_at > $2) ORDER BY account",
+        "SELECT m.account, m.role FROM membership m JOIN account a ON a.id = m.account \
+         WHERE m.organisation = $1 AND (m.ends_at IS NULL OR m.ends_at > $2) \
+         AND a.second_factor_at IS NOT NULL ORDER BY m.account",
         params![organisation, now],
         |row| Ok((row.id(0)?, role(row, 1)?)),
     )
@@ -363,15 +408,17 @@ pub struct InvitationRow {
     pub ends_at: Option<Time>,
     /// The name of who invited.
     pub invited_by: String,
-    /// The account of who invited; none where an operator did.
+    /// The account of who invited, or whose token did; none where an operator did.
     pub inviter: Option<Id<Account>>,
+    /// The token that invited, if one did.
+    pub inviter_token: Option<Id<ApiToken>>,
     /// Since when.
     pub created_at: Time,
     /// Until when.
     pub expires_at: Time,
 }
 
-const INVITATION: &str = "SELECT id, organisation, email, name, role, ends_at, invited_by, inviter, created_at, expires_at FROM invitation";
+const INVITATION: &str = "SELECT id, organisation, email, name, role, ends_at, invited_by, inviter, created_at, expires_at, inviter_token FROM invitation";
 
 fn invitation(row: &Row<'_>) -> Result<InvitationRow, StoreError> {
     Ok(InvitationRow {
@@ -385,6 +432,7 @@ fn invitation(row: &Row<'_>) -> Result<InvitationRow, StoreError> {
         inviter: row.id_opt(7)?,
         created_at: row.time(8)?,
         expires_at: row.time(9)?,
+        inviter_token: row.id_opt(10)?,
     })
 }
 
@@ -395,8 +443,8 @@ pub fn invitation_insert(
     token: Digest,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO invitation (id, organisation, email, name, role, ends_at, token_digest, invited_by, inviter, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO invitation (id, organisation, email, name, role, ends_at, token_digest, invited_by, inviter, created_at, expires_at, inviter_token) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         params![
             invitation.id,
             invitation.organisation,
@@ -408,7 +456,8 @@ pub fn invitation_insert(
             invitation.invited_by.as_str(),
             invitation.inviter,
             invitation.created_at,
-            invitation.expires_at
+            invitation.expires_at,
+            invitation.inviter_token
         ],
     )?;
     Ok(())

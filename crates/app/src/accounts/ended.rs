@@ -1,43 +1,53 @@
 //! What ended while a caller was at it: a token that was revoked, a session that was ended, a person
-//! who may less. What takes long asks here, in the unit of work that makes it count.
+//! who was removed or may less. Asked in every unit that writes for a caller.
 
 use super::{Stage, tokens::allowed};
-use crate::{Caller, Problem};
-use closedset_core::{Action, Actor};
+use crate::{Caller, Problem, admitted::Admitted};
+use closedset_core::{Action, Actions, Actor, Role};
 use closedset_store::{Tx, accounts, organisations, people};
 
-/// Refuses whoever may no longer what they began.
-pub(crate) fn refuse_ended(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    action: Action,
-) -> Result<(), Problem> {
-    match caller.actor {
-        Actor::Token { token, .. } => {
-            let row = organisations::api_token_by_id(tx, caller.organisation, token)?
+/// The caller as of this unit; refuses whoever may no longer what they began.
+pub(crate) fn admit(tx: &mut Tx<'_>, caller: &Caller, action: Action) -> Result<Admitted, Problem> {
+    let (account, person, now_allowed) = match caller.actor {
+        Actor::Token { token, organisation } => {
+            let row = organisations::api_token_by_id(tx, organisation, token)?
+                .filter(|row| row.organisation == caller.organisation)
                 .ok_or(Problem::NotSignedIn)?;
-            match allowed(tx, &row)? {
-                Some(allowed) if allowed.contains(action) => Ok(()),
-                Some(_) => Err(Problem::ScopeLacking(action.into())),
-                None => Err(Problem::NotSignedIn),
-            }
+            let now_allowed = allowed(tx, &row)?.ok_or(Problem::NotSignedIn)?;
+            let person = match row.account {
+                Some(account) => people::membership_of(tx, account, organisation)?,
+                None => None,
+            };
+            (row.account, person.map(|membership| membership.person), now_allowed)
         }
         Actor::Account { account, organisation } => {
-            let Some(id) = caller.session else { return Ok(()) };
-            let session = accounts::session_list(tx, account)?
-                .into_iter()
-                .find(|session| session.id == id && session.stage == Stage::Full.as_str())
-                .ok_or(Problem::NotSignedIn)?;
+            let began = match caller.session {
+                Some(id) => Some(
+                    accounts::session_list(tx, account)?
+                        .into_iter()
+                        .find(|session| session.id == id && session.stage == Stage::Full.as_str())
+                        .ok_or(Problem::NotSignedIn)?
+                        .created_at,
+                ),
+                None => None,
+            };
             let now = tx.now();
-            people::membership_of(tx, account, organisation)?
-                .filter(|membership| membership.is_open_to(session.created_at, now))
-                .ok_or(Problem::NotSignedIn)?
-                .role
-                .may(action)
-                .then_some(())
-                .ok_or(Problem::Forbidden)
+            let membership = people::membership_of(tx, account, organisation)?
+                .filter(|one| one.organisation == caller.organisation)
+                .filter(|one| match began {
+                    Some(began) => one.is_open_to(began, now),
+                    None => one.is_in_force(now),
+                })
+                .ok_or(Problem::NotSignedIn)?;
+            (Some(account), Some(membership.person), membership.role.actions())
         }
-        Actor::AccountAlone(_) => Err(Problem::NotSignedIn),
-        Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => Ok(()),
-    }
+        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
+        Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
+            (None, None, Role::Owner.actions())
+        }
+    };
+    let beyond = caller.allowed.without(now_allowed);
+    let caller = Caller { allowed: caller.allowed.without(beyond), ..caller.clone() };
+    caller.require_all(Actions::from(action))?;
+    Ok(Admitted { caller, account, person })
 }

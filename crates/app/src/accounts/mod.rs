@@ -5,6 +5,7 @@ mod ceremony;
 mod confirm;
 mod ended;
 mod factor_remove;
+mod forget;
 mod passkey;
 mod password;
 mod password_change;
@@ -18,8 +19,9 @@ mod totp;
 pub use confirm::{
     FACTOR_FRESH, FACTOR_STALE, passkey_confirm_begin, passkey_confirm_finish, totp_confirm,
 };
-pub(crate) use ended::refuse_ended;
+pub(crate) use ended::admit;
 pub use factor_remove::{passkey_remove, totp_remove};
+pub use forget::{account_forget, account_forget_own};
 pub use passkey::{passkey_begin, passkey_finish, passkey_sign_in_begin, passkey_sign_in_finish};
 pub use password_change::{PasswordChange, password_change};
 pub use recovery::{recovery_codes_confirm, recovery_codes_make, recovery_sign_in};
@@ -29,13 +31,16 @@ pub use session::{
 };
 pub use set_up::{NewAccount, SetUpState, set_up_account, set_up_state};
 pub use sign_in::sign_in;
-pub use tokens::{NewToken, token_caller, token_create, token_list, token_revoke};
+pub use tokens::{
+    NewToken, TokenMade, token_caller, token_create, token_list, token_made, token_revoke,
+};
+pub(crate) use tokens::{Opened, may_still};
 pub use totp::{TotpSecret, totp_begin, totp_finish, totp_sign_in};
 pub(crate) use {
     password::{check_new, hash},
     session::{begin, look_at, refuse_overtaken, token_digest},
     set_up::email,
-    sign_in::{count_failure, refuse_locked},
+    sign_in::{Guessed, count_failure, refuse_locked},
 };
 
 use closedset_core::Duration;

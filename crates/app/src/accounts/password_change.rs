@@ -44,7 +44,7 @@ pub async fn password_change(
     refuse_locked(limit, app.now())?;
     let before = account.ok_or(Problem::NotSignedIn)?.password_hash;
     if !password::verify(present, Some(before.clone())).await? {
-        count_failure(app, key, Some(signed.account)).await?;
+        count_failure(app, key, Some(signed.account).into()).await?;
         return Err(wrong());
     }
     let hash = password::hash(new, app.randomness()).await?;

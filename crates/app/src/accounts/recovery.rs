@@ -99,7 +99,7 @@ pub async fn recovery_sign_in(
     if is_right {
         return Ok(session);
     }
-    count_failure(app, key, Some(account)).await?;
+    count_failure(app, key, Some(account).into()).await?;
     Err(Problem::field(
         "recovery_code",
         "This recovery code is not one of yours, or it was used already.",

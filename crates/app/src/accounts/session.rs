@@ -96,7 +96,8 @@ impl Signed {
         let membership = self.membership()?;
         Ok(Caller {
             actor: Actor::Account { account: self.account, organisation: membership.organisation },
-            name: self.name.clone(),
+            // What they are called here: their own words name only the account.
+            name: membership.name.clone(),
             organisation: membership.organisation,
             allowed: membership.role.actions(),
             factor_at: self.factor_at,

@@ -4,7 +4,10 @@ use super::{
     password,
     session::{SessionToken, Stage, begin, token_digest},
 };
-use crate::{App, FieldProblem, Problem};
+use crate::{
+    App, FieldProblem, Problem,
+    people::{NAME_RULE, is_name},
+};
 use closedset_core::{Actor, Secret, entry::Log, id::Id};
 use closedset_store::{NewEntry, Scope, accounts, organisations};
 use serde_json::json;
@@ -92,10 +95,10 @@ pub async fn set_up_account(
     check_token(app, token)?;
     let mut problems = Vec::new();
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 100 {
+    if !is_name(&name) {
         problems.push(FieldProblem {
             field: "name",
-            message: "Enter your name, at most 100 characters.".into(),
+            message: format!("Enter your name, {NAME_RULE}."),
         });
     }
     let email = email(&new.email).map_err(|problem| problems.push(problem)).unwrap_or_default();
@@ -126,7 +129,7 @@ pub async fn set_up_account(
                     actor: &Actor::Closedset,
                     subject: format!("account:{id}"),
                     kind: "account.created",
-                    body: json!({"account": id, "name": name, "email": email}),
+                    body: json!({"account": id}),
                 },
             )?;
             Ok(())

@@ -5,7 +5,11 @@ use super::{
     session::{SessionToken, Stage, begin, token_digest},
 };
 use crate::{App, Problem};
-use closedset_core::{Actor, Duration, Time, entry::Log};
+use closedset_core::{
+    Actor, Duration, Time,
+    entry::Log,
+    id::{Account, Id, Invitation, Organisation},
+};
 use closedset_store::{
     NewEntry, Scope, Tx,
     accounts::{self, RateLimitRow},
@@ -41,7 +45,7 @@ pub async fn sign_in(
     let account = match account {
         Some(account) if is_right => account,
         other => {
-            count_failure(app, key, other.map(|account| account.id)).await?;
+            count_failure(app, key, other.map(|account| account.id).into()).await?;
             return Err(wrong());
         }
     };
@@ -72,21 +76,38 @@ pub(crate) fn refuse_locked(limit: Option<RateLimitRow>, now: Time) -> Result<()
     }
 }
 
+/// What somebody tried to open, for the entry that says that it is locked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Guessed {
+    /// Nothing that there is.
+    Nothing,
+    /// An account.
+    Account(Id<Account>),
+    /// An invitation, by its link.
+    Invitation {
+        /// Where to.
+        organisation: Id<Organisation>,
+        /// Which.
+        invitation: Id<Invitation>,
+    },
+}
+
+impl From<Option<Id<Account>>> for Guessed {
+    fn from(account: Option<Id<Account>>) -> Self {
+        account.map_or(Self::Nothing, Self::Account)
+    }
+}
+
 /// Counts a failure under `key`; from the fifth on the key is locked for a minute, then two, four,
 /// up to an hour. The lock is an entry in the ledger. A guess that was looked at while others
 /// led to a lock learns of the lock alone.
-pub(crate) async fn count_failure(
-    app: &App,
-    key: String,
-    account: Option<closedset_core::id::Id<closedset_core::id::Account>>,
-) -> Result<(), Problem> {
+pub(crate) async fn count_failure(app: &App, key: String, guessed: Guessed) -> Result<(), Problem> {
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             let now = tx.now();
             let before = accounts::rate_limit(tx, &key)?;
             refuse_locked(before, now)?;
-            let before = before
-                .filter(|limit| now.since(limit.last_at) < FAILURES_KEPT);
+            let before = before.filter(|limit| now.since(limit.last_at) < FAILURES_KEPT);
             let failures = before.map_or(0, |limit| limit.failures) + 1;
             let beyond = failures - FREE_FAILURES;
             let locked_until = if beyond < 0 {
@@ -94,18 +115,31 @@ pub(crate) async fn count_failure(
             } else {
                 now + Duration::from_minutes((1i64 << beyond.min(6)).min(60))
             };
-            accounts::rate_limit_set(tx, &key, RateLimitRow { failures, last_at: now, locked_until })?;
-            if let (Some(account), true) = (account, beyond >= 0) {
-                tx.record(
-                    Log::Installation,
-                    NewEntry {
-                        actor: &Actor::Closedset,
-                        subject: format!("account:{account}"),
-                        kind: "account.locked",
-                        body: json!({"account": account, "failures": failures, "until": locked_until}),
-                    },
-                )?;
+            accounts::rate_limit_set(
+                tx,
+                &key,
+                RateLimitRow { failures, last_at: now, locked_until },
+            )?;
+            if beyond < 0 {
+                return Ok(());
             }
+            let (subject, kind, mut body) = match guessed {
+                Guessed::Nothing => return Ok(()),
+                Guessed::Account(account) => {
+                    (format!("account:{account}"), "account.locked", json!({"account": account}))
+                }
+                Guessed::Invitation { organisation, invitation } => (
+                    format!("invitation:{invitation}"),
+                    "invitation.locked",
+                    json!({"invitation": invitation, "organisation": organisation}),
+                ),
+            };
+            body["failures"] = failures.into();
+            body["until"] = json!(locked_until);
+            tx.record(
+                Log::Installation,
+                NewEntry { actor: &Actor::Closedset, subject, kind, body },
+            )?;
             Ok(())
         })
         .await

@@ -2,19 +2,21 @@
 //!
 //! What a token may is settled when it is made: its scopes, of which its maker had every one then. It is
 //! held against its maker at each use: a token may what its scopes and its maker's role both allow, and
-//! nothing once its maker does not belong any more. What a token makes is its maker's too. Tokens that
-//! somebody made at the server's command line have no maker among the people, and stand by themselves.
+//! nothing once its maker does not belong any more. What a token makes is its maker's too, and ends with
+//! it: tokens, invitations that are open, links for devices that none used. Tokens that somebody made at
+//! the server's command line have no maker among the people, and stand by themselves.
 
-use crate::{App, Caller, FieldProblem, Problem};
+use crate::{App, Caller, FieldProblem, Problem, admitted::Admitted, people::is_name};
 use closedset_core::{
-    Action, Actions, Actor, Digest, Duration, Secret, Time,
+    Action, Actions, Actor, Digest, Duration, Role, Secret, Time,
     entry::Log,
-    id::{Account, ApiToken, Id},
+    id::{Account, ApiToken, Enrolment, Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Tx,
+    devices::{self, EnrolmentMaker},
     organisations::{self, ApiTokenRow},
-    people,
+    people::{self, InvitationRow},
 };
 use serde_json::json;
 
@@ -40,7 +42,7 @@ pub async fn token_create(
     caller.require(Action::SettingsWrite)?;
     let mut problems = Vec::new();
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 100 {
+    if !is_name(&name) {
         problems.push(FieldProblem {
             field: "name",
             message: "Say what the token is for, in at most 100 characters.".into(),
@@ -61,19 +63,20 @@ pub async fn token_create(
     caller.require_fresh_factor(app.now())?;
     let secret = Secret::<32>::random(app.randomness());
     let digest = Digest::of(secret.expose());
-    let caller = caller.clone();
     let row = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+        .write_for(caller, Action::SettingsWrite, move |tx, caller| {
             let expires_at = tx.now() + Duration::from_days(new.days);
-            let account = check_maker(tx, &caller, expires_at)?;
+            check_maker(tx, caller, expires_at)?;
+            // A role may have changed since.
+            check_scopes(new.scopes, caller).map_err(|message| Problem::field("scopes", message))?;
             let row = ApiTokenRow {
                 id: tx.new_id(),
                 organisation: caller.organisation,
                 name: name.clone(),
                 scopes: new.scopes,
                 created_by: caller.name.clone(),
-                account,
+                account: caller.account,
+                parent: caller.token(),
                 created_at: tx.now(),
                 expires_at,
                 revoked_at: None,
@@ -106,24 +109,13 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
     Err(format!("A token may do no more than its maker, who lacks: {beyond}."))
 }
 
-/// Refuses what a token makes once it is revoked or has ended, and a token that would live longer
-/// than the one that makes it. Yields whose it will be.
-fn check_maker(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    expires_at: Time,
-) -> Result<Option<Id<Account>>, Problem> {
-    let token = match caller.actor {
-        Actor::Token { token, .. } => token,
-        Actor::Account { account, .. } => return Ok(Some(account)),
-        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
-        Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => return Ok(None),
-    };
+/// Refuses a token that would live longer than the one that makes it.
+fn check_maker(tx: &mut Tx<'_>, caller: &Admitted, expires_at: Time) -> Result<(), Problem> {
+    let Some(token) = caller.token() else { return Ok(()) };
     let maker = organisations::api_token_by_id(tx, caller.organisation, token)?
-        .filter(|maker| is_in_force(maker, tx.now()))
         .ok_or(Problem::NotSignedIn)?;
     if expires_at <= maker.expires_at {
-        return Ok(maker.account);
+        return Ok(());
     }
     Err(Problem::field(
         "days",
@@ -149,6 +141,110 @@ pub(super) fn allowed(tx: &mut Tx<'_>, token: &ApiTokenRow) -> Result<Option<Act
         .map(|maker| token.scopes.iter().filter(|scope| maker.role.may(*scope)).collect()))
 }
 
+/// Who opened something to others, and where: an invitation, a link for a device.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opened {
+    /// Where.
+    pub(crate) organisation: Id<Organisation>,
+    /// The account, or whose token it was; none where an operator did.
+    pub(crate) account: Option<Id<Account>>,
+    /// The token, if one did.
+    pub(crate) token: Option<Id<ApiToken>>,
+}
+
+/// What whoever opened something may now; nothing once they do not belong, or the token is not in force.
+pub(crate) fn may_still(tx: &mut Tx<'_>, opened: Opened) -> Result<Actions, Problem> {
+    let Opened { organisation, account, token } = opened;
+    let now = tx.now();
+    if let Some(token) = token {
+        let row = organisations::api_token_by_id(tx, organisation, token)?;
+        return match row {
+            Some(row) => Ok(allowed(tx, &row)?.unwrap_or(Actions::NONE)),
+            None => Ok(Actions::NONE),
+        };
+    }
+    let Some(account) = account else { return Ok(Role::Owner.actions()) };
+    let membership = people::membership_of(tx, account, organisation)?;
+    let role = membership.filter(|one| one.is_in_force(now)).map(|one| one.role);
+    Ok(role.map_or(Actions::NONE, Role::actions))
+}
+
+/// What a token made that is still good for something.
+#[derive(Debug, Clone, Default)]
+pub struct TokenMade {
+    /// The tokens, and those that they made.
+    pub tokens: Vec<ApiTokenRow>,
+    /// The invitations of all of them that are open.
+    pub invitations: Vec<InvitationRow>,
+}
+
+/// What is still good of what a token and those that it made opened.
+fn made_by(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<ApiToken>,
+) -> Result<TokenMade, Problem> {
+    let now = tx.now();
+    let tokens = organisations::api_token_descendants(tx, organisation, id)?;
+    let mut invitations = people::invitation_list(tx, organisation)?;
+    invitations.retain(|open| {
+        open.inviter_token.is_some_and(|by| by == id || tokens.iter().any(|token| token.id == by))
+    });
+    let tokens = tokens.into_iter().filter(|token| is_in_force(token, now)).collect();
+    Ok(TokenMade { tokens, invitations })
+}
+
+/// What ended with a token.
+struct EndedWith {
+    tokens: Vec<Id<ApiToken>>,
+    invitations: Vec<String>,
+    enrolments: Vec<Id<Enrolment>>,
+}
+
+/// Ends what a token made: its tokens, theirs, and what all of them opened to others.
+fn end_made_by(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<ApiToken>,
+) -> Result<EndedWith, Problem> {
+    let made = made_by(tx, organisation, id)?;
+    let mut enrolments = devices::enrolment_end_of(tx, organisation, EnrolmentMaker::Token(id))?;
+    for token in organisations::api_token_descendants(tx, organisation, id)? {
+        let maker = EnrolmentMaker::Token(token.id);
+        enrolments.extend(devices::enrolment_end_of(tx, organisation, maker)?);
+    }
+    let mut tokens = Vec::new();
+    for token in made.tokens {
+        organisations::api_token_revoke(tx, organisation, token.id)?;
+        tokens.push(token.id);
+    }
+    let mut invitations = Vec::new();
+    for open in made.invitations {
+        people::invitation_delete(tx, open.id)?;
+        invitations.push(open.id.to_string());
+    }
+    Ok(EndedWith { tokens, invitations, enrolments })
+}
+
+/// What would end with a token.
+pub async fn token_made(
+    app: &App,
+    caller: &Caller,
+    id: Id<ApiToken>,
+) -> Result<TokenMade, Problem> {
+    caller.require(Action::SettingsRead)?;
+    let caller = caller.clone();
+    app.store()
+        .read(move |tx| {
+            let mut made = made_by(tx, caller.organisation, id)?;
+            if !caller.may(Action::PeopleRead) {
+                made.invitations.clear();
+            }
+            Ok(made)
+        })
+        .await
+}
+
 /// The organisation's tokens.
 pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, Problem> {
     caller.require(Action::SettingsRead)?;
@@ -156,32 +252,36 @@ pub async fn token_list(app: &App, caller: &Caller) -> Result<Vec<ApiTokenRow>, 
     app.store().read(move |tx| Ok(organisations::api_token_list(tx, organisation)?)).await
 }
 
-/// Takes a token back: of those that may do no more than the caller. Whoever takes another's shows the second
-/// factor.
+/// Takes a token back, of those that may do no more than the caller, and what it made with it.
+/// Whoever takes another's shows the second factor.
 pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Result<(), Problem> {
-    caller.require(Action::SettingsWrite)?;
-    let (caller, now) = (caller.clone(), app.now());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let row = organisations::api_token_by_id(tx, caller.organisation, id)?
-                .ok_or(Problem::NotFound("token"))?;
-            caller.require_all(row.scopes)?;
-            caller.require_fresh_factor_for(row.account, now)?;
-            if !organisations::api_token_revoke(tx, caller.organisation, id)? {
-                return Err(Problem::NotFound("token"));
-            }
-            tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("token:{id}"),
-                    kind: "token.revoked",
-                    body: json!({"token": id}),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    let now = app.now();
+    app.write_for(caller, Action::SettingsWrite, move |tx, caller| {
+        let row = organisations::api_token_by_id(tx, caller.organisation, id)?
+            .ok_or(Problem::NotFound("token"))?;
+        caller.require_all(row.scopes)?;
+        caller.require_fresh_factor_for(row.account, now)?;
+        if !organisations::api_token_revoke(tx, caller.organisation, id)? {
+            return Err(Problem::NotFound("token"));
+        }
+        let ended = end_made_by(tx, caller.organisation, id)?;
+        tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("token:{id}"),
+                kind: "token.revoked",
+                body: json!({
+                    "token": id,
+                    "tokens_revoked": ended.tokens,
+                    "invitations_revoked": ended.invitations,
+                    "enrolments_ended": ended.enrolments,
+                }),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }
 
 /// Who a program with this token is.

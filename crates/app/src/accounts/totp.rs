@@ -158,7 +158,7 @@ pub(super) async fn totp_show(
     })?;
     let secret = app.master_key().open(&purpose(signed), &sealed)?;
     let Some(step) = step(&totp(&secret, &signed.email)?, code, app.now()) else {
-        count_failure(app, key, Some(signed.account)).await?;
+        count_failure(app, key, Some(signed.account).into()).await?;
         return Err(wrong());
     };
     let session = SessionToken::random(app.randomness());
@@ -179,7 +179,7 @@ pub(super) async fn totp_show(
     if is_new {
         return Ok(session);
     }
-    count_failure(app, key, Some(account)).await?;
+    count_failure(app, key, Some(account).into()).await?;
     Err(wrong())
 }
 

@@ -12,7 +12,7 @@ use closedset_core::{
 use closedset_store::{
     StoreError,
     evidence::{AttestationRow, VersionRow},
-    exceptions::{ExceptionRow, Granted},
+    exceptions::{ExceptionRow, Granted, InvitedBy},
     portable::{Cells, Table},
 };
 use std::collections::BTreeMap;
@@ -187,7 +187,14 @@ impl AllRegisters {
         let has_second_person = columns.int(row, 17)? != 0;
         let granted = match grant {
             (Some(by), Some(at), Some(entry)) => {
-                Some(Granted { by: by.to_owned(), at, entry, has_second_person })
+                let by = by.to_owned();
+                Some(Granted {
+                    by,
+                    at,
+                    entry,
+                    has_second_person,
+                    invited_by: invited_by(table, row)?,
+                })
             }
             (None, None, None) => None,
             _ => return Ok(Some(format!("the exception {id} is granted by half"))),
@@ -226,6 +233,14 @@ impl AllRegisters {
 fn withdrawn_entry(table: &Table, row: &Cells) -> Result<Option<i64>, StoreError> {
     match Columns::of(table, ["withdrawn_entry"]) {
         Ok(columns) => columns.int_opt(row, 0),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Which of the two invited the other; an older schema does not have that column.
+fn invited_by(table: &Table, row: &Cells) -> Result<Option<InvitedBy>, StoreError> {
+    match Columns::of(table, ["invited_by"]) {
+        Ok(columns) => columns.text_opt(row, 0)?.map(InvitedBy::from_word).transpose(),
         Err(_) => Ok(None),
     }
 }

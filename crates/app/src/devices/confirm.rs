@@ -8,7 +8,7 @@ use closedset_core::{
     id::{Device, Id},
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry,
     devices::{self, DeviceRow},
     facts::FactRow,
 };
@@ -42,49 +42,48 @@ pub async fn device_confirm(
     if name.is_empty() || name.chars().count() > 253 {
         return Err(Problem::field("name", "Give the device a name of at most 253 characters."));
     }
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            let mut device = devices::device_by_id(tx, id)?
-                .filter(|device| device.organisation == caller.organisation)
-                .ok_or(Problem::NotFound("device"))?;
-            if device.revoked_at.is_some() {
-                return Err(Problem::Conflict {
-                    code: "device.revoked",
-                    sentence: "This device was revoked.",
-                    remedy: "If it may come back, enrol it with a new link.",
-                });
-            }
-            let now = tx.now();
-            let catalogue = unit_app.catalogue();
-            assessment::catch_up(tx, catalogue, caller.organisation, id, now)?;
-            device.name = name.clone();
-            device.has_screen = said.has_screen;
-            device.is_portable = said.is_portable;
-            device.handles_content = said.handles_content;
-            device.confirmed_by = Some(caller.name.clone());
-            device.confirmed_at = Some(now);
-            devices::device_confirm(tx, &device)?;
-            let subject = Subject::device(id);
-            tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: subject.to_string(),
-                    kind: "device.confirmed",
-                    body: json!({
-                        "device": id,
-                        "name": device.name,
-                        "has_screen": device.has_screen,
-                        "is_portable": device.is_portable,
-                        "handles_content": device.handles_content,
-                    }),
-                },
-            )?;
-            let stated = vec![register_fact(&device, now)?];
-            assessment::assess(tx, catalogue, caller.organisation, &subject, now, stated)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::DeviceManage, move |tx, caller| {
+        let mut device = devices::device_by_id(tx, id)?
+            .filter(|device| device.organisation == caller.organisation)
+            .ok_or(Problem::NotFound("device"))?;
+        if device.revoked_at.is_some() {
+            return Err(Problem::Conflict {
+                code: "device.revoked",
+                sentence: "This device was revoked.",
+                remedy: "If it may come back, enrol it with a new link.",
+            });
+        }
+        let now = tx.now();
+        let catalogue = unit_app.catalogue();
+        assessment::catch_up(tx, catalogue, caller.organisation, id, now)?;
+        device.name = name.clone();
+        device.has_screen = said.has_screen;
+        device.is_portable = said.is_portable;
+        device.handles_content = said.handles_content;
+        device.confirmed_by = Some(caller.name.clone());
+        device.confirmed_at = Some(now);
+        devices::device_confirm(tx, &device)?;
+        let subject = Subject::device(id);
+        tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: subject.to_string(),
+                kind: "device.confirmed",
+                body: json!({
+                    "device": id,
+                    "name": device.name,
+                    "has_screen": device.has_screen,
+                    "is_portable": device.is_portable,
+                    "handles_content": device.handles_content,
+                }),
+            },
+        )?;
+        let stated = vec![register_fact(&device, now)?];
+        assessment::assess(tx, catalogue, caller.organisation, &subject, now, stated)
+    })
+    .await
 }
 
 /// The deriver `closedset/register`: the device's row as a fact.

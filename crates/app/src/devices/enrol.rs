@@ -1,7 +1,11 @@
 //! Enrolment: a one-time link, and the device that uses it.
 
 use super::confirm::register_fact;
-use crate::{App, Caller, Problem, assessment};
+use crate::{
+    App, Caller, Problem,
+    accounts::{Opened, may_still},
+    assessment,
+};
 use closedset_core::{
     Action, Actor, Digest, Duration, Secret, Subject, Time,
     check_in::{DeviceKey, EnrolAnswer, EnrolRequest},
@@ -22,16 +26,16 @@ pub async fn enrolment_create(app: &App, caller: &Caller) -> Result<(EnrolLink, 
     caller.require(Action::DeviceManage)?;
     let token = Secret::<32>::random(app.randomness());
     let digest = Digest::of(token.expose());
-    let caller = caller.clone();
     let organisation = caller.organisation;
     let (enrolment, expires_at) = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+        .write_for(caller, Action::DeviceManage, move |tx, caller| {
             let enrolment = EnrolmentRow {
                 id: tx.new_id(),
                 organisation: caller.organisation,
                 expires_at: tx.now() + ENROLMENT_LIFE,
                 device: None,
+                account: caller.account,
+                made_with: caller.token(),
             };
             devices::enrolment_insert(tx, &enrolment, digest, &caller.name)?;
             tx.record(
@@ -54,7 +58,7 @@ pub async fn enrolment_create(app: &App, caller: &Caller) -> Result<(EnrolLink, 
 pub(super) fn used() -> Problem {
     Problem::Conflict {
         code: "enrolment.used",
-        sentence: "This enrolment link is not valid: it was used, has expired, or is not one of ours.",
+        sentence: "This enrolment link is not valid: it was used, has expired, is not one of ours, or whoever made it may not any more.",
         remedy: "Make a new link on the devices page; each enrols one device within 24 hours.",
     }
 }
@@ -146,6 +150,11 @@ pub(super) fn enrol_in(
         }
         (None, None) if enrolment.expires_at <= tx.now() => return Err(used()),
         (None, None) => {}
+    }
+    // A link is good as long as whoever made it belongs and may make one.
+    let maker = Opened { organisation, account: enrolment.account, token: enrolment.made_with };
+    if !may_still(tx, maker)?.contains(Action::DeviceManage) {
+        return Err(used());
     }
     let device = device_of(enrolment.id);
     if !devices::enrolment_use(tx, enrolment.id, device)? {

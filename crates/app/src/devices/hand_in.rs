@@ -9,7 +9,7 @@ use super::{
     check_in::{examine, take},
     enrol::{Applicant, enrol_in, used},
 };
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use crate::{App, Caller, Problem, accounts::admit};
 use closedset_core::{
     Action, Subject, Time,
     check_in::{EnrolRequest, Outcome, Statement},
@@ -137,7 +137,7 @@ pub(super) struct Taken {
 impl Hand {
     /// Refuses whoever may no longer, for a file takes a while to arrive; then enrols whom it enrols.
     pub(super) fn begin(&self, tx: &mut Tx<'_>, app: &App) -> Result<(), Problem> {
-        refuse_ended(tx, &self.caller, Action::DeviceManage)?;
+        admit(tx, &self.caller, Action::DeviceManage)?;
         if let Some(applicant) = &self.applicant {
             enrol_in(tx, app, applicant)?;
         }

@@ -6,7 +6,7 @@ use closedset_core::{
     entry::Log,
     id::{Device, Id},
 };
-use closedset_store::{NewEntry, Scope, devices};
+use closedset_store::{NewEntry, devices};
 use serde_json::json;
 
 /// Revokes a device. Its facts and history stay.
@@ -18,31 +18,30 @@ pub async fn device_revoke(
 ) -> Result<(), Problem> {
     caller.require(Action::DeviceManage)?;
     let reason: String = reason.trim().chars().take(500).collect();
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            devices::device_by_id(tx, id)?
-                .filter(|device| device.organisation == caller.organisation)
-                .ok_or(Problem::NotFound("device"))?;
-            let (organisation, now) = (caller.organisation, tx.now());
-            assessment::catch_up(tx, unit_app.catalogue(), organisation, id, now)?;
-            if !devices::device_revoke(tx, id)? {
-                return Err(Problem::Conflict {
-                    code: "device.revoked",
-                    sentence: "This device was revoked before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: Subject::device(id).to_string(),
-                    kind: "device.revoked",
-                    body: json!({"device": id, "reason": reason}),
-                },
-            )?;
-            assessment::end_device(tx, organisation, id)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::DeviceManage, move |tx, caller| {
+        devices::device_by_id(tx, id)?
+            .filter(|device| device.organisation == caller.organisation)
+            .ok_or(Problem::NotFound("device"))?;
+        let (organisation, now) = (caller.organisation, tx.now());
+        assessment::catch_up(tx, unit_app.catalogue(), organisation, id, now)?;
+        if !devices::device_revoke(tx, id)? {
+            return Err(Problem::Conflict {
+                code: "device.revoked",
+                sentence: "This device was revoked before.",
+                remedy: "Nothing more is needed.",
+            });
+        }
+        tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: Subject::device(id).to_string(),
+                kind: "device.revoked",
+                body: json!({"device": id, "reason": reason}),
+            },
+        )?;
+        assessment::end_device(tx, organisation, id)
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use closedset_core::{
     id::{Attestation, Id},
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry,
     evidence::{self, AttestationRow},
 };
 use serde_json::json;
@@ -61,47 +61,47 @@ pub async fn attestation_sign(
         });
     }
     invalid_unless_empty(problems)?;
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let id = tx.new_id();
-            let now = tx.now();
-            catch_up(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
-            let digest = Digest::of(statement.as_bytes());
-            let entry = tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: Subject::control(&new.control).to_string(),
-                    kind: "attestation.signed",
-                    body: json!({
-                        "attestation": id,
-                        "control": new.control,
-                        "digest": digest,
-                        "valid_from": valid_from,
-                        "valid_to": new.valid_to,
-                        "signed_by": caller.name,
-                    }),
-                },
-            )?;
-            let row = AttestationRow {
-                id,
-                control: new.control.clone(),
-                statement: statement.clone(),
-                digest,
-                valid_from,
-                valid_to: new.valid_to,
-                signed_by: caller.name.clone(),
-                signed_at: now,
-                withdrawn_at: None,
-                withdrawn_entry: None,
-                entry: entry.index,
-            };
-            evidence::attestation_insert(tx, caller.organisation, &row)?;
-            derive_control(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
-            Ok(id)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+        let id = tx.new_id();
+        let now = tx.now();
+        catch_up(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
+        let digest = Digest::of(statement.as_bytes());
+        let entry = tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: Subject::control(&new.control).to_string(),
+                kind: "attestation.signed",
+                body: json!({
+                    "attestation": id,
+                    "control": new.control,
+                    "digest": digest,
+                    "valid_from": valid_from,
+                    "valid_to": new.valid_to,
+                    "signed_by": caller.name,
+                    "signed_by_person": caller.person,
+                }),
+            },
+        )?;
+        let row = AttestationRow {
+            id,
+            control: new.control.clone(),
+            statement: statement.clone(),
+            digest,
+            valid_from,
+            valid_to: new.valid_to,
+            signed_by: caller.name.clone(),
+            signed_at: now,
+            withdrawn_at: None,
+            withdrawn_entry: None,
+            entry: entry.index,
+        };
+        evidence::attestation_insert(tx, caller.organisation, &row)?;
+        derive_control(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
+        Ok(id)
+    })
+    .await
 }
 
 /// Takes an attestation back; the control it was for. The reason, at most 500 characters, stands in
@@ -114,31 +114,30 @@ pub async fn attestation_withdraw(
 ) -> Result<String, Problem> {
     caller.require(Action::EvidenceWrite)?;
     let reason = super::reason(reason)?;
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let control = evidence::attestation_control(tx, caller.organisation, id)?
-                .ok_or(Problem::NotFound("attestation"))?;
-            let now = tx.now();
-            catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
-            let entry = tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: Subject::control(&control).to_string(),
-                    kind: "attestation.withdrawn",
-                    body: json!({"attestation": id, "control": control, "reason": reason}),
-                },
-            )?;
-            if !evidence::attestation_withdraw(tx, caller.organisation, id, entry.index)? {
-                return Err(Problem::Conflict {
-                    code: "attestation.withdrawn",
-                    sentence: "This attestation was withdrawn before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
-            Ok(control)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+        let control = evidence::attestation_control(tx, caller.organisation, id)?
+            .ok_or(Problem::NotFound("attestation"))?;
+        let now = tx.now();
+        catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+        let entry = tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: Subject::control(&control).to_string(),
+                kind: "attestation.withdrawn",
+                body: json!({"attestation": id, "control": control, "reason": reason}),
+            },
+        )?;
+        if !evidence::attestation_withdraw(tx, caller.organisation, id, entry.index)? {
+            return Err(Problem::Conflict {
+                code: "attestation.withdrawn",
+                sentence: "This attestation was withdrawn before.",
+                remedy: "Nothing more is needed.",
+            });
+        }
+        derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+        Ok(control)
+    })
+    .await
 }

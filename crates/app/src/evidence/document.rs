@@ -1,7 +1,7 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
 use super::{Piece, catch_up, check_period, derive_control, invalid_unless_empty, page};
-use crate::{App, Caller, FieldProblem, Problem, accounts::refuse_ended};
+use crate::{App, Caller, FieldProblem, Problem};
 use closedset_core::{
     Action, Digest, Subject, Time,
     entry::Log,
@@ -9,7 +9,7 @@ use closedset_core::{
 };
 use closedset_objects::{ObjectReader, ObjectsError};
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry,
     evidence::{self, DocumentRow, VersionRow},
 };
 use serde_json::json;
@@ -75,70 +75,68 @@ pub async fn document_add(
     }
     invalid_unless_empty(problems)?;
     let stored = receive(app, caller, chunks).await?;
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            // A file may be long in coming.
-            refuse_ended(tx, &caller, Action::EvidenceWrite)?;
-            let now = tx.now();
-            let organisation = caller.organisation;
-            catch_up(tx, unit_app.catalogue(), organisation, &new.control, now)?;
-            let (id, number) = match new.replaces {
-                Some(id) => {
-                    let known = evidence::document_by_id(tx, organisation, id)?
-                        // It may have been withdrawn while the file came in.
-                        .filter(|document| document.withdrawn_at.is_none())
-                        .ok_or(Problem::NotFound("document"))?;
-                    (id, known.newest.number + 1)
-                }
-                None => {
-                    let id = tx.new_id();
-                    evidence::document_insert(tx, organisation, id, &new.control, &title)?;
-                    (id, 1)
-                }
-            };
-            let version_id = tx.new_id();
-            let media_type: String =
-                new.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
-            let entry = tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: Subject::control(&new.control).to_string(),
-                    kind: "document.added",
-                    body: json!({
-                        "document": id,
-                        "version": version_id,
-                        "number": number,
-                        "control": new.control,
-                        "title": title,
-                        "file_name": new.file_name,
-                        "digest": stored.0,
-                        "size": stored.1,
-                        "valid_from": valid_from,
-                        "valid_to": new.valid_to,
-                        "uploaded_by": caller.name,
-                    }),
-                },
-            )?;
-            let version = VersionRow {
-                id: version_id,
-                number,
-                digest: stored.0,
-                size_bytes: stored.1,
-                file_name: new.file_name.clone(),
-                media_type,
-                valid_from,
-                valid_to: new.valid_to,
-                uploaded_by: caller.name.clone(),
-                uploaded_at: now,
-                entry: entry.index,
-            };
-            evidence::document_version_insert(tx, organisation, id, &version)?;
-            derive_control(tx, unit_app.catalogue(), organisation, &new.control, now)?;
-            Ok(id)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+        let now = tx.now();
+        let organisation = caller.organisation;
+        catch_up(tx, unit_app.catalogue(), organisation, &new.control, now)?;
+        let (id, number) = match new.replaces {
+            Some(id) => {
+                let known = evidence::document_by_id(tx, organisation, id)?
+                    // It may have been withdrawn while the file came in.
+                    .filter(|document| document.withdrawn_at.is_none())
+                    .ok_or(Problem::NotFound("document"))?;
+                (id, known.newest.number + 1)
+            }
+            None => {
+                let id = tx.new_id();
+                evidence::document_insert(tx, organisation, id, &new.control, &title)?;
+                (id, 1)
+            }
+        };
+        let version_id = tx.new_id();
+        let media_type: String =
+            new.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
+        let entry = tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: Subject::control(&new.control).to_string(),
+                kind: "document.added",
+                body: json!({
+                    "document": id,
+                    "version": version_id,
+                    "number": number,
+                    "control": new.control,
+                    "title": title,
+                    "file_name": new.file_name,
+                    "digest": stored.0,
+                    "size": stored.1,
+                    "valid_from": valid_from,
+                    "valid_to": new.valid_to,
+                    "uploaded_by": caller.name,
+                    "uploaded_by_person": caller.person,
+                }),
+            },
+        )?;
+        let version = VersionRow {
+            id: version_id,
+            number,
+            digest: stored.0,
+            size_bytes: stored.1,
+            file_name: new.file_name.clone(),
+            media_type,
+            valid_from,
+            valid_to: new.valid_to,
+            uploaded_by: caller.name.clone(),
+            uploaded_at: now,
+            entry: entry.index,
+        };
+        evidence::document_version_insert(tx, organisation, id, &version)?;
+        derive_control(tx, unit_app.catalogue(), organisation, &new.control, now)?;
+        Ok(id)
+    })
+    .await
 }
 
 async fn receive(
@@ -257,32 +255,31 @@ pub async fn document_withdraw(
 ) -> Result<(), Problem> {
     caller.require(Action::EvidenceWrite)?;
     let reason = super::reason(reason)?;
-    let (caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            let document = evidence::document_by_id(tx, caller.organisation, id)?
-                .ok_or(Problem::NotFound("document"))?;
-            let now = tx.now();
-            catch_up(tx, unit_app.catalogue(), caller.organisation, &document.control, now)?;
-            let entry = tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: Subject::control(&document.control).to_string(),
-                    kind: "document.withdrawn",
-                    body: json!({"document": id, "control": document.control, "reason": reason}),
-                },
-            )?;
-            if !evidence::document_withdraw(tx, caller.organisation, id, entry.index)? {
-                return Err(Problem::Conflict {
-                    code: "document.withdrawn",
-                    sentence: "This document was withdrawn before.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
-        })
-        .await
+    let unit_app = app.clone();
+    app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+        let document = evidence::document_by_id(tx, caller.organisation, id)?
+            .ok_or(Problem::NotFound("document"))?;
+        let now = tx.now();
+        catch_up(tx, unit_app.catalogue(), caller.organisation, &document.control, now)?;
+        let entry = tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: Subject::control(&document.control).to_string(),
+                kind: "document.withdrawn",
+                body: json!({"document": id, "control": document.control, "reason": reason}),
+            },
+        )?;
+        if !evidence::document_withdraw(tx, caller.organisation, id, entry.index)? {
+            return Err(Problem::Conflict {
+                code: "document.withdrawn",
+                sentence: "This document was withdrawn before.",
+                remedy: "Nothing more is needed.",
+            });
+        }
+        derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
+    })
+    .await
 }
 
 #[cfg(test)]

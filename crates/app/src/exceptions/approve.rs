@@ -1,12 +1,16 @@
 //! Approving an exception: by another than asked for it, where there is a second person who may.
 
-use super::{assess_due, grant, has_other_approver};
-use crate::{App, Caller, Problem};
+use super::{Approval, assess_due, grant, has_other_approver};
+use crate::{App, Caller, Problem, admitted::Admitted};
 use closedset_core::{
     Action, Actor,
-    id::{Exception, Id},
+    id::{Account, Exception, Id},
 };
-use closedset_store::{Scope, Tx, devices, exceptions, organisations};
+use closedset_store::{
+    Tx, devices,
+    exceptions::{self, InvitedBy},
+    organisations, people,
+};
 
 /// Approves what was asked for: from now on it covers what it names.
 pub async fn exception_approve(
@@ -14,12 +18,10 @@ pub async fn exception_approve(
     caller: &Caller,
     id: Id<Exception>,
 ) -> Result<(), Problem> {
-    caller.require(Action::ExceptionGrant)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
+    let unit_app = app.clone();
     let due = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let (caller, now) = (&unit_caller, tx.now());
+        .write_for(caller, Action::ExceptionGrant, move |tx, caller| {
+            let now = tx.now();
             let row = exceptions::exception_by_id(tx, caller.organisation, id)?
                 .ok_or(Problem::NotFound("exception"))?;
             if row.withdrawn_at.is_some() {
@@ -61,10 +63,31 @@ pub async fn exception_approve(
                 });
             }
             let is_asked_by_account = row.asked_actor.starts_with("account:");
-            grant(tx, &unit_app, caller, &row, !may_be_own && is_asked_by_account)
+            let approval = match may_be_own || !is_asked_by_account {
+                true => Approval::OnePerson,
+                false => Approval::TwoAccounts(which_invited(tx, caller, &row.asked_actor)?),
+            };
+            grant(tx, &unit_app, caller, &row, approval)
         })
         .await?;
     assess_due(app, caller.organisation, due).await
+}
+
+/// Which of the account that asked and the one that approves had invited the other.
+fn which_invited(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    asked_actor: &str,
+) -> Result<Option<InvitedBy>, Problem> {
+    let asker: Option<Id<Account>> =
+        asked_actor.strip_prefix("account:").and_then(|id| id.parse().ok());
+    let (Some(asker), Some(approver)) = (asker, caller.account) else { return Ok(None) };
+    let organisation = caller.organisation;
+    if people::person_inviter(tx, organisation, approver)? == Some(asker) {
+        return Ok(Some(InvitedBy::Asker));
+    }
+    let is_by_approver = people::person_inviter(tx, organisation, asker)? == Some(approver);
+    Ok(is_by_approver.then_some(InvitedBy::Approver))
 }
 
 /// Whether a token asked that the caller made.

@@ -1,7 +1,7 @@
 //! Asking for an exception. Where there is nobody else who could approve it, whoever asks grants it
 //! and it is marked as one person's word.
 
-use super::{about, assess_due, grant, has_other_approver, open_task, title};
+use super::{Approval, about, assess_due, grant, has_other_approver, open_task, title};
 use crate::{App, Caller, FieldProblem, Problem, evidence::invalid_unless_empty};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -11,7 +11,7 @@ use closedset_core::{
     id::{Device, Exception, Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx, devices,
+    NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow},
     organisations,
 };
@@ -59,11 +59,10 @@ pub async fn exception_ask(
 ) -> Result<AskedException, Problem> {
     caller.require(Action::EvidenceWrite)?;
     let terms = terms(app.catalogue(), new)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
+    let unit_app = app.clone();
     let (asked, due) = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let (caller, app) = (&unit_caller, &unit_app);
+        .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+            let app = &unit_app;
             let (terms, now) = (end(tx, caller.organisation, &terms)?, tx.now());
             check_device(tx, caller.organisation, &terms)?;
             let id = tx.new_id();
@@ -73,7 +72,12 @@ pub async fn exception_ask(
                     actor: &caller.actor,
                     subject: about(&terms).to_string(),
                     kind: "exception.asked",
-                    body: json!({"exception": id, "terms": terms, "asked_by": caller.name}),
+                    body: json!({
+                        "exception": id,
+                        "terms": terms,
+                        "asked_by": caller.name,
+                        "asked_by_person": caller.person,
+                    }),
                 },
             )?;
             let row = ExceptionRow {
@@ -91,7 +95,7 @@ pub async fn exception_ask(
             let is_granted = caller.may(Action::ExceptionGrant)
                 && !has_other_approver(tx, caller.organisation, &caller.actor)?;
             if is_granted {
-                let due = grant(tx, app, caller, &row, false)?;
+                let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
             }
             let words = format!("Approve or decline an exception: {}", title(app, &row.terms));

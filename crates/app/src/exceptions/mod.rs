@@ -16,7 +16,7 @@ pub(crate) use lapse::take_effect;
 pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
-use crate::{App, Caller, Problem, assessment, evidence, tasks};
+use crate::{App, Problem, admitted::Admitted, assessment, evidence, tasks};
 use closedset_core::{
     Action, Actor, Duration, Subject, SubjectKind, Time,
     entry::Log,
@@ -25,7 +25,7 @@ use closedset_core::{
 };
 use closedset_store::{
     NewEntry, Tx, devices,
-    exceptions::{self, ExceptionRow, Granted},
+    exceptions::{self, ExceptionRow, Granted, InvitedBy},
     people,
     tasks::{TaskRow, task_open},
 };
@@ -35,6 +35,15 @@ use serde_json::json;
 const NOTICE: Duration = Duration::from_days(14);
 /// Of how many devices the verdicts turn before the answer; of more, within seconds after it.
 const AT_ONCE: u64 = 200;
+
+/// Whose word an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Approval {
+    /// One person's, as far as anybody can tell.
+    OnePerson,
+    /// Two accounts', of which one may have invited the other.
+    TwoAccounts(Option<InvitedBy>),
+}
 
 /// What an entry about an exception is about: what it names, or its control.
 fn about(terms: &Terms) -> Subject {
@@ -134,30 +143,44 @@ async fn assess_due(
 fn grant(
     tx: &mut Tx<'_>,
     app: &App,
-    caller: &Caller,
+    caller: &Admitted,
     row: &ExceptionRow,
-    has_second_person: bool,
+    approval: Approval,
 ) -> Result<u64, Problem> {
+    let (has_second_person, invited_by) = match approval {
+        Approval::OnePerson => (false, None),
+        Approval::TwoAccounts(invited_by) => (true, invited_by),
+    };
     let (organisation, terms, now) = (caller.organisation, &row.terms, tx.now());
     catch_up(tx, app, organisation, terms)?;
+    let mut body = json!({
+        "exception": row.id,
+        "terms": terms,
+        "asked": row.asked_entry,
+        "asked_by": row.asked_by,
+        "approved_by": caller.name,
+        "approved_by_person": caller.person,
+        "has_second_person": has_second_person,
+    });
+    if let Some(invited_by) = invited_by {
+        body["invited_by"] = invited_by.as_str().into();
+    }
     let entry = tx.record(
         Log::Organisation(organisation),
         NewEntry {
             actor: &caller.actor,
             subject: about(terms).to_string(),
             kind: "exception.granted",
-            body: json!({
-                "exception": row.id,
-                "terms": terms,
-                "asked": row.asked_entry,
-                "asked_by": row.asked_by,
-                "approved_by": caller.name,
-                "has_second_person": has_second_person,
-            }),
+            body,
         },
     )?;
-    let granted =
-        Granted { by: caller.name.clone(), at: now, entry: entry.index, has_second_person };
+    let granted = Granted {
+        by: caller.name.clone(),
+        at: now,
+        entry: entry.index,
+        has_second_person,
+        invited_by,
+    };
     let term = terms.valid_to.since(now);
     let notice = NOTICE.min(Duration::from_millis(term.millis() / 2));
     exceptions::exception_grant(tx, row.id, &granted, terms.valid_to - notice)?;

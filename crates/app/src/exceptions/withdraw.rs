@@ -8,7 +8,7 @@ use closedset_core::{
     entry::Log,
     id::{Exception, Id},
 };
-use closedset_store::{NewEntry, Scope, exceptions};
+use closedset_store::{NewEntry, exceptions};
 use serde_json::json;
 
 pub(super) fn again() -> Problem {
@@ -29,11 +29,10 @@ pub async fn exception_withdraw(
 ) -> Result<String, Problem> {
     caller.require(Action::EvidenceWrite)?;
     let why = reason(why)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
+    let unit_app = app.clone();
     let (control, due) = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let organisation = unit_caller.organisation;
+        .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
+            let organisation = caller.organisation;
             let row = exceptions::exception_by_id(tx, organisation, id)?
                 .ok_or(Problem::NotFound("exception"))?;
             if row.withdrawn_at.is_some() {
@@ -52,7 +51,7 @@ pub async fn exception_withdraw(
             let entry = tx.record(
                 Log::Organisation(organisation),
                 NewEntry {
-                    actor: &unit_caller.actor,
+                    actor: &caller.actor,
                     subject: about(&row.terms).to_string(),
                     kind: "exception.withdrawn",
                     body: json!({"exception": id, "control": row.terms.control, "reason": why}),

@@ -4,9 +4,13 @@
 
 use super::strike::strike;
 use crate::{App, Caller, Problem};
-use closedset_core::{Action, entry::Log};
-use closedset_store::{NewEntry, Scope, evidence, facts, ledger, verdicts};
-use serde_json::json;
+use closedset_core::{
+    Action,
+    entry::Log,
+    id::{Id, Organisation},
+};
+use closedset_store::{NewEntry, Tx, evidence, facts, ledger, people, verdicts};
+use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
 const KEPT: [&str; 15] = [
@@ -40,69 +44,91 @@ pub async fn entry_erase(
     if !(10..=500).contains(&reason.chars().count()) {
         return Err(Problem::field("reason", "Say why it is erased, in 10 to 500 characters."));
     }
-    let caller = caller.clone();
     let log = Log::Organisation(caller.organisation);
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| {
-            let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
-            if KEPT.contains(&entry.kind.as_str()) {
-                return Err(Problem::Conflict {
-                    code: "entry.kept",
-                    sentence: "Other evidence rests on this entry; its body is kept.",
-                    remedy: "Erase the entries that hold personal data instead.",
-                });
-            }
-            let organisation = caller.organisation;
-            // What a pack must show, so that nothing newer and worse can be left out of it.
-            let is_newest = matches!(
-                entry.kind.as_str(),
-                "device.checked_in" | "device.confirmed" | "facility.changed"
-            ) && !ledger::is_followed(tx, log, index)?;
-            if is_newest
-                || facts::fact_rests_on(tx, organisation, index)?
-                || verdicts::verdict_rests_on(tx, organisation, index)?
-            {
-                return Err(Problem::Conflict {
-                    code: "entry.in_force",
-                    sentence: "What is in force rests on this entry.",
-                    remedy: "Erase it when something newer has taken the place of what it says.",
-                });
-            }
-            let vouches = match entry.kind.as_str() {
-                "document.added" => evidence::document_rests_on(tx, organisation, index)?,
-                "attestation.signed" => evidence::attestation_rests_on(tx, organisation, index)?,
-                _ => false,
-            };
-            if vouches {
-                return Err(Problem::Conflict {
-                    code: "entry.in_force",
-                    sentence: "What this entry vouches for has not been withdrawn.",
-                    remedy: "Withdraw the document or the attestation first.",
-                });
-            }
-            let body = ledger::entry_body_at(tx, log, index)?;
-            let (Some(body), true) = (body, ledger::erase_body(tx, log, index)?) else {
-                return Err(Problem::Conflict {
-                    code: "entry.erased",
-                    sentence: "The body of this entry was erased before.",
-                    remedy: "Nothing more is needed.",
-                });
-            };
-            let repeated_in = strike(tx, organisation, (index, &entry.kind), &body.body)?;
-            let mut said = json!({"index": index, "entry": entry.id, "reason": reason});
-            if !repeated_in.is_empty() {
-                said["repeated_in"] = json!(repeated_in);
-            }
-            tx.record(
-                log,
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("entry:{}", entry.id),
-                    kind: "entry.erased",
-                    body: said,
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    app.write_for(caller, Action::LedgerErase, move |tx, caller| {
+        let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
+        if KEPT.contains(&entry.kind.as_str()) {
+            return Err(Problem::Conflict {
+                code: "entry.kept",
+                sentence: "Other evidence rests on this entry; its body is kept.",
+                remedy: "Erase the entries that hold personal data instead.",
+            });
+        }
+        let organisation = caller.organisation;
+        // What a pack must show, so that nothing newer and worse can be left out of it.
+        let is_newest = matches!(
+            entry.kind.as_str(),
+            "device.checked_in" | "device.confirmed" | "facility.changed"
+        ) && !ledger::is_followed(tx, log, index)?;
+        if is_newest
+            || facts::fact_rests_on(tx, organisation, index)?
+            || verdicts::verdict_rests_on(tx, organisation, index)?
+        {
+            return Err(Problem::Conflict {
+                code: "entry.in_force",
+                sentence: "What is in force rests on this entry.",
+                remedy: "Erase it when something newer has taken the place of what it says.",
+            });
+        }
+        let vouches = match entry.kind.as_str() {
+            "document.added" => evidence::document_rests_on(tx, organisation, index)?,
+            "attestation.signed" => evidence::attestation_rests_on(tx, organisation, index)?,
+            _ => false,
+        };
+        if vouches {
+            return Err(Problem::Conflict {
+                code: "entry.in_force",
+                sentence: "What this entry vouches for has not been withdrawn.",
+                remedy: "Withdraw the document or the attestation first.",
+            });
+        }
+        let body = ledger::entry_body_at(tx, log, index)?;
+        if entry.kind == "person.invited"
+            && let Some(body) = &body
+            && opens_something(tx, organisation, &body.body)?
+        {
+            return Err(Problem::Conflict {
+                code: "entry.in_force",
+                sentence: "The invitation of which this entry tells is open.",
+                remedy: "Take the invitation back first.",
+            });
+        }
+        let (Some(body), true) = (body, ledger::erase_body(tx, log, index)?) else {
+            return Err(Problem::Conflict {
+                code: "entry.erased",
+                sentence: "The body of this entry was erased before.",
+                remedy: "Nothing more is needed.",
+            });
+        };
+        let repeated_in = strike(tx, organisation, (index, &entry.kind), &body.body)?;
+        let mut said = json!({"index": index, "entry": entry.id, "reason": reason});
+        if !repeated_in.is_empty() {
+            said["repeated_in"] = json!(repeated_in);
+        }
+        tx.record(
+            log,
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("entry:{}", entry.id),
+                kind: "entry.erased",
+                body: said,
+            },
+        )?;
+        Ok(())
+    })
+    .await
+}
+
+/// Whether the invitation that a body tells of can still be used.
+fn opens_something(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    body: &[u8],
+) -> Result<bool, Problem> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| Problem::fault("the body of an entry could not be read", error))?;
+    let id = body.get("invitation").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let Some(id) = id else { return Ok(false) };
+    let now = tx.now();
+    Ok(people::invitation_by_id(tx, organisation, id)?.is_some_and(|row| now < row.expires_at))
 }

@@ -13,7 +13,7 @@ use closedset_core::{
 };
 use closedset_store::{
     evidence::{AttestationRow, VersionRow},
-    exceptions::ExceptionRow,
+    exceptions::{ExceptionRow, InvitedBy},
 };
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -118,6 +118,7 @@ impl Registers {
             {
                 let is_same = said.is("approved_by", &json!(granted.by))
                     && said.is("has_second_person", &json!(granted.has_second_person))
+                    && said.is("invited_by", &json!(granted.invited_by.map(InvitedBy::as_str)))
                     && said.at == granted.at;
                 note(&mut others, "grant", is_same);
                 note(&mut others, "granted terms", said.has_terms(&row.terms));

@@ -8,7 +8,7 @@ use closedset_core::{
     id::{Id, Organisation},
 };
 use closedset_pack::rows::ERASED_WORDS;
-use closedset_store::{Tx, evidence, facts, ledger, verdicts};
+use closedset_store::{Tx, evidence, facts, ledger, people, verdicts};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -29,6 +29,9 @@ pub(super) fn strike(
     for digest in digests(&body) {
         facts::fact_body_strike(tx, organisation, digest)?;
     }
+    if matches!(kind, "person.invited" | "person.joined") {
+        strike_person(tx, organisation, &body)?;
+    }
     let withdrawn = match kind {
         "attestation.signed" => evidence::attestation_strike(tx, organisation, index)?,
         "document.added" => evidence::document_strike(tx, organisation, index)?,
@@ -38,6 +41,29 @@ pub(super) fn strike(
         (Some(control), Some(until)) => repeated(tx, organisation, control, (index, until)),
         _ => Ok(Vec::new()),
     }
+}
+
+/// Takes name and address of somebody who is gone out of the register of people, and the invitation that
+/// opens nothing any more. Of somebody who belongs they stay: who is here has a name.
+fn strike_person(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    body: &Value,
+) -> Result<(), Problem> {
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    if let Some(id) = text("invitation").and_then(|id| id.parse().ok()) {
+        people::invitation_delete(tx, id)?;
+    }
+    let person = match (text("person").and_then(|id| id.parse().ok()), text("email")) {
+        (Some(person), _) => Some(person),
+        (None, Some(email)) => people::person_by_email(tx, organisation, email)?,
+        (None, None) => None,
+    };
+    let Some(person) = person else { return Ok(()) };
+    if people::member_by_person(tx, organisation, person)?.is_none() {
+        people::person_strike(tx, organisation, person, ERASED_WORDS)?;
+    }
+    Ok(())
 }
 
 /// The digests of facts that a body names.

@@ -184,9 +184,8 @@ async fn record(
     wanted: &Wanted,
     manifest: closedset_core::Digest,
 ) -> Result<PackRow, Problem> {
-    let (caller, wanted) = (caller.clone(), wanted.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
+    let wanted = wanted.clone();
+    app.write_for(caller, Action::PackCreate, move |tx, caller| {
             let entry = tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {

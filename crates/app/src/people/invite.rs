@@ -1,18 +1,18 @@
 //! Inviting somebody, and taking an invitation back. There is no mail yet: the link is shown once to
 //! whoever invites, who hands it on.
 
-use super::{INVITATION_LIFE, INVITATIONS, NAME_LIMIT, end, require_may_give, role_of};
-use crate::{
-    App, Caller, FieldProblem, Problem,
-    accounts::{email, refuse_ended},
+use super::{
+    INVITATION_LIFE, INVITATIONS, NAME_RULE, end, is_name, refuse_same_name, require_may_give,
+    role_of,
 };
+use crate::{App, Caller, FieldProblem, Problem, accounts::email, admitted::Admitted};
 use closedset_core::{
-    Action, Actor, Digest, Secret,
+    Action, Digest, Secret,
     entry::Log,
-    id::{Account, Id, Invitation},
+    id::{Id, Invitation},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx, organisations,
+    NewEntry, Tx,
     people::{self, InvitationRow},
 };
 use serde_json::json;
@@ -41,10 +41,10 @@ pub async fn invite(
     let mut problems = Vec::new();
     let address = email(&new.email).map_err(|problem| problems.push(problem)).unwrap_or_default();
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+    if !is_name(&name) {
         problems.push(FieldProblem {
             field: "name",
-            message: "Enter the person's name, at most 100 characters.".into(),
+            message: format!("Enter the person's name, {NAME_RULE}."),
         });
     }
     let role = match role_of(&new.role) {
@@ -58,15 +58,13 @@ pub async fn invite(
     caller.require_fresh_factor(app.now())?;
     let secret = Secret::<32>::random(app.randomness());
     let digest = Digest::of(secret.expose());
-    let caller = caller.clone();
     let row = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            refuse_ended(tx, &caller, Action::PeopleManage)?;
-            require_may_give(tx, &caller, role)?;
+        .write_for(caller, Action::PeopleManage, move |tx, caller| {
+            require_may_give(tx, caller, role)?;
             let organisation = caller.organisation;
             let ends_at = end(tx, organisation, role, &new.last_day)?;
-            refuse_known(tx, &caller, &address)?;
+            refuse_known(tx, caller, &address)?;
+            refuse_same_name(tx, organisation, &name, &address)?;
             let row = InvitationRow {
                 id: tx.new_id(),
                 organisation,
@@ -75,7 +73,8 @@ pub async fn invite(
                 role,
                 ends_at,
                 invited_by: caller.name.clone(),
-                inviter: inviter(tx, &caller)?,
+                inviter: caller.account,
+                inviter_token: caller.token(),
                 created_at: tx.now(),
                 expires_at: tx.now() + INVITATION_LIFE,
             };
@@ -104,7 +103,7 @@ pub async fn invite(
 
 /// Refuses an address that belongs already or is invited already; one whose invitation expired is
 /// invited anew.
-fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, address: &str) -> Result<(), Problem> {
+fn refuse_known(tx: &mut Tx<'_>, caller: &Admitted, address: &str) -> Result<(), Problem> {
     let organisation = caller.organisation;
     if people::member_by_email(tx, organisation, address)?.is_some() {
         return Err(Problem::Conflict {
@@ -133,45 +132,27 @@ fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, address: &str) -> Result<(), P
     Ok(())
 }
 
-/// Whose invitation it is: it opens nothing once they may not give that role any more.
-fn inviter(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Id<Account>>, Problem> {
-    Ok(match caller.actor {
-        Actor::Account { account, .. } => Some(account),
-        Actor::Token { token, .. } => {
-            organisations::api_token_by_id(tx, caller.organisation, token)?
-                .ok_or(Problem::NotSignedIn)?
-                .account
-        }
-        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
-        Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
-    })
-}
-
 /// Takes an invitation back: its link opens nothing any more.
 pub async fn invitation_revoke(
     app: &App,
     caller: &Caller,
     id: Id<Invitation>,
 ) -> Result<(), Problem> {
-    caller.require(Action::PeopleManage)?;
-    let caller = caller.clone();
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            refuse_ended(tx, &caller, Action::PeopleManage)?;
-            let row = people::invitation_by_id(tx, caller.organisation, id)?
-                .ok_or(Problem::NotFound("invitation"))?;
-            require_may_give(tx, &caller, row.role)?;
-            people::invitation_delete(tx, id)?;
-            tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("invitation:{id}"),
-                    kind: "invitation.revoked",
-                    body: json!({"invitation": id}),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+        let row = people::invitation_by_id(tx, caller.organisation, id)?
+            .ok_or(Problem::NotFound("invitation"))?;
+        require_may_give(tx, caller, row.role)?;
+        people::invitation_delete(tx, id)?;
+        tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("invitation:{id}"),
+                kind: "invitation.revoked",
+                body: json!({"invitation": id}),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }

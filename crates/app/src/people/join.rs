@@ -3,16 +3,16 @@
 //! A link that was used, taken back, has expired, or whose giver may not give it any more, is told
 //! apart from one that never was for nobody.
 
-use super::NAME_LIMIT;
+use super::{NAME_RULE, is_name, refuse_same_name};
 use crate::{
     App, FieldProblem, Problem,
     accounts::{
-        SessionToken, Signed, Stage, begin, check_new, count_failure, hash, look_at, refuse_locked,
-        refuse_overtaken, token_digest,
+        Guessed, Opened, SessionToken, Signed, Stage, begin, check_new, count_failure, hash,
+        look_at, may_still, refuse_locked, refuse_overtaken, token_digest,
     },
 };
 use closedset_core::{
-    Actor, Digest, Duration, Role, Secret,
+    Action, Actor, Digest, Duration, Role, Secret,
     entry::Log,
     id::{Account, Id, Person},
 };
@@ -72,6 +72,18 @@ fn live(tx: &mut Tx<'_>, token: Digest) -> Result<InvitationRow, Problem> {
             .filter(|own| own.is_in_force(now) && own.role.may_give(row.role))
             .ok_or_else(dead)?;
     }
+    if row.inviter_token.is_some() {
+        let opened = Opened {
+            organisation: row.organisation,
+            account: row.inviter,
+            token: row.inviter_token,
+        };
+        let may = may_still(tx, opened)?;
+        let is_within = row.role.actions().without(may).is_empty() && row.role != Role::Owner;
+        if !is_within || !may.contains(Action::PeopleManage) {
+            return Err(dead());
+        }
+    }
     Ok(row)
 }
 
@@ -118,10 +130,10 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
     refuse_locked(limit, app.now())?;
     let mut problems = Vec::new();
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+    if !is_name(&name) {
         problems.push(FieldProblem {
             field: "name",
-            message: "Enter your name, at most 100 characters.".into(),
+            message: format!("Enter your name, {NAME_RULE}."),
         });
     }
     if let Err(message) = check_new(&new.password, &invitation.email, &name) {
@@ -150,21 +162,26 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
                     actor: &actor,
                     subject: format!("account:{id}"),
                     kind: "account.created",
-                    body: json!({"account": id, "name": name, "email": row.email}),
+                    body: json!({"account": id}),
                 },
             )?;
-            admit(tx, &row, id, &name)?;
+            join_as(tx, &row, id)?;
             Ok(true)
         })
         .await?;
     if is_made {
         return Ok(session);
     }
-    count_failure(app, key, None).await?;
+    count_failure(
+        app,
+        key,
+        Guessed::Invitation { organisation: invitation.organisation, invitation: invitation.id },
+    )
+    .await?;
     Err(Problem::Conflict {
         code: "invitation.not_new",
         sentence: "No account could be made for this address.",
-        remedy: "If you have one here already, sign in with it and open the link again; the invitation stays good.",
+        remedy: "If you have one here already, sign in with it and open the link again; the invitation stays good. If somebody else made one with your address, whoever runs the server can delete it: closedset people forget.",
     })
 }
 
@@ -191,7 +208,7 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
             if people::membership_of(tx, signed.account, row.organisation)?.is_some() {
                 return Err(dead());
             }
-            admit(tx, &row, signed.account, &signed.name)?;
+            join_as(tx, &row, signed.account)?;
             // What was shut out of here before does not come back with the person.
             let before = session.created_at - Duration::from_millis(1);
             people::membership_shut(tx, signed.account, row.organisation, before)?;
@@ -212,13 +229,10 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
 }
 
 /// Makes the account a member, and uses the invitation up. A person who was here before is the same
-/// person.
-fn admit(
-    tx: &mut Tx<'_>,
-    row: &InvitationRow,
-    account: Id<Account>,
-    name: &str,
-) -> Result<(), Problem> {
+/// person. What they are called here is what whoever invited wrote: it stands beside what they sign.
+fn join_as(tx: &mut Tx<'_>, row: &InvitationRow, account: Id<Account>) -> Result<(), Problem> {
+    refuse_same_name(tx, row.organisation, &row.name, &row.email)?;
+    let name = row.name.as_str();
     let person: Id<Person> = match people::person_by_email(tx, row.organisation, &row.email)? {
         Some(known) => {
             people::person_rename(tx, known, name)?;
@@ -231,6 +245,7 @@ fn admit(
         }
     };
     people::membership_insert(tx, account, row.organisation, person, row.role, row.ends_at)?;
+    people::person_set_inviter(tx, person, row.inviter)?;
     people::invitation_delete(tx, row.id)?;
     tx.record(
         Log::Organisation(row.organisation),
@@ -245,6 +260,8 @@ fn admit(
                 "role": row.role,
                 "ends_at": row.ends_at,
                 "invitation": row.id,
+                "inviter": row.inviter,
+                "inviter_token": row.inviter_token,
             }),
         },
     )?;

@@ -9,6 +9,7 @@ mod invite;
 mod join;
 mod lapse;
 mod list;
+mod name;
 mod remove;
 mod role_change;
 mod sign_out;
@@ -17,6 +18,7 @@ pub use invite::{NewInvitation, invitation_revoke, invite};
 pub use join::{NewMember, Offer, join, join_new, offer};
 pub(crate) use lapse::{lapsing, take_effect};
 pub use list::{PersonName, invitation_list, may_give, person_list, person_names, person_one};
+pub(crate) use name::{NAME_RULE, is_name};
 pub use remove::person_remove;
 pub use role_change::{RoleChange, person_change};
 pub use sign_out::person_sign_out;
@@ -26,6 +28,8 @@ use closedset_core::{
     Actor, Duration, Role, Time,
     id::{Account, Id, Organisation, Person},
 };
+use name::refuse_same_name;
+
 use closedset_store::{
     Tx, organisations,
     people::{self, InvitationRow, MemberRow},
@@ -36,8 +40,6 @@ use jiff::{Span, civil::Date, tz::TimeZone};
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);
 /// More invitations are not open at once in one organisation.
 const INVITATIONS: usize = 200;
-/// The longest name.
-const NAME_LIMIT: usize = 100;
 
 /// Refuses to give, change or take a role that may more than whoever asks. What they are now is read
 /// in the unit, whatever they were when they began.

@@ -1,51 +1,58 @@
 //! Removing somebody: they are out at once, and what they made to come in by ends with them. The person
 //! stays in the registers that name them.
 
-use super::{drop_invitations, member, refuse_last_owner, require_may_give};
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use super::{drop_invitations, member, refuse_last_owner, require_may_give, take_effect};
+use crate::{App, Caller, Problem};
 use closedset_core::{
     Action, Role,
     entry::Log,
     id::{Id, Person},
 };
-use closedset_store::{NewEntry, Scope, accounts, organisations, people};
+use closedset_store::{
+    NewEntry, accounts,
+    devices::{self, EnrolmentMaker},
+    organisations, people,
+};
 use serde_json::json;
 
-/// Ends somebody's membership, their sessions here, the tokens they made and their open invitations.
+/// Ends somebody's membership, their sessions here, the tokens they made, their open invitations and
+/// the links for devices that none used.
 /// Where else they belong, nothing changes. Whoever removes another shows the second factor; leaving takes none.
 pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Result<(), Problem> {
-    caller.require(Action::PeopleManage)?;
-    let (caller, now) = (caller.clone(), app.now());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            refuse_ended(tx, &caller, Action::PeopleManage)?;
-            let organisation = caller.organisation;
-            let row = member(tx, organisation, person)?;
-            require_may_give(tx, &caller, row.role)?;
-            caller.require_fresh_factor_for(Some(row.account), now)?;
-            if row.role == Role::Owner {
-                refuse_last_owner(tx, organisation, &row)?;
-            }
-            people::membership_delete(tx, row.account, organisation)?;
-            let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
-            let tokens = organisations::api_token_revoke_of(tx, organisation, row.account)?;
-            let invitations = drop_invitations(tx, organisation, row.account, |_| true)?;
-            tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("person:{person}"),
-                    kind: "person.removed",
-                    body: json!({
-                        "person": person,
-                        "role": row.role,
-                        "sessions_ended": sessions,
-                        "tokens_revoked": tokens,
-                        "invitations_revoked": invitations,
-                    }),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    let now = app.now();
+    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+        let organisation = caller.organisation;
+        // An end that nobody looked at yet is written down before.
+        take_effect(tx, organisation, person)?;
+        let row = member(tx, organisation, person)?;
+        require_may_give(tx, caller, row.role)?;
+        caller.require_fresh_factor_for(Some(row.account), now)?;
+        if row.role == Role::Owner {
+            refuse_last_owner(tx, organisation, &row)?;
+        }
+        people::membership_delete(tx, row.account, organisation)?;
+        let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
+        let tokens = organisations::api_token_revoke_of(tx, organisation, row.account)?;
+        let invitations = drop_invitations(tx, organisation, row.account, |_| true)?;
+        let maker = EnrolmentMaker::Account(row.account);
+        let enrolments = devices::enrolment_end_of(tx, organisation, maker)?;
+        tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("person:{person}"),
+                kind: "person.removed",
+                body: json!({
+                    "person": person,
+                    "role": row.role,
+                    "sessions_ended": sessions,
+                    "tokens_revoked": tokens,
+                    "invitations_revoked": invitations,
+                    "enrolments_ended": enrolments,
+                }),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }

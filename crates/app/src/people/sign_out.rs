@@ -1,13 +1,13 @@
 //! Signing somebody else out everywhere, as far as this organisation is concerned.
 
 use super::{member, require_may_give};
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
     entry::Log,
     id::{Id, Person},
 };
-use closedset_store::{NewEntry, Scope, accounts, people};
+use closedset_store::{NewEntry, accounts, people};
 use serde_json::json;
 
 /// Ends somebody's sessions here. Sessions that look at another organisation go on there, and do not
@@ -17,27 +17,24 @@ pub async fn person_sign_out(
     caller: &Caller,
     person: Id<Person>,
 ) -> Result<(), Problem> {
-    caller.require(Action::PeopleManage)?;
-    let (caller, now) = (caller.clone(), app.now());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            refuse_ended(tx, &caller, Action::PeopleManage)?;
-            let organisation = caller.organisation;
-            let row = member(tx, organisation, person)?;
-            require_may_give(tx, &caller, row.role)?;
-            caller.require_fresh_factor_for(Some(row.account), now)?;
-            people::membership_sign_out(tx, row.account, organisation)?;
-            let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
-            tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("person:{person}"),
-                    kind: "person.signed_out",
-                    body: json!({"person": person, "sessions_ended": sessions}),
-                },
-            )?;
-            Ok(())
-        })
-        .await
+    let now = app.now();
+    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+        let organisation = caller.organisation;
+        let row = member(tx, organisation, person)?;
+        require_may_give(tx, caller, row.role)?;
+        caller.require_fresh_factor_for(Some(row.account), now)?;
+        people::membership_sign_out(tx, row.account, organisation)?;
+        let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
+        tx.record(
+            Log::Organisation(organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("person:{person}"),
+                kind: "person.signed_out",
+                body: json!({"person": person, "sessions_ended": sessions}),
+            },
+        )?;
+        Ok(())
+    })
+    .await
 }

@@ -391,12 +391,15 @@ async fn whoever_asks_does_not_approve_alone_where_there_is_a_second_person(worl
 async fn nobody_knows_who_stands_behind_a_program(world: World) {
     let computer = late_to_lock(&world, 1).await;
     let (organisation, app) = (world.organisation(), &world.app);
-    let with = |role: Role| Caller {
-        actor: Actor::Token { token: Id::from_bits(role as u128 + 7), organisation },
-        name: "a program".into(),
-        ..world.as_role(role)
-    };
-    let (weak, strong) = (with(Role::Administrator), with(Role::Owner));
+    let mut programs = Vec::new();
+    for role in [Role::Administrator, Role::Owner] {
+        let operator = Caller { actor: Actor::Operator(0), ..world.owner.clone() };
+        let new = NewToken { name: "a program".into(), scopes: role.actions(), days: 30 };
+        let (row, _) = accounts::token_create(app, &operator, new).await.unwrap();
+        let actor = Actor::Token { token: row.id, organisation };
+        programs.push(Caller { actor, name: "a program".into(), ..world.as_role(role) });
+    }
+    let (weak, strong) = (programs.remove(0), programs.remove(0));
     // One that may not grant asks; the owner, who may have told it to, approves.
     let asked = exceptions::exception_ask(app, &weak, of_one(&computer)).await.unwrap();
     assert!(!asked.is_granted);
@@ -418,13 +421,7 @@ async fn nobody_knows_who_stands_behind_a_program(world: World) {
 async fn only_some_roles_grant(world: World) {
     let computer = late_to_lock(&world, 1).await;
     for role in Role::ALL {
-        let caller = Caller {
-            actor: Actor::Account {
-                account: Id::from_bits(*role as u128 + 1),
-                organisation: world.organisation(),
-            },
-            ..world.as_role(*role)
-        };
+        let caller = world.colleague(role.as_str(), *role).await;
         let asked = exceptions::exception_ask(&world.app, &caller, of_one(&computer)).await;
         let may_ask = !matches!(role, Role::Reception | Role::Member | Role::Auditor);
         match asked {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod admitted;
 mod backup;
 mod backup_attacks;
 mod catalogue_change;

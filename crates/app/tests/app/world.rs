@@ -225,6 +225,7 @@ impl World {
                 let (account, person) = (tx.new_id(), tx.new_id());
                 let email = format!("{name}@halide.example");
                 account_store::account_insert(tx, account, &email, name, "no password")?;
+                account_store::account_set_totp(tx, account, b"sealed")?;
                 people_store::person_insert(tx, organisation, person, name, &email)?;
                 people_store::membership_insert(tx, account, organisation, person, role, None)?;
                 tx.record(Log::Installation, note("account.created"))?;

@@ -2,7 +2,7 @@
 //! which no owner can sign in.
 
 use super::{UserError, ledger::InstallationArguments};
-use crate::printer::Printer;
+use crate::{client::Client, printer::Printer};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -12,6 +12,10 @@ Examples, as the account that owns the data folder:
   closedset people list --data /srv/closedset         who belongs, in which role
   closedset people invite nina@example.com --name 'Nina Cut' --role owner --data /srv/closedset
                                                       a one-time link, valid for seven days
+  closedset people remove nina@example.com --data /srv/closedset
+                                                      out of the organisation; the account stays
+  closedset people forget nina@example.com --data /srv/closedset
+                                                      deletes an account that belongs nowhere
   closedset people organisations --data /srv/closedset
                                                       the organisations, for --organisation
 
@@ -44,6 +48,24 @@ pub(crate) enum PeopleCommand {
         #[command(flatten)]
         installation: InstallationArguments,
     },
+    /// Remove somebody from an organisation; their account stays
+    ///
+    /// Example: closedset people remove nina@example.com --data /srv/closedset
+    Remove {
+        /// Their e-mail address
+        email: String,
+        #[command(flatten)]
+        installation: InstallationArguments,
+    },
+    /// Delete an account that belongs to no organisation, which frees its address
+    ///
+    /// Example: closedset people forget nina@example.com --data /srv/closedset
+    Forget {
+        /// The account's e-mail address
+        email: String,
+        #[command(flatten)]
+        installation: InstallationArguments,
+    },
     /// Show the organisations of the installation
     ///
     /// Example: closedset people organisations --data /srv/closedset
@@ -73,6 +95,16 @@ pub(crate) fn run(command: PeopleCommand, printer: &Printer) -> Result<bool> {
                 }
                 invite(installation, body, printer).await
             }
+            PeopleCommand::Remove { email, installation } => {
+                remove(installation, &email, printer).await
+            }
+            PeopleCommand::Forget { email, installation } => {
+                let client = installation.reach().await?;
+                let body = json!({"email": email});
+                client.json("POST", "/api/v1/control/forgotten-accounts", Some(body)).await?;
+                printer.message("The account is deleted, and its address free.");
+                Ok(true)
+            }
             PeopleCommand::Organisations { installation } => {
                 organisations(installation, printer).await
             }
@@ -84,8 +116,36 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_default()
 }
 
-async fn list(installation: InstallationArguments, printer: &Printer) -> Result<bool> {
+/// A name or an address as it may be written to a terminal: older ones may have anything in them.
+fn plain(text: &str) -> String {
+    text.chars().flat_map(|letter| {
+        let is_odd = letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let escaped: Vec<char> = match is_odd {
+            true => letter.escape_unicode().collect(),
+            false => vec![letter],
+        };
+        escaped
+    }).collect()
+}
+
+async fn remove(
+    installation: InstallationArguments,
+    email: &str,
+    printer: &Printer,
+) -> Result<bool> {
     let client = installation.reach().await?;
+    let people = all(&client).await?;
+    let wanted = email.trim().to_lowercase();
+    let found = people.iter().find(|person| text(person, "email") == wanted);
+    let Some(person) = found else {
+        return Err(UserError(format!("nobody with the address {wanted} belongs here")).into());
+    };
+    client.json("DELETE", &format!("/api/v1/people/{}", text(person, "id")), None).await?;
+    printer.message("They are out. Their account stays, and what they did stays in the ledger.");
+    Ok(true)
+}
+
+async fn all(client: &Client) -> Result<Vec<Value>> {
     let mut people = Vec::new();
     let mut next: Option<String> = None;
     loop {
@@ -100,6 +160,12 @@ async fn list(installation: InstallationArguments, printer: &Printer) -> Result<
             None => break,
         }
     }
+    Ok(people)
+}
+
+async fn list(installation: InstallationArguments, printer: &Printer) -> Result<bool> {
+    let client = installation.reach().await?;
+    let people = all(&client).await?;
     let invitations = client.json("GET", "/api/v1/invitations", None).await?;
     if printer.is_json() {
         printer.json(&json!({"people": people, "invitations": invitations}))?;
@@ -110,12 +176,13 @@ async fn list(installation: InstallationArguments, printer: &Printer) -> Result<
             person["ends_at"].as_str().map_or_else(String::new, |end| format!(", until {end}"));
         let (name, email, role) =
             (text(person, "name"), text(person, "email"), text(person, "role"));
-        printer.line(format!("{role:17} {name} <{email}>{until}"));
+        printer.line(plain(&format!("{role:17} {name} <{email}>{until}")));
     }
     for one in invitations.as_array().into_iter().flatten() {
         let (name, email, role) = (text(one, "name"), text(one, "email"), text(one, "role"));
         let until = text(one, "expires_at");
-        printer.line(format!("{role:17} {name} <{email}>, invited, the link opens until {until}"));
+        let line = format!("{role:17} {name} <{email}>, invited, the link opens until {until}");
+        printer.line(plain(&line));
     }
     Ok(true)
 }
@@ -148,7 +215,7 @@ async fn organisations(installation: InstallationArguments, printer: &Printer) -
         return Ok(true);
     }
     for one in all.as_array().into_iter().flatten() {
-        printer.line(format!("{} {}", text(one, "id"), text(one, "name")));
+        printer.line(plain(&format!("{} {}", text(one, "id"), text(one, "name"))));
     }
     Ok(true)
 }

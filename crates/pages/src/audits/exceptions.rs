@@ -45,6 +45,8 @@ pub struct ExceptionLine {
     pub approved_by: Option<String>,
     /// It was approved, and it is not shown that two people asked and approved.
     pub is_one_person: bool,
+    /// Who of the two had invited the other, in words; empty where neither had.
+    pub invited_by: &'static str,
     /// The last day on which it counts.
     pub last_day: TimeText,
     /// The index of the entry that granted it, or in which it was asked for.

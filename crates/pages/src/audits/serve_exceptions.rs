@@ -18,7 +18,7 @@ use closedset_core::{
     exception::{ExceptionForm, Terms},
     id::{Exception, Id},
 };
-use closedset_store::exceptions::ExceptionRow;
+use closedset_store::exceptions::{ExceptionRow, InvitedBy};
 use std::collections::BTreeMap;
 
 /// How many one page lists.
@@ -95,6 +95,11 @@ pub(crate) fn line(
         is_own: row.asked_actor == looker.caller.actor.to_string(),
         approved_by: granted.map(|granted| granted.by.clone()),
         is_one_person: granted.is_some_and(|granted| !granted.has_second_person),
+        invited_by: match granted.and_then(|granted| granted.invited_by) {
+            Some(InvitedBy::Asker) => "whoever asked had invited whoever approved",
+            Some(InvitedBy::Approver) => "whoever approved had invited whoever asked",
+            None => "",
+        },
         last_day: last_day(row.terms.valid_to, &looker.zone),
         entry: granted.map_or(row.asked_entry, |granted| granted.entry),
         withdrawn_entry: row.withdrawn_entry,

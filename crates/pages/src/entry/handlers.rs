@@ -1,7 +1,7 @@
 //! From requests to the pages of set-up and sign-in.
 
 use super::{
-    confirm, countries, join, organisations, passkey,
+    account_delete, confirm, countries, join, organisations, passkey,
     set_up::{
         JOINING, SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, Step,
         leader, leader_of,
@@ -46,6 +46,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(confirm::routes())
         .merge(join::routes())
         .merge(organisations::routes())
+        .merge(account_delete::routes())
         .merge(passkey::routes())
 }
 

@@ -1,5 +1,6 @@
 //! The way in: set-up, sign-in, the second factor, and out again.
 
+pub mod account_delete;
 pub mod confirm;
 mod handlers;
 pub mod join;

@@ -4,6 +4,7 @@ use super::{CSRF, Sample, sample};
 use crate::Shell;
 use crate::components::{Choice, Field, QrCode};
 use crate::entry::{
+    account_delete::AccountDelete,
     confirm::Confirm,
     set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
     sign_in::{SecondFactor, SignIn, SignedOut},
@@ -36,8 +37,22 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample("confirm", &confirm(None)),
         sample("confirm-error", &confirm(Some("Wait 40 seconds and try again."))),
+        sample("account-delete", &account_delete(None)),
+        sample(
+            "account-delete-error",
+            &account_delete(Some("This is not the password that you sign in with now.")),
+        ),
         sample("signed-out", &SignedOut { shell: outside() }),
     ]
+}
+
+fn account_delete(wrong: Option<&str>) -> AccountDelete {
+    AccountDelete {
+        shell: outside(),
+        email: "ada@example.com".into(),
+        problem: None,
+        password: Field { error: wrong.map(str::to_owned), ..Field::default() },
+    }
 }
 
 fn outside() -> Shell {

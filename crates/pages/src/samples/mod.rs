@@ -114,6 +114,10 @@ fn exception(number: usize, state: ExceptionState) -> ExceptionLine {
         is_own: state == Waiting,
         approved_by: is_granted.then(|| "Mara Sloane".into()),
         is_one_person: is_granted && number % 3 == 1,
+        invited_by: match number % 3 {
+            2 if is_granted => "whoever asked had invited whoever approved",
+            _ => "",
+        },
         last_day: day("2026-06-30", "30 June 2026"),
         entry: 1_190,
         withdrawn_entry: (state == ExceptionState::Withdrawn).then_some(1_201),

@@ -50,6 +50,18 @@ pub(super) fn samples() -> Vec<Sample> {
                 shell: shell(Area::Settings),
                 id: "tok_1".into(),
                 name: "Nightly <pack>".into(),
+                tokens: Vec::new(),
+                invited: Vec::new(),
+            },
+        ),
+        sample(
+            "settings-token-revoke-made",
+            &TokenRevoke {
+                shell: shell(Area::Settings),
+                id: "tok_1".into(),
+                name: "Nightly <pack>".into(),
+                tokens: vec!["Board on the wall".into(), "Import".into()],
+                invited: vec!["Nina Cut <nina@example.com>".into()],
             },
         ),
         sample("settings-tokens", &tokens()),

@@ -19,6 +19,10 @@ pub struct TokenRevoke {
     pub id: String,
     /// What it is for.
     pub name: String,
+    /// The tokens that it made, and those that they made, by name.
+    pub tokens: Vec<String>,
+    /// Whom it invited, who have not come yet.
+    pub invited: Vec<String>,
 }
 
 pub(super) async fn token_revoke_ask(
@@ -35,7 +39,18 @@ pub(super) async fn token_revoke_ask(
     if !is_own && !looker.signed.has_fresh_factor(app.now()) {
         return Ok(go(&before(Question::TokenRevoke(token.id))));
     }
-    Ok(show(&TokenRevoke { shell: looker.shell(Area::Settings), id, name: token.name }))
+    let made = accounts::token_made(&app, &looker.caller, token.id).await?;
+    Ok(show(&TokenRevoke {
+        shell: looker.shell(Area::Settings),
+        id,
+        name: token.name,
+        tokens: made.tokens.into_iter().map(|token| token.name).collect(),
+        invited: made
+            .invitations
+            .into_iter()
+            .map(|open| format!("{} <{}>", open.name, open.email))
+            .collect(),
+    }))
 }
 
 pub(super) async fn token_revoke(

@@ -53,7 +53,7 @@ fn needs(method: &str, path: &str) -> Needs {
             "openapi.json" | "ledger/{log}/checkpoint" | "agent/enrol" | "agent/check-ins" => {
                 Nothing
             }
-            "control/backups" => Operator,
+            "control/backups" | "control/forgotten-accounts" => Operator,
             _ => described(method, path),
         };
     }

@@ -1,0 +1,117 @@
+//! What people are called: names that show as they are, and that can be told apart.
+//!
+//! A name stands beside what somebody signs, in registers and packs. So nobody is called what another
+//! who belongs is called, and nothing in a name moves what stands beside it.
+
+use crate::Problem;
+use closedset_core::id::{Id, Organisation};
+use closedset_store::{Tx, people};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest name.
+const NAME_LIMIT: usize = 100;
+/// What a name is, after "Enter a name, ...".
+pub(crate) const NAME_RULE: &str = "at most 100 characters on one line, none of them invisible";
+/// How Closedset names whoever acts at the server's own command line: nobody else is called so.
+const OPERATOR: &str = "attheserver";
+
+/// Whether this can be somebody's name, or a token's.
+pub(crate) fn is_name(name: &str) -> bool {
+    !key(name).is_empty()
+        && name.chars().count() <= NAME_LIMIT
+        && !name.chars().any(|letter| letter.is_control() || is_direction(letter))
+        && !key(name).ends_with(OPERATOR)
+}
+
+/// Separators of lines, and what turns the direction of what follows (Unicode 9, UAX 9, 2: explicit
+/// directional formatting), or shows as nothing at all. The joiners, which names in some scripts need,
+/// are not among them.
+const fn is_direction(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// What two names have in common that people take for one: compared in compatibility form (Unicode
+/// Standard Annex 15, NFKC), without case, spaces and joiners.
+fn key(name: &str) -> String {
+    let composed: String = name.nfkc().collect();
+    let lowered: String = composed.to_lowercase().nfkc().collect();
+    let is_shown =
+        |letter: &char| !letter.is_whitespace() && !matches!(letter, '\u{200c}' | '\u{200d}');
+    lowered.chars().filter(is_shown).collect()
+}
+
+/// Refuses the name of another who belongs, or is invited.
+pub(super) fn refuse_same_name(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    name: &str,
+    email: &str,
+) -> Result<(), Problem> {
+    let wanted = key(name);
+    let is_taken = |other: &str, by: &str| by != email && key(other) == wanted;
+    let open = people::invitation_list(tx, organisation)?;
+    let mut taken = open.iter().any(|row| is_taken(&row.name, &row.email));
+    let mut after = None;
+    while !taken {
+        let rows = people::member_list(tx, organisation, after, 200)?;
+        taken = rows.iter().any(|row| is_taken(&row.name, &row.email));
+        match rows.last() {
+            Some(last) => after = Some(last.person),
+            None => break,
+        }
+    }
+    if !taken {
+        return Ok(());
+    }
+    Err(Problem::Conflict {
+        code: "person.same_name",
+        sentence: "Somebody else who belongs here, or is invited, has this name.",
+        remedy: "Write it so that the two can be told apart, with a second name or the firm: it stands beside what each of them signs.",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_are_one() {
+        for (one, other) in [
+            ("Ada Reel", "ada  reel"),
+            ("Ada Reel", "ＡＤＡ ＲＥＥＬ"),
+            ("Zoë", "Zoe\u{308}"),
+            ("Ada Reel", "Ada\u{a0}Re\u{200d}el"),
+            ("Ada Reel", "AdaReel"),
+        ] {
+            assert_eq!(key(one), key(other), "{one:?} {other:?}");
+        }
+        assert_ne!(key("Ada Reel"), key("Ada Real"));
+        assert_ne!(key("Zoë"), key("Zoe"));
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for bad in [
+            "",
+            " \u{200d}",
+            "Fake\nowner Ada",
+            "\u{1b}[31mRed",
+            "Ada\u{202e}leeR",
+            "Ada\u{200b}Reel",
+            "root at the server",
+            "Root  AT the Server",
+        ] {
+            assert!(!is_name(bad), "{bad:?}");
+        }
+        assert!(!is_name(&"a".repeat(101)));
+        for good in ["Ada Reel", "Þórunn Æsa", "نازنین\u{200c}زهرا", "李 小龍", "O'Neil-Smith, Jr."]
+        {
+            assert!(is_name(good), "{good:?}");
+        }
+    }
+}
