@@ -154,8 +154,9 @@ impl World {
     }
 
     fn invitation_body(&self) -> Value {
-        let email = format!("guest-{}@halide.example", self.next());
-        json!({"email": email, "name": "Guy Est", "role": "member", "last_day": "2026-09-30"})
+        let number = self.next();
+        let (email, name) = (format!("guest-{number}@halide.example"), format!("Guy Est {number}"));
+        json!({"email": email, "name": name, "role": "member", "last_day": "2026-09-30"})
     }
 
     pub async fn token(&self, side: &Side) -> String {

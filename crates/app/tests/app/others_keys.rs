@@ -37,8 +37,7 @@ fn fresh(world: &World, caller: &Caller) -> Caller {
 
 async fn taking_away_what_others_come_in_by_wants_a_fresh_second_factor(world: World) {
     let app = &world.app;
-    let ben = fresh(&world, &world.colleague("ben", Role::Coordinator).await);
-    let ben = Caller { allowed: Role::Owner.actions(), ..ben };
+    let ben = fresh(&world, &world.colleague("ben", Role::Administrator).await);
     let person = person_of(&world, &ben).await;
     let (made, _) = accounts::token_create(app, &ben, token()).await.unwrap();
     let before = world.entry_count(world.log()).await;

@@ -137,7 +137,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 52] = [
+    const FORMS: [(&str, &str); 53] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -155,6 +155,7 @@ mod tests {
         ("/join", "/join"),
         ("/join/accept", "/join"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
+        ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),

@@ -15,7 +15,7 @@ const KEPT: &str = "__Host-closedset-invitation";
 async fn invite(world: &World, here: &Here, email: &str) -> String {
     let new = NewInvitation {
         email: email.into(),
-        name: "Nina Cut".into(),
+        name: format!("Nina Cut {}", email.split('@').next().unwrap()),
         role: "member".into(),
         last_day: String::new(),
     };

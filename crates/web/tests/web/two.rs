@@ -89,7 +89,9 @@ pub fn form_token(token: &Secret<32>, organisation: Id<Organisation>) -> String 
 
 impl Here {
     pub async fn new(world: &World) -> Self {
-        Self { organisation: world.caller.organisation, owner: world.caller.clone() }
+        // Whoever ends the owner's session in a test does not end what the test itself does.
+        let owner = Caller { session: None, ..world.caller.clone() };
+        Self { organisation: world.caller.organisation, owner }
     }
 
     pub async fn another(world: &World) -> Self {
@@ -104,7 +106,10 @@ impl Here {
             organisations::organisation_add(&world.app, &world.caller, profile).await.unwrap();
         let account = world.signed.account;
         let actor = Actor::Account { account, organisation };
-        Self { organisation, owner: Caller { organisation, actor, ..world.caller.clone() } }
+        Self {
+            organisation,
+            owner: Caller { organisation, actor, session: None, ..world.caller.clone() },
+        }
     }
 
     pub fn log(&self) -> Log {
