@@ -92,6 +92,12 @@ describe("a report handed in", () => {
     await page.getByText("This report is another computer's.").waitFor();
     await writeFile(file("large.json"), Buffer.alloc(6 << 20, 32));
     await page.locator("#hand-in input[type=file]").setInputFiles(file("large.json"));
+    assert.match(
+      await page.locator("#hand-in input[type=file]").evaluate((one) => one.validationMessage),
+      /has 6.0 MiB, and at most 4.0 MiB are taken/,
+    );
+    // The server does not rely on that.
+    await page.locator("#hand-in").evaluate((one) => { (one.matches("form") ? one : one.querySelector("form")).noValidate = true; });
     await page.locator("#hand-in").getByRole("button", { name: "Hand it in" }).click();
     await page.getByText("larger than what is taken", { exact: false }).waitFor();
   });
