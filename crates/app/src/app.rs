@@ -49,6 +49,9 @@ pub struct AppOptions {
     pub enrols_this_computer: bool,
 }
 
+/// By what a catalogue that tells of retired own checks is known.
+type ToldKey = (Digest, usize);
+
 /// The application: cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -59,6 +62,8 @@ struct Inner {
     catalogue: Arc<Catalogue>,
     /// Those with an organisation's own checks, each under its digest.
     catalogues: Mutex<HashMap<Id<Organisation>, Arc<Catalogue>>>,
+    /// Those that tell of retired own checks too, by what is asked and how many there are.
+    told: Mutex<HashMap<Id<Organisation>, (ToldKey, Arc<Catalogue>)>>,
     webauthn: Option<Webauthn>,
     device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
     allowances: crate::devices::Allowances,
@@ -88,6 +93,7 @@ impl App {
         Self(Arc::new(Inner {
             catalogue: Arc::new(options.catalogue.clone()),
             catalogues: Mutex::new(HashMap::new()),
+            told: Mutex::new(HashMap::new()),
             options,
             webauthn,
             device_keys: Mutex::new(HashMap::new()),
@@ -137,6 +143,23 @@ impl App {
         let built = crate::own_checks::build(tx, self, organisation)?;
         catalogues().insert(organisation, Arc::clone(&built));
         Ok(built)
+    }
+    pub(crate) fn told_catalogue(
+        &self,
+        organisation: Id<Organisation>,
+        key: ToldKey,
+    ) -> Option<Arc<Catalogue>> {
+        let told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.get(&organisation).filter(|(known, _)| *known == key).map(|(_, told)| Arc::clone(told))
+    }
+    pub(crate) fn remember_told(
+        &self,
+        organisation: Id<Organisation>,
+        key: ToldKey,
+        catalogue: &Arc<Catalogue>,
+    ) {
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(organisation, (key, Arc::clone(catalogue)));
     }
     pub(crate) fn shared_catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(&self.0.catalogue)

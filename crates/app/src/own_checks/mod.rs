@@ -69,6 +69,29 @@ pub async fn catalogue_in_force(app: &App, caller: &Caller) -> Result<Arc<Catalo
     app.store().read(move |tx| unit_app.catalogue_of(tx, organisation)).await
 }
 
+/// The same with the own checks that were retired, to tell of them by their names; nothing is asked by it.
+pub async fn catalogue_to_tell(app: &App, caller: &Caller) -> Result<Arc<Catalogue>, Problem> {
+    let (organisation, unit_app) = (caller.organisation, app.clone());
+    app.store()
+        .read(move |tx| {
+            let asked = unit_app.catalogue_of(tx, organisation)?;
+            let rows = own_checks::own_check_list(tx, organisation, None, i64::MAX)?;
+            if rows.iter().all(|row| row.retired.is_none()) {
+                return Ok(asked);
+            }
+            // Whatever is retired changes what is asked, or how many there are.
+            let key = (asked.digest(), rows.len());
+            if let Some(known) = unit_app.told_catalogue(organisation, key) {
+                return Ok(known);
+            }
+            let own: Vec<_> = rows.iter().map(OwnCheckRow::own_check).collect();
+            let told = Arc::new(unit_app.catalogue().and_own(&own).0);
+            unit_app.remember_told(organisation, key, &told);
+            Ok(told)
+        })
+        .await
+}
+
 /// Lets whatever fell due of the organisation's computers take effect by the wording that is in force.
 fn catch_up(tx: &mut Tx<'_>, app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
     let now = tx.now();
