@@ -184,7 +184,11 @@ fn question(looker: &Looker, row: &ExceptionRow, reason: Field) -> Withdraw {
     Withdraw {
         shell: looker.shell(Area::Documents),
         form: "exception",
-        title: format!("{}: {}", form(row.terms.form), about(&looker.catalogue, &row.terms, &BTreeMap::new())),
+        title: format!(
+            "{}: {}",
+            form(row.terms.form),
+            about(&looker.catalogue, &row.terms, &BTreeMap::new())
+        ),
         control: row.terms.control.clone(),
         back: format!("/controls/{}", row.terms.control),
         action: format!("/exceptions/{}/withdraw", row.id),

@@ -134,11 +134,7 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
         evidence: evidence(&detail, now, &looker.zone),
         document: forms.document,
         attestation: forms.attestation,
-        exceptions: detail
-            .exceptions
-            .iter()
-            .map(|row| line(looker, row, &names, now))
-            .collect(),
+        exceptions: detail.exceptions.iter().map(|row| line(looker, row, &names, now)).collect(),
         choices: exception::choices(&detail),
         ask: forms.ask,
         history: history(&looker.catalogue, &detail, &looker.zone),

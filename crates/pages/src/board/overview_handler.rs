@@ -108,7 +108,9 @@ async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<B
         counts: counts(&groups),
         next: Vec::new(),
         groups,
-        changes: changes(&looker.catalogue, &board.turns, |row| moment(row.recorded_at, &looker.zone)),
+        changes: changes(&looker.catalogue, &board.turns, |row| {
+            moment(row.recorded_at, &looker.zone)
+        }),
         devices: figures(board.devices),
         ledger: None,
         as_of: moment(at, &looker.zone),

@@ -16,8 +16,8 @@ pub mod view;
 
 pub use authenticator::AuthenticatorPage;
 pub use checks::{
-    CheckFormPage, CheckVersionLine, LineFields, OwnCheckLine, OwnCheckPage, OwnChecksPage, PreviewRow,
-    PreviewView, ThresholdLine, ThresholdPage,
+    CheckFormPage, CheckVersionLine, LineFields, OwnCheckLine, OwnCheckPage, OwnChecksPage,
+    PreviewRow, PreviewView, ThresholdLine, ThresholdPage,
 };
 pub use factor_remove::FactorRemove;
 pub(crate) use handlers::routes;

@@ -199,9 +199,7 @@ fn page(app: &App, looker: &Looker, typed: &Typed<'_>) -> CheckFormPage {
             .collect(),
         title: typed.field("title"),
         joined: typed.or("joined", "all"),
-        joins: [("all", "all lines hold"), ("any", "at least one line holds")]
-            .map(choice)
-            .into(),
+        joins: [("all", "all lines hold"), ("any", "at least one line holds")].map(choice).into(),
         lines: (1..=LINES).map(line).collect(),
         field_choices: askable_fields()
             .into_iter()
@@ -220,7 +218,10 @@ fn page(app: &App, looker: &Looker, typed: &Typed<'_>) -> CheckFormPage {
         pass,
         concerns,
         concern_choices,
-        fresh_choices: days.into_iter().map(|day| Choice::new(day, super::one::days(day))).collect(),
+        fresh_choices: days
+            .into_iter()
+            .map(|day| Choice::new(day, super::one::days(day)))
+            .collect(),
         fresh_for,
         wanted: typed.field("wanted"),
         fix: typed.field("fix"),
