@@ -51,6 +51,7 @@ pub struct AppOptions {
 
 /// By what a catalogue that tells of retired own checks is known.
 type ToldKey = (Digest, usize);
+type Told = (ToldKey, Arc<Catalogue>);
 
 /// The application: cheap to clone.
 #[derive(Clone)]
@@ -63,7 +64,7 @@ struct Inner {
     /// Those with an organisation's own checks, each under its digest.
     catalogues: Mutex<HashMap<Id<Organisation>, Arc<Catalogue>>>,
     /// Those that tell of retired own checks too, by what is asked and how many there are.
-    told: Mutex<HashMap<Id<Organisation>, (ToldKey, Arc<Catalogue>)>>,
+    told: Mutex<HashMap<Id<Organisation>, Told>>,
     webauthn: Option<Webauthn>,
     device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
     allowances: crate::devices::Allowances,
