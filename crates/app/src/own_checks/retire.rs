@@ -4,14 +4,15 @@ use super::{
     after_change, before_change, catch_up, take_up,
     write::{changed_meanwhile, retired},
 };
-use crate::{App, Caller, Problem, evidence::reason};
+use crate::{App, Caller, Problem, admitted::Admitted, evidence::reason};
 use closedset_core::{
+    Action,
     entry::Log,
     id::{Id, OwnCheck},
     own_check::RETIRED,
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Tx,
     own_checks::{self, Retired},
 };
 use serde_json::json;
@@ -27,21 +28,20 @@ pub async fn own_check_retire(
 ) -> Result<(), Problem> {
     before_change(app, caller).await?;
     let why = reason(why)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            catch_up(tx, &unit_app, unit_caller.organisation)?;
-            retire(tx, &unit_caller, (id, version), &why)?;
-            take_up(tx, &unit_app, unit_caller.organisation)
-        })
-        .await?;
+    let unit_app = app.clone();
+    app.write_for(caller, Action::CatalogueWrite, move |tx, caller| {
+        catch_up(tx, &unit_app, caller.organisation)?;
+        retire(tx, caller, (id, version), &why)?;
+        take_up(tx, &unit_app, caller.organisation)
+    })
+    .await?;
     after_change(app, caller).await
 }
 
 /// Ends it, with its entry; see [`super::write::write`].
 pub(super) fn retire(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    caller: &Admitted,
     (id, version): (Id<OwnCheck>, i64),
     why: &str,
 ) -> Result<(), Problem> {

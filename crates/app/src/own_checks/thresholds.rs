@@ -13,7 +13,7 @@ use closedset_core::{
     own_check::Terms,
 };
 use closedset_store::{
-    Scope, Tx,
+    Tx,
     own_checks::{self, OwnCheckRow},
 };
 
@@ -116,25 +116,24 @@ pub async fn threshold_set(
 ) -> Result<(), Problem> {
     before_change(app, caller).await?;
     let wanted = asked(app, limit, value)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let organisation = unit_caller.organisation;
-            catch_up(tx, &unit_app, organisation)?;
-            let mut is_news = false;
-            for terms in &wanted {
-                let place = match of_check(tx, organisation, terms)? {
-                    Some(row) => Place::After { id: row.newest.id, version: row.newest.version },
-                    None => Place::New,
-                };
-                is_news |= write(tx, &unit_caller, place, terms)?.1;
-            }
-            if is_news {
-                take_up(tx, &unit_app, organisation)?;
-            }
-            Ok(())
-        })
-        .await?;
+    let unit_app = app.clone();
+    app.write_for(caller, Action::CatalogueWrite, move |tx, caller| {
+        let organisation = caller.organisation;
+        catch_up(tx, &unit_app, organisation)?;
+        let mut is_news = false;
+        for terms in &wanted {
+            let place = match of_check(tx, organisation, terms)? {
+                Some(row) => Place::After { id: row.newest.id, version: row.newest.version },
+                None => Place::New,
+            };
+            is_news |= write(tx, caller, place, terms)?.1;
+        }
+        if is_news {
+            take_up(tx, &unit_app, organisation)?;
+        }
+        Ok(())
+    })
+    .await?;
     after_change(app, caller).await
 }
 
@@ -163,26 +162,24 @@ pub async fn threshold_clear(
     if app.catalogue().threshold(limit).is_none() {
         return Err(Problem::NotFound("threshold"));
     }
-    let (unit_caller, unit_app, limit) = (caller.clone(), app.clone(), limit.to_owned());
-    app.store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            let organisation = unit_caller.organisation;
-            let rows = own_checks::own_check_in_force(tx, organisation)?;
-            let rows: Vec<_> =
-                rows.into_iter().filter(|row| limit_of(row) == Some(&limit)).collect();
-            if rows.is_empty() {
-                return Err(Problem::Conflict {
-                    code: "threshold.not_set",
-                    sentence: "The facility has no number of its own there.",
-                    remedy: "Nothing more is needed.",
-                });
-            }
-            catch_up(tx, &unit_app, organisation)?;
-            for row in rows {
-                retire(tx, &unit_caller, (row.newest.id, row.newest.version), &why)?;
-            }
-            take_up(tx, &unit_app, organisation)
-        })
-        .await?;
+    let (unit_app, limit) = (app.clone(), limit.to_owned());
+    app.write_for(caller, Action::CatalogueWrite, move |tx, caller| {
+        let organisation = caller.organisation;
+        let rows = own_checks::own_check_in_force(tx, organisation)?;
+        let rows: Vec<_> = rows.into_iter().filter(|row| limit_of(row) == Some(&limit)).collect();
+        if rows.is_empty() {
+            return Err(Problem::Conflict {
+                code: "threshold.not_set",
+                sentence: "The facility has no number of its own there.",
+                remedy: "Nothing more is needed.",
+            });
+        }
+        catch_up(tx, &unit_app, organisation)?;
+        for row in rows {
+            retire(tx, caller, (row.newest.id, row.newest.version), &why)?;
+        }
+        take_up(tx, &unit_app, organisation)
+    })
+    .await?;
     after_change(app, caller).await
 }

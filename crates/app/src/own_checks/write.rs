@@ -1,14 +1,17 @@
 //! Writing an own check: its first version, or the next.
 
 use super::{IN_FORCE_LIMIT, after_change, before_change, catch_up, take_up};
-use crate::{App, Caller, FieldProblem, Problem, evidence::invalid_unless_empty};
+use crate::{
+    App, Caller, FieldProblem, Problem, admitted::Admitted, evidence::invalid_unless_empty,
+};
 use closedset_core::{
+    Action,
     entry::Log,
     id::{Id, OwnCheck},
     own_check::{Terms, WRITTEN},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Tx,
     own_checks::{self, OwnVersionRow},
 };
 use serde_json::json;
@@ -125,14 +128,13 @@ pub async fn own_check_write(
     before_change(app, caller).await?;
     let terms = tidy(terms);
     check(app, &terms)?;
-    let (unit_caller, unit_app) = (caller.clone(), app.clone());
+    let unit_app = app.clone();
     let written = app
-        .store()
-        .write(Scope::Organisation(caller.organisation), move |tx| -> Result<_, Problem> {
-            catch_up(tx, &unit_app, unit_caller.organisation)?;
-            let (written, is_news) = write(tx, &unit_caller, place, &terms)?;
+        .write_for(caller, Action::CatalogueWrite, move |tx, caller| {
+            catch_up(tx, &unit_app, caller.organisation)?;
+            let (written, is_news) = write(tx, caller, place, &terms)?;
             if is_news {
-                take_up(tx, &unit_app, unit_caller.organisation)?;
+                take_up(tx, &unit_app, caller.organisation)?;
             }
             Ok(written)
         })
@@ -145,7 +147,7 @@ pub async fn own_check_write(
 /// wording.
 pub(super) fn write(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    caller: &Admitted,
     place: Place,
     terms: &Terms,
 ) -> Result<(WrittenCheck, bool), Problem> {

@@ -381,7 +381,8 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
 
 async fn what_cannot_be_asked_is_refused_by_field(world: World) {
     let before = world.entry_count(world.log()).await;
-    let cases: [(&str, fn(&mut Terms)); 12] = [
+    type Spoil = fn(&mut Terms);
+    let cases: [(&str, Spoil); 12] = [
         ("pass", |terms| terms.pass = "screen_lock.gone > 1".into()),
         ("pass", |terms| terms.pass = "true".into()),
         ("pass", |terms| terms.pass = "(".repeat(2_001)),
