@@ -254,6 +254,7 @@ mod tests {
             wanted: String::new(),
             fresh_for: None,
             is_beyond: false,
+            is_own: false,
             counts: Vec::new(),
             subjects: Vec::new(),
             folded: Vec::new(),
