@@ -85,6 +85,22 @@ async function pictures(server, visitor, folder) {
   await page.getByRole("link", { name: "Revoke this device" }).click();
   await shot("device-revoke");
   await visit("/board", "board");
+  await visit("/settings/checks/new", "own-check-form");
+  await page.getByLabel("Control", { exact: true }).selectOption("IS-7");
+  await page.getByLabel("What is so when it passes").fill("Screens lock within a minute");
+  await page.locator("#field_1").selectOption("screen_lock.longest_s");
+  await page.locator("#compared_1").selectOption("at_most");
+  await page.locator("#value_1").fill("60");
+  await page.getByLabel("What is wanted").fill("The screen locks within a minute.");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.locator("#preview").waitFor();
+  await shot("own-check-preview");
+  await page.getByRole("button", { name: "Ask it from now on" }).click();
+  await page.getByRole("link", { name: "Screens lock within a minute" }).waitFor();
+  await shot("own-checks");
+  await page.getByRole("link", { name: "Screens lock within a minute" }).click();
+  await shot("own-check");
+  await visit("/settings/checks/thresholds/screen_lock_s", "threshold");
   // The picture in the README, without a number: docs/images/board.png.
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 1280 });

@@ -18,6 +18,7 @@ mod file;
 mod idempotency;
 mod ledger;
 mod organisations;
+mod own_checks;
 mod packs;
 mod page;
 mod people;
@@ -74,6 +75,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(organisations::routes())
+        .merge(own_checks::routes())
         .merge(packs::routes())
         .merge(people::routes())
         .merge(tasks::routes())

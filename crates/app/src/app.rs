@@ -5,10 +5,10 @@ use closedset_catalogue::Catalogue;
 use closedset_core::{
     Clock, Digest, Duration, Randomness, Secret, Time,
     check_in::DeviceKey,
-    id::{Device, Id},
+    id::{Device, Id, Organisation},
 };
 use closedset_objects::{Objects, TileFiles};
-use closedset_store::Store;
+use closedset_store::{Store, Tx, verdicts};
 use std::{
     collections::HashMap,
     fmt,
@@ -49,12 +49,22 @@ pub struct AppOptions {
     pub enrols_this_computer: bool,
 }
 
+/// By what a catalogue that tells of retired own checks is known.
+type ToldKey = (Digest, usize);
+type Told = (ToldKey, Arc<Catalogue>);
+
 /// The application: cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
 struct Inner {
     options: AppOptions,
+    /// The options' catalogue, to be shared.
+    catalogue: Arc<Catalogue>,
+    /// Those with an organisation's own checks, each under its digest.
+    catalogues: Mutex<HashMap<Id<Organisation>, Arc<Catalogue>>>,
+    /// Those that tell of retired own checks too, by what is asked and how many there are.
+    told: Mutex<HashMap<Id<Organisation>, Told>>,
     webauthn: Option<Webauthn>,
     device_keys: Mutex<HashMap<Id<Device>, DeviceKey>>,
     allowances: crate::devices::Allowances,
@@ -82,6 +92,9 @@ impl App {
         let shortest_freshness =
             checks.filter_map(|check| check.fresh_for).min().unwrap_or(Duration::from_days(1));
         Self(Arc::new(Inner {
+            catalogue: Arc::new(options.catalogue.clone()),
+            catalogues: Mutex::new(HashMap::new()),
+            told: Mutex::new(HashMap::new()),
             options,
             webauthn,
             device_keys: Mutex::new(HashMap::new()),
@@ -108,9 +121,49 @@ impl App {
     pub(crate) fn work_folder(&self) -> &std::path::Path {
         &self.0.options.work_folder
     }
-    /// What is asked.
+    /// What is asked of everybody: the program's catalogue and the installation's files.
     pub fn catalogue(&self) -> &Catalogue {
-        &self.0.options.catalogue
+        &self.0.catalogue
+    }
+    /// What is asked of an organisation, its own checks included, as of this unit.
+    pub(crate) fn catalogue_of(
+        &self,
+        tx: &mut Tx<'_>,
+        organisation: Id<Organisation>,
+    ) -> Result<Arc<Catalogue>, Problem> {
+        let used = verdicts::catalogue_used(tx, organisation)?;
+        let shared = &self.0.catalogue;
+        if used == Some(shared.digest()) {
+            return Ok(Arc::clone(shared));
+        }
+        let catalogues = || self.0.catalogues.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = catalogues().get(&organisation).cloned();
+        if let Some(known) = known.filter(|known| used == Some(known.digest())) {
+            return Ok(known);
+        }
+        let built = crate::own_checks::build(tx, self, organisation)?;
+        catalogues().insert(organisation, Arc::clone(&built));
+        Ok(built)
+    }
+    pub(crate) fn told_catalogue(
+        &self,
+        organisation: Id<Organisation>,
+        key: ToldKey,
+    ) -> Option<Arc<Catalogue>> {
+        let told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.get(&organisation).filter(|(known, _)| *known == key).map(|(_, told)| Arc::clone(told))
+    }
+    pub(crate) fn remember_told(
+        &self,
+        organisation: Id<Organisation>,
+        key: ToldKey,
+        catalogue: &Arc<Catalogue>,
+    ) {
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(organisation, (key, Arc::clone(catalogue)));
+    }
+    pub(crate) fn shared_catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.0.catalogue)
     }
     /// The present time.
     pub fn now(&self) -> Time {

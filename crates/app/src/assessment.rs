@@ -189,6 +189,20 @@ fn assess_at(
     Ok(())
 }
 
+/// What is known of a subject now, with what follows from it: what an assessment would judge by.
+pub(crate) fn known_now(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+    now: Time,
+) -> Result<SubjectFacts, Problem> {
+    let confirmed_at = confirmed_at(tx, subject, now)?;
+    let Loaded { mut known, derived } = load(tx, organisation, subject, confirmed_at, now)?;
+    derive(catalogue, &mut known, &derived, subject, now)?;
+    Ok(known)
+}
+
 /// Ends every verdict about a device that is no more.
 pub(crate) fn end_device(
     tx: &mut Tx<'_>,

@@ -2,7 +2,8 @@
 
 use crate::{App, Caller, Problem, assessment::body, devices::AGENT, present::moment};
 use closedset_catalogue::{
-    Check, Control, ControlStatus, Fitting, SignedAnswer, SourcedFact, SubjectFacts, Tally,
+    Catalogue, Check, Control, ControlStatus, Fitting, SignedAnswer, SourcedFact, SubjectFacts,
+    Tally,
 };
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind, Time,
@@ -71,10 +72,13 @@ pub fn counts(controls: &[ControlOnBoard]) -> BTreeMap<Status, i64> {
     counts
 }
 
-fn tallies<'c>(app: &'c App, rows: &[(String, Status, i64)]) -> BTreeMap<&'c str, Tally> {
+fn tallies<'c>(
+    catalogue: &'c Catalogue,
+    rows: &[(String, Status, i64)],
+) -> BTreeMap<&'c str, Tally> {
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for (check, status, count) in rows {
-        let Some(check) = app.catalogue().check(check) else { continue };
+        let Some(check) = catalogue.check(check) else { continue };
         let tally = tallies.entry(check.id.as_str()).or_default();
         let count = u64::try_from(*count).unwrap_or(0);
         match status {
@@ -126,7 +130,7 @@ pub(crate) fn signed_answer(terms: &Terms) -> Option<SignedAnswer> {
 
 /// Every control's status by how many verdicts of each status its checks have.
 fn on_board(app: &App, counts: &[(String, Status, i64)], signed: &Signed) -> Vec<ControlOnBoard> {
-    let tallies = tallies(app, counts);
+    let tallies = tallies(app.catalogue(), counts);
     let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
     controls
         .map(|control| ControlOnBoard {
@@ -330,7 +334,7 @@ async fn control_at(
         .read(move |tx| {
             let until = moment(tx, organisation, at)?;
             let year = (until - Duration::from_days(366), until);
-            let catalogue = unit_app.catalogue();
+            let catalogue = &*unit_app.catalogue_of(tx, organisation)?;
             let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
             checks.sort_by_key(|check| check.is_evidence);
             let rows = match at {
@@ -350,7 +354,7 @@ async fn control_at(
             let signed = signed(tx, organisation, at)?;
             let status = catalogue.control_status(
                 &control,
-                &tallies(&unit_app, &rows),
+                &tallies(catalogue, &rows),
                 signed.get(&control.id),
             );
             let mut details = Vec::new();

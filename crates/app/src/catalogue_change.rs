@@ -2,7 +2,7 @@
 //! taken out, a limit was tightened, a system's support ended, or the program was upgraded. Verdicts
 //! of the old one must not stand beside conditions of the new.
 
-use crate::{App, Problem, assessment};
+use crate::{App, Problem, assessment, own_checks};
 use closedset_core::{
     Actor,
     entry::Log,
@@ -20,7 +20,7 @@ pub async fn take_up(app: &App) -> Result<(), Problem> {
         let (id, unit_app) = (organisation.id, app.clone());
         app.store()
             .write(Scope::Organisation(id), move |tx| -> Result<_, Problem> {
-                let catalogue = unit_app.catalogue();
+                let catalogue = own_checks::build(tx, &unit_app, id)?;
                 if verdicts::catalogue_used(tx, id)? == Some(catalogue.digest()) {
                     return Ok(());
                 }
@@ -52,7 +52,8 @@ pub(crate) fn assess_all(
     organisation: Id<Organisation>,
 ) -> Result<(), Problem> {
     let now = tx.now();
-    verdicts::catalogue_use(tx, organisation, app.catalogue().digest())?;
+    let catalogue = own_checks::build(tx, app, organisation)?;
+    verdicts::catalogue_use(tx, organisation, catalogue.digest())?;
     devices::device_state_set_all_stale(tx, organisation, now)?;
     assessment::assess_controls(tx, app.catalogue(), organisation)
 }

@@ -19,6 +19,7 @@ pub mod exceptions;
 pub mod ledger;
 mod master_key;
 pub mod organisations;
+pub mod own_checks;
 pub mod packs;
 pub mod people;
 mod present;

@@ -112,7 +112,8 @@ async fn assess_stale(
     let unit_app = app.clone();
     app.store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
-            assessment::catch_up(tx, unit_app.catalogue(), organisation, device, now)
+            let catalogue = unit_app.catalogue_of(tx, organisation)?;
+            assessment::catch_up(tx, &catalogue, organisation, device, now)
         })
         .await
 }

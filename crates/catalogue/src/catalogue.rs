@@ -9,6 +9,7 @@ use crate::framework::{Control, Framework};
 use crate::limits::Limits;
 use crate::load::{CatalogueFile, load};
 use crate::releases::Product;
+use crate::thresholds::Threshold;
 use closedset_core::fact::{BodyError, FactKind, kinds};
 use closedset_core::{Digest, Subject, SubjectKind, Time, Verdict};
 use std::collections::HashMap;
@@ -19,11 +20,23 @@ pub struct Catalogue {
     frameworks: Vec<Framework>,
     checks: Vec<Check>,
     limits: Limits,
+    thresholds: Vec<Threshold>,
     releases: Vec<Product>,
     digest: Digest,
     kinds: Vec<FactKind>,
     check_places: HashMap<String, usize>,
     control_places: HashMap<String, (usize, usize)>,
+}
+
+/// What is asked, and by which numbers.
+pub(crate) struct Asked {
+    pub(crate) checks: Vec<Check>,
+    pub(crate) limits: Limits,
+    pub(crate) thresholds: Vec<Threshold>,
+}
+
+fn places(checks: &[Check]) -> HashMap<String, usize> {
+    checks.iter().enumerate().map(|(place, check)| (check.id.clone(), place)).collect()
 }
 
 impl Catalogue {
@@ -34,7 +47,18 @@ impl Catalogue {
 
     /// The catalogue that this program carries, and a facility's own files.
     pub fn with(own: &[CatalogueFile<'_>]) -> Result<Self, CatalogueErrors> {
-        load(&[EMBEDDED, own].concat())
+        let mut catalogue = load(&[EMBEDDED, own].concat())?;
+        catalogue.keep_beyond(&Self::embedded()?);
+        Ok(catalogue)
+    }
+
+    /// What a facility's files ask beside the checks of a framework that the program carries never counts
+    /// for that framework.
+    fn keep_beyond(&mut self, carried: &Self) {
+        for check in &mut self.checks {
+            let is_of_carried = carried.framework(&check.framework).is_some();
+            check.is_beyond |= is_of_carried && carried.check(&check.id).is_none();
+        }
     }
 
     /// A catalogue of these files alone.
@@ -49,11 +73,11 @@ impl Catalogue {
 
     pub(crate) fn new(
         mut frameworks: Vec<Framework>,
-        checks: Vec<Check>,
-        limits: Limits,
+        asked: Asked,
         releases: Vec<Product>,
         digest: Digest,
     ) -> Self {
+        let Asked { checks, limits, thresholds } = asked;
         let mut control_places = HashMap::new();
         for (place, framework) in frameworks.iter_mut().enumerate() {
             for (inner, control) in framework.controls.iter_mut().enumerate() {
@@ -62,18 +86,24 @@ impl Catalogue {
                 control_places.insert(control.id.clone(), (place, inner));
             }
         }
-        let check_places =
-            checks.iter().enumerate().map(|(place, check)| (check.id.clone(), place)).collect();
+        let check_places = places(&checks);
         Self {
             frameworks,
             checks,
             limits,
+            thresholds,
             releases,
             digest,
             kinds: kinds(),
             check_places,
             control_places,
         }
+    }
+
+    /// The same with other checks, told from it by `digest`.
+    pub(crate) fn with_checks(&self, checks: Vec<Check>, digest: Digest) -> Self {
+        let check_places = places(&checks);
+        Self { checks, check_places, digest, ..self.clone() }
     }
 
     /// What tells this catalogue from another: a digest of its files and of the version of this
@@ -143,6 +173,11 @@ impl Catalogue {
     /// Every limit.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The limits that a facility may set stricter.
+    pub fn thresholds(&self) -> &[Threshold] {
+        &self.thresholds
     }
 
     /// The release lines of operating systems.

@@ -3,6 +3,7 @@
 use crate::framework::Platform;
 use crate::language::{Condition, Wording};
 use closedset_core::{Duration, SubjectKind};
+use std::collections::BTreeMap;
 
 /// One testable question.
 #[derive(Debug, Clone)]
@@ -31,10 +32,23 @@ pub struct Check {
     pub is_beyond: bool,
     /// It asks whether evidence given by hand is in force.
     pub is_evidence: bool,
+    /// It is the facility's own, written on screen or by the API.
+    pub is_own: bool,
 
+    /// The texts it was made of, as far as a stricter one repeats them.
+    pub(crate) texts: Texts,
     pub(crate) applies: Option<Applies>,
     pub(crate) pass: Condition,
     pub(crate) because: Wording,
+}
+
+/// Texts of a check as they were written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    pub(crate) fresh_for: String,
+    pub(crate) because: Vec<String>,
+    pub(crate) may_be_empty: BTreeMap<String, String>,
+    pub(crate) may_be_absent: BTreeMap<String, String>,
 }
 
 /// When a check concerns a subject.
@@ -81,6 +95,10 @@ impl Check {
     /// The condition that decides whether the check concerns a subject.
     pub fn applies(&self) -> Option<&str> {
         self.applies.as_ref().map(|applies| applies.condition.text())
+    }
+
+    pub(crate) fn names_limit(&self, limit: &str) -> bool {
+        self.pass.limits().iter().any(|(name, _)| *name == limit)
     }
 
     /// The limits that the condition names, with the values in force.

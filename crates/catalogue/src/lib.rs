@@ -9,7 +9,8 @@
 //! [`Catalogue::except`] tells what people's exceptions make of it.
 //! [`Catalogue::control_status`] turns verdicts into a control's status, [`Catalogue::explain`]
 //! says what was found, what is wanted and what mends it, and [`Catalogue::derive`] makes the facts
-//! that follow from others. [`Fitting`] chooses the commands that fit one computer.
+//! that follow from others. [`Catalogue::and_own`] adds a facility's own checks, which are never part of a
+//! framework. [`Fitting`] chooses the commands that fit one computer.
 //!
 //! Everything here is pure: no file, no clock, no network. Storing verdicts, noticing expiries and
 //! collecting facts are the work of others.
@@ -17,6 +18,7 @@
 mod assess;
 mod catalogue;
 mod check;
+mod compose;
 mod derive;
 mod embedded;
 mod error;
@@ -29,12 +31,18 @@ mod lack;
 mod language;
 mod limits;
 mod load;
+mod own;
 mod releases;
 mod status;
 mod suggest;
+mod thresholds;
 
 pub use catalogue::Catalogue;
 pub use check::{Check, Fix};
+pub use compose::{
+    AskableField, Compared, Composed, FieldKind, Joined, Line as ComposedLine, LineProblem,
+    askable_fields, compose,
+};
 pub use derive::Derived;
 pub use error::{CatalogueError, CatalogueErrors};
 pub use explain::Explanation;
@@ -44,5 +52,7 @@ pub use framework::{Area, Contacts, Control, EvidenceRole, Framework, Platform, 
 pub use language::{BRACKET_LIMIT, TEXT_LIMIT};
 pub use limits::{Limit, Limits};
 pub use load::{CatalogueFile, FILE_LIMIT};
+pub use own::NotAsked;
 pub use releases::{Line, Product};
 pub use status::{ControlStatus, SignedAnswer, Tally};
+pub use thresholds::{Direction, Threshold, ThresholdError};

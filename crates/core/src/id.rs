@@ -41,6 +41,8 @@ kinds! {
     Attestation = "att",
     /// What a person signed where a check does not pass.
     Exception = "exc",
+    /// What a facility asks beyond any framework.
+    OwnCheck = "chk",
     /// Something a person must do by a date.
     Task = "tsk",
     /// One thing that happened.

@@ -14,6 +14,7 @@ pub mod exception;
 pub mod fact;
 pub mod id;
 pub mod link;
+pub mod own_check;
 pub mod randomness;
 pub mod report;
 pub mod role;

@@ -68,6 +68,8 @@ words! {
         EvidenceWrite = "evidence.write",
         /// Grant exceptions: accept a risk, sign that something does not apply or that there is none.
         ExceptionGrant = "exception.grant",
+        /// Write and retire the facility's own checks and thresholds.
+        CatalogueWrite = "catalogue.write",
         /// See tasks.
         TaskRead = "task.read",
         /// Complete tasks.
@@ -98,9 +100,10 @@ impl Role {
         match self {
             Self::Owner => true,
             Self::SecurityContact => !matches!(action, OrganisationCreate),
-            Self::Administrator | Self::Provider => {
-                !matches!(action, LedgerErase | ExceptionGrant | OrganisationCreate)
-            }
+            Self::Administrator | Self::Provider => !matches!(
+                action,
+                LedgerErase | ExceptionGrant | CatalogueWrite | OrganisationCreate
+            ),
             Self::Coordinator => matches!(
                 action,
                 BoardRead
@@ -155,6 +158,7 @@ device.manage       x x x . . . . x
 evidence.read       x x x x . . x x
 evidence.write      x x x x . . . x
 exception.grant     x x . . . . . .
+catalogue.write     x x . . . . . .
 task.read           x x x x x x x x
 task.write          x x x x x x . x
 ledger.read         x x x . . . x x

@@ -170,6 +170,10 @@ pub struct Check {
     pub needs: Vec<String>,
     /// Its version.
     pub version: String,
+    /// It is the facility's own, beyond the framework, whose status it never touches. Its terms stand in the
+    /// log.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_own: bool,
 }
 
 /// What a check says of a subject as the pack is made.

@@ -34,6 +34,7 @@ pub mod exceptions;
 pub mod facts;
 pub mod ledger;
 pub mod organisations;
+pub mod own_checks;
 pub mod packs;
 pub mod people;
 pub mod portable;

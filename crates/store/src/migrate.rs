@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     15 "0015_people",
     16 "0016_verdicts_over_time",
     17 "0017_who_let_whom_in",
+    18 "0018_own_checks",
 ];
 
 /// One step of the schema.

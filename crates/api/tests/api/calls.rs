@@ -92,6 +92,24 @@ impl World {
             (_, path) if path.starts_with("exceptions/{id}") => {
                 filled(self.exception(side).await)
             }
+            ("POST", "own-checks" | "own-checks/preview") => post(path, &own_check()),
+            ("PUT", "own-checks/{id}") => {
+                let terms = json!({"version": 1, "terms": {"control": "IS-7", "title": "Later", "pass": "screen_lock.longest_s <= 90", "wanted": "Later.", "fresh_for": "7d"}});
+                filled(self.own_check(side).await).json(&terms)
+            }
+            ("POST", "own-checks/{id}/retire") => filled(self.own_check(side).await)
+                .json(&json!({"version": 1, "reason": "nobody needs it"})),
+            (_, path) if path.starts_with("own-checks/{id}") => filled(self.own_check(side).await),
+            ("PUT", "thresholds/{limit}") => {
+                call(method, path.replace("{limit}", "screen_lock_s")).json(&json!({"value": 300}))
+            }
+            ("POST", "thresholds/{limit}/clear") => {
+                let path = path.replace("{limit}", "password_length");
+                let set = path.replace("/clear", "");
+                let set = call("PUT", set).json(&json!({"value": 20}));
+                self.ask(set.by(side.owner())).await.well();
+                call(method, path).json(&why())
+            }
             ("POST", "tasks/{id}/done") => {
                 filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
             }
@@ -140,6 +158,23 @@ impl World {
     pub async fn exception(&self, side: &Side) -> String {
         let call = post("/api/v1/exceptions", &exception()).by(&side.tokens["administrator"]);
         self.ask(call).await.well().text("id")
+    }
+
+    /// An own check, as long as there are not too many.
+    pub async fn own_check(&self, side: &Side) -> String {
+        let call = post("/api/v1/own-checks", &own_check()).by(side.owner());
+        let made = self.ask(call).await;
+        if made.status == 409 {
+            let all = self.ask(get("/api/v1/own-checks").by(side.owner())).await.well().json();
+            for one in all["items"].as_array().unwrap() {
+                let path = format!("/api/v1/own-checks/{}/retire", one["id"].as_str().unwrap());
+                let body = json!({"version": one["version"], "reason": "to make room"});
+                self.ask(post(&path, &body).by(side.owner())).await;
+            }
+            let call = post("/api/v1/own-checks", &own_check()).by(side.owner());
+            return self.ask(call).await.well().text("id");
+        }
+        made.well().text("id")
     }
 
     /// Somebody who belongs, as a member.
@@ -294,4 +329,8 @@ pub fn check_in(side: &Side, device: Id<Device>, key: &SigningKey, counter: i64)
         bodies: BTreeMap::from([("something_new".to_owned(), body)]),
     };
     serde_json::to_value(check_in).unwrap()
+}
+
+fn own_check() -> Value {
+    json!({"control": "IS-7", "title": "Early", "pass": "screen_lock.longest_s <= 60", "wanted": "Early.", "fresh_for": "7d"})
 }

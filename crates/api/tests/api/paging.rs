@@ -31,6 +31,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.attestation(&world.home).await;
         world.device(&world.home).await;
         world.exception(&world.home).await;
+        world.own_check(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
@@ -38,6 +39,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("attestations", "after", "id", 5),
         ("devices", "after", "id", 5),
         ("exceptions", "after", "id", 5),
+        ("own-checks", "after", "id", 5),
         ("ledger/entries", "before", "index", entries),
     ];
     for (list, cursor, id, count) in lists {
@@ -53,9 +55,16 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
 #[tokio::test]
 async fn a_limit_out_of_bounds_is_refused_in_every_list() {
     let world = World::new().await;
-    for list in
-        ["documents", "attestations", "devices", "exceptions", "people", "tasks", "ledger/entries"]
-    {
+    for list in [
+        "documents",
+        "attestations",
+        "devices",
+        "exceptions",
+        "own-checks",
+        "people",
+        "tasks",
+        "ledger/entries",
+    ] {
         for limit in ["0", "-5", "201", "9999999"] {
             let call = get(format!("/api/v1/{list}?limit={limit}")).by(world.home.owner());
             let answer = world.ask(call).await;

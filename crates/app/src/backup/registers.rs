@@ -1,4 +1,4 @@
-//! Rows of documents, attestations and exceptions as a backup has them, held against the entries of
+//! Rows of documents, attestations, exceptions and own checks as a backup has them, held against the entries of
 //! their log.
 
 use super::{BackupProblem, cells::Columns};
@@ -13,6 +13,7 @@ use closedset_store::{
     StoreError,
     evidence::{AttestationRow, VersionRow},
     exceptions::{ExceptionRow, Granted, InvitedBy},
+    own_checks::{OwnVersionRow, Retired},
     portable::{Cells, Table},
 };
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ impl AllRegisters {
             "document_version" => Self::version,
             "attestation" => Self::attestation,
             "exception" => Self::exception,
+            "own_check" => Self::own_check,
+            "own_check_version" => Self::own_version,
             _ => return Ok(Vec::new()),
         };
         let mut faults = Vec::new();
@@ -226,6 +229,41 @@ impl AllRegisters {
         };
         let log = Log::Organisation(columns.parsed(row, 1, "an id")?);
         Ok(self.logs.entry(log).or_default().exception(&kept))
+    }
+}
+
+impl AllRegisters {
+    fn own_check(&mut self, table: &Table, row: &Cells) -> Result<Option<String>, StoreError> {
+        let names = ["id", "organisation", "retired_at", "retired_by", "retired_entry"];
+        let columns = Columns::of(table, names)?;
+        let id = columns.parsed(row, 0, "an id")?;
+        let ended =
+            (columns.time_opt(row, 2)?, columns.text_opt(row, 3)?, columns.int_opt(row, 4)?);
+        let retired = match ended {
+            (Some(at), Some(by), Some(entry)) => Some(Retired { at, by: by.to_owned(), entry }),
+            (None, None, None) => None,
+            _ => return Ok(Some(format!("the own check {id} is retired by half"))),
+        };
+        let log = Log::Organisation(columns.parsed(row, 1, "an id")?);
+        Ok(self.logs.entry(log).or_default().own_check(id, retired.as_ref()))
+    }
+
+    fn own_version(&mut self, table: &Table, row: &Cells) -> Result<Option<String>, StoreError> {
+        let names =
+            ["own_check", "organisation", "version", "terms", "written_by", "written_at", "entry"];
+        let columns = Columns::of(table, names)?;
+        let terms = columns.text(row, 3)?;
+        let kept = OwnVersionRow {
+            id: columns.parsed(row, 0, "an id")?,
+            version: columns.int(row, 2)?,
+            terms: serde_json::from_str(terms)
+                .map_err(|_| StoreError::corrupt("the terms of an own check", terms))?,
+            written_by: columns.text(row, 4)?.to_owned(),
+            written_at: columns.time(row, 5)?,
+            entry: columns.int(row, 6)?,
+        };
+        let log = Log::Organisation(columns.parsed(row, 1, "an id")?);
+        Ok(self.logs.entry(log).or_default().own_version(&kept))
     }
 }
 

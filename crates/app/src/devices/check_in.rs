@@ -99,8 +99,8 @@ pub(super) async fn take(
                     }
                     if state.stale_at.is_some_and(|stale_at| stale_at <= now) {
                         let organisation = statement.organisation;
-                        let catalogue = unit_app.catalogue();
-                        assessment::catch_up(tx, catalogue, organisation, statement.device, now)?;
+                        let catalogue = unit_app.catalogue_of(tx, organisation)?;
+                        assessment::catch_up(tx, &catalogue, organisation, statement.device, now)?;
                     }
                     let (outcome, entry) = match &check_in.digests {
                         _ if state.facts_digest == Some(statement.facts) => {
@@ -270,8 +270,9 @@ fn confirm(
     // last. A clock that jumped ahead and back leaves a later time than that, or none.
     let latest = state.confirmed_at + app.shortest_freshness();
     if state.stale_at.is_none_or(|stale_at| stale_at <= now || stale_at > latest) {
-        let subject = Subject::device(statement.device);
-        assessment::assess(tx, app.catalogue(), statement.organisation, &subject, now, Vec::new())?;
+        let (organisation, subject) = (statement.organisation, Subject::device(statement.device));
+        let catalogue = app.catalogue_of(tx, organisation)?;
+        assessment::assess(tx, &catalogue, organisation, &subject, now, Vec::new())?;
     }
     Ok(())
 }
@@ -342,6 +343,7 @@ fn change(
     }
     advance(tx, statement)?;
     let now = tx.now();
-    assessment::assess(tx, app.catalogue(), organisation, &subject, now, Vec::new())?;
+    let catalogue = app.catalogue_of(tx, organisation)?;
+    assessment::assess(tx, &catalogue, organisation, &subject, now, Vec::new())?;
     Ok((Outcome::Changed, Some(entry.index)))
 }

@@ -55,7 +55,7 @@ pub async fn device_confirm(
             });
         }
         let now = tx.now();
-        let catalogue = unit_app.catalogue();
+        let catalogue = &*unit_app.catalogue_of(tx, caller.organisation)?;
         assessment::catch_up(tx, catalogue, caller.organisation, id, now)?;
         device.name = name.clone();
         device.has_screen = said.has_screen;

@@ -187,6 +187,7 @@ pub(super) fn enrol_in(
     devices::device_insert(tx, &row)?;
     let now = tx.now();
     let stated = vec![register_fact(&row, now)?];
-    assessment::assess(tx, app.catalogue(), organisation, &subject, now, stated)?;
+    let catalogue = app.catalogue_of(tx, organisation)?;
+    assessment::assess(tx, &catalogue, organisation, &subject, now, stated)?;
     Ok(answer(device))
 }

@@ -24,7 +24,8 @@ pub async fn device_revoke(
             .filter(|device| device.organisation == caller.organisation)
             .ok_or(Problem::NotFound("device"))?;
         let (organisation, now) = (caller.organisation, tx.now());
-        assessment::catch_up(tx, unit_app.catalogue(), organisation, id, now)?;
+        let catalogue = unit_app.catalogue_of(tx, organisation)?;
+        assessment::catch_up(tx, &catalogue, organisation, id, now)?;
         if !devices::device_revoke(tx, id)? {
             return Err(Problem::Conflict {
                 code: "device.revoked",

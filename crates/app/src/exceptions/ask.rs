@@ -2,7 +2,7 @@
 //! and it is marked as one person's word.
 
 use super::{Approval, about, assess_due, grant, has_other_approver, open_task, title};
-use crate::{App, Caller, FieldProblem, Problem, evidence::invalid_unless_empty};
+use crate::{App, Caller, FieldProblem, Problem, evidence::invalid_unless_empty, own_checks};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Duration, Subject, SubjectKind, Time,
@@ -58,7 +58,7 @@ pub async fn exception_ask(
     new: NewException,
 ) -> Result<AskedException, Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let terms = terms(app.catalogue(), new)?;
+    let terms = terms(&*own_checks::catalogue_in_force(app, caller).await?, new)?;
     let unit_app = app.clone();
     let (asked, due) = app
         .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
@@ -98,7 +98,10 @@ pub async fn exception_ask(
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
             }
-            let words = format!("Approve or decline an exception: {}", title(app, &row.terms));
+            let words = format!(
+                "Approve or decline an exception: {}",
+                title(&*app.catalogue_of(tx, caller.organisation)?, &row.terms)
+            );
             let due_at = (now + Duration::from_days(7)).min(row.terms.valid_to);
             open_task(tx, caller.organisation, &row, words, due_at)?;
             Ok((AskedException { id, is_granted }, 0))

@@ -46,6 +46,9 @@ pub(crate) fn take_effect(
     {
         return Ok(());
     }
-    let words = format!("Mend it or renew the exception: {}", title(app, terms));
+    let words = format!(
+        "Mend it or renew the exception: {}",
+        title(&*app.catalogue_of(tx, organisation)?, terms)
+    );
     open_task(tx, organisation, &row, words, terms.valid_to - Duration::from_millis(1))
 }

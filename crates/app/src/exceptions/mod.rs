@@ -17,6 +17,7 @@ pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
 use crate::{App, Problem, admitted::Admitted, assessment, evidence, tasks};
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Actor, Duration, Subject, SubjectKind, Time,
     entry::Log,
@@ -57,8 +58,7 @@ fn device(terms: &Terms) -> Option<Id<Device>> {
 }
 
 /// What the exception is for, in words.
-fn title(app: &App, terms: &Terms) -> String {
-    let catalogue = app.catalogue();
+fn title(catalogue: &Catalogue, terms: &Terms) -> String {
     match &terms.check {
         Some(id) => catalogue.check(id).map(|check| check.title.clone()),
         None => catalogue.control(&terms.control).map(|control| control.title.clone()),
@@ -92,7 +92,7 @@ fn catch_up(
     organisation: Id<Organisation>,
     terms: &Terms,
 ) -> Result<(), Problem> {
-    let (catalogue, now) = (app.catalogue(), tx.now());
+    let (catalogue, now) = (&*app.catalogue_of(tx, organisation)?, tx.now());
     match (device(terms), &terms.check, &terms.subject) {
         (Some(device), ..) => assessment::catch_up(tx, catalogue, organisation, device, now),
         (None, Some(_), None) => Ok(()),
@@ -107,7 +107,7 @@ fn assess(
     organisation: Id<Organisation>,
     terms: &Terms,
 ) -> Result<u64, Problem> {
-    let (catalogue, now) = (app.catalogue(), tx.now());
+    let (catalogue, now) = (&*app.catalogue_of(tx, organisation)?, tx.now());
     if let Some(id) = device(terms) {
         let is_here = devices::device_by_id(tx, id)?.is_some_and(|row| row.revoked_at.is_none());
         if is_here {

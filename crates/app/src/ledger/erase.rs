@@ -13,9 +13,11 @@ use closedset_store::{NewEntry, Tx, evidence, facts, ledger, people, verdicts};
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 17] = [
     "attestation.withdrawn",
     "catalogue.changed",
+    closedset_core::own_check::RETIRED,
+    closedset_core::own_check::WRITTEN,
     "confirmations.rolled_up",
     closedset_core::entry::DEMONSTRATION,
     "device.enrolled",

@@ -1,5 +1,5 @@
-//! The registers held against the log: documents, attestations and exceptions, their periods, grants
-//! and withdrawals are what the entries say. Verdicts, pages and packs are made of the rows, so a row
+//! The registers held against the log: documents, attestations, exceptions and own checks, their periods,
+//! grants, terms and withdrawals are what the entries say. Verdicts, pages and packs are made of the rows, so a row
 //! that was changed behind the program's back must not stand where its entry says otherwise.
 //!
 //! Entries come first, then rows, then [`Registers::finish`] tells of what no row is kept. Where a body
@@ -9,21 +9,28 @@ use closedset_core::{
     Digest, Time,
     entry::Envelope,
     exception::Terms,
-    id::{Document, Id},
+    id::{Document, Id, OwnCheck},
+    own_check::{RETIRED, WRITTEN},
 };
 use closedset_store::{
     evidence::{AttestationRow, VersionRow},
     exceptions::{ExceptionRow, InvitedBy},
+    own_checks::{OwnVersionRow, Retired},
 };
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries on which a row rests.
-const ROOTS: [&str; 3] = ["attestation.signed", "document.added", "exception.asked"];
+const ROOTS: [&str; 4] = ["attestation.signed", WRITTEN, "document.added", "exception.asked"];
 /// Entries that change such a row.
-const CHANGES: [&str; 4] =
-    ["attestation.withdrawn", "document.withdrawn", "exception.granted", "exception.withdrawn"];
+const CHANGES: [&str; 5] = [
+    "attestation.withdrawn",
+    RETIRED,
+    "document.withdrawn",
+    "exception.granted",
+    "exception.withdrawn",
+];
 
 /// What a log's entries say of its registers.
 #[derive(Debug, Default)]
@@ -87,6 +94,7 @@ impl Registers {
             "document.withdrawn" => (&body["document"], &mut self.withdrawn),
             "exception.withdrawn" => (&body["exception"], &mut self.withdrawn),
             "exception.granted" => (&body["exception"], &mut self.granted),
+            RETIRED => (&body["check"], &mut self.withdrawn),
             _ => (&Value::Null, &mut self.granted),
         };
         if let Some(id) = id.as_str() {
@@ -128,6 +136,33 @@ impl Registers {
         let taken_back = (row.withdrawn_at, row.withdrawn_entry);
         note(&mut others, "withdrawal", self.is_withdrawn(&id, "exception.withdrawn", taken_back));
         sentence(&format!("the exception {id}"), &others)
+    }
+
+    /// Holds a version of an own check against its entry.
+    pub(crate) fn own_version(&mut self, row: &OwnVersionRow) -> Option<String> {
+        let mut others = Vec::new();
+        match self.root(row.entry, WRITTEN) {
+            None => others.push("entry that writes it"),
+            Some(said) => {
+                let is_same = said.is("check", &json!(row.id))
+                    && said.is("version", &json!(row.version))
+                    && said.is("written_by", &json!(row.written_by))
+                    && said.at == row.written_at;
+                note(&mut others, "writing", is_same);
+                note(&mut others, "terms", said.is("terms", &json!(row.terms)));
+            }
+        }
+        let name = format!("version {} of the own check {}", row.version, row.id);
+        sentence(&name, &others)
+    }
+
+    /// Holds an own check's retirement against the entries.
+    pub(crate) fn own_check(&self, id: Id<OwnCheck>, retired: Option<&Retired>) -> Option<String> {
+        let mut others = Vec::new();
+        let taken_back = (retired.map(|one| one.at), retired.map(|one| one.entry));
+        let is_same = self.is_withdrawn(&id.to_string(), RETIRED, taken_back);
+        note(&mut others, "retirement", is_same);
+        sentence(&format!("the own check {id}"), &others)
     }
 
     /// Holds an attestation against its entries.

@@ -23,6 +23,7 @@ use closedset_store::{
     evidence::{self, AttestationRow, DocumentRow, VersionRow},
     exceptions::{self, ExceptionRow},
     ledger::{self, EntryColumns},
+    own_checks::{self, OwnCheckRow, OwnVersionRow},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,6 +152,8 @@ struct Kept {
     versions: Vec<(Id<Document>, VersionRow)>,
     attestations: Vec<AttestationRow>,
     exceptions: Vec<ExceptionRow>,
+    own_checks: Vec<OwnCheckRow>,
+    own_versions: Vec<OwnVersionRow>,
 }
 
 impl Kept {
@@ -172,6 +175,8 @@ impl Kept {
                     versions: evidence::document_version_list_of_organisation(tx, organisation)?,
                     attestations: evidence::attestation_list(tx, organisation, None, i64::MAX)?,
                     exceptions: exceptions::exception_list(tx, organisation, None, i64::MAX)?,
+                    own_checks: own_checks::own_check_list(tx, organisation, None, i64::MAX)?,
+                    own_versions: own_checks::own_check_versions(tx, organisation, None)?,
                 })
             })
             .await
@@ -186,6 +191,10 @@ impl Kept {
         }
         faults.extend(self.attestations.iter().filter_map(|row| registers.attestation(row)));
         faults.extend(self.exceptions.iter().filter_map(|row| registers.exception(row)));
+        faults.extend(self.own_versions.iter().filter_map(|row| registers.own_version(row)));
+        for row in &self.own_checks {
+            faults.extend(registers.own_check(row.newest.id, row.retired.as_ref()));
+        }
         faults.extend(registers.finish());
     }
 }

@@ -120,7 +120,8 @@ pub(crate) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Resul
         let unit_app = app.clone();
         app.store()
             .write(scope, move |tx| -> Result<_, Problem> {
-                assessment::catch_up(tx, unit_app.catalogue(), organisation, device, now)
+                let catalogue = unit_app.catalogue_of(tx, organisation)?;
+                assessment::catch_up(tx, &catalogue, organisation, device, now)
             })
             .await?;
     }

@@ -2,6 +2,7 @@
 
 use super::{counted::counted, create::unknown_zone, remake};
 use crate::{App, Problem, board};
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Subject, SubjectKind, Time,
     entry::Log,
@@ -75,8 +76,8 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         names.insert(Subject::control(&control.id), control.title.clone());
         subjects.push((Subject::control(&control.id), None));
     }
-    let needed: BTreeSet<&str> = app
-        .catalogue()
+    let catalogue = &*app.catalogue_of(tx, organisation)?;
+    let needed: BTreeSet<&str> = catalogue
         .checks()
         .iter()
         .flat_map(|check| check.needs.iter().map(String::as_str))
@@ -89,7 +90,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     }
     let erased: BTreeSet<i64> =
         ledger::erasure_list(tx, log, 0, i64::MAX)?.into_iter().map(|(entry, _)| entry).collect();
-    let (rows, history) = gather_verdicts(tx, app, wanted, (&names, &erased))?;
+    let (rows, history) = gather_verdicts(tx, catalogue, wanted, (&names, &erased))?;
     let statuses = board::statuses(tx, app, organisation)?;
     let controls = framework
         .controls
@@ -103,7 +104,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             verb: control.verb.as_str().to_owned(),
             status: on_board.status.status,
             because: on_board.status.because,
-            checks: app.catalogue().checks_of(&control.id).map(remake::row).collect(),
+            checks: catalogue.checks_of(&control.id).map(remake::row).collect(),
         })
         .collect();
     let facilities = organisations::facility_list(tx, organisation)?;
@@ -301,7 +302,7 @@ fn fact_row(
 
 fn gather_verdicts(
     tx: &mut Tx<'_>,
-    app: &App,
+    catalogue: &Catalogue,
     wanted: &Wanted,
     (names, erased): (&BTreeMap<Subject, String>, &BTreeSet<i64>),
 ) -> Result<(Vec<VerdictRow>, Vec<Interval>), Problem> {
@@ -319,7 +320,7 @@ fn gather_verdicts(
         let Some(last) = page.last() else { return Ok((current, history)) };
         after = Some((last.recorded_at, last.id));
         for row in page {
-            if app.catalogue().check(&row.check).is_none()
+            if catalogue.check(&row.check).is_none()
                 || row.subject.kind == SubjectKind::Organisation
             {
                 continue;

@@ -6,20 +6,28 @@ use closedset_core::{
     Digest, Duration, Status, Subject, Time, Verdict,
     exception::{Exception, ExceptionForm, Terms},
     fact::Body,
+    own_check::OwnCheck,
 };
 use closedset_pack::{
     ControlWords, Recompute,
     rows::{AGENT_SOURCE, Check, Control, Scope},
-    verify::{DerivedFact, KnownFact, Remade, Said},
+    verify::{DerivedFact, KnownFact, Remade, Said, WithOwn},
 };
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The kind of fact that follows from others.
 const DERIVED: &str = "release_line";
 
 /// A catalogue that makes a pack's verdicts anew.
-#[derive(Debug, Clone, Copy)]
-pub struct Remake<'c>(pub &'c Catalogue);
+#[derive(Debug, Clone)]
+pub struct Remake<'c>(Cow<'c, Catalogue>);
+
+impl<'c> Remake<'c> {
+    /// Makes them anew with this catalogue.
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        Self(Cow::Borrowed(catalogue))
+    }
+}
 
 impl Remake<'_> {
     /// The facts of one subject. A device's own are as fresh as it signed; what Closedset keeps itself
@@ -79,6 +87,16 @@ impl Recompute for Remake<'_> {
         let Verdict { status, because, facts, excepted, .. } =
             self.0.except(check, subject, beneath, exceptions, at);
         Some(Remade { status, because: Some(because), facts: Some(facts), excepted })
+    }
+
+    fn with_own(&self, own: &[OwnCheck]) -> Option<WithOwn<'_>> {
+        let (catalogue, not_asked) = self.0.and_own(own);
+        let mut faults: Vec<(String, String)> =
+            not_asked.into_iter().map(|one| (one.id, one.why)).collect();
+        faults.extend(own.iter().filter_map(|one| {
+            self.0.stricter_fault(&one.terms).map(|why| (one.id.to_string(), why))
+        }));
+        Some(WithOwn { recompute: Box::new(Remake(Cow::Owned(catalogue))), faults })
     }
 
     fn grants(&self, terms: &Terms) -> Option<bool> {
@@ -176,6 +194,7 @@ pub(super) fn row(check: &closedset_catalogue::Check) -> Check {
         fresh_for: check.fresh_for.map(Duration::words).unwrap_or_default(),
         needs: check.needs.clone(),
         version: check.version.to_string(),
+        is_own: check.is_own,
     }
 }
 

@@ -185,7 +185,7 @@ async fn the_catalogue_knows_what_can_be_granted(world: World) {
             measure: String::new(),
             valid_to: world.now(),
         };
-        Remake(world.app.catalogue()).grants(&terms)
+        Remake::new(world.app.catalogue()).grants(&terms)
     };
     let (none, risk) = (ExceptionForm::NoneExists, ExceptionForm::RiskAccepted);
     assert_eq!(grants(none, "AD-9", None), Some(true));

@@ -19,6 +19,7 @@ mod hand_in;
 mod ledger;
 mod others_keys;
 mod own_account;
+mod own_checks;
 mod packs;
 mod people;
 mod phone;

@@ -48,7 +48,7 @@ pub async fn checked(world: &World, bytes: &[u8]) -> Report {
     let key = ledger::verifier_key(&world.app, world.log()).await.unwrap();
     let options = VerifyOptions {
         expected_key: Some(key),
-        recompute: Some(&Remake(world.app.catalogue())),
+        recompute: Some(&Remake::new(world.app.catalogue())),
         ..VerifyOptions::default()
     };
     verify(Cursor::new(bytes), &options).unwrap()

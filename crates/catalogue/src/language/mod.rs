@@ -12,13 +12,17 @@
 //! A [`Condition`] decides and is kept to the strict part. A [`Wording`] only says what was found
 //! and may also use `? :`, `map`, `filter` and `join`.
 
+mod direction;
 mod evaluate;
+mod limit_text;
 mod lower;
 mod scan;
 mod term;
 mod words;
 
+pub use direction::Direction;
 pub(crate) use evaluate::{Gap, GapKind, Scope, Value};
+pub(crate) use limit_text::replace_limit;
 pub(crate) use term::{Path, Term};
 
 use crate::limits::Limits;
@@ -101,6 +105,11 @@ impl Condition {
             }
         });
         limits
+    }
+
+    /// Which way a limit is stricter; none if the condition does not prove it.
+    pub(crate) fn direction(&self, limit: &str) -> Option<Direction> {
+        direction::direction(&self.term, limit)
     }
 
     /// The paths into facts that it names, without those through a loop's variable.

@@ -2,7 +2,7 @@
 
 use super::frameworks::Located;
 use super::{LIST_LIMIT, RawFile, Source, id};
-use crate::check::{Applies, Check, Fix};
+use crate::check::{Applies, Check, Fix, Texts};
 use crate::error::CatalogueError;
 use crate::framework::Control;
 use crate::language::{Condition, LanguageError, Names, Wording};
@@ -12,6 +12,7 @@ use closedset_core::SubjectKind;
 use closedset_core::fact::device::Device;
 use closedset_core::fact::evidence::Evidence;
 use closedset_core::fact::{FactKind, FactRecord, kinds};
+use closedset_core::own_check::Terms;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -51,12 +52,93 @@ enum Because {
     Several(Vec<String>),
 }
 
+impl Because {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Several(texts) => texts,
+        }
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct RawFix {
     linux: Option<String>,
     macos: Option<String>,
     windows: Option<String>,
+}
+
+/// An own check that is to be read.
+pub(super) struct Own<'a> {
+    pub id: &'a str,
+    pub version: i64,
+    pub framework: &'a str,
+    pub terms: &'a Terms,
+}
+
+impl RawCheck {
+    /// The same as it would stand in a file.
+    pub(super) fn own(own: &Own<'_>, needs: Vec<String>) -> Self {
+        fn bare<T>(value: T) -> Spanned<T> {
+            Spanned::new(0..0, value)
+        }
+        let terms = own.terms;
+        let fix = Some(terms.fix.clone()).filter(|fix| !fix.is_empty());
+        Self {
+            id: bare(own.id.to_owned()),
+            framework: bare(own.framework.to_owned()),
+            control: bare(terms.control.clone()),
+            title: terms.title.clone(),
+            over: bare(SubjectKind::Device.as_str().to_owned()),
+            applies: terms.applies.as_ref().map(|applies| bare(applies.when.clone())),
+            otherwise: terms.applies.as_ref().map(|applies| applies.otherwise.clone()),
+            needs: bare(needs),
+            fresh_for: bare(terms.fresh_for.clone()),
+            pass: bare(terms.pass.clone()),
+            because: bare(Because::Several(terms.because.clone())),
+            wanted: terms.wanted.clone(),
+            version: own.version,
+            beyond: true,
+            may_be_empty: terms.may_be_empty.clone(),
+            may_be_absent: terms.may_be_absent.clone(),
+            fix: RawFix { linux: fix.clone(), macos: fix.clone(), windows: fix },
+        }
+    }
+}
+
+/// The kinds of fact that an own check's condition names, in the order in which it names them.
+pub(super) fn needs(own: &Own<'_>, known: Known<'_>) -> Result<Vec<String>, String> {
+    let kinds = kinds();
+    let names = Names {
+        facts: kinds.iter().filter(|kind| kind.subject == SubjectKind::Device).collect(),
+        limits: known.limits,
+        may_be_empty: &own.terms.may_be_empty,
+        may_be_absent: &own.terms.may_be_absent,
+    };
+    let pass = Condition::compile(&own.terms.pass, &names).map_err(|error| error.message)?;
+    let mut needs: Vec<String> = Vec::new();
+    for path in pass.paths() {
+        let kind = path.text.split('.').next().unwrap_or_default();
+        if !needs.iter().any(|known| known == kind) {
+            needs.push(kind.to_owned());
+        }
+    }
+    if needs.is_empty() {
+        return Err("the condition names no fact".to_owned());
+    }
+    Ok(needs)
+}
+
+/// Reads an own check.
+pub(super) fn own_check(
+    source: &Source<'_>,
+    raw: &RawCheck,
+    known: Known<'_>,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<Check> {
+    let kinds = kinds();
+    Reading { source, raw, kinds: &kinds, known, is_own: true }.check(errors)
 }
 
 /// What checks may refer to.
@@ -95,7 +177,7 @@ pub(super) fn checks(
         }
     }
     for raw in &raw.check {
-        let reading = Reading { source, raw: raw.get_ref(), kinds: &kinds, known };
+        let reading = Reading { source, raw: raw.get_ref(), kinds: &kinds, known, is_own: false };
         if checks.iter().any(|check| check.id == *reading.raw.id.get_ref()) {
             let message = format!("there is already a check {}", reading.raw.id.get_ref());
             errors.push(source.error(reading.raw.id.span(), message));
@@ -131,6 +213,8 @@ fn evidence(
         version: 2,
         is_beyond: false,
         is_evidence: true,
+        is_own: false,
+        texts: Texts::default(),
         applies: None,
         pass: Condition::compile("evidence.in_force > 0", &names)?,
         // What is found is said by name, which no wording of the catalogue can bound.
@@ -143,6 +227,8 @@ struct Reading<'a> {
     raw: &'a RawCheck,
     kinds: &'a [FactKind],
     known: Known<'a>,
+    /// It is an organisation's own, and no file's.
+    is_own: bool,
 }
 
 impl Reading<'_> {
@@ -194,6 +280,13 @@ impl Reading<'_> {
             version: raw.version,
             is_beyond: raw.beyond,
             is_evidence: false,
+            is_own: self.is_own,
+            texts: Texts {
+                fresh_for: raw.fresh_for.get_ref().clone(),
+                because: raw.because.get_ref().texts().to_vec(),
+                may_be_empty: raw.may_be_empty.clone(),
+                may_be_absent: raw.may_be_absent.clone(),
+            },
             applies,
             pass: pass?,
             because,
@@ -202,7 +295,9 @@ impl Reading<'_> {
 
     fn plain(&self, errors: &mut Vec<CatalogueError>) {
         let raw = self.raw;
-        if let Err(message) = id(raw.id.get_ref()) {
+        if !self.is_own
+            && let Err(message) = id(raw.id.get_ref())
+        {
             errors.push(self.source.error(raw.id.span(), format!("a check's id {message}")));
         }
         if raw.id.get_ref().ends_with("-evidence") {
@@ -310,12 +405,8 @@ impl Reading<'_> {
 
     fn because(&self, names: &Names<'_>, errors: &mut Vec<CatalogueError>) -> Wording {
         let span = self.raw.because.span();
-        let texts = match self.raw.because.get_ref() {
-            Because::One(text) => std::slice::from_ref(text),
-            Because::Several(texts) => texts,
-        };
         let mut because = Wording::default();
-        for text in texts {
+        for text in self.raw.because.get_ref().texts() {
             if let Err(error) = because.add(text, names) {
                 errors.push(self.at(&span, "because", &error));
             }

@@ -3,9 +3,11 @@
 
 mod checks;
 mod frameworks;
+pub(crate) mod own;
 mod releases;
+mod thresholds;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Asked, Catalogue};
 use crate::error::{CatalogueError, CatalogueErrors};
 use crate::limits::{Limit, Limits, duration};
 use closedset_core::Digest;
@@ -42,6 +44,8 @@ struct RawFile {
     #[serde(default)]
     limits: BTreeMap<String, Spanned<toml::Value>>,
     #[serde(default)]
+    threshold: BTreeMap<String, Spanned<thresholds::RawThreshold>>,
+    #[serde(default)]
     check: Vec<Spanned<checks::RawCheck>>,
     releases: Option<Spanned<releases::RawReleases>>,
     #[serde(default)]
@@ -61,14 +65,19 @@ pub(crate) fn load(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueEr
             message: message.to_owned(),
         }])
     };
+    on_own_stack(|| read_all(files)).unwrap_or_else(|why| Err(failed(why)))
+}
+
+/// Reads something on a stack of its own.
+fn on_own_stack<T: Send>(read: impl FnOnce() -> T + Send) -> Result<T, &'static str> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("catalogue".to_owned())
             .stack_size(STACK)
-            .spawn_scoped(scope, || read_all(files))
-            .map_err(|_| failed("no thread can be started to read it"))?
+            .spawn_scoped(scope, read)
+            .map_err(|_| "no thread can be started to read it")?
             .join()
-            .map_err(|_| failed("cannot be read: report this as a fault of the program"))?
+            .map_err(|_| "cannot be read: report this as a fault of the program")
     })
 }
 
@@ -105,10 +114,17 @@ fn read_all(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueErrors> {
         let known = checks::Known { frameworks: &frameworks, limits: &limits, is_complete };
         checks::checks(source, raw, known, &mut checks, &mut errors);
     }
+    let mut known = Vec::new();
+    if errors.is_empty() {
+        for (source, raw) in &parsed {
+            thresholds::thresholds(source, raw, (&checks, &limits), &mut known, &mut errors);
+        }
+    }
     let frameworks = frameworks.into_iter().map(|(framework, _)| framework).collect();
     let releases = releases.into_iter().map(|(product, _)| product).collect();
     if errors.is_empty() {
-        Ok(Catalogue::new(frameworks, checks, limits, releases, digest(files)))
+        let asked = Asked { checks, limits, thresholds: known };
+        Ok(Catalogue::new(frameworks, asked, releases, digest(files)))
     } else {
         errors.sort();
         errors.dedup();

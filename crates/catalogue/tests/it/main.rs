@@ -5,6 +5,7 @@ mod assessment;
 mod control_status;
 mod device_checks;
 mod files;
+mod own;
 mod release_lines;
 mod speed;
 mod world;

@@ -195,7 +195,7 @@ fn verify(
         .into());
     }
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
-    let again = Remake(&catalogue);
+    let again = Remake::new(&catalogue);
     let mut options =
         VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
     if let Some(older) = since {

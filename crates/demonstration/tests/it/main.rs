@@ -141,7 +141,7 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).unwrap();
     let catalogue = Catalogue::embedded().unwrap();
-    let again = packs::Remake(&catalogue);
+    let again = packs::Remake::new(&catalogue);
     let options = VerifyOptions { recompute: Some(&again), ..VerifyOptions::default() };
     let report = closedset_pack::verify(Cursor::new(bytes), &options).unwrap();
     assert_eq!(report.outcome(), Outcome::Demonstration, "{:#?}", report.findings);

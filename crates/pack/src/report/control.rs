@@ -67,6 +67,11 @@ fn check_blocks(view: &CheckView<'_>, budget: &mut Budget, blocks: &mut Vec<Bloc
     let check = view.check;
     blocks.push(Block::Minor(budget.text_of(&check.title, 300)));
     let mut how = Text::default();
+    if check.is_own {
+        let own =
+            "The facility asks this of itself, beyond the framework: it counts for no status. ";
+        how = how.and(Style::Plain, own);
+    }
     if !check.condition.is_empty() {
         how = how
             .and(Style::Plain, "Passes when ")

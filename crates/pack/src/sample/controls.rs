@@ -67,6 +67,7 @@ pub(super) fn all() -> Vec<Control> {
                 fresh_for: "7 days".to_owned(),
                 needs: kind.map(|(_, kind)| vec![(*kind).to_owned()]).unwrap_or_default(),
                 version: "1".to_owned(),
+                is_own: false,
             });
         }
     }
@@ -78,6 +79,7 @@ pub(super) fn all() -> Vec<Control> {
             fresh_for: "7 days".to_owned(),
             needs: vec!["disk_encryption".to_owned()],
             version: "1".to_owned(),
+            is_own: false,
         });
     }
     for id in ["AD-5", "PH-1"] {
@@ -89,6 +91,7 @@ pub(super) fn all() -> Vec<Control> {
                 fresh_for: String::new(),
                 needs: vec!["evidence".to_owned()],
                 version: "1".to_owned(),
+                is_own: false,
             });
         }
     }

@@ -38,6 +38,7 @@ fn check_called(id: String) -> Check {
         fresh_for: String::new(),
         needs: Vec::new(),
         version: "1".to_owned(),
+        is_own: false,
     }
 }
 

@@ -54,6 +54,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("check", "fresh_for", "the catalogue"),
     ("check", "needs", "the catalogue"),
     ("check", "version", "the catalogue"),
+    ("check", "is_own", "its id, and the entries that write own checks"),
     ("verdict", "check", "the controls"),
     ("verdict", "subject", "its facts and its history"),
     ("verdict", "subject_name", "the devices' names, the controls' titles"),

@@ -9,6 +9,7 @@ use super::{
     entries::{Entries, text_of},
     exceptions::Exceptions,
     manifest::Opened,
+    own_checks::OwnChecks,
     register::{Register, SLACK, counts_of_period},
 };
 use crate::{
@@ -31,6 +32,7 @@ pub(super) struct Told<'a> {
     pub(super) entries: &'a Entries,
     pub(super) register: &'a Register,
     pub(super) exceptions: &'a Exceptions,
+    pub(super) own: &'a OwnChecks,
 }
 
 /// Checks the intervals and the verdicts in force. `checks` are those that the pack tells of.

@@ -24,6 +24,8 @@
 //! | `exception.asked` | `exception`: id |
 //! | `exception.granted` | `exception`, `terms`, `asked`: index, `asked_by`, `approved_by`, `has_second_person` |
 //! | `exception.withdrawn` | `exception` |
+//! | `catalogue.check_written` | `check`: id, `version`, `terms` |
+//! | `catalogue.check_retired` | `check`: id, `version` |
 //! | `demonstration.begun` | nothing: that it is there makes the pack a demonstration |
 
 mod checkpoint;
@@ -43,6 +45,7 @@ mod manifest;
 mod names;
 mod options;
 mod order;
+mod own_checks;
 mod page;
 mod period;
 mod profile;
@@ -53,7 +56,7 @@ mod statements;
 mod verdicts;
 
 pub use options::{
-    ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, Said, VerifyOptions,
+    ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, Said, VerifyOptions, WithOwn,
 };
 pub use register::{counts, counts_from, counts_of_period};
 pub use remake::counted_within;
@@ -130,6 +133,7 @@ fn verify_contents(
     }
     let exceptions =
         exceptions::check(contents, &manifest, (envelopes.as_deref(), &entries), report);
+    let own = own_checks::check(&manifest, (envelopes.as_deref(), &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);
@@ -138,6 +142,7 @@ fn verify_contents(
         entries: &entries,
         register: &register,
         exceptions: &exceptions,
+        own: &own,
     };
     verdicts::check(contents, &manifest, told, &facts, options, report);
     if let Some(log) = &log {

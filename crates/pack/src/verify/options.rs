@@ -7,6 +7,7 @@ use crate::{
 use closedset_core::{
     Digest, Status, Subject, Time,
     exception::{Excepted, Exception, Terms},
+    own_check::OwnCheck,
 };
 use serde_json::Value;
 use std::fmt;
@@ -135,6 +136,20 @@ pub trait ControlWords {
     fn because(&self, control: &Control, said: Said<'_>) -> Option<String>;
 }
 
+/// What makes verdicts anew, those of the facility's own checks included.
+pub struct WithOwn<'a> {
+    /// It.
+    pub recompute: Box<dyn Recompute + 'a>,
+    /// What is wrong with own checks, each with its id, in words.
+    pub faults: Vec<(String, String)>,
+}
+
+impl fmt::Debug for WithOwn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithOwn").field("faults", &self.faults).finish_non_exhaustive()
+    }
+}
+
 /// Makes verdicts and statuses anew.
 pub trait Recompute: ControlWords {
     /// What the check of this id says of the subject as of `at`, when the pack was made, as the check
@@ -149,6 +164,13 @@ pub trait Recompute: ControlWords {
         exceptions: &[Exception],
         at: Time,
     ) -> Option<Remade>;
+
+    /// The same with the facility's own checks, by the terms that the log has. None if nothing can be made of
+    /// them here.
+    fn with_own(&self, own: &[OwnCheck]) -> Option<WithOwn<'_>> {
+        let _ = own;
+        None
+    }
 
     /// Whether these terms can be granted: the check, if they name one, belongs to the control, and that
     /// there is none is an answer there if that is what was signed. None if the control or the check is

@@ -32,7 +32,7 @@ pub(super) const AHEAD: Duration = Duration::from_minutes(10);
 pub fn counts(kind: &str) -> bool {
     matches!(kind, ORGANISATION_KIND | FACILITY_KIND | RESTORED_KIND)
         || matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
-        || ["document.", "attestation.", "evidence.", "exception."]
+        || ["document.", "attestation.", "evidence.", "exception.", "catalogue.check_"]
             .iter()
             .any(|area| kind.starts_with(area))
 }

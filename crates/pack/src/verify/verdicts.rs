@@ -55,7 +55,11 @@ pub(super) fn check(
         .flat_map(|control| &control.checks)
         .map(|check| (check.id.as_str(), check))
         .collect();
-    let catalogue = options.recompute;
+    told.own.compare(&controls, report);
+    let period = opened.manifest.heading.scope.from;
+    told.own.compare_history(&given.history, (told.entries, period), report);
+    let with_own = with_own(options.recompute, told, opened, report);
+    let catalogue = with_own.as_deref().or(options.recompute);
     check_needs(&checks, report);
     // Asked once for each check, however many verdicts there are of it.
     let needed: BTreeMap<&str, Vec<String>> = checks
@@ -142,6 +146,32 @@ pub(super) fn check(
             report.add(Finding::new(OtherCheck, CONTROLS, what));
         }
     }
+}
+
+/// The verifier's catalogue with the facility's own checks, if it has any.
+fn with_own<'a>(
+    catalogue: Option<&'a dyn Recompute>,
+    told: history::Told<'_>,
+    opened: &Opened,
+    report: &mut Report,
+) -> Option<Box<dyn Recompute + 'a>> {
+    let (own, entries): (Vec<_>, Vec<_>) = told.own.in_force().into_iter().unzip();
+    let with = catalogue?.with_own(&own).filter(|_| !own.is_empty())?;
+    let changed = last_change(told.envelopes);
+    for (id, what) in with.faults {
+        let place = own.iter().position(|one| one.id.to_string() == id);
+        let entry = place.and_then(|place| entries.get(place)).copied().unwrap_or(0);
+        let is_ours = is_of_this_program(&opened.manifest) && changed <= entry;
+        let kind = if is_ours { Contradiction } else { OtherCheck };
+        let what = format!("the facility's check {id} is not what it says: {what}");
+        report.add(Finding::new(kind, entry_path(entry), what));
+    }
+    Some(with.recompute)
+}
+
+/// The newest entry by which another catalogue was taken up.
+fn last_change(envelopes: &[Envelope]) -> u64 {
+    envelopes.iter().rposition(|one| one.kind == CATALOGUE_KIND).unwrap_or(0) as u64
 }
 
 /// Whether a verdict says more than that something is wrong or not known.
@@ -450,8 +480,7 @@ impl Remaking<'_> {
     /// What was granted can be granted, by the catalogue as it was then: where it changed since, this is
     /// a doubt.
     fn terms(&self, told: history::Told<'_>, report: &mut Report) {
-        let is_change = |one: &Envelope| one.kind == CATALOGUE_KIND;
-        let changed = told.envelopes.iter().rposition(is_change).unwrap_or(0) as u64;
+        let changed = last_change(told.envelopes);
         for (terms, entry) in told.exceptions.granted() {
             if self.catalogue.grants(terms) == Some(false) {
                 let what = format!(

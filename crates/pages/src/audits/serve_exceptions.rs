@@ -13,6 +13,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices, exceptions};
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Duration, Subject, SubjectKind, Time,
     exception::{ExceptionForm, Terms},
@@ -43,7 +44,7 @@ pub(super) async fn exceptions(
     let names = names(&app, &looker).await?;
     let now = looker.present;
     let exceptions: Vec<ExceptionLine> =
-        rows.iter().map(|row| line(&app, &looker, row, &names, now)).collect();
+        rows.iter().map(|row| line(&looker, row, &names, now)).collect();
     Ok(show(&Exceptions {
         shell: looker.shell(Area::Documents),
         paging: Paging {
@@ -72,7 +73,6 @@ async fn names(app: &App, looker: &Looker) -> Result<BTreeMap<Subject, String>, 
 
 /// An exception as a list shows it.
 pub(crate) fn line(
-    app: &App,
     looker: &Looker,
     row: &ExceptionRow,
     names: &BTreeMap<Subject, String>,
@@ -86,7 +86,7 @@ pub(crate) fn line(
         id: row.id.to_string(),
         control: row.terms.control.clone(),
         form: form(row.terms.form),
-        about: about(app, &row.terms, names),
+        about: about(&looker.catalogue, &row.terms, names),
         state,
         reason: row.terms.reason.clone(),
         measure: row.terms.measure.clone(),
@@ -130,12 +130,12 @@ const fn form(form: ExceptionForm) -> &'static str {
 }
 
 /// What an exception is about, in words.
-fn about(app: &App, terms: &Terms, names: &BTreeMap<Subject, String>) -> String {
+fn about(catalogue: &Catalogue, terms: &Terms, names: &BTreeMap<Subject, String>) -> String {
     let Some(check) = &terms.check else {
-        let control = app.catalogue().control(&terms.control);
+        let control = catalogue.control(&terms.control);
         return control.map_or_else(|| terms.control.clone(), |control| control.title.clone());
     };
-    let title = app.catalogue().check(check).map_or(check.as_str(), |check| check.title.as_str());
+    let title = catalogue.check(check).map_or(check.as_str(), |check| check.title.as_str());
     match &terms.subject {
         None => format!("{title}, on all computers"),
         Some(subject) if subject.kind == SubjectKind::Control => title.to_owned(),
@@ -177,14 +177,18 @@ pub(super) async fn withdraw_ask(
     if row.withdrawn_at.is_some() {
         return Ok(go("/exceptions"));
     }
-    Ok(show(&question(&app, &looker, &row, Field::default())))
+    Ok(show(&question(&looker, &row, Field::default())))
 }
 
-fn question(app: &App, looker: &Looker, row: &ExceptionRow, reason: Field) -> Withdraw {
+fn question(looker: &Looker, row: &ExceptionRow, reason: Field) -> Withdraw {
     Withdraw {
         shell: looker.shell(Area::Documents),
         form: "exception",
-        title: format!("{}: {}", form(row.terms.form), about(app, &row.terms, &BTreeMap::new())),
+        title: format!(
+            "{}: {}",
+            form(row.terms.form),
+            about(&looker.catalogue, &row.terms, &BTreeMap::new())
+        ),
         control: row.terms.control.clone(),
         back: format!("/controls/{}", row.terms.control),
         action: format!("/exceptions/{}/withdraw", row.id),
@@ -203,7 +207,7 @@ pub(super) async fn withdraw(
     if let Some(problem) = reason_problem(reason) {
         let row = exceptions::exception_one(&app, &looker.caller, id).await?;
         let reason = Field::new(reason).with_error(problem);
-        return Ok(refused(&question(&app, &looker, &row, reason)));
+        return Ok(refused(&question(&looker, &row, reason)));
     }
     let control = exceptions::exception_withdraw(&app, &looker.caller, id, reason).await?;
     Ok(done(&format!("/controls/{control}"), Done::Withdrawn))

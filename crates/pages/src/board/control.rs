@@ -88,6 +88,8 @@ pub struct CheckBlock {
     pub fresh_for: Option<String>,
     /// Whether it asks more than the source does.
     pub is_beyond: bool,
+    /// It is the facility's own.
+    pub is_own: bool,
     /// How many subjects have each status, worst first; empty where there is at most one subject.
     pub counts: Vec<(Status, i64)>,
     /// What it found, subject by subject, worst first: what is looked at.
@@ -252,6 +254,7 @@ mod tests {
             wanted: String::new(),
             fresh_for: None,
             is_beyond: false,
+            is_own: false,
             counts: Vec::new(),
             subjects: Vec::new(),
             folded: Vec::new(),

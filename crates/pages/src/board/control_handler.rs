@@ -23,7 +23,7 @@ use closedset_app::{
     App, FieldProblem,
     board::{self, CheckDetail, ControlDetail},
 };
-use closedset_catalogue::{EvidenceRole, Framework};
+use closedset_catalogue::{Catalogue, EvidenceRole, Framework};
 use closedset_core::{Action, SubjectKind, Time};
 use closedset_store::{devices::DeviceRow, verdicts::VerdictRow};
 use std::collections::BTreeMap;
@@ -134,14 +134,10 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
         evidence: evidence(&detail, now, &looker.zone),
         document: forms.document,
         attestation: forms.attestation,
-        exceptions: detail
-            .exceptions
-            .iter()
-            .map(|row| line(app, looker, row, &names, now))
-            .collect(),
+        exceptions: detail.exceptions.iter().map(|row| line(looker, row, &names, now)).collect(),
         choices: exception::choices(&detail),
         ask: forms.ask,
-        history: history(app, &detail, &looker.zone),
+        history: history(&looker.catalogue, &detail, &looker.zone),
         framework: framework
             .map(|framework| format!("{}, {}", framework.title, framework.version))
             .unwrap_or_default(),
@@ -226,6 +222,7 @@ fn check_block(
         wanted: check.wanted.clone(),
         fresh_for: check.fresh_for.map(closedset_core::Duration::words),
         is_beyond: check.is_beyond,
+        is_own: check.is_own,
         counts: Vec::new(),
         subjects: Vec::new(),
         folded: Vec::new(),
@@ -298,7 +295,7 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
     rows
 }
 
-fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
+fn history(catalogue: &Catalogue, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
     let mut before: BTreeMap<(&str, String), &VerdictRow> = BTreeMap::new();
     let mut rows: Vec<HistoryRow> = detail
         .history
@@ -307,8 +304,7 @@ fn history(app: &App, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
         .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
         .map(|row| {
             let device = detail.devices.get(&row.subject);
-            let title = app
-                .catalogue()
+            let title = catalogue
                 .check(&row.check)
                 .map_or(row.check.as_str(), |check| check.title.as_str());
             HistoryRow {

@@ -14,7 +14,7 @@ use closedset_app::{
     board::{self, ControlOnBoard, DeviceTally},
     ledger,
 };
-use closedset_catalogue::{Area as ControlArea, Control};
+use closedset_catalogue::{Area as ControlArea, Catalogue, Control};
 use closedset_core::{Subject, SubjectKind, Time};
 use closedset_store::verdicts::VerdictRow;
 
@@ -24,8 +24,8 @@ const NEXT: usize = 3;
 const CHANGES: usize = 20;
 
 /// What a verdict is about, in words, and where to look.
-pub(crate) fn about(app: &App, row: &VerdictRow) -> (String, String) {
-    let check = app.catalogue().check(&row.check);
+pub(crate) fn about(catalogue: &Catalogue, row: &VerdictRow) -> (String, String) {
+    let check = catalogue.check(&row.check);
     let control = check.map_or_else(String::new, |check| check.control.clone());
     let title = check.map_or_else(|| row.check.clone(), |check| check.title.clone());
     match row.subject.kind {
@@ -86,7 +86,7 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
         counts: counts(&groups),
         next,
         groups,
-        changes: changes(app, &board.turns, |row| ago(row.recorded_at, now)),
+        changes: changes(&looker.catalogue, &board.turns, |row| ago(row.recorded_at, now)),
         devices: figures(devices),
         ledger: Some(LedgerLine {
             entries: count(head.entries),
@@ -108,7 +108,9 @@ async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<B
         counts: counts(&groups),
         next: Vec::new(),
         groups,
-        changes: changes(app, &board.turns, |row| moment(row.recorded_at, &looker.zone)),
+        changes: changes(&looker.catalogue, &board.turns, |row| {
+            moment(row.recorded_at, &looker.zone)
+        }),
         devices: figures(board.devices),
         ledger: None,
         as_of: moment(at, &looker.zone),
@@ -150,12 +152,12 @@ fn counts(groups: &[Group]) -> Counts {
 }
 
 fn changes(
-    app: &App,
+    catalogue: &Catalogue,
     turns: &[(VerdictRow, closedset_core::Status)],
     when: impl Fn(&VerdictRow) -> TimeText,
 ) -> Vec<Change> {
     let change = |(row, was): &(VerdictRow, closedset_core::Status)| {
-        let (what, href) = about(app, row);
+        let (what, href) = about(catalogue, row);
         Change { when: when(row), what, was: Some(status(*was)), is: status(row.status), href }
     };
     turns.iter().take(CHANGES).map(change).collect()

@@ -109,6 +109,8 @@ pub struct VerdictLine {
     pub wanted: String,
     /// Whether it asks more than the source.
     pub is_beyond: bool,
+    /// It is the facility's own.
+    pub is_own: bool,
     /// What mends it on this computer, where it fails.
     pub mend: Option<Command>,
     /// It is unknown, and would not concern a computer without a screen.

@@ -17,7 +17,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices};
-use closedset_catalogue::{Check, Fitting};
+use closedset_catalogue::{Catalogue, Check, Fitting};
 use closedset_core::{
     Action, Duration, Status as Standing, Time,
     id::{self, Id},
@@ -160,7 +160,7 @@ async fn page(
     let zone = looker.zone.as_str();
     let names = crate::ledger::Names::of(app, looker).await?;
     let fitting = detail.fitting();
-    let mut verdicts = verdict_lines(app, &detail, &fitting, zone);
+    let mut verdicts = verdict_lines(&looker.catalogue, &detail, &fitting, zone);
     let may_ask = looker.caller.may(Action::EvidenceWrite);
     verdicts.iter_mut().for_each(|line| line.may_be_excepted &= may_ask);
     let (device, state) = (detail.device, detail.state);
@@ -190,7 +190,7 @@ async fn page(
         name: device.name,
         verdicts,
         facts: draw::sheets(&detail.facts, zone),
-        turns: turns(app, &detail.history, zone),
+        turns: turns(&looker.catalogue, &detail.history, zone),
         entries: detail
             .entries
             .into_iter()
@@ -214,12 +214,12 @@ fn system(facts: &[closedset_store::facts::FactRow]) -> Option<String> {
     body.get("name")?.as_str().map(str::to_owned)
 }
 
-fn title(app: &App, check: &str) -> String {
-    app.catalogue().check(check).map_or_else(|| check.to_owned(), |check| check.title.clone())
+fn title(catalogue: &Catalogue, check: &str) -> String {
+    catalogue.check(check).map_or_else(|| check.to_owned(), |check| check.title.clone())
 }
 
 fn verdict_lines(
-    app: &App,
+    catalogue: &Catalogue,
     detail: &devices::DeviceDetail,
     fitting: &Fitting,
     zone: &str,
@@ -232,12 +232,12 @@ fn verdict_lines(
         .verdicts
         .iter()
         .map(|row| {
-            let check = app.catalogue().check(&row.check);
+            let check = catalogue.check(&row.check);
             let status = status(row.status);
             // What is unknown may be well: commands that change the computer would be a guess.
             let fix = check.filter(|_| status == Status::Fail).and_then(|check| fitting.fix(check));
             VerdictLine {
-                title: title(app, &row.check),
+                title: title(catalogue, &row.check),
                 control: check.map(|check| check.control.clone()).unwrap_or_default(),
                 status,
                 because: row.because.clone(),
@@ -245,6 +245,7 @@ fn verdict_lines(
                 may_be_excepted: status == Status::Fail && detail.device.revoked_at.is_none(),
                 wanted: check.map(|check| check.wanted.clone()).unwrap_or_default(),
                 is_beyond: check.is_some_and(|check| check.is_beyond),
+                is_own: check.is_some_and(|check| check.is_own),
                 mend: fix.map(|fix| Command::new(fix.trim())),
                 may_have_no_screen: status == Status::Unknown && asks_of_screen(check),
                 since: moment(row.began_at, zone),
@@ -269,7 +270,7 @@ pub(crate) fn asks_of_screen(check: Option<&Check>) -> bool {
 }
 
 /// What changed, newest first; what a verdict was before is the next older one of its check.
-fn turns(app: &App, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
+fn turns(catalogue: &Catalogue, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
     let mut before: BTreeMap<&str, &VerdictRow> = BTreeMap::new();
     let mut known: BTreeSet<&str> = BTreeSet::new();
     let mut turns: Vec<Turn> = history
@@ -283,7 +284,7 @@ fn turns(app: &App, history: &[VerdictRow], zone: &str) -> Vec<Turn> {
             }
             is_news(row, was).then(|| Turn {
                 when: moment(row.began_at, zone),
-                what: title(app, &row.check),
+                what: title(catalogue, &row.check),
                 // Where only the reason changed, there is no turn to draw, nor where nothing was known.
                 was: was
                     .filter(|was| was_known && was.status != row.status)

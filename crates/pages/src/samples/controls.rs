@@ -140,6 +140,7 @@ fn screen_lock(subjects: Vec<SubjectRow>) -> CheckBlock {
         wanted: "locks within 15 minutes and asks again".into(),
         fresh_for: Some("7 days".into()),
         is_beyond: false,
+        is_own: false,
         counts: Vec::new(),
         subjects: Vec::new(),
         folded: Vec::new(),

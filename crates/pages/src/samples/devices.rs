@@ -142,6 +142,7 @@ fn verdict(
         may_be_excepted: status == Fail,
         wanted: "the screen locks within 15 minutes and asks for the password".into(),
         is_beyond: false,
+        is_own: false,
         mend: mend.map(Command::new),
         may_have_no_screen: status == Unknown,
         since: time("2026-03-12T08:02:00Z", "12 March 2026, 09:02"),
@@ -287,6 +288,7 @@ fn typical() -> Device {
         },
         VerdictLine {
             is_beyond: true,
+            is_own: false,
             ..verdict("Firewall refuses inbound", "IS-3", Pass, "ufw, on", None)
         },
         verdict("Mass storage is refused", "IS-12", NotApplicable, "it has no ports", None),

@@ -3,6 +3,7 @@
 
 mod audits;
 mod board;
+mod checks;
 mod controls;
 mod devices;
 mod entry;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(audits::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
+    samples.extend(checks::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
     samples

@@ -43,6 +43,8 @@ pub(crate) enum Done {
     PersonSignedOut,
     Joined,
     OrganisationMade,
+    CheckWritten,
+    CheckRetired,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -54,7 +56,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 30] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -83,6 +85,8 @@ impl Done {
         Self::PersonSignedOut,
         Self::Joined,
         Self::OrganisationMade,
+        Self::CheckWritten,
+        Self::CheckRetired,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -123,6 +127,8 @@ impl Done {
             Self::PersonSignedOut => "person-signed-out",
             Self::Joined => "joined",
             Self::OrganisationMade => "organisation-made",
+            Self::CheckWritten => "check-written",
+            Self::CheckRetired => "check-retired",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -169,6 +175,10 @@ impl Done {
             Self::OrganisationMade => {
                 "Set up. This is its board; nothing of your other organisations is seen here."
             }
+            Self::CheckWritten => {
+                "Asked from now on, and written into the ledger. The computers are being looked at."
+            }
+            Self::CheckRetired => "Asked no more. What it found until now stays.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
                     0 => "none is left, so make new ones".to_owned(),

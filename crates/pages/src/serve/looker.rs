@@ -11,11 +11,12 @@ use closedset_app::{
     accounts::{SetUpState, Signed, Stage, set_up_state},
     organisations::Named,
 };
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Secret, Time,
     id::{Id, Organisation},
 };
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 /// A browser, whoever sits before it.
 #[derive(Debug, Clone)]
@@ -106,6 +107,8 @@ pub(crate) struct Looker {
     pub(crate) since: Time,
     /// The present in the organisation.
     pub(crate) present: Time,
+    /// What is asked here, and what was: own checks that were retired too, to tell of them by their names.
+    pub(crate) catalogue: Arc<Catalogue>,
 }
 
 impl Looker {
@@ -190,6 +193,7 @@ impl Looker {
         );
         let since = of.created_at;
         let present = closedset_app::present(app, &caller).await?;
+        let catalogue = closedset_app::own_checks::catalogue_to_tell(app, &caller).await?;
         Ok(Self {
             visitor,
             signed,
@@ -200,6 +204,7 @@ impl Looker {
             facility,
             since,
             present,
+            catalogue,
         })
     }
 }

@@ -46,6 +46,10 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "invitations", ..] => "/settings/people".to_owned(),
         ["organisations", _, "enter"] => "/organisations".to_owned(),
         ["join", ..] => "/join".to_owned(),
+        ["settings", "checks", "thresholds", limit, "clear"] => {
+            format!("/settings/checks/thresholds/{limit}")
+        }
+        ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
@@ -137,7 +141,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 53] = [
+    const FORMS: [(&str, &str); 58] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -160,6 +164,11 @@ mod tests {
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
         ("/settings", "/settings"),
+        ("/settings/checks/new", "/settings/checks/new"),
+        ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),
+        ("/settings/checks/thresholds/{limit}/clear", "/settings/checks/thresholds/{limit}"),
+        ("/settings/checks/{id}/edit", "/settings/checks/{id}/edit"),
+        ("/settings/checks/{id}/retire", "/settings/checks/{id}"),
         ("/settings/invitations/{id}/revoke", "/settings/people"),
         ("/settings/people", "/settings/people"),
         ("/settings/people/{id}", "/settings/people/{id}"),

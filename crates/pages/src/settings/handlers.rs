@@ -51,6 +51,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/about", get(about))
         .route("/settings/security/sign-out-everywhere", post(sign_out_everywhere))
         .merge(super::people::routes())
+        .merge(super::checks::routes())
 }
 
 pub(super) type Answer = Result<Response, PageProblem>;

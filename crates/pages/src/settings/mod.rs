@@ -1,7 +1,8 @@
-//! Settings: the organisation's profile, its people, one's own account, tokens, and what runs here.
+//! Settings: the organisation's profile, its own checks, its people, one's own account, tokens, and what runs here.
 
 mod authenticator;
 mod browser;
+mod checks;
 mod factor_remove;
 mod handlers;
 mod password;
@@ -14,6 +15,10 @@ mod tokens;
 pub mod view;
 
 pub use authenticator::AuthenticatorPage;
+pub use checks::{
+    CheckFormPage, CheckVersionLine, LineFields, OwnCheckLine, OwnCheckPage, OwnChecksPage,
+    PreviewRow, PreviewView, ThresholdLine, ThresholdPage,
+};
 pub use factor_remove::FactorRemove;
 pub(crate) use handlers::routes;
 pub use password::PasswordPage;

@@ -30,6 +30,9 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
             (Writing, "give evidence", "upload documents, sign attestations, ask for exceptions")
         }
         Action::ExceptionGrant => (Writing, "grant exceptions", "accept a risk until a day"),
+        Action::CatalogueWrite => {
+            (Writing, "write own checks", "and stricter numbers, beyond the frameworks")
+        }
         Action::TaskWrite => (Writing, "close tasks", "with a note"),
         Action::SettingsWrite => {
             (Writing, "change the settings", "and make tokens that may no more than this one")

@@ -69,6 +69,7 @@ fn a_token_of_a_role_may_the_same_by_its_scopes(options: &StoreOptions) {
             .unwrap();
         // What came since is nobody's to give to a token that is there.
         let since = [
+            Action::CatalogueWrite,
             Action::ExceptionGrant,
             Action::PeopleRead,
             Action::PeopleManage,

@@ -85,6 +85,9 @@ fn needs(method: &str, path: &str) -> Needs {
         ["ledger", ..] => Needs::Action(LedgerRead),
         ["settings"] => either(SettingsRead, SettingsWrite),
         ["settings", "security", ..] | ["settings", "about"] => Account,
+        ["settings", "checks"] => Needs::Action(BoardRead),
+        ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
+        ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
         ["settings", "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),
@@ -169,6 +172,7 @@ async fn no_route_shows_or_changes_what_is_another_organisations() {
             // Controls and entries have the same names everywhere.
             let is_common = path.contains("controls/{id}") && !path.contains("{attestation}")
                 || path.contains("{index}")
+                || path.contains("{limit}")
                 || ["/documents/{id}/file", "/packs/{id}/file", "/packs/{id}/report"]
                     .contains(&path.as_str())
                 || is_public;

@@ -205,6 +205,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "documents",
         "attestations",
         "exceptions",
+        "checks",
         "tokens",
         "invitations",
         "people",
@@ -217,6 +218,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
     }
+    things.ids.insert("own-checks", things.ids["checks"].clone());
     things.ids.insert("organisations", here.organisation.to_string());
     things.ids.insert("{log}", here.organisation.to_string());
     let log = here.log();
@@ -267,6 +269,10 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let (_, token) = accounts::token_create(&world.app, &here.owner, new).await.unwrap();
             let body = json!({"form": "none_exists", "control": "AD-9", "reason": format!("{word}-made: no such test was ever made here."), "last_day": "2026-09-30"});
             made(router, &token, "/api/v1/exceptions", &body).await
+        }
+        "checks" => {
+            let body = own_check(&format!("{word}-made"));
+            made(router, &token, "/api/v1/own-checks", &body).await
         }
         "tokens" => {
             let body = json!({"name": format!("{word}-made"), "scopes": ["task.read"], "days": 1});
@@ -379,6 +385,7 @@ impl Things {
                 "{attestation}" => self.id("attestations").to_owned(),
                 "{index}" => self.id("{index}").to_owned(),
                 "{log}" => self.id("{log}").to_owned(),
+                "{limit}" => "screen_lock_s".to_owned(),
                 "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
                 "{*path}" => "entries/000.p/1".to_owned(),
                 "{*rest}" => "v1/nothing".to_owned(),
@@ -443,6 +450,8 @@ impl Things {
             ("email", &address),
             ("role", "member"),
             ("last_day", ""),
+            ("value", "300"),
+            ("version", "1"),
             ("reason", "It was asked for by the person themselves."),
             ("note", "Done on Monday."),
             ("statement", "We counted every key on Monday."),
@@ -493,13 +502,21 @@ impl Things {
             "documents",
             "attestations",
             "exceptions",
+            "checks",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
+                if kind == "checks" {
+                    self.ids.insert("own-checks", id.clone());
+                }
                 self.ids.insert(kind, id);
             }
         }
     }
+}
+
+fn own_check(title: &str) -> Value {
+    json!({"control": "IS-7", "title": title, "pass": "screen_lock.longest_s <= 60", "wanted": "Early.", "fresh_for": "7d"})
 }
 
 fn is_upload(path: &str) -> bool {
@@ -524,6 +541,11 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "exceptions") => {
             json!({"form": "none_exists", "control": "AD-9", "reason": "No such test was ever made here.", "last_day": "2026-09-30"})
         }
+        ("POST", "own-checks" | "own-checks/preview") => own_check("Screens lock early"),
+        ("PUT", "own-checks/{id}") => json!({"version": 1, "terms": own_check("Earlier still")}),
+        ("POST", "own-checks/{id}/retire") => json!({"version": 1, "reason": "Nobody needs it."}),
+        ("PUT", "thresholds/{limit}") => json!({"value": 300}),
+        ("POST", "thresholds/{limit}/clear") => reason,
         ("POST", "invitations") => json!({"email": email, "name": "Nina Cut", "role": "member"}),
         ("POST", "tokens") => json!({"name": "a", "scopes": ["task.read"], "days": 1}),
         ("POST", "packs") => json!({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}),
