@@ -70,8 +70,10 @@ words! {
         ExceptionGrant = "exception.grant",
         /// See tasks.
         TaskRead = "task.read",
-        /// Complete tasks.
+        /// Complete tasks, take those that nobody has and give them back.
         TaskWrite = "task.write",
+        /// Plan tasks: say whose they are, and by when they are to be done.
+        TaskAssign = "task.assign",
         /// Read the ledger and its proofs.
         LedgerRead = "ledger.read",
         /// Erase the body of an entry, leaving a tombstone.
@@ -109,6 +111,7 @@ impl Role {
                     | EvidenceWrite
                     | TaskRead
                     | TaskWrite
+                    | TaskAssign
                     | PeopleRead
             ),
             Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
@@ -157,6 +160,7 @@ evidence.write      x x x x . . . x
 exception.grant     x x . . . . . .
 task.read           x x x x x x x x
 task.write          x x x x x x . x
+task.assign         x x x x . . . x
 ledger.read         x x x . . . x x
 ledger.erase        x x . . . . . .
 pack.create         x x x . . . . x

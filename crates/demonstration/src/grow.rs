@@ -19,7 +19,7 @@ use closedset_app::{
     ledger,
     packs::{self, NewPack},
     sweep,
-    tasks::{TaskState, task_done, task_list},
+    tasks::{TaskState, TasksOf, task_done, task_list},
 };
 use closedset_core::{
     Clock as _, Duration, Randomness, Subject, Time,
@@ -402,7 +402,7 @@ async fn act(
             exception_ask(app, caller, new).await.map_err(refused(risk.control))?;
         }
         Deed::CloseTask(check, note) => {
-            let (tasks, _) = task_list(app, caller, TaskState::Open, None, 200)
+            let (tasks, _) = task_list(app, caller, TaskState::Open, TasksOf::Anybody, None, 200)
                 .await
                 .map_err(refused("the tasks"))?;
             if let Some(task) = tasks.iter().find(|task| task.check == *check) {

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     14 "0014_exceptions",
     15 "0015_people",
     16 "0016_verdicts_over_time",
+    17 "0017_task_plans",
 ];
 
 /// One step of the schema.

@@ -27,7 +27,7 @@ use closedset_store::{
     NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow, Granted},
     people,
-    tasks::{TaskRow, task_open},
+    tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
 
@@ -192,6 +192,7 @@ fn open_task(
         done_at: None,
         done_by: None,
         note: String::new(),
+        plan: Plan::default(),
     };
     task_open(tx, organisation, &task)?;
     Ok(())

@@ -2,7 +2,7 @@
 //! stays in the registers that name them.
 
 use super::{drop_invitations, member, refuse_last_owner, require_may_give};
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use crate::{App, Caller, Problem, accounts::refuse_ended, tasks};
 use closedset_core::{
     Action, Role,
     entry::Log,
@@ -11,7 +11,8 @@ use closedset_core::{
 use closedset_store::{NewEntry, Scope, accounts, organisations, people};
 use serde_json::json;
 
-/// Ends somebody's membership, their sessions here, the tokens they made and their open invitations.
+/// Ends somebody's membership, their sessions here, the tokens they made and their open invitations;
+/// the tasks that they have are nobody's then.
 /// Where else they belong, nothing changes.
 pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Result<(), Problem> {
     caller.require(Action::PeopleManage)?;
@@ -29,6 +30,7 @@ pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Re
             let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
             let tokens = organisations::api_token_revoke_of(tx, organisation, row.account)?;
             let invitations = drop_invitations(tx, organisation, row.account, |_| true)?;
+            let tasks = tasks::leave(tx, organisation, person)?;
             tx.record(
                 Log::Organisation(organisation),
                 NewEntry {
@@ -41,6 +43,7 @@ pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Re
                         "sessions_ended": sessions,
                         "tokens_revoked": tokens,
                         "invitations_revoked": invitations,
+                        "tasks_left": tasks,
                     }),
                 },
             )?;

@@ -1,7 +1,7 @@
 //! Another role for somebody, or another last day.
 
 use super::{drop_invitations, end, member, refuse_last_owner, require_may_give, role_of};
-use crate::{App, Caller, Problem, accounts::refuse_ended};
+use crate::{App, Caller, Problem, accounts::refuse_ended, tasks};
 use closedset_core::{
     Action, Role,
     entry::Log,
@@ -48,6 +48,11 @@ pub async fn person_change(
             people::membership_change(tx, row.account, organisation, role, ends_at)?;
             let invitations =
                 drop_invitations(tx, organisation, row.account, |open| !role.may_give(open.role))?;
+            // Whoever may only look from now on completes none.
+            let tasks = match role.may(Action::TaskWrite) {
+                true => Vec::new(),
+                false => tasks::leave(tx, organisation, person)?,
+            };
             tx.record(
                 Log::Organisation(organisation),
                 NewEntry {
@@ -60,6 +65,7 @@ pub async fn person_change(
                         "role": role,
                         "ends_at": ends_at,
                         "invitations_revoked": invitations,
+                        "tasks_left": tasks,
                     }),
                 },
             )?;

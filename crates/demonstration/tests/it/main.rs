@@ -6,7 +6,7 @@ use closedset_app::{
     App, AppOptions, Caller, MasterKey, board, demonstration, devices,
     exceptions::exception_list,
     ledger, organisations, packs,
-    tasks::{TaskState, task_list},
+    tasks::{TaskState, TasksOf, task_list},
 };
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -123,8 +123,10 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
     let silent =
         some.iter().filter(|one| NOW.since(one.state.confirmed_at) > Duration::from_days(1));
     assert_eq!(silent.map(|one| one.device.name.as_str()).collect::<Vec<_>>(), ["mbp-silva"]);
-    let (open, _) = task_list(app, caller, TaskState::Open, None, 200).await.unwrap();
-    let (done, _) = task_list(app, caller, TaskState::Done, None, 200).await.unwrap();
+    let (open, _) =
+        task_list(app, caller, TaskState::Open, TasksOf::Anybody, None, 200).await.unwrap();
+    let (done, _) =
+        task_list(app, caller, TaskState::Done, TasksOf::Anybody, None, 200).await.unwrap();
     assert!(open.len() >= 4 && done.len() >= 4, "{} {}", open.len(), done.len());
     assert!(!exception_list(app, caller, None, 10).await.unwrap().0.is_empty());
 

@@ -10,7 +10,10 @@ use closedset_app::{
     App, Caller, Problem,
     accounts::{SetUpState, Signed, Stage, set_up_state},
 };
-use closedset_core::{Action, Secret, Time};
+use closedset_core::{
+    Action, Secret, Time,
+    id::{Id, Person},
+};
 use std::convert::Infallible;
 
 /// A browser, whoever sits before it.
@@ -109,6 +112,11 @@ impl Looker {
             may_switch: self.signed.memberships.len() > 1
                 || self.caller.may(Action::OrganisationCreate),
         }
+    }
+
+    /// The person whom whoever looks is here.
+    pub(crate) fn person(&self) -> Option<Id<Person>> {
+        self.signed.membership().ok().map(|membership| membership.person)
     }
 
     /// The first page of whoever looks.

@@ -48,6 +48,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["join", ..] => "/join".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
+        ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [first @ ("controls" | "devices" | "documents"), id, ..] => format!("/{first}/{id}"),
         ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
@@ -137,7 +138,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 52] = [
+    const FORMS: [(&str, &str); 54] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -190,6 +191,8 @@ mod tests {
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
         ("/tasks/{id}/done", "/tasks"),
+        ("/tasks/{id}/plan", "/tasks/{id}"),
+        ("/tasks/{id}/take", "/tasks"),
     ];
 
     /// The routes in the sources of this crate, with what each hands its requests to.

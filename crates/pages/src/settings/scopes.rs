@@ -31,6 +31,7 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
         }
         Action::ExceptionGrant => (Writing, "grant exceptions", "accept a risk until a day"),
         Action::TaskWrite => (Writing, "close tasks", "with a note"),
+        Action::TaskAssign => (Writing, "plan tasks", "who does them, and by when"),
         Action::SettingsWrite => {
             (Writing, "change the settings", "and make tokens that may no more than this one")
         }

@@ -70,6 +70,7 @@ fn a_token_of_a_role_may_the_same_by_its_scopes(options: &StoreOptions) {
         // What came since is nobody's to give to a token that is there.
         let since = [
             Action::ExceptionGrant,
+            Action::TaskAssign,
             Action::PeopleRead,
             Action::PeopleManage,
             Action::OrganisationCreate,
