@@ -117,6 +117,9 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
         assert_eq!(of(id), Status::Pass, "{id}");
     }
     assert!(!board.turns.is_empty(), "something changed this week");
+    assert_eq!(board.over_time.trend.len(), 12);
+    let turned = &board.over_time.changed.turns;
+    assert!(turned.iter().any(|turn| turn.turned_by.is_some()), "{turned:?}");
 
     let (some, more) = devices::device_list(app, caller, None, 200).await.unwrap();
     assert_eq!((some.len(), more), (60, false));
@@ -127,6 +130,7 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
         task_list(app, caller, TaskState::Open, TasksOf::Anybody, None, 200).await.unwrap();
     let (done, _) =
         task_list(app, caller, TaskState::Done, TasksOf::Anybody, None, 200).await.unwrap();
+    assert_eq!(open.iter().filter(|task| task.plan.owner.is_some()).count(), 1);
     assert!(open.len() >= 4 && done.len() >= 4, "{} {}", open.len(), done.len());
     assert!(!exception_list(app, caller, None, 10).await.unwrap().0.is_empty());
 
