@@ -215,6 +215,7 @@ async fn task_plan(
     Path(text): Path<String>,
     Body(said): Body<PlanBody>,
 ) -> Result<Json<TaskBody>, ApiProblem> {
+    caller.require(Action::TaskAssign)?;
     let task = id(&text, "task")?;
     let owner = said.owner.as_deref().map(str::parse).transpose();
     let owner = owner.map_err(|_| Problem::field("owner", "Write the id of a person."))?;

@@ -117,7 +117,7 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
         assert_eq!(of(id), Status::Pass, "{id}");
     }
     assert!(!board.turns.is_empty(), "something changed this week");
-    assert_eq!(board.over_time.trend.len(), 12);
+    assert!(board.over_time.trend.len() > 4, "every week since it began");
     let turned = &board.over_time.changed.turns;
     assert!(turned.iter().any(|turn| turn.turned_by.is_some()), "{turned:?}");
 
