@@ -421,6 +421,37 @@ describe("pages", () => {
     await page.waitForURL("**/controls/IS-7");
   });
 
+  it("a task is taken, planned and given back", async () => {
+    await page.goto("/tasks");
+    const free = page.locator(".task", { hasText: "Nobody’s yet" }).first();
+    const title = await free.locator(".row__title").innerText();
+    await free.getByRole("button", { name: /^Take it/ }).click();
+    await page.getByText("The task is yours.").waitFor();
+    await page.getByRole("link", { name: /^Mine/ }).click();
+    await page.waitForURL("**/tasks?of=me");
+    assert.equal(await page.locator(".task").count(), 1);
+    await look("my tasks");
+    await page.getByRole("link", { name: title }).click();
+    await page.getByLabel("By which day").fill("2001-01-15");
+    await page.getByLabel("Remark").fill("Otto has the key <b>of the rack</b>.");
+    await page.getByRole("button", { name: "Save the plan" }).click();
+    await page.getByText("Choose today or a day to come.").waitFor();
+    await look("a task, planned wrongly", { status: 422 });
+    const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel("By which day").fill(day);
+    await page.getByRole("button", { name: "Save the plan" }).click();
+    await page.getByText("Planned, and written into the ledger.").waitFor();
+    assert.equal(await page.locator("dd", { hasText: "Otto has the key <b>of the rack</b>." }).count(), 1);
+    await look("a task");
+    await page.getByLabel("Who does it").selectOption({ label: "Nobody yet" });
+    await page.getByLabel("By which day").fill("");
+    await page.getByLabel("Remark").fill("");
+    await page.getByRole("button", { name: "Save the plan" }).click();
+    await page.locator("dd", { hasText: "Nobody’s yet" }).waitFor();
+    await page.goto("/tasks?of=me");
+    assert.equal(await page.locator(".task").count(), 0);
+  });
+
   it("a task is closed with a note and leaves its check as it is", async () => {
     await page.goto("/tasks");
     await look("tasks");

@@ -12,13 +12,17 @@ use axum::{Json, extract::State};
 use closedset_app::{App, board};
 use closedset_core::{Action, Status, Time};
 use closedset_store::verdicts::VerdictRow;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(board)).routes(routes!(control))
+    OpenApiRouter::new()
+        .routes(routes!(board))
+        .routes(routes!(board_trend))
+        .routes(routes!(board_changes))
+        .routes(routes!(control))
 }
 
 /// A control's status.
@@ -119,6 +123,130 @@ async fn board(
         tasks_open: Some(board.tasks.0),
         tasks_overdue: Some(board.tasks.1),
     }))
+}
+
+/// Which weeks are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct TrendQuery {
+    /// The earliest moment, a year before the latest at most; eleven weeks before it, if absent.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Time>,
+    /// The latest moment, of the past; now, if absent.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Time>,
+}
+
+/// How the controls stood week by week.
+#[derive(Serialize, ToSchema)]
+struct TrendBody {
+    /// One for the last moment of each Sunday where the facility is, and one for `to`, the oldest first; none
+    /// from before the organisation was set up.
+    points: Vec<TrendPointBody>,
+}
+
+/// How the controls stood at a moment.
+#[derive(Serialize, ToSchema)]
+struct TrendPointBody {
+    /// The moment.
+    #[schema(value_type = String, format = DateTime)]
+    at: Time,
+    /// How many controls had each status.
+    counts: BTreeMap<&'static str, i64>,
+}
+
+/// How many controls stood where, week by week. What had been recorded by each moment, and what had expired
+/// by it, as with `as_of`; controls and checks are those of the present catalogue.
+#[utoipa::path(get, path = "/api/v1/board/trend", tag = "board", security(("token" = [Action::BoardRead])),
+    params(TrendQuery), responses(
+    (status = 200, body = TrendBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn board_trend(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(TrendQuery { from, to }): Query<TrendQuery>,
+) -> Result<Json<TrendBody>, ApiProblem> {
+    let points = board::trend(&app, &caller, from, to).await?.into_iter();
+    let words = |counts: BTreeMap<Status, i64>| {
+        counts.into_iter().map(|(status, count)| (status.as_str(), count)).collect()
+    };
+    let points = points.map(|point| TrendPointBody { at: point.at, counts: words(point.counts) });
+    Ok(Json(TrendBody { points: points.collect() }))
+}
+
+/// Which turns are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ChangesQuery {
+    /// From the day of this time on, 31 days before now at most; seven days before now, if absent.
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Time>,
+}
+
+/// Which controls turned.
+#[derive(Serialize, ToSchema)]
+struct ChangesBody {
+    /// Since when it is told.
+    #[schema(value_type = String, format = DateTime)]
+    since: Time,
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    until: Time,
+    /// The turns, newest day first. A control that turned and turned back within a day is not among them.
+    changes: Vec<ChangeBody>,
+}
+
+/// A control that stood otherwise when a day ended than when it began.
+#[derive(Serialize, ToSchema)]
+struct ChangeBody {
+    /// The control's id.
+    control: String,
+    /// Where it stood when the day began.
+    #[schema(value_type = String)]
+    was: Status,
+    /// Where it stood when the day ended.
+    #[schema(value_type = String)]
+    is: Status,
+    /// The last moment before the day, where the facility is.
+    #[schema(value_type = String, format = DateTime)]
+    after: Time,
+    /// The last moment of the day, or now.
+    #[schema(value_type = String, format = DateTime)]
+    until: Time,
+    /// The verdict that turned it, with its entry; absent where none did, as when a computer left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turned_by: Option<VerdictBody>,
+}
+
+/// Which controls turned, day by day where the facility is, and by what.
+#[utoipa::path(get, path = "/api/v1/board/changes", tag = "board", security(("token" = [Action::BoardRead])),
+    params(ChangesQuery), responses(
+    (status = 200, body = ChangesBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn board_changes(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Query(ChangesQuery { since }): Query<ChangesQuery>,
+) -> Result<Json<ChangesBody>, ApiProblem> {
+    let told = board::control_turns(&app, &caller, since).await?;
+    let change = |turn: board::ControlTurn| ChangeBody {
+        control: turn.control,
+        was: turn.was,
+        is: turn.is,
+        after: turn.after,
+        until: turn.until,
+        turned_by: turn.turned_by.map(VerdictBody::from),
+    };
+    let changes = told.turns.into_iter().map(change).collect();
+    Ok(Json(ChangesBody { since: told.since, until: told.until, changes }))
 }
 
 fn counts(controls: &[board::ControlOnBoard]) -> BTreeMap<&'static str, i64> {

@@ -1,6 +1,6 @@
 //! What every use case needs, put together once by the binary.
 
-use crate::{MasterKey, Problem};
+use crate::{MasterKey, Problem, board::Stood};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Clock, Digest, Duration, Randomness, Secret, Time,
@@ -73,7 +73,11 @@ struct Inner {
     shortest_freshness: Duration,
     run: OnceLock<[u8; 16]>,
     demonstration: Mutex<Option<bool>>,
+    standings: Mutex<HashMap<(Id<Organisation>, Time), Stood>>,
 }
+
+/// More settled moments are not remembered at once: those of some two hundred organisations.
+const STANDINGS_LIMIT: usize = 4_096;
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,6 +108,7 @@ impl App {
             shortest_freshness,
             run: OnceLock::new(),
             demonstration: Mutex::new(None),
+            standings: Mutex::new(HashMap::new()),
         }))
     }
 
@@ -232,6 +237,27 @@ impl App {
     }
     pub(crate) fn remember_demonstration(&self, is: bool) {
         *self.0.demonstration.lock().unwrap_or_else(PoisonError::into_inner) = Some(is);
+    }
+    /// Where the controls stood at a settled moment of the past, as far as it is remembered.
+    pub(crate) fn remembered_standing(
+        &self,
+        organisation: Id<Organisation>,
+        at: Time,
+    ) -> Option<Stood> {
+        let known = self.0.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(organisation, at)).cloned()
+    }
+    pub(crate) fn remember_standing(
+        &self,
+        organisation: Id<Organisation>,
+        at: Time,
+        stood: &Stood,
+    ) {
+        let mut known = self.0.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= STANDINGS_LIMIT {
+            known.clear();
+        }
+        known.insert((organisation, at), stood.clone());
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

@@ -1,4 +1,10 @@
-//! The board: every control at a glance, the three things to do next, what changed this week.
+//! The board: every control at a glance, the three things to do next, what changed this week. The
+//! controls' own turns and their trend are `over_time`'s.
+
+mod over_time;
+
+pub use over_time::{ControlTurn, ControlTurns, OverTime, TrendPoint, control_turns, trend};
+pub(crate) use over_time::{Stood, look_back};
 
 use crate::{App, Caller, Problem, assessment::body, devices::AGENT, present::moment};
 use closedset_catalogue::{
@@ -55,6 +61,8 @@ pub struct Board {
     pub next: Vec<NextStep>,
     /// The verdicts that turned in the last seven days, newest first, with what they were before.
     pub turns: Vec<(VerdictRow, Status)>,
+    /// The weeks before.
+    pub over_time: OverTime,
     /// Devices in force.
     pub devices: i64,
     /// The first device in force of which nobody said yet what it is, which decides what concerns it.
@@ -150,6 +158,7 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
             let controls = statuses(tx, &unit_app, organisation)?;
             let devices = devices::device_count(tx, organisation)?;
             Ok(Board {
+                over_time: over_time::over_time(tx, &unit_app, organisation, now, &controls)?,
                 next: next_steps(&controls, devices, unit_app.enrols_this_computer()),
                 controls,
                 turns: turns(tx, organisation, now)?,

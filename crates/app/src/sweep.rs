@@ -1,7 +1,7 @@
 //! What happens by itself when time passes: facts go stale, evidence expires, exceptions lapse, sessions end,
 //! confirmations are committed to.
 
-use crate::{App, Problem, accounts, assessment, devices, evidence, exceptions, people};
+use crate::{App, Problem, accounts, assessment, board, devices, evidence, exceptions, people};
 use closedset_core::{
     Duration, SubjectKind, Time,
     id::{Device, Id, Organisation},
@@ -20,6 +20,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     sweep_evidence(app).await?;
     devices::roll_up_due(app).await?;
     sweep_memberships(app).await?;
+    board::look_back(app).await?;
     let now = app.now();
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {

@@ -72,8 +72,10 @@ words! {
         CatalogueWrite = "catalogue.write",
         /// See tasks.
         TaskRead = "task.read",
-        /// Complete tasks.
+        /// Complete tasks, take those that nobody has and give them back.
         TaskWrite = "task.write",
+        /// Plan tasks: say whose they are, and by when they are to be done.
+        TaskAssign = "task.assign",
         /// Read the ledger and its proofs.
         LedgerRead = "ledger.read",
         /// Erase the body of an entry, leaving a tombstone.
@@ -112,6 +114,7 @@ impl Role {
                     | EvidenceWrite
                     | TaskRead
                     | TaskWrite
+                    | TaskAssign
                     | PeopleRead
             ),
             Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
@@ -161,6 +164,7 @@ exception.grant     x x . . . . . .
 catalogue.write     x x . . . . . .
 task.read           x x x x x x x x
 task.write          x x x x x x . x
+task.assign         x x x x . . . x
 ledger.read         x x x . . . x x
 ledger.erase        x x . . . . . .
 pack.create         x x x . . . . x

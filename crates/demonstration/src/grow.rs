@@ -19,7 +19,7 @@ use closedset_app::{
     ledger,
     packs::{self, NewPack},
     sweep,
-    tasks::{TaskState, task_done, task_list},
+    tasks::{TaskState, TasksOf, task_done, task_list, task_take},
 };
 use closedset_core::{
     Clock as _, Duration, Randomness, Subject, Time,
@@ -167,6 +167,13 @@ async fn live(
     }
     check_in(world.app, last).await?;
     sweep::sweep(world.app).await.map_err(refused("what falls due"))?;
+    // The most urgent task is somebody's; the others wait for one.
+    let (open, _) = task_list(world.app, world.caller, TaskState::Open, TasksOf::Nobody, None, 1)
+        .await
+        .map_err(refused("the tasks"))?;
+    if let Some(task) = open.first() {
+        task_take(world.app, world.caller, task.id).await.map_err(refused("a task"))?;
+    }
     progress(world.plan.days, world.plan.days);
     Ok(())
 }
@@ -413,7 +420,7 @@ async fn act(
             exception_ask(app, caller, new).await.map_err(refused(risk.control))?;
         }
         Deed::CloseTask(check, note) => {
-            let (tasks, _) = task_list(app, caller, TaskState::Open, None, 200)
+            let (tasks, _) = task_list(app, caller, TaskState::Open, TasksOf::Anybody, None, 200)
                 .await
                 .map_err(refused("the tasks"))?;
             if let Some(task) = tasks.iter().find(|task| task.check == *check) {

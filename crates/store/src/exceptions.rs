@@ -241,6 +241,24 @@ pub fn exception_list_answering(
     )
 }
 
+/// An exception that answered for its control as a whole, from when, and until when.
+pub type AnswerInterval = (Id<Exception>, Time, Option<Time>);
+
+/// When exceptions answered for a control as a whole, as far as that touches the period.
+pub fn exception_answers(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    (from, to): (Time, Time),
+) -> Result<Vec<AnswerInterval>, StoreError> {
+    tx.query(
+        "SELECT exception, began_at, ended_at FROM verdict \
+         WHERE organisation = $1 AND exception IS NOT NULL AND subject >= 'control:' AND subject < 'control;' \
+         AND began_at <= $3 AND (ended_at IS NULL OR ended_at > $2) ORDER BY exception, began_at",
+        params![organisation, from, to],
+        |row| Ok((row.id(0)?, row.time(1)?, row.time_opt(2)?)),
+    )
+}
+
 /// Writes down what is asked for. What is granted of it is not read.
 pub fn exception_insert(
     tx: &mut Tx<'_>,

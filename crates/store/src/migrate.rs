@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     16 "0016_verdicts_over_time",
     17 "0017_who_let_whom_in",
     18 "0018_own_checks",
+    19 "0019_task_plans",
 ];
 
 /// One step of the schema.

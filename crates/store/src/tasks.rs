@@ -3,7 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Subject, Time,
-    id::{Id, Organisation, Task},
+    id::{Id, Organisation, Person, Task},
 };
 
 /// A task.
@@ -29,9 +29,35 @@ pub struct TaskRow {
     pub done_by: Option<String>,
     /// What they said.
     pub note: String,
+    /// What people planned of it.
+    pub plan: Plan,
 }
 
-const TASK: &str = "SELECT id, title, control, check_id, subject, due_at, created_at, done_at, done_by, note FROM task";
+/// What people planned of a task; nothing, as long as nobody did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Whose it is.
+    pub owner: Option<Owner>,
+    /// Whose it was until they did not belong any more.
+    pub left_by: Option<Owner>,
+    /// When it would be due by itself, where a person set another date.
+    pub due_was: Option<Time>,
+    /// What is to be known of it.
+    pub remark: String,
+}
+
+/// Somebody who has a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The person.
+    pub person: Id<Person>,
+    /// Their name.
+    pub name: String,
+}
+
+const TASK: &str = "SELECT t.id, t.title, t.control, t.check_id, t.subject, t.due_at, t.created_at, t.done_at, \
+    t.done_by, t.note, t.owner, o.name, t.left_by, l.name, t.due_was, t.remark FROM task t \
+    LEFT JOIN person o ON o.id = t.owner LEFT JOIN person l ON l.id = t.left_by";
 
 fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
     let subject = row.text(4)?;
@@ -46,25 +72,60 @@ fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
         done_at: row.time_opt(7)?,
         done_by: row.text_opt(8)?,
         note: row.text(9)?,
+        plan: Plan {
+            owner: owner(row, 10)?,
+            left_by: owner(row, 12)?,
+            due_was: row.time_opt(14)?,
+            remark: row.text(15)?,
+        },
     })
+}
+
+fn owner(row: &Row<'_>, column: usize) -> Result<Option<Owner>, StoreError> {
+    let (person, name) = (row.id_opt(column)?, row.text_opt(column + 1)?);
+    Ok(person.map(|person| Owner { person, name: name.unwrap_or_default() }))
+}
+
+/// Whose tasks are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// All of them.
+    Anybodys,
+    /// Those that nobody has.
+    Nobodys,
+    /// Those that this person has.
+    Of(Id<Person>),
+}
+
+impl Whose {
+    /// What is asked of a row, and the person that `$2` stands for.
+    fn condition(self) -> (&'static str, String) {
+        match self {
+            Self::Anybodys => ("$2 = ''", String::new()),
+            Self::Nobodys => ("t.owner IS NULL AND $2 = ''", String::new()),
+            Self::Of(person) => ("t.owner = $2", person.to_string()),
+        }
+    }
 }
 
 /// The open tasks after `after`, most urgent first.
 pub fn task_list_open(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
+    whose: Whose,
     after: Option<&TaskRow>,
     limit: i64,
 ) -> Result<Vec<TaskRow>, StoreError> {
     let (due_at, id) = after.map_or((Time::from_millis(i64::MIN), String::new()), |row| {
         (row.due_at, row.id.to_string())
     });
+    let (is_theirs, person) = whose.condition();
     tx.query(
         &format!(
-            "{TASK} WHERE organisation = $1 AND done_at IS NULL AND (due_at, id) > ($2, $3) \
-             ORDER BY due_at, id LIMIT $4"
+            "{TASK} WHERE t.organisation = $1 AND {is_theirs} AND t.done_at IS NULL \
+             AND (t.due_at, t.id) > ($3, $4) ORDER BY t.due_at, t.id LIMIT $5"
         ),
-        params![organisation, due_at, id, limit],
+        params![organisation, person, due_at, id, limit],
         task,
     )
 }
@@ -73,18 +134,20 @@ pub fn task_list_open(
 pub fn task_list_done(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
+    whose: Whose,
     after: Option<&TaskRow>,
     limit: i64,
 ) -> Result<Vec<TaskRow>, StoreError> {
     let latest = Time::from_millis(i64::MAX);
     let (done_at, id) = after
         .map_or((latest, String::new()), |row| (row.done_at.unwrap_or(latest), row.id.to_string()));
+    let (is_theirs, person) = whose.condition();
     tx.query(
         &format!(
-            "{TASK} WHERE organisation = $1 AND done_at IS NOT NULL AND (done_at, id) < ($2, $3) \
-             ORDER BY done_at DESC, id DESC LIMIT $4"
+            "{TASK} WHERE t.organisation = $1 AND {is_theirs} AND t.done_at IS NOT NULL \
+             AND (t.done_at, t.id) < ($3, $4) ORDER BY t.done_at DESC, t.id DESC LIMIT $5"
         ),
-        params![organisation, done_at, id, limit],
+        params![organisation, person, done_at, id, limit],
         task,
     )
 }
@@ -111,10 +174,66 @@ pub fn task_by_id(
     id: Id<Task>,
 ) -> Result<Option<TaskRow>, StoreError> {
     tx.query_opt(
-        &format!("{TASK} WHERE organisation = $1 AND id = $2"),
+        &format!("{TASK} WHERE t.organisation = $1 AND t.id = $2"),
         params![organisation, id],
         task,
     )
+}
+
+/// How many open tasks a person has.
+pub fn task_count_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM task WHERE organisation = $1 AND owner = $2 AND done_at IS NULL",
+        params![organisation, person],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
+/// Gives an open task this plan, and has it due at `due_at`.
+pub fn task_plan(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Task>,
+    plan: &Plan,
+    due_at: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE task SET owner = $3, left_by = $4, due_was = $5, remark = $6, due_at = $7 \
+         WHERE organisation = $1 AND id = $2 AND done_at IS NULL",
+        params![
+            organisation,
+            id,
+            plan.owner.as_ref().map(|owner| owner.person),
+            plan.left_by.as_ref().map(|owner| owner.person),
+            plan.due_was,
+            plan.remark.as_str(),
+            due_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes every open task from a person, and says which they were.
+pub fn task_leave(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<Vec<Id<Task>>, StoreError> {
+    let left = tx.query(
+        "SELECT id FROM task WHERE organisation = $1 AND owner = $2 AND done_at IS NULL ORDER BY due_at, id",
+        params![organisation, person],
+        |row| row.id(0),
+    )?;
+    tx.execute(
+        "UPDATE task SET owner = NULL, left_by = $2 WHERE organisation = $1 AND owner = $2 AND done_at IS NULL",
+        params![organisation, person],
+    )?;
+    Ok(left)
 }
 
 /// Opens a task unless one is open for the same check and subject; true if it was opened.

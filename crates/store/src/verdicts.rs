@@ -1,6 +1,6 @@
 //! Verdicts as intervals: what a check said of a subject, from when, until when, on which facts.
 
-use crate::{Row, StoreError, Tx, params};
+use crate::{Row, StoreError, Tx, Value, params};
 use closedset_core::{
     Digest, Status, Subject, SubjectKind, Time,
     exception::Excepted,
@@ -333,6 +333,102 @@ pub(crate) fn wanting_as_of_sql() -> String {
     )
 }
 
+/// A moment, a check and a status: a verdict said so then.
+pub type Standing = (Time, String, Status);
+
+/// Which statuses the verdicts of each of these checks had at each of these moments. Of each it is asked
+/// only whether there was one, which the latest that began before mostly answers; so however many
+/// subjects there are, one moment costs about as much.
+pub fn verdict_standings(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    checks: &[&str],
+    moments: &[Time],
+) -> Result<Vec<Standing>, StoreError> {
+    if checks.is_empty() || moments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value<'_>> = vec![organisation.into()];
+    values.extend(moments.iter().map(|at| Value::from(*at)));
+    values.extend(checks.iter().map(|check| Value::from(*check)));
+    let sql = standings_sql(checks.len(), moments.len());
+    tx.query(&sql, &values, |row| {
+        let status = row.text(2)?;
+        let status =
+            Status::from_word(&status).ok_or_else(|| StoreError::corrupt("a status", &status))?;
+        Ok((row.time(0)?, row.text(1)?, status))
+    })
+}
+
+pub(crate) fn standings_sql(checks: usize, moments: usize) -> String {
+    let list = |from: usize, count: usize, value: fn(usize) -> String| {
+        (from..from + count).map(value).collect::<Vec<_>>().join(", ")
+    };
+    let moments_list = list(2, moments, |number| format!("(CAST(${number} AS BIGINT))"));
+    let checks_list = list(2 + moments, checks, |number| format!("(CAST(${number} AS TEXT))"));
+    let statuses = WORST_FIRST.map(|status| format!("('{status}')")).join(", ");
+    format!(
+        "WITH moment (at) AS (VALUES {moments_list}), asked (check_id) AS (VALUES {checks_list}), \
+         said (status) AS (VALUES {statuses}) \
+         SELECT moment.at, asked.check_id, said.status FROM moment CROSS JOIN asked CROSS JOIN said \
+         WHERE (SELECT 1 FROM verdict v WHERE v.organisation = $1 AND v.check_id = asked.check_id \
+         AND v.status = said.status AND v.began_at <= moment.at \
+         AND (v.ended_at IS NULL OR v.ended_at > moment.at) ORDER BY v.began_at DESC LIMIT 1) = 1"
+    )
+}
+
+/// Which end of a list is wanted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// The earliest.
+    Earliest,
+    /// The latest.
+    Latest,
+}
+
+/// The verdicts of a check that began to say `status` after `after` and until `until`, each with what
+/// it was before; of at most `limit` intervals, from the end that is wanted first.
+pub fn verdict_began(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    (check, status): (&str, Status),
+    (after, until): (Time, Time),
+    first: First,
+    limit: i64,
+) -> Result<Vec<(VerdictRow, Option<Status>)>, StoreError> {
+    let rows = tx.query(
+        &began_sql(first),
+        params![organisation, check, status.as_str(), after, until, limit],
+        |row| Ok((verdict(row)?, row.text_opt(13)?)),
+    )?;
+    let mut began = Vec::new();
+    for (row, was) in rows {
+        let was = was.map(|word| {
+            Status::from_word(&word).ok_or_else(|| StoreError::corrupt("a status", &word))
+        });
+        let was = was.transpose()?;
+        // What lasted no time at all was never in force.
+        let was_in_force = row.ended_at.is_none_or(|ended_at| ended_at > row.began_at);
+        if was != Some(row.status) && was_in_force {
+            began.push((row, was));
+        }
+    }
+    Ok(began)
+}
+
+pub(crate) fn began_sql(first: First) -> String {
+    let order = match first {
+        First::Earliest => "ASC",
+        First::Latest => "DESC",
+    };
+    format!(
+        "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
+         v.ended_at, v.recorded_at, v.entry, v.beneath, v.exception, {WAS} AS was FROM (SELECT * FROM verdict \
+         WHERE organisation = $1 AND check_id = $2 AND status = $3 AND began_at > $4 AND began_at <= $5 \
+         ORDER BY began_at {order} LIMIT $6) v ORDER BY v.began_at {order}, v.entry {order}, v.id {order}"
+    )
+}
+
 fn of(counts: &[(i64, i64)], worst: i64) -> i64 {
     counts.iter().find(|(found, _)| *found == worst).map_or(0, |(_, count)| *count)
 }
@@ -399,6 +495,12 @@ pub(crate) fn page_sql() -> String {
     )
 }
 
+/// What the interval `v` was before. The joined text keeps the planner from the index of a check's whole
+/// history: a subject's own has a few dozen rows, a check's one for every subject.
+const WAS: &str = "(SELECT p.status FROM verdict p \
+    WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
+    AND p.began_at <= v.began_at AND p.entry < v.entry ORDER BY p.began_at DESC, p.entry DESC LIMIT 1)";
+
 /// The verdicts that turned from `since` to `until`, newest first, each with what it was before. Of
 /// at most `limit` intervals written down; the first of a check about a subject is no turn, nor is the
 /// first by which anything is known of a device.
@@ -409,18 +511,16 @@ pub fn verdict_turns(
     until: Time,
     limit: i64,
 ) -> Result<Vec<(VerdictRow, Status)>, StoreError> {
-    // The joined text keeps the planner from the index of a check's whole history: a subject's own
-    // has a few dozen rows, a check's one for every subject.
     let rows = tx.query(
-        "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
-         v.ended_at, v.recorded_at, v.entry, v.beneath, v.exception, (SELECT p.status FROM verdict p \
-         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
-         AND p.began_at <= v.began_at AND p.entry < v.entry ORDER BY p.began_at DESC, p.entry DESC LIMIT 1) AS was, \
-         (SELECT COUNT(*) FROM verdict p \
-         WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
-         AND p.began_at <= v.began_at AND p.entry < v.entry AND p.status <> 'unknown') AS known \
-         FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
-         ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.entry DESC, v.id DESC",
+        &format!(
+            "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
+             v.ended_at, v.recorded_at, v.entry, v.beneath, v.exception, {WAS} AS was, \
+             (SELECT COUNT(*) FROM verdict p \
+             WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
+             AND p.began_at <= v.began_at AND p.entry < v.entry AND p.status <> 'unknown') AS known \
+             FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
+             ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.entry DESC, v.id DESC"
+        ),
         params![organisation, since, until, limit],
         |row| Ok((verdict(row)?, row.text_opt(13)?, row.int(14)?)),
     )?;

@@ -13,7 +13,7 @@ use closedset_core::{
 };
 use closedset_store::{
     NewEntry, Scope,
-    tasks::{self, TaskRow},
+    tasks::{self, Plan, TaskRow},
 };
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
@@ -112,6 +112,11 @@ impl World {
             }
             ("POST", "tasks/{id}/done") => {
                 filled(self.task(side).await.to_string()).json(&json!({"note": "done on Monday"}))
+            }
+            ("GET", "tasks/{id}") => filled(self.task(side).await.to_string()),
+            ("PUT", "tasks/{id}/plan") => {
+                let plan = json!({"owner": self.person(side).await, "due": "2026-09-30", "remark": "Ask Otto."});
+                filled(self.task(side).await.to_string()).json(&plan)
             }
             ("POST", "ledger/entries/{index}/erase") => {
                 self.token(side).await;
@@ -224,6 +229,7 @@ impl World {
                     done_at: None,
                     done_by: None,
                     note: String::new(),
+                    plan: Plan::default(),
                 };
                 tasks::task_open(tx, organisation, &task)?;
                 let entry = NewEntry {

@@ -18,7 +18,7 @@ use closedset_store::{
     evidence::{self, VersionRow},
     exceptions,
     facts::{self, FactRow},
-    tasks::{TaskRow, task_open},
+    tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
 
@@ -169,6 +169,7 @@ fn remind(
             done_at: None,
             done_by: None,
             note: String::new(),
+            plan: Plan::default(),
         };
         if task_open(tx, organisation, &task)? {
             let entry = NewEntry {

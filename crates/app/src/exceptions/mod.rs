@@ -28,7 +28,7 @@ use closedset_store::{
     NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow, Granted, InvitedBy},
     people,
-    tasks::{TaskRow, task_open},
+    tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
 
@@ -217,6 +217,7 @@ fn open_task(
         done_at: None,
         done_by: None,
         note: String::new(),
+        plan: Plan::default(),
     };
     task_open(tx, organisation, &task)?;
     Ok(())

@@ -2,7 +2,7 @@
 //! only writes it down and ends what is left.
 
 use super::member;
-use crate::{App, Problem};
+use crate::{App, Problem, tasks};
 use closedset_core::{
     Actor,
     entry::Log,
@@ -33,6 +33,7 @@ pub(crate) fn take_effect(
     }
     people::membership_lapsed(tx, row.account, organisation)?;
     let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
+    let tasks = tasks::leave(tx, organisation, person)?;
     tx.record(
         Log::Organisation(organisation),
         NewEntry {
@@ -44,6 +45,7 @@ pub(crate) fn take_effect(
                 "role": row.role,
                 "ended_at": row.ends_at,
                 "sessions_ended": sessions,
+                "tasks_left": tasks,
             }),
         },
     )?;

@@ -2,7 +2,7 @@
 //! stays in the registers that name them.
 
 use super::{drop_invitations, member, refuse_last_owner, require_may_give, take_effect};
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, tasks};
 use closedset_core::{
     Action, Role,
     entry::Log,
@@ -16,7 +16,7 @@ use closedset_store::{
 use serde_json::json;
 
 /// Ends somebody's membership, their sessions here, the tokens they made, their open invitations and
-/// the links for devices that none used.
+/// the links for devices that none used; the tasks that they have are nobody's then.
 /// Where else they belong, nothing changes. Whoever removes another shows the second factor; leaving takes none.
 pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Result<(), Problem> {
     let now = app.now();
@@ -36,6 +36,7 @@ pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Re
         let invitations = drop_invitations(tx, organisation, row.account, |_| true)?;
         let maker = EnrolmentMaker::Account(row.account);
         let enrolments = devices::enrolment_end_of(tx, organisation, maker)?;
+        let tasks = tasks::leave(tx, organisation, person)?;
         tx.record(
             Log::Organisation(organisation),
             NewEntry {
@@ -49,6 +50,7 @@ pub async fn person_remove(app: &App, caller: &Caller, person: Id<Person>) -> Re
                     "tokens_revoked": tokens,
                     "invitations_revoked": invitations,
                     "enrolments_ended": enrolments,
+                    "tasks_left": tasks,
                 }),
             },
         )?;

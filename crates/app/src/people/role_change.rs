@@ -4,7 +4,7 @@ use super::{
     day_of, drop_invitations, end, member, refuse_last_owner, require_may_give, role_of,
     shown_last_day, take_effect,
 };
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, tasks};
 use closedset_core::{
     Action, Role,
     entry::Log,
@@ -56,6 +56,11 @@ pub async fn person_change(
         people::membership_change(tx, row.account, organisation, role, ends_at)?;
         let invitations =
             drop_invitations(tx, organisation, row.account, |open| !role.may_give(open.role))?;
+        // Whoever may only look from now on completes none.
+        let tasks = match role.may(Action::TaskWrite) {
+            true => Vec::new(),
+            false => tasks::leave(tx, organisation, person)?,
+        };
         tx.record(
             Log::Organisation(organisation),
             NewEntry {
@@ -69,6 +74,7 @@ pub async fn person_change(
                     "role": role,
                     "ends_at": ends_at,
                     "invitations_revoked": invitations,
+                    "tasks_left": tasks,
                 }),
             },
         )?;

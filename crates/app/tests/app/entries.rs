@@ -107,8 +107,15 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
     assert_eq!(kinds, "attestation.withdrawn subject.assessed");
 
     let (mut open, _) =
-        tasks::task_list(app, owner, tasks::TaskState::Open, None, 50).await.unwrap();
+        tasks::task_list(app, owner, tasks::TaskState::Open, tasks::TasksOf::Anybody, None, 50)
+            .await
+            .unwrap();
     let task = open.remove(0);
+    let (_, kinds) = left(&world, tasks::task_take(app, owner, task.id)).await;
+    assert_eq!(kinds, "task.planned");
+    let (_, kinds) =
+        left(&world, tasks::task_plan(app, owner, task.id, tasks::NewPlan::default())).await;
+    assert_eq!(kinds, "task.planned");
     let (_, kinds) = left(&world, tasks::task_done(app, owner, task.id, "seen to")).await;
     assert_eq!(kinds, "task.done");
     let (_, kinds) = left(&world, organisations::profile_change(app, owner, profile())).await;

@@ -12,7 +12,7 @@ use closedset_app::{
     exceptions::{self, NewException},
     ledger,
     organisations::{self, Profile},
-    tasks::{TaskState, task_list},
+    tasks::{TaskState, TasksOf, task_list},
 };
 use closedset_core::{
     Actor, Duration, Role, Status, Subject, Time,
@@ -109,7 +109,10 @@ async fn pass(world: &World, until: Time, computers: &mut [&mut Computer]) {
 
 /// The task about an exception itself.
 async fn own_tasks(world: &World, id: Id<Exception>) -> Vec<TaskRow> {
-    let (open, _) = task_list(&world.app, &world.owner, TaskState::Open, None, 200).await.unwrap();
+    let (open, _) =
+        task_list(&world.app, &world.owner, TaskState::Open, TasksOf::Anybody, None, 200)
+            .await
+            .unwrap();
     open.into_iter().filter(|task| task.check == id.to_string()).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::{
 use closedset_app::{
     Problem, board,
     devices::{self, Confirmed},
-    tasks::{self, TaskState},
+    tasks::{self, TaskState, TasksOf},
 };
 use closedset_core::{Duration, Status, Subject, SubjectKind};
 
@@ -66,7 +66,9 @@ async fn a_changed_setting_turns_the_verdict_and_opens_a_task_until_it_is_change
         ]
     );
     let (done, _) =
-        tasks::task_list(&world.app, &world.owner, TaskState::Done, None, 50).await.unwrap();
+        tasks::task_list(&world.app, &world.owner, TaskState::Done, TasksOf::Anybody, None, 50)
+            .await
+            .unwrap();
     assert!(done.iter().any(|task| task.check == SCREEN_LOCK && task.done_at == Some(back)));
 }
 
@@ -191,7 +193,9 @@ async fn a_revoked_device_leaves_the_board_and_its_tasks_close(world: World) {
     devices::device_revoke(&world.app, &world.owner, computer.device, "sold").await.unwrap();
     assert!(world.tasks(&subject, SCREEN_LOCK).await.is_empty());
     let (done, _) =
-        tasks::task_list(&world.app, &world.owner, TaskState::Done, None, 50).await.unwrap();
+        tasks::task_list(&world.app, &world.owner, TaskState::Done, TasksOf::Anybody, None, 50)
+            .await
+            .unwrap();
     assert!(done.iter().all(|task| task.note == "the computer was revoked"), "{done:?}");
     let check = world.app.catalogue().check(SCREEN_LOCK).unwrap();
     let detail = board::control_detail(&world.app, &world.owner, &check.control).await.unwrap();
@@ -267,7 +271,10 @@ async fn tasks_are_paged_by_key_whatever_is_done_meanwhile(world: World) {
     let (app, owner) = (&world.app, &world.owner);
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let (rows, more) = tasks::task_list(app, owner, TaskState::Open, after, 2).await.unwrap();
+        let (rows, more) =
+            tasks::task_list(app, owner, TaskState::Open, TasksOf::Anybody, after, 2)
+                .await
+                .unwrap();
         assert!(rows.len() == 2 || !more, "{rows:?}");
         let last = rows.last().unwrap().id;
         seen.extend(rows.into_iter().map(|row| row.id));
@@ -283,13 +290,24 @@ async fn tasks_are_paged_by_key_whatever_is_done_meanwhile(world: World) {
     assert_eq!(seen.len(), all, "none twice");
     assert!(all >= 5, "{all}");
     let (open, _) = tasks::task_counts(app, owner).await.unwrap();
-    let (done, _) = tasks::task_list(app, owner, TaskState::Done, None, 200).await.unwrap();
+    let (done, _) =
+        tasks::task_list(app, owner, TaskState::Done, TasksOf::Anybody, None, 200).await.unwrap();
     assert_eq!(usize::try_from(open).unwrap() + done.len(), all);
     assert!(done.is_sorted_by_key(|task| std::cmp::Reverse((task.done_at, task.id))));
-    let (first, more) = tasks::task_list(app, owner, TaskState::Done, None, 1).await.unwrap();
+    let (first, more) =
+        tasks::task_list(app, owner, TaskState::Done, TasksOf::Anybody, None, 1).await.unwrap();
     let after = Some(first[0].id);
-    let (second, _) = tasks::task_list(app, owner, TaskState::Done, after, 1).await.unwrap();
+    let (second, _) =
+        tasks::task_list(app, owner, TaskState::Done, TasksOf::Anybody, after, 1).await.unwrap();
     assert!(more && second[0].id == done[1].id);
-    let foreign = tasks::task_list(app, &world.neighbour().await, TaskState::Open, after, 1).await;
+    let foreign = tasks::task_list(
+        app,
+        &world.neighbour().await,
+        TaskState::Open,
+        TasksOf::Anybody,
+        after,
+        1,
+    )
+    .await;
     assert_eq!(code(&foreign.unwrap_err()), "not_found");
 }

@@ -8,7 +8,7 @@ use closedset_app::{
     ledger::{self, LedgerReport},
     organisations::{self, Profile},
     sweep,
-    tasks::{TaskState, task_list},
+    tasks::{TaskState, TasksOf, task_list},
 };
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -358,7 +358,9 @@ impl World {
     /// The open tasks of a check and subject.
     pub async fn tasks(&self, subject: &Subject, check: &str) -> Vec<TaskRow> {
         let (open, _) =
-            task_list(&self.app, &self.owner, TaskState::Open, None, 200).await.unwrap();
+            task_list(&self.app, &self.owner, TaskState::Open, TasksOf::Anybody, None, 200)
+                .await
+                .unwrap();
         open.into_iter().filter(|task| task.check == check && task.subject == *subject).collect()
     }
 

@@ -6,7 +6,7 @@ use closedset_app::{
     App, AppOptions, Caller, MasterKey, board, demonstration, devices,
     exceptions::exception_list,
     ledger, organisations, packs,
-    tasks::{TaskState, task_list},
+    tasks::{TaskState, TasksOf, task_list},
 };
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -123,14 +123,20 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
         assert_eq!(of(id), Status::Pass, "{id}");
     }
     assert!(!board.turns.is_empty(), "something changed this week");
+    assert!(board.over_time.trend.len() > 4, "every week since it began");
+    let turned = &board.over_time.changed.turns;
+    assert!(turned.iter().any(|turn| turn.turned_by.is_some()), "{turned:?}");
 
     let (some, more) = devices::device_list(app, caller, None, 200).await.unwrap();
     assert_eq!((some.len(), more), (60, false));
     let silent =
         some.iter().filter(|one| NOW.since(one.state.confirmed_at) > Duration::from_days(1));
     assert_eq!(silent.map(|one| one.device.name.as_str()).collect::<Vec<_>>(), ["mbp-silva"]);
-    let (open, _) = task_list(app, caller, TaskState::Open, None, 200).await.unwrap();
-    let (done, _) = task_list(app, caller, TaskState::Done, None, 200).await.unwrap();
+    let (open, _) =
+        task_list(app, caller, TaskState::Open, TasksOf::Anybody, None, 200).await.unwrap();
+    let (done, _) =
+        task_list(app, caller, TaskState::Done, TasksOf::Anybody, None, 200).await.unwrap();
+    assert_eq!(open.iter().filter(|task| task.plan.owner.is_some()).count(), 1);
     assert!(open.len() >= 4 && done.len() >= 4, "{} {}", open.len(), done.len());
     assert!(!exception_list(app, caller, None, 10).await.unwrap().0.is_empty());
 

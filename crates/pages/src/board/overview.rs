@@ -1,7 +1,7 @@
 //! The board itself.
 
 use crate::Shell;
-use crate::components::{Counts, Past, Status, TimeText};
+use crate::components::{Counts, Past, Status, TimeText, Trend};
 use askama::Template;
 
 /// All controls at a glance, what to do next, and what changed.
@@ -20,8 +20,12 @@ pub struct Board {
     pub next: Vec<NextThing>,
     /// The controls, in the framework's groups and order.
     pub groups: Vec<Group>,
-    /// What changed in the last seven days, newest first.
+    /// The controls that turned in the last seven days, newest day first.
+    pub turns: Vec<Turn>,
+    /// The verdicts of single checks that turned in the last seven days, newest first.
     pub changes: Vec<Change>,
+    /// How the controls stood in the last weeks.
+    pub trend: Trend,
     /// How many devices stand where.
     pub devices: DeviceSummary,
     /// The ledger's head; none for the past.
@@ -75,6 +79,34 @@ pub struct Frame {
     pub status: Status,
     /// Why, in a few words: `3 of 11 devices fail`.
     pub because: String,
+}
+
+/// A control that stood otherwise when a day ended than when it began.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// The day.
+    pub when: TimeText,
+    /// The control's id.
+    pub control: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stood before.
+    pub was: Status,
+    /// Where it stood then.
+    pub is: Status,
+    /// What turned it; none where no verdict did, as when a computer left.
+    pub by: Option<TurnedBy>,
+}
+
+/// The verdict that turned a control.
+#[derive(Debug, Clone)]
+pub struct TurnedBy {
+    /// The check, and the computer if it is of one: `Screen lock on grading-2`.
+    pub words: String,
+    /// Where to look.
+    pub href: String,
+    /// The index of the entry that says so, for those who may read the ledger.
+    pub entry: Option<i64>,
 }
 
 /// One change of a control or a device.

@@ -1,21 +1,23 @@
 //! From the application's board to the page.
 
-use super::overview::{Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing};
+use super::overview::{
+    Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing, Turn, TurnedBy,
+};
 use crate::{
     Area,
-    components::{Counts, Past, TimeText},
+    components::{Counts, Past, TimeText, Trend, TrendWeek},
     serve::{
-        AsOfQuery, Looker, PageProblem, Query, ago, count, moment, show, show_present, status,
+        AsOfQuery, Looker, PageProblem, Query, ago, count, day, moment, show, show_present, status,
     },
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App,
-    board::{self, ControlOnBoard, DeviceTally},
+    board::{self, ControlOnBoard, ControlTurn, ControlTurns, DeviceTally, TrendPoint},
     ledger,
 };
 use closedset_catalogue::{Area as ControlArea, Catalogue, Control};
-use closedset_core::{Subject, SubjectKind, Time};
+use closedset_core::{Action, Subject, SubjectKind, Time};
 use closedset_store::verdicts::VerdictRow;
 
 /// How many things are to be done next.
@@ -86,6 +88,8 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
         counts: counts(&groups),
         next,
         groups,
+        turns: turns(app, looker, &board.over_time.changed),
+        trend: trend(&board.over_time.trend, &looker.zone),
         changes: changes(&looker.catalogue, &board.turns, |row| ago(row.recorded_at, now)),
         devices: figures(devices),
         ledger: Some(LedgerLine {
@@ -108,6 +112,8 @@ async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<B
         counts: counts(&groups),
         next: Vec::new(),
         groups,
+        turns: Vec::new(),
+        trend: Trend::default(),
         changes: changes(&looker.catalogue, &board.turns, |row| {
             moment(row.recorded_at, &looker.zone)
         }),
@@ -161,6 +167,53 @@ fn changes(
         Change { when: when(row), what, was: Some(status(*was)), is: status(row.status), href }
     };
     turns.iter().take(CHANGES).map(change).collect()
+}
+
+/// The controls that turned, each with what turned it.
+fn turns(app: &App, looker: &Looker, changed: &ControlTurns) -> Vec<Turn> {
+    let turn = |turn: &ControlTurn| Turn {
+        when: day(turn.until, &looker.zone),
+        control: turn.control.clone(),
+        title: app
+            .catalogue()
+            .control(&turn.control)
+            .map(|control| control.title.clone())
+            .unwrap_or_default(),
+        was: status(turn.was),
+        is: status(turn.is),
+        by: turned_by(app, looker, turn),
+    };
+    changed.turns.iter().take(CHANGES).map(turn).collect()
+}
+
+/// The verdict that turned a control, as the board names it.
+fn turned_by(app: &App, looker: &Looker, turn: &ControlTurn) -> Option<TurnedBy> {
+    let row = turn.turned_by.as_ref()?;
+    let check = app.catalogue().check(&row.check);
+    let title = check.map_or(row.check.as_str(), |check| check.title.as_str());
+    Some(TurnedBy {
+        words: match &turn.device {
+            Some(name) => format!("{title}, on {name}"),
+            None => title.to_owned(),
+        },
+        href: href(&row.subject),
+        entry: looker.caller.may(Action::LedgerRead).then_some(row.entry),
+    })
+}
+
+fn trend(points: &[TrendPoint], zone: &str) -> Trend {
+    let week = |point: &TrendPoint| {
+        let of = |status| point.counts.get(&status).copied().unwrap_or(0);
+        let counts = Counts {
+            pass: of(closedset_core::Status::Pass),
+            fail: of(closedset_core::Status::Fail),
+            unknown: of(closedset_core::Status::Unknown),
+            excepted: of(closedset_core::Status::Excepted),
+            not_applicable: of(closedset_core::Status::NotApplicable),
+        };
+        TrendWeek { at: day(point.at, zone), counts }
+    };
+    Trend { weeks: points.iter().map(week).collect() }
 }
 
 fn figures(devices: DeviceTally) -> DeviceSummary {

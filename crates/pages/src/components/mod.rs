@@ -14,6 +14,7 @@ pub mod prose;
 pub mod qr;
 pub mod status;
 pub mod time_text;
+pub mod trend;
 pub mod verb;
 
 pub use command::Command;
@@ -26,4 +27,5 @@ pub use prose::Prose;
 pub use qr::QrCode;
 pub use status::{Counts, Status};
 pub use time_text::TimeText;
+pub use trend::{Trend, TrendWeek};
 pub use verb::Verb;

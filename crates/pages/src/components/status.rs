@@ -26,6 +26,17 @@ impl Status {
     pub const ALL: [Self; 5] =
         [Self::Pass, Self::Fail, Self::Unknown, Self::Excepted, Self::NotApplicable];
 
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "Pass",
+            Self::Fail => "Fail",
+            Self::Unknown => "Unknown",
+            Self::Excepted => "Excepted",
+            Self::NotApplicable => "Not applicable",
+        }
+    }
+
     /// The name used in the stylesheet and for the icon.
     pub const fn key(self) -> &'static str {
         match self {

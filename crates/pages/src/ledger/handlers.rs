@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 54] = [
+const KINDS: [(&str, &str); 55] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -78,6 +78,7 @@ const KINDS: [(&str, &str); 54] = [
     ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),
+    ("task.planned", "A task was planned"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
     ("account.session_ended", "Somebody was signed out from another browser"),

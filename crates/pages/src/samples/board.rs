@@ -1,8 +1,10 @@
 //! The board: on the first day, on an ordinary day, with everything met.
 
 use super::{Sample, sample, shell, shell_saying, time};
-use crate::board::overview::{Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing};
-use crate::components::{Counts, Status};
+use crate::board::overview::{
+    Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing, Turn, TurnedBy,
+};
+use crate::components::{Counts, Status, Trend, TrendWeek};
 use crate::{Area, FlashKind, Shell};
 use Status::{Excepted, Fail, NotApplicable, Pass, Unknown};
 
@@ -121,7 +123,9 @@ fn first_day() -> Board {
             thing("Upload the policies you have", "Answers AD-5", "/controls/AD-5"),
         ],
         groups,
+        turns: Vec::new(),
         changes: Vec::new(),
+        trend: trend(1),
         devices: DeviceSummary { total: 0, ..DeviceSummary::default() },
         ledger: Some(LedgerLine { entries: "12".into(), checkpoint: None, verified: None }),
         as_of: time("2026-03-12T09:41:00Z", "12 March, 09:41"),
@@ -170,7 +174,9 @@ fn typical() -> Board {
             ),
         ],
         groups,
+        turns: turns(),
         changes: changes(),
+        trend: trend(12),
         devices: DeviceSummary { total: 11, good: 6, failing: 3, unknown: 1, silent: 1 },
         ledger: Some(LedgerLine {
             entries: "1,204".into(),
@@ -180,6 +186,48 @@ fn typical() -> Board {
         as_of: time("2026-03-12T09:41:00Z", "12 March, 09:41"),
         past: super::present(),
     }
+}
+
+fn turns() -> Vec<Turn> {
+    let turn = |iso: &str, words: &str, control: &str, title: &str, was, is, by| Turn {
+        when: super::day(iso, words),
+        control: control.into(),
+        title: title.into(),
+        was,
+        is,
+        by,
+    };
+    let by = |words: &str, entry| {
+        Some(TurnedBy { words: words.into(), href: "/devices/dev_0195c2".into(), entry })
+    };
+    let lock = by("Screen locks within 15 minutes, on grading-<2>", Some(1_190));
+    vec![
+        turn("2026-03-12", "12 March 2026", "IS-7", "Screens lock in 15 minutes", Pass, Fail, lock),
+        turn("2026-03-11", "11 March 2026", "IS-3", "Firewalls on", Fail, Pass, None),
+        turn(
+            "2026-03-09",
+            "9 March 2026",
+            "IR-2",
+            "Audits permitted",
+            Unknown,
+            Pass,
+            by("Evidence is in force", None),
+        ),
+    ]
+}
+
+fn trend(weeks: i64) -> Trend {
+    let week = |number: i64| TrendWeek {
+        at: super::day("2026-03-12", &format!("week {number}")),
+        counts: Counts {
+            pass: 10 + number,
+            fail: 12 - number,
+            unknown: 10,
+            excepted: 1,
+            not_applicable: 0,
+        },
+    };
+    Trend { weeks: (0..weeks).map(week).collect() }
 }
 
 fn changes() -> Vec<Change> {

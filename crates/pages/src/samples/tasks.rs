@@ -2,8 +2,10 @@
 
 use super::{Sample, day, sample, shell, time};
 use crate::Area;
-use crate::components::{Field, Paging};
-use crate::tasks::{DoneTask, OpenTask, TaskSubject, Tasks};
+use crate::components::{Choice, Field, Paging};
+use crate::tasks::{
+    DoneTask, OpenTask, Owner, PlanForm, TaskDone, TaskPage, TaskSubject, TaskTab, Tasks,
+};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -12,12 +14,25 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("tasks-error", &with_error()),
         sample("tasks-many", &many()),
         sample("tasks-only-to-read", &Tasks { can_write: false, ..tasks(open(3), Vec::new()) }),
+        sample("task-typical", &task(true)),
+        sample("task-error", &task_error()),
+        sample("task-of-a-member", &task(false)),
+        sample("task-anothers", &task_anothers()),
+        sample("task-done", &task_done()),
     ]
 }
 
 fn tasks(open: Vec<OpenTask>, done: Vec<DoneTask>) -> Tasks {
     Tasks {
         shell: shell(Area::Tasks),
+        tabs: [
+            ("All", "/tasks", Some(7)),
+            ("Mine", "/tasks?of=me", Some(2)),
+            ("Nobody’s", "/tasks?of=nobody", None),
+        ]
+        .map(|(words, href, count)| TaskTab { words, href, count, is_shown: words == "All" })
+        .into(),
+        none: "Nothing is to be done. A task appears here when a check fails or evidence lapses.",
         open_count: i64::try_from(open.len()).unwrap_or_default(),
         late_count: i64::from(!open.is_empty()),
         paging: Paging {
@@ -54,12 +69,82 @@ fn open(count: usize) -> Vec<OpenTask> {
             title: "Mend: Screen locks within 15 minutes".into(),
             control: "IS-7".into(),
             subject: (n % 2 == 0).then(grading),
+            owner: owner(n),
+            remark: if n == 1 {
+                "Ask Otto first: the panel is <his>.".into()
+            } else {
+                String::new()
+            },
             due: day("2026-03-10", "10 March 2026"),
             left: if n == 0 { "2 days late".into() } else { "in 5 days".into() },
             is_late: n == 0,
             note: Field::default(),
         })
         .collect()
+}
+
+fn owner(number: usize) -> Owner {
+    match number % 4 {
+        0 => Owner::Nobody,
+        1 => Owner::Person("Mara Sloane".into()),
+        2 => Owner::LeftBy("Otto Vance".into()),
+        _ => Owner::Me,
+    }
+}
+
+fn task(may_assign: bool) -> TaskPage {
+    let choices = [("per_mara", "Mara Sloane"), ("per_ines", "Inés Okafor")];
+    TaskPage {
+        shell: shell(Area::Tasks),
+        id: "tsk_1".into(),
+        title: "Mend: Screen locks within 15 minutes".into(),
+        control: "IS-7".into(),
+        subject: Some(grading()),
+        owner: Owner::Me,
+        due: day("2026-03-20", "20 March 2026"),
+        left: "in 8 days".into(),
+        due_was: may_assign.then(|| day("2026-03-15", "15 March 2026")),
+        remark: "Ask Otto first: the panel is <his>.".into(),
+        since: time("2026-03-08T09:00:00Z", "8 March 2026, 10:00"),
+        done: None,
+        form: Some(PlanForm {
+            is_anothers: false,
+            may_assign,
+            owner: Field::new("per_ines"),
+            owners: choices.map(|(value, words)| Choice::new(value, words)).into(),
+            due: Field::new("2026-03-20"),
+            remark: Field::new("Ask Otto first: the panel is <his>."),
+            note: Field::default(),
+        }),
+    }
+}
+
+fn task_error() -> TaskPage {
+    let mut page = task(true);
+    if let Some(form) = &mut page.form {
+        form.owner = Field::new("per_gone")
+            .with_error("Choose somebody who belongs here and may complete tasks.");
+        form.due = Field::new("2026-03-01").with_error("Choose today or a day to come.");
+    }
+    page
+}
+
+fn task_anothers() -> TaskPage {
+    let mut page = task(false);
+    page.owner = Owner::Person("Mara Sloane".into());
+    if let Some(form) = &mut page.form {
+        form.is_anothers = true;
+    }
+    page
+}
+
+fn task_done() -> TaskPage {
+    let done = TaskDone {
+        when: time("2026-03-09T14:20:00Z", "9 March 2026, 15:20"),
+        by: "Inés Okafor".into(),
+        note: "Set to ten minutes.".into(),
+    };
+    TaskPage { done: Some(done), form: None, ..task(false) }
 }
 
 fn done() -> DoneTask {

@@ -31,6 +31,8 @@ pub(crate) enum Done {
     ReportOld,
     TokenRevoked,
     TaskClosed,
+    TaskPlanned,
+    TaskTaken,
     Erased,
     SignedOutThere,
     PackBegun,
@@ -56,7 +58,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 32] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -73,6 +75,8 @@ impl Done {
         Self::ReportOld,
         Self::TokenRevoked,
         Self::TaskClosed,
+        Self::TaskPlanned,
+        Self::TaskTaken,
         Self::Erased,
         Self::SignedOutThere,
         Self::PackBegun,
@@ -115,6 +119,8 @@ impl Done {
             Self::ReportOld => "report-old",
             Self::TokenRevoked => "token-revoked",
             Self::TaskClosed => "task-closed",
+            Self::TaskPlanned => "task-planned",
+            Self::TaskTaken => "task-taken",
             Self::Erased => "erased",
             Self::SignedOutThere => "signed-out-there",
             Self::PackBegun => "pack-begun",
@@ -159,6 +165,8 @@ impl Done {
             }
             Self::TokenRevoked => "Revoked. The token opens nothing any more.",
             Self::TaskClosed => "The task is closed.",
+            Self::TaskPlanned => "Planned, and written into the ledger.",
+            Self::TaskTaken => "The task is yours.",
             Self::Erased => "Erased. That it was there, and when, stays in the ledger.",
             Self::SignedOutThere => "Signed out there.",
             Self::PackBegun => "The pack is made.",

@@ -14,7 +14,7 @@ use closedset_app::{
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Secret, Time,
-    id::{Id, Organisation},
+    id::{Id, Organisation, Person},
 };
 use std::{convert::Infallible, sync::Arc};
 
@@ -127,6 +127,11 @@ impl Looker {
             may_switch: self.signed.memberships.len() > 1
                 || self.caller.may(Action::OrganisationCreate),
         }
+    }
+
+    /// The person whom whoever looks is here.
+    pub(crate) fn person(&self) -> Option<Id<Person>> {
+        self.signed.membership().ok().map(|membership| membership.person)
     }
 
     /// The first page of whoever looks.

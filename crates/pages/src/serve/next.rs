@@ -52,6 +52,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
+        ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [first @ ("controls" | "devices" | "documents"), id, ..] => format!("/{first}/{id}"),
         ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
@@ -141,7 +142,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 58] = [
+    const FORMS: [(&str, &str); 60] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -200,6 +201,8 @@ mod tests {
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
         ("/tasks/{id}/done", "/tasks"),
+        ("/tasks/{id}/plan", "/tasks/{id}"),
+        ("/tasks/{id}/take", "/tasks"),
     ];
 
     /// The routes in the sources of this crate, with what each hands its requests to.

@@ -34,6 +34,7 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
             (Writing, "write own checks", "and stricter numbers, beyond the frameworks")
         }
         Action::TaskWrite => (Writing, "close tasks", "with a note"),
+        Action::TaskAssign => (Writing, "plan tasks", "who does them, and by when"),
         Action::SettingsWrite => {
             (Writing, "change the settings", "and make tokens that may no more than this one")
         }

@@ -1,5 +1,6 @@
 //! What is to be done, and what was.
 
+use super::Owner;
 use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use askama::Template;
@@ -10,6 +11,10 @@ use askama::Template;
 pub struct Tasks {
     /// The frame around the page.
     pub shell: Shell,
+    /// Whose tasks can be shown.
+    pub tabs: Vec<TaskTab>,
+    /// What is said where none is open of those that are shown.
+    pub none: &'static str,
     /// What is to be done, most urgent first: one page of it.
     pub open: Vec<OpenTask>,
     /// How many are open in all.
@@ -24,6 +29,19 @@ pub struct Tasks {
     pub can_write: bool,
 }
 
+/// Some people's tasks.
+#[derive(Debug, Clone)]
+pub struct TaskTab {
+    /// Whose.
+    pub words: &'static str,
+    /// Its page below the shell's base.
+    pub href: &'static str,
+    /// How many are open, where that is known.
+    pub count: Option<i64>,
+    /// Whether these are shown.
+    pub is_shown: bool,
+}
+
 /// A task that is to be done.
 #[derive(Debug, Clone)]
 pub struct OpenTask {
@@ -35,6 +53,10 @@ pub struct OpenTask {
     pub control: String,
     /// What it is about, where that is more than the control.
     pub subject: Option<TaskSubject>,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What is to be known of it.
+    pub remark: String,
     /// The day by which it is due.
     pub due: TimeText,
     /// How far off that is: `in 3 days`, `2 days late`.

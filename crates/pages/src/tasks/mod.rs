@@ -1,9 +1,14 @@
-//! Tasks: what is to be done, by when, and saying that it is.
+//! Tasks: what is to be done, whose it is and by when, and saying that it is done.
 
 mod list;
+mod owner;
+mod plan;
 mod serve;
+mod task;
 
-pub use list::{DoneTask, OpenTask, TaskSubject, Tasks};
+pub use list::{DoneTask, OpenTask, TaskSubject, TaskTab, Tasks};
+pub use owner::Owner;
+pub use task::{PlanForm, TaskDone, TaskPage};
 
 use axum::{
     Router,
@@ -12,5 +17,10 @@ use axum::{
 use closedset_app::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/tasks", get(serve::tasks)).route("/tasks/{id}/done", post(serve::done))
+    Router::new()
+        .route("/tasks", get(serve::tasks))
+        .route("/tasks/{id}", get(plan::task))
+        .route("/tasks/{id}/plan", post(plan::plan))
+        .route("/tasks/{id}/take", post(plan::take))
+        .route("/tasks/{id}/done", post(serve::done))
 }

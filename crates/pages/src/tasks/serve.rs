@@ -1,23 +1,21 @@
 //! The page of the tasks, filled, and what is posted from it.
 
-use super::{DoneTask, OpenTask, Tasks, list::TaskSubject};
+use super::{DoneTask, OpenTask, Owner, TaskSubject, TaskTab, Tasks};
 use crate::{
     Area,
     components::{Field, Paging},
-    serve::{
-        self, Done, Form, ListQuery, Looker, PageProblem, Path, Query, date, day, moment, refused,
-        show,
-    },
+    serve::{self, Done, Form, Looker, PageProblem, Path, Query, date, day, moment, refused, show},
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Caller, Problem, devices,
-    tasks::{self, TaskState},
+    tasks::{self, TaskState, TasksOf},
 };
 use closedset_core::{
     Action, Subject, SubjectKind, Time,
     id::{Id, Task},
 };
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The longest note that is kept.
@@ -28,33 +26,80 @@ const PAGE: i64 = 50;
 /// How many of those that were done are shown.
 const DONE: i64 = 50;
 
+/// Which part of the list is wanted.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TaskQuery {
+    after: Option<String>,
+    of: Option<String>,
+}
+
+/// Whose tasks can be shown: how they are asked for, what they are called, what is said where there
+/// are none, and where they stand.
+const TABS: [(TasksOf, &str, &str, &str); 3] = [
+    (
+        TasksOf::Anybody,
+        "All",
+        "Nothing is to be done. A task appears here when a check fails or evidence lapses.",
+        "/tasks",
+    ),
+    (TasksOf::Me, "Mine", "You have no tasks. Take one that is nobody’s yet.", "/tasks?of=me"),
+    (TasksOf::Nobody, "Nobody’s", "Every open task has somebody who does it.", "/tasks?of=nobody"),
+];
+
 pub(super) async fn tasks(
     State(app): State<App>,
     looker: Looker,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<TaskQuery>,
 ) -> Result<Response, PageProblem> {
     let after = query.after.as_deref().map(task_id).transpose()?;
-    Ok(show(&view(&app, &looker, after).await?))
+    let of = match query.of.as_deref() {
+        Some("me") => TasksOf::Me,
+        Some("nobody") => TasksOf::Nobody,
+        _ => TasksOf::Anybody,
+    };
+    Ok(show(&view(&app, &looker, of, after).await?))
 }
 
-fn task_id(text: &str) -> Result<Id<Task>, Problem> {
+pub(super) fn task_id(text: &str) -> Result<Id<Task>, Problem> {
     text.parse().map_err(|_| Problem::NotFound("task"))
 }
 
-async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tasks, PageProblem> {
+async fn view(
+    app: &App,
+    looker: &Looker,
+    of: TasksOf,
+    after: Option<Id<Task>>,
+) -> Result<Tasks, PageProblem> {
     let caller = &looker.caller;
-    let (open, more) = tasks::task_list(app, caller, TaskState::Open, after, PAGE).await?;
-    let (done, _) = match after {
-        None => tasks::task_list(app, caller, TaskState::Done, None, DONE).await?,
-        Some(_) => (Vec::new(), false),
+    let (open, more) = tasks::task_list(app, caller, TaskState::Open, of, after, PAGE).await?;
+    let (done, _) = match (of, after) {
+        (TasksOf::Anybody, None) => {
+            tasks::task_list(app, caller, TaskState::Done, of, None, DONE).await?
+        }
+        _ => (Vec::new(), false),
     };
     let (open_count, late_count) = tasks::task_counts(app, caller).await?;
+    let own_count = tasks::task_count_own(app, caller).await?;
+    let count = |of| match of {
+        TasksOf::Anybody => Some(open_count),
+        TasksOf::Me => own_count,
+        TasksOf::Nobody | TasksOf::Person(_) => None,
+    };
+    let (_, _, none, path) = *TABS.iter().find(|(tab, ..)| *tab == of).unwrap_or(&TABS[0]);
+    let joint = if path.contains('?') { '&' } else { '?' };
     let paging = Paging {
         shown: i64::try_from(open.len()).unwrap_or(i64::MAX),
-        total: Some(open_count),
-        first: after.map(|_| "/tasks".into()),
-        next: open.last().filter(|_| more).map(|last| format!("/tasks?after={}", last.id)),
+        total: count(of),
+        first: after.map(|_| path.to_owned()),
+        next: open.last().filter(|_| more).map(|last| format!("{path}{joint}after={}", last.id)),
     };
+    let tabs = TABS.map(|(tab, words, _, href)| TaskTab {
+        words,
+        href,
+        count: count(tab),
+        is_shown: tab == of,
+    });
+    let own = looker.person();
     let zone = looker.zone.as_str();
     let about_devices =
         open.iter().chain(&done).any(|task| task.subject.kind == SubjectKind::Device);
@@ -62,6 +107,8 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
     let now = looker.present;
     Ok(Tasks {
         shell: looker.shell(Area::Tasks),
+        tabs: tabs.into(),
+        none,
         open_count,
         late_count,
         paging,
@@ -69,6 +116,8 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
             .into_iter()
             .map(|row| OpenTask {
                 id: row.id.to_string(),
+                owner: Owner::of(&row.plan, own),
+                remark: row.plan.remark,
                 title: row.title,
                 control: row.control,
                 subject: subject(&row.subject, &names),
@@ -94,7 +143,7 @@ async fn view(app: &App, looker: &Looker, after: Option<Id<Task>>) -> Result<Tas
 }
 
 /// The names of the first devices, for those who may see them.
-async fn names(app: &App, caller: &Caller) -> Result<BTreeMap<String, String>, Problem> {
+pub(super) async fn names(app: &App, caller: &Caller) -> Result<BTreeMap<String, String>, Problem> {
     match devices::device_list(app, caller, None, 200).await {
         Ok((rows, _)) => {
             Ok(rows.into_iter().map(|row| (row.device.id.to_string(), row.device.name)).collect())
@@ -104,7 +153,7 @@ async fn names(app: &App, caller: &Caller) -> Result<BTreeMap<String, String>, P
     }
 }
 
-fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSubject> {
+pub(super) fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSubject> {
     (subject.kind == SubjectKind::Device).then(|| TaskSubject {
         name: names.get(&subject.id).unwrap_or(&subject.id).clone(),
         href: format!("/devices/{}", subject.id),
@@ -112,7 +161,7 @@ fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSu
 }
 
 /// How far off the day is, counted as a calendar is where the facility is.
-fn left(due: Time, now: Time, zone: &str) -> String {
+pub(super) fn left(due: Time, now: Time, zone: &str) -> String {
     let days = date(due, zone).duration_since(date(now, zone)).as_hours() / 24;
     match (due < now, days) {
         (true, 0) => "late since today".to_owned(),
@@ -134,7 +183,7 @@ pub(super) async fn done(
     let id = task_id(&id)?;
     let note = form.text("note");
     if note.trim().chars().count() > NOTE_LIMIT {
-        let mut page = view(&app, &looker, None).await?;
+        let mut page = view(&app, &looker, TasksOf::Anybody, None).await?;
         let text = id.to_string();
         let too_long = "A note has at most 1,000 characters.";
         // It may stand on a later page.

@@ -71,6 +71,7 @@ fn a_token_of_a_role_may_the_same_by_its_scopes(options: &StoreOptions) {
         let since = [
             Action::CatalogueWrite,
             Action::ExceptionGrant,
+            Action::TaskAssign,
             Action::PeopleRead,
             Action::PeopleManage,
             Action::OrganisationCreate,

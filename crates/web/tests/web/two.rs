@@ -19,7 +19,7 @@ use closedset_store::{
     NewEntry, Scope, Tx, accounts as store_accounts,
     devices::{self, DeviceRow},
     ledger, people,
-    tasks::{self, TaskRow},
+    tasks::{self, Plan, TaskRow},
 };
 use http::{Request, request};
 use serde_json::{Value, json};
@@ -361,6 +361,7 @@ async fn task(world: &World, here: &Here, title: String) -> Id<Task> {
             done_at: None,
             done_by: None,
             note: String::new(),
+            plan: Plan::default(),
         };
         tasks::task_open(tx, organisation, &task)?;
         tx.record(log, note(&format!("task:{}", task.id)))?;

@@ -1,15 +1,21 @@
-//! Tasks: born of a verdict that turned, closed by the verdict that turns back or by a person.
+//! Tasks: born of a verdict that turned, closed by the verdict that turns back or by a person. What
+//! people plan of them is `plan`'s.
+
+mod plan;
+
+pub(crate) use plan::leave;
+pub use plan::{NewPlan, task_owners, task_plan, task_take};
 
 use crate::{App, Caller, Problem};
 use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Id, Organisation, Task},
+    id::{Id, Organisation, Person, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
-    tasks::{self, TaskRow},
+    tasks::{self, Plan, TaskRow, Whose},
     verdicts::VerdictRow,
 };
 use serde_json::json;
@@ -51,6 +57,7 @@ pub(crate) fn follow(
                 done_at: None,
                 done_by: None,
                 note: String::new(),
+                plan: Plan::default(),
             };
             tasks::task_open(tx, organisation, &task)?;
             Ok(())
@@ -91,19 +98,47 @@ pub enum TaskState {
     Done,
 }
 
+/// Whose tasks are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TasksOf {
+    /// All of them.
+    Anybody,
+    /// Those that nobody has.
+    Nobody,
+    /// Those of whoever asks.
+    Me,
+    /// Those of somebody.
+    Person(Id<Person>),
+}
+
+impl TasksOf {
+    fn whose(self, tx: &mut Tx<'_>, caller: &Caller) -> Result<Whose, Problem> {
+        Ok(match self {
+            Self::Anybody => Whose::Anybodys,
+            Self::Nobody => Whose::Nobodys,
+            Self::Person(person) => Whose::Of(person),
+            Self::Me => Whose::Of(plan::own_person(tx, caller)?.ok_or_else(|| {
+                Problem::field("owner", "A program has no tasks of its own: name a person.")
+            })?),
+        })
+    }
+}
+
 /// At most `limit` tasks after `after`, and whether more follow.
 pub async fn task_list(
     app: &App,
     caller: &Caller,
     state: TaskState,
+    of: TasksOf,
     after: Option<Id<Task>>,
     limit: i64,
 ) -> Result<(Vec<TaskRow>, bool), Problem> {
     caller.require(Action::TaskRead)?;
-    let organisation = caller.organisation;
+    let (organisation, caller) = (caller.organisation, caller.clone());
     let mut rows = app
         .store()
         .read(move |tx| {
+            let whose = of.whose(tx, &caller)?;
             let after = match after {
                 Some(id) => Some(
                     tasks::task_by_id(tx, organisation, id)?.ok_or(Problem::NotFound("task"))?,
@@ -112,10 +147,10 @@ pub async fn task_list(
             };
             Ok::<_, Problem>(match state {
                 TaskState::Open => {
-                    tasks::task_list_open(tx, organisation, after.as_ref(), limit + 1)?
+                    tasks::task_list_open(tx, organisation, whose, after.as_ref(), limit + 1)?
                 }
                 TaskState::Done => {
-                    tasks::task_list_done(tx, organisation, after.as_ref(), limit + 1)?
+                    tasks::task_list_done(tx, organisation, whose, after.as_ref(), limit + 1)?
                 }
             })
         })
@@ -132,6 +167,34 @@ pub async fn task_counts(app: &App, caller: &Caller) -> Result<(i64, i64), Probl
     app.store().read(move |tx| Ok(tasks::task_counts(tx, organisation)?)).await
 }
 
+/// One task, open or done.
+pub async fn task_one(app: &App, caller: &Caller, id: Id<Task>) -> Result<TaskRow, Problem> {
+    caller.require(Action::TaskRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| tasks::task_by_id(tx, organisation, id)?.ok_or(Problem::NotFound("task")))
+        .await
+}
+
+/// How many open tasks whoever asks has; none for programs and operators.
+pub async fn task_count_own(app: &App, caller: &Caller) -> Result<Option<i64>, Problem> {
+    caller.require(Action::TaskRead)?;
+    let caller = caller.clone();
+    app.store()
+        .read(move |tx| -> Result<_, Problem> {
+            let Some(own) = plan::own_person(tx, &caller)? else { return Ok(None) };
+            Ok(Some(tasks::task_count_of(tx, caller.organisation, own)?))
+        })
+        .await
+}
+
+/// It was done before.
+const DONE: Problem = Problem::Conflict {
+    code: "task.done",
+    sentence: "This task was done before.",
+    remedy: "Nothing more is needed.",
+};
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,
@@ -146,11 +209,7 @@ pub async fn task_done(
             return Err(Problem::NotFound("task"));
         }
         if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
-            return Err(Problem::Conflict {
-                code: "task.done",
-                sentence: "This task was done before.",
-                remedy: "Nothing more is needed.",
-            });
+            return Err(DONE);
         }
         tx.record(
             Log::Organisation(caller.organisation),
