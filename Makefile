@@ -34,6 +34,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	pdftotext:poppler-utils \
 	qpdf:qpdf \
 	script:bsdutils \
+	pkill:procps \
 	node:nodejs \
 	npm:npm
 

@@ -21,6 +21,9 @@ pub struct StoreOptions {
     pub queue_limit: usize,
     /// How long a caller waits for a place in a full queue before it is told [`StoreError::Busy`].
     pub queue_timeout: Duration,
+    /// For how long PostgreSQL may answer nothing at all, though asked, before it is taken for hanging
+    /// and units are refused until it is heard of again. Longer than it waits for locks, 15 seconds.
+    pub silence_limit: Duration,
     /// How many units are committed together at most; on PostgreSQL never more than 64.
     pub group_limit: usize,
     /// How many pages of 4 KiB SQLite's file may have, for whoever shares the disk with others.
@@ -39,6 +42,7 @@ impl StoreOptions {
             writers: 8,
             queue_limit: 1_024,
             queue_timeout: Duration::from_secs(5),
+            silence_limit: Duration::from_secs(20),
             group_limit: 256,
             page_limit: None,
         }

@@ -3,7 +3,10 @@
 
 use crate::{
     DatabaseUrl, Scope, StoreError, StoreOptions, Tx,
-    engine::{postgres, postgres_address::Address, postgres_open, sqlite, sqlite_open},
+    engine::{
+        postgres, postgres_address::Address, postgres_open, postgres_wire::Heard, sqlite,
+        sqlite_open,
+    },
     error::Cause,
     job::job,
     migrate::{MIGRATIONS, Migration},
@@ -28,6 +31,8 @@ struct Inner {
     write_places: Places,
     read_places: Places,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// When the database server was last heard of. SQLite is never asked over a wire.
+    heard: Arc<Heard>,
 }
 
 enum Writes {
@@ -55,19 +60,20 @@ impl Store {
         let places = || Places::new(options.queue_limit, options.queue_timeout);
         let (write_places, read_places) = (places(), places());
         let reads = Arc::new(Line::default());
+        let heard = Heard::new(options.silence_limit);
         let mut threads = Threads(Vec::new());
         let started = match &options.url {
             DatabaseUrl::Sqlite(path) => {
                 open_sqlite(&options, path, migrations, &reads, &mut threads)
             }
             DatabaseUrl::Postgres(url) => {
-                open_postgres(&options, url, migrations, &reads, &mut threads)
+                open_postgres(&options, url, migrations, &reads, &heard, &mut threads)
             }
         };
         // Threads that run already must not wait for ever.
         let writes = started.inspect_err(|_| reads.close())?;
         let threads = Mutex::new(threads.0);
-        Ok(Self(Arc::new(Inner { writes, reads, write_places, read_places, threads })))
+        Ok(Self(Arc::new(Inner { writes, reads, write_places, read_places, threads, heard })))
     }
 
     /// Runs a unit that may write, all or nothing. The unit runs again from nothing where the
@@ -82,10 +88,16 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.0.heard.refuse_silence()?;
         let place = self.0.write_places.take().await?;
         let (job, answer) = job(Some(scope), unit);
         self.0.push_write(scope, Waiting { job, place })?;
-        answer.await.unwrap_or_else(|_| Err(no_answer().into()))
+        match self.0.answered(answer).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(no_answer().into()),
+            // It may have begun, and even be on disk.
+            Err(silence) => Err(unknown(silence).into()),
+        }
     }
 
     /// Whether more than one server may use this database at a time.
@@ -102,10 +114,15 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.0.heard.refuse_silence()?;
         let place = self.0.read_places.take().await?;
         let (job, answer) = job(None, unit);
         self.0.reads.push(Waiting { job, place })?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        match self.0.answered(answer).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(StoreError::Closed.into()),
+            Err(silence) => Err(silence.into()),
+        }
     }
 
     /// As [`Self::write`], for threads outside of async code.
@@ -118,10 +135,15 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.0.heard.refuse_silence()?;
         let place = self.0.write_places.take_blocking()?;
         let (job, answer) = job(Some(scope), unit);
         self.0.push_write(scope, Waiting { job, place })?;
-        received(answer).unwrap_or_else(|| Err(no_answer().into()))
+        match self.0.answered_blocking(answer) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(no_answer().into()),
+            Err(silence) => Err(unknown(silence).into()),
+        }
     }
 
     /// As [`Self::read`], for threads outside of async code.
@@ -133,10 +155,15 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.0.heard.refuse_silence()?;
         let place = self.0.read_places.take_blocking()?;
         let (job, answer) = job(None, unit);
         self.0.reads.push(Waiting { job, place })?;
-        received(answer).unwrap_or_else(|| Err(StoreError::Closed.into()))
+        match self.0.answered_blocking(answer) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(StoreError::Closed.into()),
+            Err(silence) => Err(silence.into()),
+        }
     }
 
     /// Takes no more units, finishes those that were accepted and ends the threads. Other clones
@@ -146,16 +173,41 @@ impl Store {
     }
 }
 
-fn received<T>(answer: oneshot::Receiver<T>) -> Option<T> {
-    wait::until(answer, None).and_then(Result::ok)
-}
-
 /// A thread that is gone without an answer may have committed before.
 fn no_answer() -> StoreError {
     StoreError::OutcomeUnknown(Cause::new("the thread that ran the unit ended"))
 }
 
+/// A unit that waits for a silent server may have been stored.
+fn unknown(silence: StoreError) -> StoreError {
+    StoreError::OutcomeUnknown(Cause::new(silence))
+}
+
 impl Inner {
+    /// The answer of a unit, none if its thread is gone; an error where the database server has fallen
+    /// silent, which is looked for now and then.
+    async fn answered<T>(&self, mut answer: oneshot::Receiver<T>) -> Result<Option<T>, StoreError> {
+        loop {
+            match tokio::time::timeout(self.heard.limit(), &mut answer).await {
+                Ok(answer) => return Ok(answer.ok()),
+                Err(_) => self.heard.refuse_silence()?,
+            }
+        }
+    }
+
+    /// The same for threads.
+    fn answered_blocking<T>(
+        &self,
+        mut answer: oneshot::Receiver<T>,
+    ) -> Result<Option<T>, StoreError> {
+        loop {
+            match wait::until(&mut answer, Some(self.heard.limit())) {
+                Some(answer) => return Ok(answer.ok()),
+                None => self.heard.refuse_silence()?,
+            }
+        }
+    }
+
     fn push_write(&self, scope: Scope, waiting: Waiting) -> Result<(), StoreError> {
         match &self.writes {
             Writes::Sqlite(line) => line.push(waiting),
@@ -173,6 +225,10 @@ impl Inner {
         }
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        if self.heard.refuse_silence().is_err() {
+            tracing::error!("the database server is silent: what it was asked last is left to it");
+            return;
+        }
         for handle in threads {
             // A unit that held the last clone ends here on its own thread.
             if handle.thread().id() != thread::current().id() && handle.join().is_err() {
@@ -245,6 +301,7 @@ fn open_postgres(
     url: &str,
     migrations: &[Migration],
     reads: &Arc<Line>,
+    heard: &Arc<Heard>,
     threads: &mut Threads,
 ) -> Result<Writes, StoreError> {
     let address = Address::read(url)?;
@@ -253,19 +310,21 @@ fn open_postgres(
         let prepare = || postgres_open::prepare(&address, migrations, options.clock.now());
         scope.spawn(prepare).join().unwrap_or(Err(StoreError::Closed))
     })?;
+    // A worker is made on the thread that it stays on: the driver does not go from one to another.
+    let parts = || (address.clone(), Arc::clone(heard), context(options));
     let (lanes, group_limit) = (Arc::new(Lanes::default()), options.group_limit);
     for number in 0..options.readers.max(1) {
-        let (address, context) = (address.clone(), context(options));
+        let (address, heard, context) = parts();
         let queue = Arc::clone(reads);
         threads.start(format!("store-read-{number}"), move || {
-            postgres::Worker::new(address, context).run_reads(&queue);
+            postgres::Worker::new(address, heard, context).run_reads(&queue);
         })?;
     }
     for number in 0..options.writers.max(1) {
-        let (address, context) = (address.clone(), context(options));
+        let (address, heard, context) = parts();
         let queue = Arc::clone(&lanes);
         threads.start(format!("store-write-{number}"), move || {
-            postgres::Worker::new(address, context).run_writes(&queue, group_limit);
+            postgres::Worker::new(address, heard, context).run_writes(&queue, group_limit);
         })?;
     }
     Ok(Writes::Postgres(lanes))

@@ -181,6 +181,35 @@ impl Postgres {
         self.stop("fast");
     }
 
+    /// Holds every process of the server where it is: connections stay open and nobody answers, as
+    /// when its machine hangs. See [`Self::thaw`].
+    ///
+    /// # Panics
+    /// If the processes cannot be found or signalled.
+    pub fn freeze(&self) {
+        // The first stops first, so that it starts no others meanwhile.
+        self.signal("-STOP");
+    }
+
+    /// Lets a server go on that was held.
+    ///
+    /// # Panics
+    /// If the processes cannot be found or signalled.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let file = fs::read_to_string(self.directory.join("data/postmaster.pid"));
+        let file = file.expect("a running server says its number");
+        let first = file.lines().next().expect("the number stands first").to_owned();
+        let send = |program: &str, words: &[&str]| {
+            Command::new(program).args(words).status().expect("procps is there").success()
+        };
+        assert!(send("kill", &[signal, &first]), "{signal} {first}");
+        assert!(send("pkill", &[signal, "--parent", &first]), "{signal} to those of {first}");
+    }
+
     fn stop(&self, mode: &str) {
         let data = self.directory.join("data");
         let mut arguments = words(["stop", "--wait", "--mode", mode, "--pgdata"]);

@@ -3,6 +3,11 @@
 use axum::{Router, extract::State, routing::get};
 use closedset_app::{App, ledger};
 use http::StatusCode;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Whoever asks wants to know now.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn routes(app: &App) -> Router {
     Router::new()
@@ -12,8 +17,9 @@ pub(crate) fn routes(app: &App) -> Router {
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, String) {
-    match ledger::is_ready(&app).await {
-        Ok(()) => (StatusCode::OK, "ready\n".into()),
-        Err(problem) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", problem.sentence())),
+    match timeout(PATIENCE, ledger::is_ready(&app)).await {
+        Ok(Ok(())) => (StatusCode::OK, "ready\n".into()),
+        Ok(Err(problem)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", problem.sentence())),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n".into()),
     }
 }

@@ -109,3 +109,80 @@ fn an_altered_tile_is_named_and_not_served() {
     overwrite(edge, &whole);
     Server::start(&installation).stop();
 }
+
+/// A page of the database that the disk turned into something else. What is read over it is refused or
+/// right; nothing panics, no backup is made of it, and what says so names a remedy.
+#[test]
+fn a_damaged_page_of_the_database_is_named_and_nothing_wrong_is_served() {
+    const PAGE: usize = 4_096;
+    let mut installation = Installation::new(1);
+    let server = Server::start(&installation);
+    let mut computer = Computer::enrolled(&mut installation, 1);
+    let reports = way(&installation);
+    for seconds in 0..60 {
+        computer.facts.insert("screen_lock".into(), screen_lock(300 + seconds));
+        computer.report(&*reports);
+    }
+    // What never changes must be as it was; what lives must come, or be refused by name.
+    let entries: Vec<String> =
+        (0..60).map(|index| format!("/api/v1/ledger/entries/{index}")).collect();
+    let living = ["board", "devices", "tasks", "documents", "people", "board/changes"]
+        .map(|name| format!("/api/v1/{name}"));
+    let client = Client::of(&installation);
+    let told = |client: &Client| -> Vec<_> {
+        entries.iter().map(|route| client.get(route).well().json()).collect()
+    };
+    let whole = told(&client);
+    server.stop();
+    installation.query("PRAGMA wal_checkpoint(TRUNCATE)");
+    let file = installation.database_file();
+    let good = fs::read(&file).unwrap();
+    let pages = good.len() / PAGE;
+    assert!(pages > 60, "{pages} pages");
+
+    let (mut refused_starts, mut refused_answers) = (0, 0);
+    // Every seventh, but the first, without which there is no database.
+    for page in (1..pages).step_by(7) {
+        let mut bad = good.clone();
+        bad[page * PAGE..(page + 1) * PAGE].fill(0xA5);
+        let _ = fs::remove_file(file.with_extension("db-wal"));
+        let _ = fs::remove_file(file.with_extension("db-shm"));
+        overwrite(&file, &bad);
+        let backup = installation.data().with_extension(format!("{page}.age"));
+        let words = ["backup", "--data", installation.data().to_str().unwrap(), "--out"];
+        let made = installation.run(&[&words[..], &[backup.to_str().unwrap()]].concat());
+        assert!(!backup.exists() || made.code == Some(0), "{made:?}");
+        assert!(!made.stderr.contains("panicked"), "{made:?}");
+
+        let mut server = Server::spawn(installation.serve());
+        if let Some(log) = server.ended_before_it_listened() {
+            refused_starts += 1;
+            assert!(!log.contains("panicked"), "{log}");
+            assert!(log.contains("database"), "{log}");
+            continue;
+        }
+        let client = Client::of(&installation);
+        let whole = entries.iter().zip(whole.iter().map(Some));
+        for (route, whole) in whole.chain(living.iter().map(|route| (route, None))) {
+            let answer = client.get(route);
+            if answer.status != 200 {
+                refused_answers += 1;
+                assert_eq!(answer.problem(), "database.damaged", "{route} over page {page}");
+            } else if let Some(whole) = whole {
+                assert_eq!(answer.json(), *whole, "{route} over page {page}");
+            }
+        }
+        let log = server.kill();
+        assert!(!log.contains("panicked"), "{log}");
+    }
+    eprintln!("{refused_starts} starts and {refused_answers} answers refused");
+    assert!(refused_starts + refused_answers > 0, "damage is seen");
+
+    let _ = fs::remove_file(file.with_extension("db-wal"));
+    let _ = fs::remove_file(file.with_extension("db-shm"));
+    overwrite(&file, &good);
+    let server = Server::start(&installation);
+    let client = Client::of(&installation);
+    assert!(told(&client) == whole, "the good file is whole");
+    server.stop();
+}

@@ -132,10 +132,8 @@ impl Installation {
     pub fn query(&self, sql: &str) -> String {
         match &self.database {
             None => self.sqlite("-list", sql),
-            Some(url) => {
-                let name = url.rsplit('/').next().unwrap();
-                Postgres::shared().unwrap().sql(name, sql)
-            }
+            // An address goes before the server that it is asked by.
+            Some(url) => Postgres::shared().unwrap().sql(url, sql),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::installation::Installation;
 use std::{
+    fs,
     io::{BufRead, BufReader, Read},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
@@ -49,14 +50,27 @@ impl Server {
     }
 
     pub fn wait_until_it_listens(&mut self) {
+        if let Some(log) = self.ended_before_it_listened() {
+            panic!("the server ended before it listened: {log}");
+        }
+    }
+
+    /// Waits until it listens; what it logged, where it ended before.
+    pub fn ended_before_it_listened(&mut self) -> Option<String> {
         match self.listening.recv_timeout(PATIENCE) {
-            Ok(()) => {}
+            Ok(()) => None,
             Err(RecvTimeoutError::Timeout) => panic!("the server did not listen in a minute"),
             Err(RecvTimeoutError::Disconnected) => {
-                let log = self.log.take().expect("it is read once").join().unwrap();
-                panic!("the server ended before it listened: {log}");
+                Some(self.log.take().expect("it is read once").join().unwrap())
             }
         }
+    }
+
+    /// How much memory it has now, in KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// SIGKILL: nothing is flushed, nobody is told.

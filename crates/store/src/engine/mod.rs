@@ -6,6 +6,7 @@ pub(crate) mod postgres_error;
 mod postgres_group;
 pub(crate) mod postgres_open;
 pub(crate) mod postgres_value;
+pub(crate) mod postgres_wire;
 pub(crate) mod sqlite;
 pub(crate) mod sqlite_error;
 pub(crate) mod sqlite_open;
@@ -15,7 +16,7 @@ use crate::{Row, StoreError, Value, memory::Plan};
 /// A connection with an open transaction.
 pub(crate) enum Engine<'t> {
     Sqlite(&'t rusqlite::Connection),
-    Postgres(&'t mut ::postgres::Client),
+    Postgres(&'t mut postgres_wire::Wire),
 }
 
 /// What is done with each row of an answer.

@@ -7,7 +7,12 @@
 //! on a new one. While the server is away, units are refused at once and connecting is tried ever
 //! more seldom.
 
-use super::{Engine, Reader, postgres_address::Address, postgres_error, postgres_group};
+use super::{
+    Engine, Reader,
+    postgres_address::Address,
+    postgres_error, postgres_group,
+    postgres_wire::{Heard, Wire},
+};
 use crate::{
     Row, Scope, StoreError, Tx, Value,
     error::Cause,
@@ -38,13 +43,14 @@ pub(crate) struct Worker {
 
 struct Link {
     address: Address,
+    heard: Arc<Heard>,
     connection: Option<Connection>,
     pause: Duration,
     not_before: Option<Instant>,
 }
 
 pub(super) struct Connection {
-    pub(super) client: Client,
+    pub(super) client: Wire,
     pub(super) memory: Memory,
 }
 
@@ -61,8 +67,8 @@ pub(super) enum Attempt {
 }
 
 impl Worker {
-    pub(crate) fn new(address: Address, context: Context) -> Self {
-        let link = Link { address, connection: None, pause: PAUSE_FIRST, not_before: None };
+    pub(crate) fn new(address: Address, heard: Arc<Heard>, context: Context) -> Self {
+        let link = Link { address, heard, connection: None, pause: PAUSE_FIRST, not_before: None };
         Self { context, link }
     }
 
@@ -142,7 +148,7 @@ impl Link {
             if self.not_before.is_some_and(|time| Instant::now() < time) {
                 return Err(StoreError::Unavailable(Cause::new("waiting before the next attempt")));
             }
-            match open(&self.address) {
+            match Wire::open(&self.heard, || open(&self.address)) {
                 Ok(client) => {
                     self.connection = Some(Connection { client, memory: Memory::default() });
                     self.pause = PAUSE_FIRST;
@@ -274,7 +280,7 @@ impl Connection {
 }
 
 pub(crate) fn execute(
-    client: &mut Client,
+    client: &mut Wire,
     plan: &Plan,
     params: &[Value<'_>],
 ) -> Result<u64, StoreError> {
@@ -283,7 +289,7 @@ pub(crate) fn execute(
 }
 
 pub(crate) fn query(
-    client: &mut Client,
+    client: &mut Wire,
     plan: &Plan,
     params: &[Value<'_>],
     read: Reader<'_>,
@@ -294,10 +300,7 @@ pub(crate) fn query(
     rows.iter().try_for_each(|row| read(&Row(row::Inner::Postgres(row))))
 }
 
-fn prepared<'p>(
-    client: &mut Client,
-    plan: &'p Plan,
-) -> Result<&'p postgres::Statement, StoreError> {
+fn prepared<'p>(client: &mut Wire, plan: &'p Plan) -> Result<&'p postgres::Statement, StoreError> {
     if let Some(statement) = plan.prepared.get() {
         return Ok(statement);
     }

@@ -1,7 +1,7 @@
 //! PostgreSQL goes away, comes back, or is set up badly.
 
 use super::{Fixture, count, log, make, record, scope};
-use crate::{Store, StoreError, params};
+use crate::{Store, StoreError, Tx, params};
 use closedset_testing::Postgres;
 use std::{
     collections::BTreeSet,
@@ -11,6 +11,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::{Duration, Instant},
 };
 
 const END_OF_CONNECTION: &str = "SELECT pg_terminate_backend(pg_backend_pid())";
@@ -97,6 +98,51 @@ fn a_server_in_order_to_stop_refuses_reads_and_comes_back() {
         thread::yield_now();
     }
     assert_eq!(fixture.count("thing"), 2);
+}
+
+fn impatient(server: &Postgres) -> Fixture {
+    let url = server.database().url;
+    Fixture::new(url.parse().unwrap(), None, |options| {
+        options.silence_limit = Duration::from_millis(500);
+    })
+}
+
+#[test]
+fn a_server_that_hangs_keeps_nobody_waiting_and_loses_nothing_when_it_goes_on() {
+    let Some(server) = Postgres::start() else { return };
+    let fixture = impatient(&server);
+    fixture.write(1, |tx| make(tx, 1, "a")).unwrap();
+    assert_eq!(fixture.count("thing"), 1);
+    server.freeze();
+    // Whoever asks first waits until it is plain that nobody answers; whether it is stored is unknown.
+    let unknown = fixture.write(1, |tx| make(tx, 1, "b"));
+    assert!(matches!(unknown, Err(StoreError::OutcomeUnknown(_))), "{unknown:?}");
+    // Everybody after that is refused at once, and nothing of theirs is stored later.
+    let refused = Instant::now();
+    for _ in 0..100 {
+        assert!(matches!(fixture.read(|tx| count(tx, "thing")), Err(StoreError::Unavailable(_))));
+        let made = fixture.write(1, |tx| make(tx, 1, "c"));
+        assert!(matches!(made, Err(StoreError::Unavailable(_))), "{made:?}");
+    }
+    assert!(refused.elapsed() < Duration::from_secs(20), "they waited");
+    server.thaw();
+    while fixture.write(1, |tx| make(tx, 1, "d")).is_err() {
+        thread::yield_now();
+    }
+    let things = |tx: &mut Tx<'_>| {
+        tx.query("SELECT id FROM thing ORDER BY id", params![], |row| row.text(0))
+    };
+    assert_eq!(fixture.read(things).unwrap(), ["a", "b", "d"], "b had begun");
+}
+
+#[test]
+fn a_store_closes_beside_a_server_that_hangs() {
+    let Some(server) = Postgres::start() else { return };
+    let fixture = impatient(&server);
+    server.freeze();
+    assert!(fixture.read(|tx| count(tx, "thing")).is_err());
+    drop(fixture);
+    server.thaw();
 }
 
 #[test]
