@@ -164,6 +164,7 @@ impl<'p> Plan<'p> {
             set_up_token_file: None,
             check_in_every_s: 10,
             enrols_this_computer: false,
+            mail: Default::default(),
         }))
     }
 }

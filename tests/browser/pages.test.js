@@ -47,7 +47,7 @@ describe("pages", () => {
     const paths = [
       "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/exceptions", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
       "/settings", "/settings/security", "/settings/security/password", "/settings/security/app/remove", "/settings/tokens",
-      "/settings/about",
+      "/settings/about", "/settings/mail", "/tasks/reminders",
     ];
     for (const one of paths) {
       await stranger.page.goto(one);

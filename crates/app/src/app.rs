@@ -1,6 +1,6 @@
 //! What every use case needs, put together once by the binary.
 
-use crate::{MasterKey, Problem, board::Stood};
+use crate::{MasterKey, Problem, board::Stood, mail::MailOptions};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Clock, Digest, Duration, Randomness, Secret, Time,
@@ -47,6 +47,8 @@ pub struct AppOptions {
     pub check_in_every_s: i64,
     /// The computer that the server runs on enrols itself once there is an organisation.
     pub enrols_this_computer: bool,
+    /// How mail goes out, as far as the binary decides it.
+    pub mail: MailOptions,
 }
 
 /// By what a catalogue that tells of retired own checks is known.
@@ -74,6 +76,8 @@ struct Inner {
     run: OnceLock<[u8; 16]>,
     demonstration: Mutex<Option<bool>>,
     standings: Mutex<HashMap<(Id<Organisation>, Time), Stood>>,
+    /// When an organisation's weekly mails are thought of next.
+    mail_looks: Mutex<HashMap<Id<Organisation>, Time>>,
 }
 
 /// More settled moments are not remembered at once: those of some two hundred organisations.
@@ -109,6 +113,7 @@ impl App {
             run: OnceLock::new(),
             demonstration: Mutex::new(None),
             standings: Mutex::new(HashMap::new()),
+            mail_looks: Mutex::new(HashMap::new()),
         }))
     }
 
@@ -258,6 +263,22 @@ impl App {
             known.clear();
         }
         known.insert((organisation, at), stood.clone());
+    }
+    pub(crate) fn mail_options(&self) -> &MailOptions {
+        &self.0.options.mail
+    }
+    /// Whether it is time to think of an organisation's weekly mails.
+    pub(crate) fn is_mail_day(&self, organisation: Id<Organisation>, now: Time) -> bool {
+        let looks = self.0.mail_looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.get(&organisation).is_none_or(|next| *next <= now)
+    }
+    pub(crate) fn remember_mail_look(&self, organisation: Id<Organisation>, next: Time) {
+        let mut looks = self.0.mail_looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.insert(organisation, next);
+    }
+    /// Forgets when weekly mails are thought of next: the way they go has changed.
+    pub(crate) fn forget_mail_looks(&self) {
+        self.0.mail_looks.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

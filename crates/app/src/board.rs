@@ -110,6 +110,17 @@ pub(crate) fn statuses(
     Ok(on_board(app, &verdicts::verdict_counts(tx, organisation)?, &signed))
 }
 
+/// Every control's status at a moment of the past.
+pub(crate) fn statuses_as_of(
+    tx: &mut Tx<'_>,
+    app: &App,
+    organisation: Id<Organisation>,
+    at: Time,
+) -> Result<Vec<ControlOnBoard>, Problem> {
+    let signed = signed(tx, organisation, Some(at))?;
+    Ok(on_board(app, &verdicts::verdict_counts_as_of(tx, organisation, at)?, &signed))
+}
+
 /// What people signed about controls as a whole, of those whose evidence rests on it.
 type Signed = BTreeMap<String, SignedAnswer>;
 

@@ -17,6 +17,7 @@ pub mod devices;
 pub mod evidence;
 pub mod exceptions;
 pub mod ledger;
+pub mod mail;
 mod master_key;
 pub mod organisations;
 pub mod own_checks;

@@ -1,7 +1,9 @@
 //! What happens by itself when time passes: facts go stale, evidence expires, exceptions lapse, sessions end,
-//! confirmations are committed to.
+//! confirmations are committed to, weekly mails are written.
 
-use crate::{App, Problem, accounts, assessment, board, devices, evidence, exceptions, people};
+use crate::{
+    App, Problem, accounts, assessment, board, devices, evidence, exceptions, mail, people,
+};
 use closedset_core::{
     Duration, SubjectKind, Time,
     id::{Device, Id, Organisation},
@@ -21,6 +23,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     devices::roll_up_due(app).await?;
     sweep_memberships(app).await?;
     board::look_back(app).await?;
+    mail::write_due(app).await?;
     let now = app.now();
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
@@ -92,7 +95,10 @@ async fn sweep_devices(app: &App) -> Result<(), Problem> {
 
 /// Whether it was done. What is wrong with one subject must not keep the others from being looked
 /// at; what is wrong with the database concerns them all.
-fn of_one(done: Result<(), Problem>, subject: &dyn std::fmt::Display) -> Result<bool, Problem> {
+pub(crate) fn of_one(
+    done: Result<(), Problem>,
+    subject: &dyn std::fmt::Display,
+) -> Result<bool, Problem> {
     match done {
         Ok(()) => Ok(true),
         Err(problem) if matches!(problem.status(), 503 | 507) => Err(problem),

@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use closedset_app::{
     App, AppOptions, MasterKey,
     demonstration::{self, Stage},
+    mail::MailOptions,
 };
 use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{Clock, Secret};
@@ -133,6 +134,7 @@ pub(crate) async fn compose_as(
         set_up_token_file: (wanted != Wanted::NewDemonstration).then(|| data.set_up_file()),
         check_in_every_s: configuration.check_in_every_s,
         enrols_this_computer: configuration.enrol_this_computer,
+        mail: MailOptions { server: configuration.mail.clone(), ..MailOptions::default() },
     });
     closedset_app::ledger::open(&app).await.map_err(|problem| {
         let (sentence, remedy) = (problem.sentence(), problem.remedy());

@@ -1,9 +1,13 @@
 //! What can be configured: by flag, by environment, by `closedset.toml` in the data folder, in this
 //! order; docs/configuration.md is the list for people.
 
+mod mail;
+
 use crate::{commands::UserError, data::OTHERWISE, kinds};
 use anyhow::{Context, Result};
 use clap::Args;
+use closedset_outbound::MailServer;
+use mail::MailArguments;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -46,6 +50,24 @@ pub(crate) struct ServeArguments {
     /// Write logs as JSON lines
     #[arg(long, env = "CLOSEDSET_LOG_JSON")]
     pub(crate) log_json: bool,
+    /// The mail server; without one here it is set on the screen
+    #[arg(long, env = "CLOSEDSET_MAIL_HOST", value_name = "HOST")]
+    pub(crate) mail_host: Option<String>,
+    /// The mail server's port [default: the one that belongs to its encryption]
+    #[arg(long, env = "CLOSEDSET_MAIL_PORT", value_name = "PORT")]
+    pub(crate) mail_port: Option<u16>,
+    /// How the connection to it is encrypted: tls, starttls, or plain for one on this machine [default: tls]
+    #[arg(long, env = "CLOSEDSET_MAIL_SECURITY", value_name = "WAY")]
+    pub(crate) mail_security: Option<String>,
+    /// Who signs in to it
+    #[arg(long, env = "CLOSEDSET_MAIL_USER", value_name = "NAME")]
+    pub(crate) mail_user: Option<String>,
+    /// A file that holds their password, readable by the server alone
+    #[arg(long, env = "CLOSEDSET_MAIL_PASSWORD_FILE", value_name = "FILE")]
+    pub(crate) mail_password_file: Option<PathBuf>,
+    /// The address that mails come from: NAME@HOST, or Somebody <NAME@HOST>
+    #[arg(long, env = "CLOSEDSET_MAIL_SENDER", value_name = "ADDRESS")]
+    pub(crate) mail_sender: Option<String>,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -64,6 +86,8 @@ pub(crate) struct Configuration {
     pub(crate) enrol_this_computer: bool,
     pub(crate) skip_facts: Vec<String>,
     pub(crate) log_json: bool,
+    /// The mail server, where the configuration names one.
+    pub(crate) mail: Option<MailServer>,
 }
 
 impl Configuration {
@@ -121,6 +145,17 @@ impl Configuration {
             enrol_this_computer: given.enrol_this_computer || file.enrol_this_computer,
             skip_facts,
             log_json: given.log_json || file.log_json,
+            mail: mail::server(
+                MailArguments {
+                    host: given.mail_host.or(file.mail_host),
+                    port: given.mail_port.or(file.mail_port),
+                    security: given.mail_security.or(file.mail_security),
+                    user: given.mail_user.or(file.mail_user),
+                    password_file: given.mail_password_file.or(file.mail_password_file),
+                    sender: given.mail_sender.or(file.mail_sender),
+                },
+                data,
+            )?,
         };
         anyhow::ensure!(
             (10..=86_400).contains(&configuration.check_in_every_s),

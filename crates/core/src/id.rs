@@ -59,6 +59,8 @@ kinds! {
     Invitation = "inv",
     /// An audit pack.
     Pack = "pck",
+    /// A letter to one person.
+    Mail = "mai",
     /// An interval during which a verdict held.
     VerdictInterval = "ver",
     /// One running of an operation, shown to a user beside an error.

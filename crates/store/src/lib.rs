@@ -33,6 +33,7 @@ pub mod evidence;
 pub mod exceptions;
 pub mod facts;
 pub mod ledger;
+pub mod mail;
 pub mod organisations;
 pub mod own_checks;
 pub mod packs;

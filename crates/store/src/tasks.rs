@@ -194,6 +194,20 @@ pub fn task_count_of(
     Ok(count.unwrap_or(0))
 }
 
+/// How many tasks were done since then.
+pub fn task_count_done(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    since: Time,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM task WHERE organisation = $1 AND done_at IS NOT NULL AND done_at >= $2",
+        params![organisation, since],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
 /// Gives an open task this plan, and has it due at `due_at`.
 pub fn task_plan(
     tx: &mut Tx<'_>,

@@ -6,13 +6,15 @@ use closedset_app::Problem;
 use closedset_core::{
     Actor, Digest, Duration, Role, Subject, Time, canonical,
     check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
+    entry::Log,
     fact,
     id::{Device, Id, Task},
     link::{EnrolLink, device_of},
     report::REPORT_FORMAT,
 };
 use closedset_store::{
-    NewEntry, Scope,
+    NewEntry, Scope, Tx,
+    mail::{self, MailCourse},
     tasks::{self, Plan, TaskRow},
 };
 use ed25519_dalek::SigningKey;
@@ -132,6 +134,15 @@ impl World {
                 };
                 get(log().replace("{path}", &tile))
             }
+            ("PUT", "mail") => call(method, path).json(&mail_server()),
+            ("DELETE", "mail") | ("POST", "mail/test") => {
+                self.mail_server_put(side).await;
+                call(method, path)
+            }
+            ("POST", "mail/resume") => {
+                self.mail_hold().await;
+                call(method, path)
+            }
             ("PUT", "profile") => call(method, path).json(&profile()),
             ("PUT", "people/{id}/role") => {
                 filled(self.person(side).await).json(&json!({"role": "reception"}))
@@ -147,6 +158,28 @@ impl World {
             (_, path) if !path.contains('{') && operation.takes.is_none() => call(method, &operation.path),
             (method, path) => panic!("no example of {method} {path}: write one"),
         }
+    }
+
+    async fn mail_server_put(&self, side: &Side) {
+        let put = call("PUT", "/api/v1/mail").json(&mail_server());
+        self.ask(put.by(side.owner())).await.well();
+    }
+
+    /// As a restore leaves it.
+    async fn mail_hold(&self) {
+        let hold = |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let now = tx.now();
+            mail::mail_course_put(tx, MailCourse { since: now, held_at: Some(now) })?;
+            let entry = NewEntry {
+                actor: &Actor::Closedset,
+                subject: "installation:self".into(),
+                kind: "mail.held",
+                body: json!({}),
+            };
+            tx.record(Log::Installation, entry)?;
+            Ok(())
+        };
+        self.app.store().write(Scope::Installation, hold).await.unwrap();
     }
 
     pub async fn document(&self, side: &Side) -> String {
@@ -286,6 +319,11 @@ pub fn upload(file_name: &str) -> Call {
 
 pub fn attestation() -> Value {
     json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
+}
+
+/// Where nobody answers.
+pub fn mail_server() -> Value {
+    json!({"host": "localhost", "port": 9, "security": "plain", "sender": "closedset@nordlicht.example"})
 }
 
 /// What whoever gives evidence may ask for.

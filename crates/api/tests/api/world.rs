@@ -264,6 +264,7 @@ pub fn app(folder: &Path, clock: Arc<ManualClock>, seed: u64) -> App {
         set_up_token_file: None,
         check_in_every_s: 300,
         enrols_this_computer: false,
+        mail: Default::default(),
     })
 }
 

@@ -4,6 +4,7 @@
 use crate::{
     App, Problem,
     ledger::{MOVED, integrate, scope, verify_log},
+    mail,
 };
 use closedset_core::{Actor, Time, entry::Log};
 use closedset_store::{NewEntry, Tx, ledger};
@@ -27,6 +28,7 @@ pub async fn settle(app: &App, restored: Option<Restoration>) -> Result<(), Prob
         whole(app, *log).await?;
     }
     let Some(restored) = restored else { return Ok(()) };
+    mail::hold(app, &restored.actor).await?;
     for log in logs {
         record(app, log, restored.clone()).await?;
         integrate(app, log).await?;

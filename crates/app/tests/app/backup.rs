@@ -207,6 +207,14 @@ impl Place {
     }
 }
 
+/// The installation in this file, restored to a place of its own as the program does it.
+pub async fn restored(world: &World, file: &[u8], locked: &Locked) -> (Place, App) {
+    let place = Place::each().remove(0);
+    place.restore(file, locked.lock.witness().keys()).unwrap();
+    let app = place.settled(world).await;
+    (place, app)
+}
+
 /// A backup's members, as whoever holds its key reads them.
 #[derive(Clone)]
 pub struct Opened {

@@ -54,7 +54,7 @@ async fn while_nothing_happened_nothing_is_remembered_and_a_server_makes_somethi
 }
 
 /// One that was begun, with an organisation in it.
-async fn begun(bare: &Bare) -> (App, Caller) {
+pub async fn begun(bare: &Bare) -> (App, Caller) {
     let app = bare.app.clone();
     demonstration::begin(&app).await.unwrap();
     let token = Secret::<32>::new(SET_UP).to_token();

@@ -17,6 +17,8 @@ mod exceptions_in_packs;
 mod fork_guard;
 mod hand_in;
 mod ledger;
+mod mail;
+mod mail_server;
 mod others_keys;
 mod over_time;
 mod own_account;

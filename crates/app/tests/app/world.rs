@@ -6,6 +6,7 @@ use closedset_app::{
     App, AppOptions, Caller, MasterKey, Problem,
     accounts::{self, NewAccount, SessionToken, Signed},
     ledger::{self, LedgerReport},
+    mail::MailOptions,
     organisations::{self, Profile},
     sweep,
     tasks::{TaskState, TasksOf, task_list},
@@ -110,6 +111,17 @@ pub fn open_with_key(url: &str, folder: &Path, clock: &Arc<ManualClock>, key: [u
     put_together(url, folder, clock, 31, key, Catalogue::embedded().unwrap())
 }
 
+/// The same with a mail server in its configuration.
+pub fn open_with_mail(
+    url: &str,
+    folder: &Path,
+    clock: &Arc<ManualClock>,
+    mail: MailOptions,
+) -> App {
+    let catalogue = Catalogue::embedded().unwrap();
+    put_together_with(url, folder, clock, 51, [5; 32], catalogue, mail)
+}
+
 fn put_together(
     url: &str,
     folder: &Path,
@@ -117,6 +129,18 @@ fn put_together(
     seed: u64,
     key: [u8; 32],
     catalogue: Catalogue,
+) -> App {
+    put_together_with(url, folder, clock, seed, key, catalogue, MailOptions::default())
+}
+
+fn put_together_with(
+    url: &str,
+    folder: &Path,
+    clock: &Arc<ManualClock>,
+    seed: u64,
+    key: [u8; 32],
+    catalogue: Catalogue,
+    mail: MailOptions,
 ) -> App {
     let clock: Arc<dyn Clock> = clock.clone();
     let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(seed));
@@ -141,6 +165,7 @@ fn put_together(
         set_up_token_file: Some(set_up_token_file),
         check_in_every_s: 300,
         enrols_this_computer: false,
+        mail,
     })
 }
 

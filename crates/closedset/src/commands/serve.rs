@@ -16,7 +16,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use closedset_agent::Stop;
-use closedset_app::{App, ledger, sweep};
+use closedset_app::{App, ledger, mail, sweep};
 use closedset_demonstration::{Plan, StoryClock};
 use closedset_web::{Limits, Served, WebOptions, control_socket, router, serve, serve_control};
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -191,6 +191,7 @@ async fn run_until_stopped(
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(ledger::run(app.clone(), wait()));
     tasks.spawn(sweep_until(app.clone(), wait()));
+    tasks.spawn(mail_until(app.clone(), wait()));
     if let Some(keys) = shown.as_ref().and_then(|shown| shown.keys.clone()) {
         tasks.spawn(closedset_demonstration::keep_reporting(app.clone(), keys, wait()));
     }
@@ -302,6 +303,25 @@ async fn sweep_until(app: App, stop: impl Future<Output = ()>) {
         }
         if let Err(error) = sweep::sweep(&app).await {
             tracing::error!(%error, "what fell due could not be done; trying again");
+        }
+    }
+}
+
+/// Apart from the sweep, which no mail server keeps waiting. One that hangs is left when the server stops:
+/// its mail is leased, and tried again.
+async fn mail_until(app: App, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return,
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+        let delivered = tokio::select! {
+            () = &mut stop => return,
+            delivered = mail::deliver(&app) => delivered,
+        };
+        if let Err(error) = delivered {
+            tracing::error!(%error, "mail could not be handed out; trying again");
         }
     }
 }

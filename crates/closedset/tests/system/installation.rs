@@ -229,6 +229,7 @@ fn app(url: &str, data: &Path, address: SocketAddr, pin: Digest) -> App {
         set_up_token_file: None,
         check_in_every_s: 300,
         enrols_this_computer: false,
+        mail: Default::default(),
     })
 }
 

@@ -57,6 +57,7 @@ async fn told(days: i64, secrets: u64) -> Told {
         set_up_token_file: None,
         check_in_every_s: 300,
         enrols_this_computer: false,
+        mail: Default::default(),
     });
     demonstration::begin(&app).await.unwrap();
     let plan = Plan { days, ..Plan::default() };

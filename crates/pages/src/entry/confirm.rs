@@ -27,7 +27,7 @@ const ACCOUNT: &str = "/settings/security";
 
 /// Where it may lead on to, by the word that stands in the address, and back to, which asks for
 /// nothing first.
-const ON: [(&str, &str, &str); 9] = [
+const ON: [(&str, &str, &str); 10] = [
     ("app", "/settings/security/app", ACCOUNT),
     ("app-remove", "/settings/security/app/remove", ACCOUNT),
     ("factor", "/setup/second-factor", "/"),
@@ -37,6 +37,7 @@ const ON: [(&str, &str, &str); 9] = [
     ("recovery", "/setup/recovery", "/setup/recovery"),
     ("security", ACCOUNT, ACCOUNT),
     ("tokens", "/settings/tokens", "/settings/tokens"),
+    ("mail", "/settings/mail", "/settings/mail"),
 ];
 
 /// A page about one thing, to which it may lead on as well.

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 55] = [
+const KINDS: [(&str, &str); 65] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -67,6 +67,16 @@ const KINDS: [(&str, &str); 55] = [
     ("log.moved", "Everything was moved to another database"),
     ("log.opened", "The ledger was opened with its key"),
     ("log.restored", "Everything was restored from a backup"),
+    ("mail.began", "Mail began to go out"),
+    ("mail.day_changed", "Somebody chose another day for their mail"),
+    ("mail.given_up", "A mail could not be sent and was given up"),
+    ("mail.held", "Mail was held back after everything was restored"),
+    ("mail.resumed", "Mail goes out again"),
+    ("mail.server_changed", "The mail server was set"),
+    ("mail.server_removed", "The mail server was taken out"),
+    ("mail.tested", "A test mail was sent"),
+    ("mail.withdrawn", "A mail was not sent any more"),
+    ("mail.written", "A mail was written"),
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
     ("person.invited", "Somebody was invited"),
@@ -93,7 +103,18 @@ const KINDS: [(&str, &str); 55] = [
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
-    kind.starts_with("account.") || matches!(kind, "backup.made" | "installation.begun")
+    kind.starts_with("account.")
+        || matches!(
+            kind,
+            "backup.made"
+                | "installation.begun"
+                | "mail.began"
+                | "mail.held"
+                | "mail.resumed"
+                | "mail.server_changed"
+                | "mail.server_removed"
+                | "mail.tested"
+        )
 }
 
 fn words(kind: &str) -> String {

@@ -8,6 +8,7 @@ mod controls;
 mod devices;
 mod entry;
 mod ledger;
+mod mail;
 mod notice;
 mod people;
 mod settings;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());
+    samples.extend(mail::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
     samples

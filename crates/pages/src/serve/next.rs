@@ -50,6 +50,8 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
             format!("/settings/checks/thresholds/{limit}")
         }
         ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
+        ["settings", "mail", ..] => "/settings/mail".to_owned(),
+        ["tasks", "reminders"] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
@@ -142,7 +144,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 60] = [
+    const FORMS: [(&str, &str); 66] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -160,6 +162,7 @@ mod tests {
         ("/join", "/join"),
         ("/join/accept", "/join"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
+        ("/mail/stop/{token}", "/mail/stop/{token}"),
         ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
@@ -171,6 +174,10 @@ mod tests {
         ("/settings/checks/{id}/edit", "/settings/checks/{id}/edit"),
         ("/settings/checks/{id}/retire", "/settings/checks/{id}"),
         ("/settings/invitations/{id}/revoke", "/settings/people"),
+        ("/settings/mail", "/settings/mail"),
+        ("/settings/mail/remove", "/settings/mail"),
+        ("/settings/mail/resume", "/settings/mail"),
+        ("/settings/mail/test", "/settings/mail"),
         ("/settings/people", "/settings/people"),
         ("/settings/people/{id}", "/settings/people/{id}"),
         ("/settings/people/{id}/remove", "/settings/people/{id}/remove"),
@@ -200,6 +207,7 @@ mod tests {
         ("/sign-in/second-factor", "/sign-in/second-factor"),
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
+        ("/tasks/reminders", "/tasks/reminders"),
         ("/tasks/{id}/done", "/tasks"),
         ("/tasks/{id}/plan", "/tasks/{id}"),
         ("/tasks/{id}/take", "/tasks"),

@@ -50,6 +50,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/tokens/{id}/revoke", get(token_revoke_ask).post(token_revoke))
         .route("/settings/about", get(about))
         .route("/settings/security/sign-out-everywhere", post(sign_out_everywhere))
+        .merge(super::mail::routes())
         .merge(super::people::routes())
         .merge(super::checks::routes())
 }

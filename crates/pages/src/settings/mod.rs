@@ -1,10 +1,11 @@
-//! Settings: the organisation's profile, its own checks, its people, one's own account, tokens, and what runs here.
+//! Settings: the organisation's profile, its own checks, its people, its mail, one's own account, tokens, and what runs here.
 
 mod authenticator;
 mod browser;
 mod checks;
 mod factor_remove;
 mod handlers;
+mod mail;
 mod password;
 mod people;
 mod person;
@@ -21,6 +22,8 @@ pub use checks::{
 };
 pub use factor_remove::FactorRemove;
 pub(crate) use handlers::routes;
+pub(crate) use mail::securities;
+pub use mail::{MailForm, MailLine, MailPage, MailState, Tested};
 pub use password::PasswordPage;
 pub use people::{InvitationLine, Made, PeoplePage, PersonLine};
 pub use person::{PersonPage, PersonRemove};

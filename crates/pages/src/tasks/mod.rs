@@ -1,13 +1,16 @@
-//! Tasks: what is to be done, whose it is and by when, and saying that it is done.
+//! Tasks: what is to be done, whose it is and by when, saying that it is done, and being reminded.
 
 mod list;
 mod owner;
 mod plan;
+mod reminders;
 mod serve;
 mod task;
 
 pub use list::{DoneTask, OpenTask, TaskSubject, TaskTab, Tasks};
 pub use owner::Owner;
+pub(crate) use reminders::days;
+pub use reminders::{MailStop, RemindersPage};
 pub use task::{PlanForm, TaskDone, TaskPage};
 
 use axum::{
@@ -18,6 +21,7 @@ use closedset_app::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
+        .merge(reminders::routes())
         .route("/tasks", get(serve::tasks))
         .route("/tasks/{id}", get(plan::task))
         .route("/tasks/{id}/plan", post(plan::plan))

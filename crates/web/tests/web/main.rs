@@ -8,6 +8,7 @@ mod drawn_elsewhere;
 mod invitations;
 mod line;
 mod lookup;
+mod mail_stop;
 mod meanwhile;
 mod nowhere;
 mod past;

@@ -60,7 +60,7 @@ fn needs(method: &str, path: &str) -> Needs {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
         ["api", ..] | ["assets", ..] | ["healthz" | "readyz" | "metrics"] => Nothing,
-        ["setup" | "sign-in" | "sign-out" | "signed-out" | "join", ..] => Nothing,
+        ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail", ..] => Nothing,
         [""] | ["confirm-it-is-you", ..] => Account,
         ["organisations", "new"] => Needs::Action(OrganisationCreate),
         ["organisations", ..] => Account,
@@ -88,7 +88,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["settings", "checks"] => Needs::Action(BoardRead),
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
-        ["settings", "tokens", ..] => either(SettingsRead, SettingsWrite),
+        ["settings", "mail" | "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),
         ["settings", "invitations", ..] => Needs::Action(PeopleManage),

@@ -386,6 +386,7 @@ impl Things {
                 "{attestation}" => self.id("attestations").to_owned(),
                 "{index}" => self.id("{index}").to_owned(),
                 "{log}" => self.id("{log}").to_owned(),
+                "{token}" => "opens-nothing".to_owned(),
                 "{limit}" => "screen_lock_s".to_owned(),
                 "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
                 "{*path}" => "entries/000.p/1".to_owned(),

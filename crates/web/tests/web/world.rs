@@ -207,5 +207,6 @@ fn app(folder: &Path, clock: Arc<ManualClock>) -> App {
         set_up_token_file: None,
         check_in_every_s: 300,
         enrols_this_computer: false,
+        mail: Default::default(),
     })
 }
