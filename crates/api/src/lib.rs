@@ -17,6 +17,7 @@ mod exceptions;
 mod file;
 mod idempotency;
 mod ledger;
+mod network;
 mod organisations;
 mod packs;
 mod page;
@@ -73,6 +74,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(exceptions::routes())
         .merge(ledger::routes())
+        .merge(network::routes())
         .merge(organisations::routes())
         .merge(packs::routes())
         .merge(people::routes())

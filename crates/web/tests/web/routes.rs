@@ -54,6 +54,7 @@ fn needs(method: &str, path: &str) -> Needs {
                 Nothing
             }
             "control/backups" | "control/forgotten-accounts" => Operator,
+            certificate if certificate.starts_with("control/certificate") => Operator,
             _ => described(method, path),
         };
     }
@@ -85,6 +86,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["ledger", ..] => Needs::Action(LedgerRead),
         ["settings"] => either(SettingsRead, SettingsWrite),
         ["settings", "security", ..] | ["settings", "about"] => Account,
+        ["settings", "network"] => Needs::Action(SettingsRead),
         ["settings", "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),
