@@ -32,6 +32,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	openssl:openssl \
 	age:age \
 	/usr/lib/python3/dist-packages/aiosmtpd:python3-aiosmtpd \
+	pebble:pebble \
 	pdftotext:poppler-utils \
 	qpdf:qpdf \
 	script:bsdutils \

@@ -18,6 +18,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-pdf", &["closedset-core"]),
     ("closedset-pack", &["closedset-core", "closedset-merkle", "closedset-pdf"]),
     ("closedset-backup", &["closedset-core"]),
+    ("closedset-certificates", &["closedset-core"]),
     (
         "closedset-app",
         &[
@@ -29,6 +30,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-outbound",
             "closedset-pack",
             "closedset-backup",
+            "closedset-certificates",
         ],
     ),
     (
@@ -65,6 +67,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-outbound",
             "closedset-pack",
             "closedset-backup",
+            "closedset-certificates",
             "closedset-app",
             "closedset-api",
             "closedset-demonstration",
@@ -98,6 +101,8 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("askama", &["closedset-pages", "closedset-pack"]),
     ("axum", &["closedset-pages", "closedset-api", "closedset-web", "closedset"]),
     ("ureq", &["closedset-agent"]),
+    ("instant-acme", &["closedset-certificates"]),
+    ("rcgen", &["closedset-certificates"]),
     ("clap", &["closedset"]),
     ("anyhow", &["closedset", "xtask"]),
 ];

@@ -18,6 +18,7 @@ mod file;
 mod idempotency;
 mod ledger;
 mod mail;
+mod network;
 mod organisations;
 mod own_checks;
 mod packs;
@@ -76,6 +77,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(mail::routes())
+        .merge(network::routes())
         .merge(organisations::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())

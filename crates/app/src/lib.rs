@@ -19,6 +19,7 @@ pub mod exceptions;
 pub mod ledger;
 pub mod mail;
 mod master_key;
+pub mod network;
 pub mod organisations;
 pub mod own_checks;
 pub mod packs;

@@ -54,6 +54,7 @@ fn needs(method: &str, path: &str) -> Needs {
                 Nothing
             }
             "control/backups" | "control/forgotten-accounts" => Operator,
+            certificate if certificate.starts_with("control/certificate") => Operator,
             _ => described(method, path),
         };
     }
@@ -89,6 +90,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
         ["settings", "mail" | "tokens", ..] => either(SettingsRead, SettingsWrite),
+        ["settings", "network"] => Needs::Action(SettingsRead),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),
         ["settings", "invitations", ..] => Needs::Action(PeopleManage),
