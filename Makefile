@@ -31,6 +31,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	sqlite3:sqlite3 \
 	openssl:openssl \
 	age:age \
+	pebble:pebble \
 	pdftotext:poppler-utils \
 	qpdf:qpdf \
 	script:bsdutils \

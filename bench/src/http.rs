@@ -1,10 +1,10 @@
 //! A client that speaks just enough HTTP/1.1 over TLS to keep a server busy, and a server to ask.
 
-use crate::clock::SystemClock;
 use anyhow::{Context as _, Result, bail, ensure};
 use axum::Router;
+use closedset_certificates::{Keeper, Options};
 use closedset_core::Clock as _;
-use closedset_web::{Certificate, Limits, Served};
+use closedset_web::{Limits, Served};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use std::{
     net::SocketAddr,
@@ -127,9 +127,11 @@ pub(crate) struct Server {
 }
 
 /// The certificate in `folder`, made if there is none.
-pub(crate) fn certificate(folder: &Path) -> Result<Certificate> {
+pub(crate) fn certificate(folder: &Path) -> Result<Keeper> {
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-    Ok(Certificate::open(folder, &names, crate::clock::SystemClock.now())?)
+    let (folder, host) = (folder.to_owned(), "localhost".to_owned());
+    let options = Options { folder, names: names.to_vec(), host, files: None };
+    Ok(Keeper::open(options, crate::clock::SystemClock.now())?)
 }
 
 /// A free port of this machine; nobody else is expected to take it before it is used.
@@ -141,11 +143,12 @@ impl Server {
     /// Serves what `router` makes, which is called where async code runs.
     pub(crate) fn start(
         address: SocketAddr,
-        certificate: Certificate,
+        certificate: Keeper,
         router: impl FnOnce() -> Router + Send + 'static,
     ) -> Result<Self> {
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, is_ready) = std::sync::mpsc::channel();
+        let tls = certificate.config()?;
         let runtime = Runtime::new()?;
         let thread = thread::Builder::new().name("server".into()).spawn(move || {
             let served = runtime.block_on(async {
@@ -155,13 +158,7 @@ impl Server {
                 let told = move |address| {
                     let _ = ready.send(address);
                 };
-                let served = Served {
-                    address,
-                    certificate,
-                    router: router(),
-                    clock: Arc::new(SystemClock),
-                    limits: Limits::default(),
-                };
+                let served = Served { address, tls, router: router(), limits: Limits::default() };
                 closedset_web::serve(served, told, stop).await
             });
             served.expect("the server runs until it is told to stop");

@@ -160,6 +160,7 @@ impl<'p> Plan<'p> {
             master_key: MasterKey::new(&Secret::new([5; 32])),
             public_url: self.public_url,
             pin: self.pin,
+            reaching: None,
             set_up_token: self.set_up_token,
             set_up_token_file: None,
             check_in_every_s: 10,

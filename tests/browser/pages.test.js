@@ -47,7 +47,7 @@ describe("pages", () => {
     const paths = [
       "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/exceptions", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
       "/settings", "/settings/security", "/settings/security/password", "/settings/security/app/remove", "/settings/tokens",
-      "/settings/about",
+      "/settings/about", "/settings/network",
     ];
     for (const one of paths) {
       await stranger.page.goto(one);
@@ -664,6 +664,10 @@ describe("pages", () => {
     await page.locator(".field__error").first().waitFor();
     assert.equal(await page.getByLabel("Name of the site").inputValue(), "Annexe");
     await look("profile, wrong", { status: 422 });
+    await page.goto("/settings/network");
+    await look("network");
+    assert.match(await page.locator(".fingerprint").first().innerText(), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    assert.equal(await page.getByText("To do", { exact: true }).count(), 3, "a new server has all three steps before it");
     await page.goto("/settings/about");
     await look("about");
     await page.getByLabel("Dark").check();

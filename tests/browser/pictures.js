@@ -220,6 +220,7 @@ async function pictures(server, visitor, folder) {
   await visit("/settings/people", "people");
   await page.getByRole("link", { name: "Nina Cut" }).click();
   await shot("person");
+  await visit("/settings/network", "network");
   await visit("/settings/about", "settings-about");
   await visit("/nothing", "not-found");
   await page.goto("/settings");

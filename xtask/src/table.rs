@@ -17,6 +17,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-pdf", &["closedset-core"]),
     ("closedset-pack", &["closedset-core", "closedset-merkle", "closedset-pdf"]),
     ("closedset-backup", &["closedset-core"]),
+    ("closedset-certificates", &["closedset-core"]),
     (
         "closedset-app",
         &[
@@ -27,6 +28,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-objects",
             "closedset-pack",
             "closedset-backup",
+            "closedset-certificates",
         ],
     ),
     (
@@ -62,6 +64,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-objects",
             "closedset-pack",
             "closedset-backup",
+            "closedset-certificates",
             "closedset-app",
             "closedset-api",
             "closedset-demonstration",
@@ -94,6 +97,8 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("askama", &["closedset-pages", "closedset-pack"]),
     ("axum", &["closedset-pages", "closedset-api", "closedset-web", "closedset"]),
     ("ureq", &["closedset-agent"]),
+    ("instant-acme", &["closedset-certificates"]),
+    ("rcgen", &["closedset-certificates"]),
     ("clap", &["closedset"]),
     ("anyhow", &["closedset", "xtask"]),
 ];

@@ -17,6 +17,7 @@ mod exceptions;
 mod file;
 mod idempotency;
 mod ledger;
+mod network;
 mod organisations;
 mod own_checks;
 mod packs;
@@ -74,6 +75,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(exceptions::routes())
         .merge(ledger::routes())
+        .merge(network::routes())
         .merge(organisations::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())

@@ -1,6 +1,6 @@
 //! What every use case needs, put together once by the binary.
 
-use crate::{MasterKey, Problem, board::Stood};
+use crate::{MasterKey, Problem, board::Stood, network::Reaching};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Clock, Digest, Duration, Randomness, Secret, Time,
@@ -39,6 +39,8 @@ pub struct AppOptions {
     pub public_url: String,
     /// SHA-256 of the server's public key, for enrolment links.
     pub pin: Digest,
+    /// How the server is reached and the certificates that it shows; none where none serves.
+    pub reaching: Option<Reaching>,
     /// Opens set-up while there is no account.
     pub set_up_token: Option<Secret<32>>,
     /// The file that holds it, removed when set-up is done.
@@ -198,6 +200,9 @@ impl App {
     }
     pub(crate) fn pin(&self) -> Digest {
         self.0.options.pin
+    }
+    pub(crate) fn reaching(&self) -> Result<&Reaching, Problem> {
+        self.0.options.reaching.as_ref().ok_or(Problem::NotFound("server"))
     }
     pub(crate) fn set_up_token(&self) -> Option<&Secret<32>> {
         self.0.options.set_up_token.as_ref()

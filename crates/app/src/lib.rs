@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod exceptions;
 pub mod ledger;
 mod master_key;
+pub mod network;
 pub mod organisations;
 pub mod own_checks;
 pub mod packs;

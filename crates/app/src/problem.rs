@@ -1,5 +1,6 @@
 //! What can go wrong, as a person is told it: a stable code, a sentence, and what to do next.
 
+use closedset_certificates::NotTaken;
 use closedset_core::Actions;
 use closedset_objects::ObjectsError;
 use closedset_store::StoreError;
@@ -71,6 +72,9 @@ pub enum Problem {
     /// The files.
     #[error("the files could not be written or read")]
     Objects(#[from] ObjectsError),
+    /// A certificate that was not taken, or not obtained.
+    #[error("the certificate was not taken")]
+    Certificate(#[source] Box<NotTaken>),
     /// A fault in the program: what was expected to hold did not.
     #[error("{0}")]
     Fault(String),
@@ -110,6 +114,11 @@ impl Problem {
                 StoreError::Corrupt { .. } | StoreError::Column { .. } => "database.damaged",
                 _ => "database.unavailable",
             },
+            Self::Certificate(not) => match &**not {
+                NotTaken::Refused(refusal) => refusal.code(),
+                NotTaken::Failed(failed) => failed.code(),
+                NotTaken::Tls(_) => "files.unavailable",
+            },
             Self::Objects(_) => "files.unavailable",
             Self::Fault(_) => "fault",
         }
@@ -136,6 +145,11 @@ impl Problem {
             Self::CounterReplayed { .. } => 409,
             Self::Limited { .. } => 429,
             Self::TooLarge => 413,
+            Self::Certificate(not) => match **not {
+                NotTaken::Refused(_) => 409,
+                NotTaken::Failed(_) => 502,
+                NotTaken::Tls(_) => 500,
+            },
             Self::LedgerClosed(_) | Self::Store(StoreError::Busy) => 503,
             Self::Store(StoreError::DiskFull) => 507,
             Self::Store(StoreError::Nul) => 422,
@@ -180,6 +194,11 @@ impl Problem {
                 StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_),
             ) => "Something in the database is missing or damaged.".into(),
             Self::Store(_) => "The database could not be reached.".into(),
+            Self::Certificate(not) => match &**not {
+                NotTaken::Refused(refusal) => refusal.sentence(),
+                NotTaken::Failed(failed) => failed.sentence(),
+                NotTaken::Tls(_) => "A file could not be written or read.".into(),
+            },
             Self::Objects(_) => "A file could not be written or read.".into(),
             Self::Fault(_) => "Something went wrong inside Closedset.".into(),
         }
@@ -214,6 +233,11 @@ impl Problem {
             Self::Store(
                 StoreError::Corrupt { .. } | StoreError::Column { .. } | StoreError::Damaged(_),
             ) => "Whoever runs the server should look at its log, run closedset ledger verify, and put the newest backup back: the data folder whole.".into(),
+            Self::Certificate(not) => match &**not {
+                NotTaken::Refused(refusal) => refusal.remedy().into(),
+                NotTaken::Failed(failed) => failed.remedy().into(),
+                NotTaken::Tls(_) => "Look at the server's log, which names the file.".into(),
+            },
             Self::Store(_) | Self::Objects(_) | Self::Fault(_) => {
                 "Try again; if it stays, give the operation id to whoever runs the server.".into()
             }

@@ -46,6 +46,12 @@ pub enum KeptFile {
     Certificate,
     /// `tls/key.pem`.
     CertificateKey,
+    /// `tls/given.pem`: the facility's own certificate, where it gave one.
+    GivenCertificate,
+    /// `tls/acme.json`: the account with an authority, where one was agreed with.
+    Authority,
+    /// `tls/acme.pem`: what that authority issued last.
+    IssuedCertificate,
     /// `catalogue/FOLDER/NAME.toml`: a file of the facility's own catalogue.
     Catalogue {
         /// `frameworks`, `checks` or `releases`.
@@ -97,6 +103,9 @@ impl fmt::Display for KeptFile {
             Self::Settings => f.write_str("closedset.toml"),
             Self::Certificate => f.write_str("tls/certificate.pem"),
             Self::CertificateKey => f.write_str("tls/key.pem"),
+            Self::GivenCertificate => f.write_str("tls/given.pem"),
+            Self::Authority => f.write_str("tls/acme.json"),
+            Self::IssuedCertificate => f.write_str("tls/acme.pem"),
             Self::Catalogue { folder, name } => write!(f, "catalogue/{folder}/{name}"),
         }
     }
@@ -156,6 +165,9 @@ fn file(parts: &[&str]) -> Option<KeptFile> {
         ["closedset.toml"] => Some(KeptFile::Settings),
         ["tls", "certificate.pem"] => Some(KeptFile::Certificate),
         ["tls", "key.pem"] => Some(KeptFile::CertificateKey),
+        ["tls", "given.pem"] => Some(KeptFile::GivenCertificate),
+        ["tls", "acme.json"] => Some(KeptFile::Authority),
+        ["tls", "acme.pem"] => Some(KeptFile::IssuedCertificate),
         ["catalogue", folder, name] => KeptFile::catalogue(folder, name),
         _ => None,
     }

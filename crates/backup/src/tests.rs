@@ -41,6 +41,9 @@ fn large() -> Vec<u8> {
 fn members() -> Vec<(Member, Vec<u8>)> {
     vec![
         (Member::File(KeptFile::MasterKey), b"00".to_vec()),
+        (Member::File(KeptFile::GivenCertificate), b"pem".to_vec()),
+        (Member::File(KeptFile::Authority), b"{}".to_vec()),
+        (Member::File(KeptFile::IssuedCertificate), b"pem".to_vec()),
         (Member::File(KeptFile::catalogue("checks", "ünser eigenes.toml").unwrap()), b"#".to_vec()),
         (Member::Checkpoint(Log::Organisation(Id::from_bits(1))), b"note\n".to_vec()),
         (Member::Rows { table: "log".into(), piece: 1 }, b"[1]\n[2]\n".to_vec()),

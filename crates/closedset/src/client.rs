@@ -163,8 +163,12 @@ where
         };
         let code = text("code");
         let refused = Refused { sentence, remedy: remedy(&code, text("remedy")) };
+        // A certificate or an authority that is refused is something that was found.
+        let is_found = status == StatusCode::CONFLICT
+            && (code.starts_with("certificate.") || code.starts_with("acme."));
         return Err(match code.as_str() {
             "input.invalid" => UserError(refused.to_string()).into(),
+            _ if is_found => UserError(refused.to_string()).into(),
             _ => refused.into(),
         });
     }

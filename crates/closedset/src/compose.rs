@@ -14,18 +14,19 @@ use anyhow::{Context, Result};
 use closedset_app::{
     App, AppOptions, MasterKey,
     demonstration::{self, Stage},
+    network::Reaching,
 };
 use closedset_catalogue::{Catalogue, CatalogueFile};
+use closedset_certificates::{Keeper, Options};
 use closedset_core::{Clock, Secret};
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{Store, StoreOptions};
-use closedset_web::Certificate;
 use std::{path::Path, sync::Arc};
 
 /// The application with what belongs to its server.
 pub(crate) struct Composed {
     pub(crate) app: App,
-    pub(crate) certificate: Certificate,
+    pub(crate) certificates: Arc<Keeper>,
     /// The link that opens set-up, while it is needed; made anew at each start.
     pub(crate) set_up_link: Option<String>,
 }
@@ -95,7 +96,13 @@ pub(crate) async fn compose_as(
     if !names.iter().any(|name| name == configuration.public_host()) {
         names.push(configuration.public_host().to_owned());
     }
-    let certificate = Certificate::open(&data.path().join("tls"), &names, clock.now())?;
+    let options = Options {
+        folder: data.path().join("tls"),
+        names,
+        host: configuration.public_host().to_owned(),
+        files: configuration.certificate.clone(),
+    };
+    let certificates = Arc::new(Keeper::open(options, clock.now())?);
     let master_key = data.master_key(&*randomness)?;
     let url = configuration.database.parse().context("the database URL cannot be used")?;
     if let Some(pending) = PendingMove::of(data.path())? {
@@ -127,7 +134,11 @@ pub(crate) async fn compose_as(
         randomness,
         master_key: MasterKey::new(&master_key),
         public_url: configuration.public_url.clone(),
-        pin: certificate.pin(),
+        pin: certificates.pin(),
+        reaching: Some(Reaching {
+            certificates: certificates.clone(),
+            listen: configuration.listen,
+        }),
         set_up_token,
         // Nobody but the demonstration itself uses its link, which is therefore never written.
         set_up_token_file: (wanted != Wanted::NewDemonstration).then(|| data.set_up_file()),
@@ -142,7 +153,7 @@ pub(crate) async fn compose_as(
     closedset_app::catalogue_change::take_up(&app)
         .await
         .context("the catalogue could not be taken up")?;
-    Ok(Composed { app, certificate, set_up_link })
+    Ok(Composed { app, certificates, set_up_link })
 }
 
 /// Refuses what is not wanted. What is invented and what is not never become each other; what is

@@ -4,6 +4,7 @@
 use crate::{commands::UserError, data::OTHERWISE, kinds};
 use anyhow::{Context, Result};
 use clap::Args;
+use closedset_certificates::Files;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -31,6 +32,12 @@ pub(crate) struct ServeArguments {
     /// The address that people and agents use [default: https://localhost:8443]
     #[arg(long, env = "CLOSEDSET_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// A certificate of your own for that address: a file with the chain in PEM
+    #[arg(long, env = "CLOSEDSET_CERTIFICATE", value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Its key, where it is not in the same file and not the server's own
+    #[arg(long, env = "CLOSEDSET_CERTIFICATE_KEY", value_name = "FILE", requires = "certificate")]
+    pub(crate) certificate_key: Option<PathBuf>,
     /// The database: sqlite:FILE or postgres://USER@HOST/NAME [default: a SQLite file in the data folder]
     #[arg(long, env = "CLOSEDSET_DATABASE", value_name = "URL")]
     pub(crate) database: Option<String>,
@@ -57,6 +64,8 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 pub(crate) struct Configuration {
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: String,
+    /// The files of a certificate of the facility's own.
+    pub(crate) certificate: Option<Files>,
     pub(crate) database: String,
     /// The database is not the one in the data folder: somebody named it.
     pub(crate) is_database_named: bool,
@@ -110,11 +119,26 @@ impl Configuration {
             true => UserError(why),
             false => UserError(format!("{}: {why}", place(false, "skip-facts"))),
         })?;
+        let certificate = match (given.certificate, file.certificate) {
+            (Some(certificate), _) => Some(Files { certificate, key: given.certificate_key }),
+            // Beside the settings that name them.
+            (None, Some(certificate)) => Some(Files {
+                certificate: data.join(certificate),
+                key: file.certificate_key.map(|key| data.join(key)),
+            }),
+            (None, None) if file.certificate_key.is_some() => {
+                let line = format!("certificate_key in {}", path.display());
+                let why = "names a key without a certificate; set certificate too";
+                return Err(UserError(format!("{line} {why}")).into());
+            }
+            (None, None) => None,
+        };
         let every_place = place(given.check_in_every.is_some(), "check-in-every");
         let url_place = place(url_is_flag, "public-url");
         let configuration = Self {
             listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            certificate,
             database,
             is_database_named,
             check_in_every_s: given.check_in_every.or(file.check_in_every).unwrap_or(300),

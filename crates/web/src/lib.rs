@@ -16,11 +16,9 @@ mod room;
 mod router;
 mod serve;
 mod session;
-mod tls;
 
 pub use control::{ControlError, control_socket, serve_control};
 pub use limits::Limits;
 pub use metrics::Metrics;
 pub use router::{WebOptions, router};
 pub use serve::{ServeError, Served, serve};
-pub use tls::{Certificate, TlsError};

@@ -31,8 +31,6 @@ pub struct Limits {
     pub known_bytes: usize,
     /// How many connections there may be at once.
     pub connections: usize,
-    /// How often it is looked whether the certificate must be made anew.
-    pub certificate: Duration,
 }
 
 impl Default for Limits {
@@ -47,8 +45,6 @@ impl Default for Limits {
             strangers_bytes: 64 << 20,
             known_bytes: 64 << 20,
             connections: 4096,
-            // The clock of a machine may be set right at any time after its start.
-            certificate: Duration::from_secs(60 * 60),
         }
     }
 }

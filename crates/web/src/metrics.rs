@@ -8,6 +8,10 @@ use axum::{
     response::Response,
     routing::get,
 };
+use closedset_app::{
+    App,
+    network::{self, Standing},
+};
 use std::{
     fmt::Write as _,
     sync::{
@@ -57,11 +61,11 @@ pub(crate) async fn count(
     response
 }
 
-pub(crate) fn routes(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(text)).with_state(metrics)
+pub(crate) fn routes(app: &App, metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(text)).with_state((app.clone(), metrics))
 }
 
-async fn text(State(metrics): State<Arc<Metrics>>) -> String {
+async fn text(State((app, metrics)): State<(App, Arc<Metrics>)>) -> String {
     let mut text = String::from("# TYPE closedset_requests_total counter\n");
     for (area, counts) in AREAS.iter().zip(&metrics.requests) {
         for (class, count) in CLASSES.iter().zip(counts) {
@@ -91,6 +95,13 @@ async fn text(State(metrics): State<Arc<Metrics>>) -> String {
         );
         let _ = writeln!(text, "closedset_request_seconds_sum{{area=\"{area}\"}} {sum}");
         let _ = writeln!(text, "closedset_request_seconds_count{{area=\"{area}\"}} {total}");
+    }
+    if let Some(Standing { ends, fails }) = network::standing(&app) {
+        let (ends, fails) = (ends.seconds(), u8::from(fails));
+        text.push_str("# TYPE closedset_certificate_ends_seconds gauge\n");
+        let _ = writeln!(text, "closedset_certificate_ends_seconds {ends}");
+        text.push_str("# TYPE closedset_certificate_fails gauge\n");
+        let _ = writeln!(text, "closedset_certificate_fails {fails}");
     }
     text
 }

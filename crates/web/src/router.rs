@@ -32,7 +32,7 @@ pub fn router(app: &App, options: &WebOptions) -> Router {
     Router::new()
         .merge(served)
         .merge(health::routes(app))
-        .merge(metrics::routes(options.metrics.clone()))
+        .merge(metrics::routes(app, options.metrics.clone()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::one_host))
         .layer(middleware::from_fn_with_state(options.limits.clone(), limits::in_time))

@@ -1,15 +1,14 @@
 //! Listening with TLS until told to stop.
 
-use crate::{Certificate, Limits, patience::Patient};
+use crate::{Limits, patience::Patient};
 use axum::Router;
 use axum_server::{
     Handle,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
-use closedset_core::Clock;
 use hyper_util::rt::TokioTimer;
-use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::time::sleep;
+use rustls::ServerConfig;
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 /// How long open requests may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,12 +38,10 @@ pub enum ServeError {
 pub struct Served {
     /// The address to listen on.
     pub address: SocketAddr,
-    /// The certificate, which is made anew when it must be.
-    pub certificate: Certificate,
+    /// How TLS is spoken, and by which certificate.
+    pub tls: Arc<ServerConfig>,
     /// What answers.
     pub router: Router,
-    /// By which the certificate's time is told.
-    pub clock: Arc<dyn Clock>,
     /// What the server bears.
     pub limits: Limits,
 }
@@ -56,7 +53,7 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr) + Send + 'static,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let Served { address, certificate, router, clock, limits } = served;
+    let Served { address, tls, router, limits } = served;
     let listener = std::net::TcpListener::bind(address)
         .map_err(|cause| ServeError::Listen { address, cause })?;
     listener.set_nonblocking(true).map_err(|cause| ServeError::Listen { address, cause })?;
@@ -72,8 +69,7 @@ pub async fn serve(
             ready(address);
         }
     });
-    let config = RustlsConfig::from_config(certificate.config());
-    let tls = RustlsAcceptor::new(config.clone()).handshake_timeout(limits.head);
+    let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(limits.head);
     let mut server = axum_server::from_tcp(listener)
         .map_err(ServeError::Serve)?
         .acceptor(Patient::new(tls, limits.head, limits.connections))
@@ -87,38 +83,8 @@ pub async fn serve(
         .keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(limits.head)
         .max_concurrent_streams(128);
-    let serving = server.serve(router.into_make_service_with_connect_info::<SocketAddr>());
-    tokio::select! {
-        served = serving => served.map_err(ServeError::Serve),
-        never = keep_certificate(certificate, config, clock, limits.certificate) => match never {},
-    }
-}
-
-/// Looks now and then whether the certificate must be made anew, and serves the new one to whoever
-/// comes from then on.
-async fn keep_certificate(
-    mut certificate: Certificate,
-    config: RustlsConfig,
-    clock: Arc<dyn Clock>,
-    every: Duration,
-) -> Infallible {
-    loop {
-        sleep(every).await;
-        let (now, mut looked_at) = (clock.now(), certificate.clone());
-        let looked = tokio::task::spawn_blocking(move || {
-            looked_at.renew(now).map(|has_changed| has_changed.then_some(looked_at))
-        });
-        match looked.await {
-            Ok(Ok(None)) => {}
-            Ok(Ok(Some(another))) => {
-                config.reload_from_config(another.config());
-                certificate = another;
-            }
-            Ok(Err(error)) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::error!(error, "the certificate could not be looked after");
-            }
-            Err(error) => tracing::error!(%error, "a thread ended early"),
-        }
-    }
+    server
+        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
+        .await
+        .map_err(ServeError::Serve)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 const PAGE: &str = "docs/src/troubleshooting.md";
 /// Where codes are given; the rest of the code passes them on.
-const CRATES: [&str; 4] = ["app", "api", "pages", "web"];
+const CRATES: [&str; 5] = ["app", "api", "certificates", "pages", "web"];
 
 pub(super) fn faults(root: &Path) -> Result<Vec<String>> {
     let mut codes = Vec::new();

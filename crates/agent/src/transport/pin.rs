@@ -12,15 +12,21 @@ use rustls::{
 };
 use std::sync::Arc;
 
+/// Offered beside HTTP/1.1 (ALPN, RFC 7301), by which a server that shows browsers another certificate
+/// knows that this is an agent and shows the pinned key. A server that does not know it passes it over.
+const AGENT: &[u8] = b"closedset-agent";
+
 /// A TLS configuration that believes the key with this SHA-256 (over SubjectPublicKeyInfo) alone.
 pub(super) fn tls_config(pin: &Digest) -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = PinnedKey { pin: *pin, provider: Arc::clone(&provider) };
-    Ok(ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+        .with_no_client_auth();
+    config.alpn_protocols = vec![AGENT.to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }
 
 /// The server showed another key than the pinned one.

@@ -7,8 +7,9 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use closedset_api::Operator;
-use closedset_app::{App, AppOptions, Caller, MasterKey, Problem, accounts};
+use closedset_app::{App, AppOptions, Caller, MasterKey, Problem, accounts, network::Reaching};
 use closedset_catalogue::Catalogue;
+use closedset_certificates::{Keeper, Options};
 use closedset_core::{
     Action, Actions, Actor, Clock, Digest, Randomness, Role, Secret, Time,
     entry::Log,
@@ -260,6 +261,10 @@ pub fn app(folder: &Path, clock: Arc<ManualClock>, seed: u64) -> App {
         master_key: MasterKey::new(&Secret::new([5; 32])),
         public_url: "https://closedset.example".into(),
         pin: Digest::of(b"key"),
+        reaching: Some(Reaching {
+            certificates: keeper(folder, "closedset.example"),
+            listen: ([127, 0, 0, 1], 8443).into(),
+        }),
         set_up_token: None,
         set_up_token_file: None,
         check_in_every_s: 300,
@@ -342,4 +347,15 @@ async fn member(
         })
         .await
         .unwrap()
+}
+
+/// The certificates of a server on this folder.
+fn keeper(folder: &Path, host: &str) -> Arc<Keeper> {
+    let options = Options {
+        folder: folder.join("tls"),
+        names: vec!["localhost".into()],
+        host: host.into(),
+        files: None,
+    };
+    Arc::new(Keeper::open(options, NOW).unwrap())
 }

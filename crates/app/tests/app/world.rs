@@ -137,6 +137,7 @@ fn put_together(
         master_key: MasterKey::new(&Secret::new(key)),
         public_url: "https://closedset.example".into(),
         pin: Digest::of(b"key"),
+        reaching: None,
         set_up_token: Some(Secret::new(SET_UP)),
         set_up_token_file: Some(set_up_token_file),
         check_in_every_s: 300,

@@ -3,6 +3,7 @@
 
 mod agent;
 pub(crate) mod backup;
+mod certificate;
 mod check;
 pub(crate) mod demonstration;
 mod ledger;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// Verify the ledger, prove an entry, show the checkpoint
     #[command(subcommand, after_help = ledger::EXAMPLES)]
     Ledger(ledger::LedgerCommand),
+    /// Show the server's certificate, and the ways to one that browsers trust
+    #[command(subcommand, after_help = certificate::EXAMPLES)]
+    Certificate(certificate::CertificateCommand),
     /// Show who belongs, invite from the server's own command line
     #[command(subcommand, after_help = people::EXAMPLES)]
     People(people::PeopleCommand),
@@ -74,6 +78,7 @@ pub(crate) fn run(command: Command, printer: &Printer) -> Result<bool> {
         Command::Agent(command) => agent::run(command, printer),
         Command::Pack(command) => pack::run(command, printer),
         Command::Ledger(command) => ledger::run(command, printer),
+        Command::Certificate(command) => certificate::run(command, printer),
         Command::People(command) => people::run(command, printer),
         Command::Backup(arguments) => backup::make::run(arguments, printer),
         Command::Restore(arguments) => backup::restore::run(arguments, printer),

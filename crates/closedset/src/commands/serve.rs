@@ -16,7 +16,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use closedset_agent::Stop;
-use closedset_app::{App, ledger, sweep};
+use closedset_app::{App, ledger, network, sweep};
 use closedset_demonstration::{Plan, StoryClock};
 use closedset_web::{Limits, Served, WebOptions, control_socket, router, serve, serve_control};
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -24,6 +24,10 @@ use tokio::sync::watch;
 
 /// How often what falls due by itself is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
+
+/// How often the certificate is looked after: it may be renewed by others at any time, and a machine's
+/// clock be set right.
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(15);
 
 /// How long what still runs may take to end, and the database to close.
 const TASKS_LIMIT: Duration = Duration::from_secs(20);
@@ -146,7 +150,7 @@ async fn run_until_stopped(
     let mut signals = signals;
     let clock = Arc::new(StoryClock::new(Arc::new(SystemClock)));
     let composing = compose_as(data, &configuration, clock.clone(), wanted);
-    let Composed { app, certificate, mut set_up_link } = match &mut signals {
+    let Composed { app, certificates, mut set_up_link } = match &mut signals {
         Some(signals) => tokio::select! {
             composed = composing => composed?,
             () = signals.told_to_stop() => return Ok(Ended::InOrder),
@@ -179,6 +183,7 @@ async fn run_until_stopped(
     let limits = Limits { connections, ..Limits::default() };
     let options = WebOptions { limits: limits.clone(), ..WebOptions::default() };
     let router = router(&app, &options);
+    let tls = certificates.config()?;
     let (stopper, stopped) = watch::channel(false);
     let wait = move || {
         let mut stopped = stopped.clone();
@@ -191,6 +196,7 @@ async fn run_until_stopped(
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(ledger::run(app.clone(), wait()));
     tasks.spawn(sweep_until(app.clone(), wait()));
+    tasks.spawn(network::keep(app.clone(), CERTIFICATE_EVERY, wait()));
     if let Some(keys) = shown.as_ref().and_then(|shown| shown.keys.clone()) {
         tasks.spawn(closedset_demonstration::keep_reporting(app.clone(), keys, wait()));
     }
@@ -231,8 +237,7 @@ async fn run_until_stopped(
     let mut served = tokio::spawn({
         let stop = wait();
         let listen = configuration.listen;
-        let served =
-            Served { address: listen, certificate, router, clock: Arc::new(SystemClock), limits };
+        let served = Served { address: listen, tls, router, limits };
         async move { serve(served, ready, stop).await }
     });
     let ended = tokio::select! {

@@ -8,6 +8,7 @@ use closedset_app::{
     organisations::{self, Profile},
 };
 use closedset_catalogue::Catalogue;
+use closedset_certificates::{Keeper, Options};
 use closedset_core::{
     Clock, Digest, Randomness, Role, Secret, Time,
     id::{Id, Organisation},
@@ -18,7 +19,6 @@ use closedset_core::{
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{Scope, Store, StoreError, StoreOptions};
 use closedset_testing::Postgres;
-use closedset_web::Certificate;
 use serde_json::Value;
 use std::{
     fs,
@@ -66,7 +66,13 @@ impl Installation {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
         let address = free_address();
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let pin = Certificate::open(&folder.path().join("tls"), &names, now()).unwrap().pin();
+        let options = Options {
+            folder: folder.path().join("tls"),
+            names: names.to_vec(),
+            host: "localhost".into(),
+            files: None,
+        };
+        let pin = Keeper::open(options, now()).unwrap().pin();
         let file = folder.path().join("master.key");
         let mut options = fs::OpenOptions::new();
         let mut key = options.write(true).create_new(true).mode(0o600).open(file).unwrap();
@@ -225,6 +231,7 @@ fn app(url: &str, data: &Path, address: SocketAddr, pin: Digest) -> App {
         master_key: MasterKey::new(&Secret::new([5; 32])),
         public_url: format!("https://localhost:{}", address.port()),
         pin,
+        reaching: None,
         set_up_token: Some(Secret::new(SET_UP)),
         set_up_token_file: None,
         check_in_every_s: 300,

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 #![expect(clippy::print_stderr, reason = "a test that is left out says so")]
 
+mod acme;
 mod agent;
 mod agent_run;
 mod backup;
 mod bodies;
 mod by_hand;
+mod certificate;
 mod commands;
 mod computer;
 mod damage;

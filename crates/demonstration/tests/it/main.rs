@@ -53,6 +53,7 @@ async fn told(days: i64, secrets: u64) -> Told {
         master_key: MasterKey::new(&Secret::new([5; 32])),
         public_url: "https://localhost:8443".into(),
         pin: Digest::of(b"key"),
+        reaching: None,
         set_up_token: Some(Secret::new([9; 32])),
         set_up_token_file: None,
         check_in_every_s: 300,

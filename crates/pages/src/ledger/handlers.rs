@@ -33,13 +33,16 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 55] = [
+const KINDS: [(&str, &str); 58] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("authority.agreed", "An authority was agreed with for the server’s certificate"),
+    ("certificate.refused", "The server’s certificate could not be used or renewed"),
+    ("certificate.served", "Another certificate of the server was taken into use"),
     ("catalogue.changed", "The catalogue of checks was changed"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
     ("device.checked_in", "A device reported something new"),
@@ -93,7 +96,15 @@ const KINDS: [(&str, &str); 55] = [
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
-    kind.starts_with("account.") || matches!(kind, "backup.made" | "installation.begun")
+    kind.starts_with("account.")
+        || matches!(
+            kind,
+            "authority.agreed"
+                | "backup.made"
+                | "certificate.refused"
+                | "certificate.served"
+                | "installation.begun"
+        )
 }
 
 fn words(kind: &str) -> String {

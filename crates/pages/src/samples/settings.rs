@@ -1,11 +1,14 @@
 //! Settings: the profile, one's own account, tokens, what runs here.
 
 use super::{Sample, entry, sample, shell, shell_saying, time};
-use crate::components::{Boxes, Field};
+use crate::components::{Boxes, Command, Field};
 use crate::settings::view::{
     AboutPage, PasskeyLine, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
 };
-use crate::settings::{AuthenticatorPage, FactorRemove, PasswordPage, TokenRevoke, scope_groups};
+use crate::settings::{
+    AuthenticatorPage, CertificateAlert, CertificateView, FactorRemove, NetworkPage, PasswordPage,
+    TokenRevoke, scope_groups,
+};
 use crate::{Area, FlashKind};
 use closedset_core::Role;
 
@@ -69,6 +72,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("settings-tokens-empty", &TokensPage { tokens: Vec::new(), ..tokens() }),
         sample("settings-tokens-made", &token_made()),
         sample("settings-tokens-error", &token_error()),
+        sample("settings-network", &network()),
+        sample("settings-network-failed", &network_failed()),
         sample("settings-about", &about()),
         sample(
             "settings-about-no-backup",
@@ -212,6 +217,64 @@ fn token_error() -> TokensPage {
         scopes: scopes(&["board.read", "ledger.erase"], Some("Choose what the token may do.")),
         days: Field::new("4000").with_error("At most 365 days."),
         ..tokens()
+    }
+}
+
+fn network() -> NetworkPage {
+    NetworkPage {
+        shell: shell(Area::Settings),
+        tab: "network",
+        address: "https://localhost:8443".into(),
+        host: "localhost".into(),
+        listen: "127.0.0.1:8443".into(),
+        addresses: vec!["192.0.2.7".into()],
+        certificate: CertificateView {
+            way: "Closedset made it itself",
+            names: "localhost, 127.0.0.1".into(),
+            issuer: "Closedset".into(),
+            begins: time("2026-03-11", "11 March 2026"),
+            ends: time("2028-06-14T00:00:00Z", "14 June 2028, 02:00"),
+            fingerprint: ["0F:3A:5B:C1"; 8].join(":"),
+            renews: Some(time("2028-04-15T00:00:00Z", "15 April 2028, 02:00")),
+        },
+        own_fingerprint: None,
+        alert: None,
+        has_name: false,
+        is_on_network: false,
+        has_certificate: false,
+        settings: vec![
+            Command::new("listen = \"0.0.0.0:443\""),
+            Command::new("public_url = \"https://closedset.example.com\""),
+        ],
+    }
+}
+
+fn network_failed() -> NetworkPage {
+    NetworkPage {
+        address: "https://closedset.halide.example".into(),
+        host: "closedset.halide.example".into(),
+        listen: "0.0.0.0:443".into(),
+        certificate: CertificateView {
+            way: "Issued by an authority by itself",
+            names: "closedset.halide.example".into(),
+            issuer: "Let's Encrypt, R11".into(),
+            ..network().certificate
+        },
+        own_fingerprint: Some(["A4:77:00:1E"; 8].join(":")),
+        alert: Some(CertificateAlert {
+            sentence: "The authority did not find this server under its name: connection refused."
+                .into(),
+            remedy: "Look whether the name leads to this server from the internet.".into(),
+            at: Some(time("2026-03-12T08:00:00Z", "1 hour ago")),
+        }),
+        has_name: true,
+        is_on_network: true,
+        has_certificate: true,
+        settings: vec![
+            Command::new("listen = \"0.0.0.0:443\""),
+            Command::new("public_url = \"https://closedset.halide.example\""),
+        ],
+        ..network()
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     authenticator::{authenticator, authenticator_add},
     browser,
     factor_remove::{app_remove, app_remove_ask, passkey_remove, passkey_remove_ask},
+    network::network,
     password::{password, password_change},
     token_revoke::{token_revoke, token_revoke_ask},
     tokens::{token_create, tokens},
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/tokens", get(tokens).post(token_create))
         .route("/settings/tokens/{id}/revoke", get(token_revoke_ask).post(token_revoke))
         .route("/settings/about", get(about))
+        .route("/settings/network", get(network))
         .route("/settings/security/sign-out-everywhere", post(sign_out_everywhere))
         .merge(super::people::routes())
         .merge(super::checks::routes())

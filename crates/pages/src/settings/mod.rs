@@ -5,6 +5,7 @@ mod browser;
 mod checks;
 mod factor_remove;
 mod handlers;
+mod network;
 mod password;
 mod people;
 mod person;
@@ -21,6 +22,7 @@ pub use checks::{
 };
 pub use factor_remove::FactorRemove;
 pub(crate) use handlers::routes;
+pub use network::{CertificateAlert, CertificateView, NetworkPage};
 pub use password::PasswordPage;
 pub use people::{InvitationLine, Made, PeoplePage, PersonLine};
 pub use person::{PersonPage, PersonRemove};

@@ -54,6 +54,7 @@ fn needs(method: &str, path: &str) -> Needs {
                 Nothing
             }
             "control/backups" | "control/forgotten-accounts" => Operator,
+            certificate if certificate.starts_with("control/certificate") => Operator,
             _ => described(method, path),
         };
     }
@@ -88,6 +89,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["settings", "checks"] => Needs::Action(BoardRead),
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
+        ["settings", "network"] => Needs::Action(SettingsRead),
         ["settings", "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),

@@ -6,9 +6,11 @@ use axum::{Router, body::Body};
 use closedset_app::{
     App, AppOptions, Caller, MasterKey, Problem,
     accounts::{self, NewAccount, NewToken, Signed, Stage},
+    network::Reaching,
     organisations::{self, Profile},
 };
 use closedset_catalogue::Catalogue;
+use closedset_certificates::{Keeper, Options};
 use closedset_core::{
     Clock, Digest, Randomness, Role, Secret, Time,
     entry::Log,
@@ -18,7 +20,7 @@ use closedset_core::{
 };
 use closedset_objects::{Objects, TileFiles};
 use closedset_store::{DatabaseUrl, Scope, Store, StoreOptions, ledger};
-use closedset_web::{Certificate, Limits, Served, WebOptions, router, serve};
+use closedset_web::{Limits, Served, WebOptions, router, serve};
 use http::{Request, request};
 use std::{
     path::{Path, PathBuf},
@@ -41,6 +43,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub signed: Signed,
     pub caller: Caller,
+    pub keeper: Arc<Keeper>,
     made: AtomicU8,
 }
 
@@ -53,7 +56,8 @@ impl World {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
-        let app = app(folder.path(), clock.clone());
+        let keeper = keeper(folder.path(), "localhost");
+        let app = app(folder.path(), clock.clone(), keeper.clone());
         let new = NewAccount {
             name: "Mira Lindqvist".into(),
             email: "mira@halide.example".into(),
@@ -73,8 +77,8 @@ impl World {
             time_zone: "Europe/Stockholm".into(),
         };
         organisations::organisation_create(&app, &signed, profile).await.unwrap();
-        let world =
-            Self { app, folder, clock, caller: caller_of(&signed), signed, made: AtomicU8::new(1) };
+        let (caller, made) = (caller_of(&signed), AtomicU8::new(1));
+        let world = Self { app, folder, clock, caller, signed, keeper, made };
         let (_, token) = world.session().await;
         let signed = accounts::session_resolve(&world.app, &token).await.unwrap().unwrap();
         accounts::recovery_codes_make(&world.app, &signed).await.unwrap();
@@ -129,15 +133,12 @@ impl World {
 
     /// Serves over TLS until it is dropped.
     pub async fn serve(&self, limits: Limits) -> Serving {
-        let tls = self.folder.path().join("tls");
-        let certificate = Certificate::open(&tls, &["localhost".into()], NOW).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, is_ready) = oneshot::channel();
         let served = Served {
             address: ([127, 0, 0, 1], 0).into(),
-            certificate,
+            tls: self.keeper.config().unwrap(),
             router: self.router(limits.clone()),
-            clock: self.clock.clone(),
             limits,
         };
         let ready = move |address| ready.send(address).unwrap();
@@ -187,7 +188,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn app(folder: &Path, clock: Arc<ManualClock>) -> App {
+fn app(folder: &Path, clock: Arc<ManualClock>, keeper: Arc<Keeper>) -> App {
     let clock: Arc<dyn Clock> = clock;
     let randomness: Arc<dyn Randomness> = Arc::new(Seeded::new(11));
     let url = DatabaseUrl::Sqlite(folder.join("closedset.db"));
@@ -203,9 +204,21 @@ fn app(folder: &Path, clock: Arc<ManualClock>) -> App {
         master_key: MasterKey::new(&Secret::new([5; 32])),
         public_url: "https://localhost:8443".into(),
         pin: Digest::of(b"key"),
+        reaching: Some(Reaching { certificates: keeper, listen: ([127, 0, 0, 1], 8443).into() }),
         set_up_token: Some(Secret::new(SET_UP)),
         set_up_token_file: None,
         check_in_every_s: 300,
         enrols_this_computer: false,
     })
+}
+
+/// The certificates of a server on this folder.
+pub fn keeper(folder: &Path, host: &str) -> Arc<Keeper> {
+    let options = Options {
+        folder: folder.join("tls"),
+        names: vec!["localhost".into()],
+        host: host.into(),
+        files: None,
+    };
+    Arc::new(Keeper::open(options, NOW).unwrap())
 }

@@ -175,7 +175,15 @@ fn note(data: &Path, made: &LeftNote) -> Result<()> {
 
 /// The files of the data folder that belong to the installation and to no machine.
 fn files(data: &Path, without_master_key: bool) -> Result<Vec<(KeptFile, Vec<u8>)>> {
-    let mut wanted = vec![KeptFile::Settings, KeptFile::Certificate, KeptFile::CertificateKey];
+    let mut wanted = vec![KeptFile::Certificate, KeptFile::CertificateKey];
+    // Not every installation has these.
+    let may_lack = [
+        KeptFile::Settings,
+        KeptFile::GivenCertificate,
+        KeptFile::Authority,
+        KeptFile::IssuedCertificate,
+    ];
+    wanted.extend(may_lack.clone());
     if !without_master_key {
         wanted.push(KeptFile::MasterKey);
     }
@@ -207,7 +215,7 @@ fn files(data: &Path, without_master_key: bool) -> Result<Vec<(KeptFile, Vec<u8>
         let path = data.join(file.to_string());
         match fs::read(&path) {
             Ok(bytes) => files.push((file, bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound && file == KeptFile::Settings => {}
+            Err(error) if error.kind() == ErrorKind::NotFound && may_lack.contains(&file) => {}
             Err(error) => {
                 return Err(error)
                     .with_context(|| format!("cannot read {}; {OTHERWISE}", path.display()));

@@ -221,6 +221,9 @@ fn put(data: &Path, file: &KeptFile, bytes: &[u8], database: Option<&str>) -> io
         KeptFile::MasterKey
         | KeptFile::Certificate
         | KeptFile::CertificateKey
+        | KeptFile::GivenCertificate
+        | KeptFile::Authority
+        | KeptFile::IssuedCertificate
         | KeptFile::Catalogue { .. } => text.to_owned(),
     };
     write_secret(&path, &text).map_err(io::Error::other)
