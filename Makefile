@@ -32,6 +32,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	openssl:openssl \
 	age:age \
 	/usr/lib/python3/dist-packages/aiosmtpd:python3-aiosmtpd \
+	/usr/lib/python3/dist-packages/icalendar:python3-icalendar \
 	pdftotext:poppler-utils \
 	qpdf:qpdf \
 	script:bsdutils \

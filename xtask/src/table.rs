@@ -91,6 +91,7 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("cel", &["closedset-catalogue"]),
     ("age", &["closedset-backup"]),
     ("lettre", &["closedset-outbound"]),
+    ("icalendar", &["closedset-outbound"]),
     ("krilla", &["closedset-pdf"]),
     ("argon2", &["closedset-app"]),
     ("totp-rs", &["closedset-app"]),

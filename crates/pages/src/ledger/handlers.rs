@@ -33,13 +33,15 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 65] = [
+const KINDS: [(&str, &str); 67] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("calendar.made", "Somebody made an address for their calendar"),
+    ("calendar.withdrawn", "Somebody withdrew their calendar’s address"),
     ("catalogue.changed", "The catalogue of checks was changed"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
     ("device.checked_in", "A device reported something new"),
