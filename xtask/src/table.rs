@@ -91,7 +91,6 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("cel", &["closedset-catalogue"]),
     ("age", &["closedset-backup"]),
     ("lettre", &["closedset-outbound"]),
-    ("icalendar", &["closedset-outbound"]),
     ("krilla", &["closedset-pdf"]),
     ("argon2", &["closedset-app"]),
     ("totp-rs", &["closedset-app"]),

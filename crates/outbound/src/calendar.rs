@@ -1,8 +1,10 @@
 //! A calendar of days (iCalendar, RFC 5545), for programs that ask for it again and again.
+//!
+//! Written here and not by a crate: those there are bring a second library for time, and a calendar of
+//! days is a dozen properties, escaped and folded.
 
 use crate::clean;
 use closedset_core::Time;
-use icalendar::{Calendar, Component, Event, Property};
 
 /// Something that ends on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,48 +27,77 @@ pub struct Occasion {
 
 /// The whole calendar. The same occasions are the same text.
 pub fn calendar(name: &str, occasions: &[Occasion]) -> String {
-    let mut calendar = Calendar::empty();
+    let mut lines = Lines(String::new());
     for (key, value) in [
+        ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
         ("PRODID", "-//Closedset//Closedset//EN"),
         ("CALSCALE", "GREGORIAN"),
         ("METHOD", "PUBLISH"),
-        // RFC 7986, and what was usual before it: how often it is worth asking.
+        // How often it is worth asking: RFC 7986, and what was usual before it.
+        ("REFRESH-INTERVAL;VALUE=DURATION", "PT4H"),
         ("X-PUBLISHED-TTL", "PT4H"),
     ] {
-        calendar.append_property((key, value));
+        lines.raw(key, value);
     }
-    calendar.append_property(
-        Property::new("REFRESH-INTERVAL", "PT4H").add_parameter("VALUE", "DURATION").done(),
-    );
-    calendar.name(&clean(name));
+    lines.text("NAME", name);
+    lines.text("X-WR-CALNAME", name);
     for occasion in occasions {
-        calendar.push(event(occasion));
+        lines.occasion(occasion);
     }
-    calendar.to_string()
+    lines.raw("END", "VCALENDAR");
+    lines.0
 }
 
-fn event(occasion: &Occasion) -> Event {
-    let at = occasion.changed_at.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut event = Event::new();
-    event.uid(&clean(&occasion.uid));
-    event.summary(&clean(&occasion.summary));
-    event.description(&clean(&occasion.description));
-    event.append_property(
-        Property::new("DTSTART", clean(&occasion.day)).add_parameter("VALUE", "DATE").done(),
-    );
-    // Nobody is busy because something ends.
-    for (key, value) in [
-        ("DTSTAMP", at.as_str()),
-        ("LAST-MODIFIED", at.as_str()),
-        ("SEQUENCE", occasion.changes.max(0).to_string().as_str()),
-        ("URL", clean(&occasion.url).as_str()),
-        ("TRANSP", "TRANSPARENT"),
-        ("CLASS", "PRIVATE"),
-    ] {
-        event.add_property(key, value);
+/// A line has at most so many bytes before its end (section 3.1).
+const LINE: usize = 75;
+
+/// The lines of a calendar, folded.
+struct Lines(String);
+
+impl Lines {
+    fn occasion(&mut self, occasion: &Occasion) {
+        let at = occasion.changed_at.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string();
+        self.raw("BEGIN", "VEVENT");
+        self.text("UID", &occasion.uid);
+        self.raw("DTSTAMP", &at);
+        self.raw("LAST-MODIFIED", &at);
+        self.raw("SEQUENCE", &occasion.changes.max(0).to_string());
+        self.raw("DTSTART;VALUE=DATE", &occasion.day);
+        self.text("SUMMARY", &occasion.summary);
+        self.text("DESCRIPTION", &occasion.description);
+        self.raw("URL", &occasion.url);
+        // Nobody is busy because something ends.
+        self.raw("TRANSP", "TRANSPARENT");
+        self.raw("CLASS", "PRIVATE");
+        self.raw("END", "VEVENT");
     }
-    event.done()
+
+    /// A text: what means something in one is escaped (section 3.3.11).
+    fn text(&mut self, key: &str, value: &str) {
+        let mut escaped = String::with_capacity(value.len());
+        for letter in clean(value).chars() {
+            if matches!(letter, '\\' | ',' | ';') {
+                escaped.push('\\');
+            }
+            escaped.push(letter);
+        }
+        self.raw(key, &escaped);
+    }
+
+    /// One property, on as many lines as it takes; no letter is cut.
+    fn raw(&mut self, key: &str, value: &str) {
+        let mut room = LINE;
+        for letter in format!("{key}:{}", clean(value)).chars() {
+            if letter.len_utf8() > room {
+                self.0.push_str("\r\n ");
+                room = LINE - 1;
+            }
+            self.0.push(letter);
+            room -= letter.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
 }
 
 #[cfg(test)]
