@@ -33,6 +33,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	age:age \
 	/usr/lib/python3/dist-packages/aiosmtpd:python3-aiosmtpd \
 	pebble:pebble \
+	/usr/lib/python3/dist-packages/icalendar:python3-icalendar \
 	pdftotext:poppler-utils \
 	qpdf:qpdf \
 	script:bsdutils \

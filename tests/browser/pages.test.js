@@ -476,6 +476,29 @@ describe("pages", () => {
     await look("tasks, one done");
   });
 
+  it("mail says how to begin, and a calendar's address is shown once", async () => {
+    await page.goto("/settings/mail");
+    await page.getByText("Nothing is sent: there is no mail server yet.").waitFor();
+    await look("mail, no server");
+    await page.goto("/tasks/reminders");
+    await page.getByLabel("On which day").selectOption("Friday");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    assert.equal(await page.getByLabel("On which day").inputValue(), "5");
+    await page.getByRole("button", { name: "Make an address" }).click();
+    const address = await page.locator(".secret-once code").first().innerText();
+    assert.match(address, /\/calendar\/[\w-]{43}\.ics$/);
+    await look("reminders, address made");
+    const read = await (await request.newContext({ ignoreHTTPSErrors: true })).get(address);
+    assert.equal(read.status(), 200);
+    assert.match(await read.text(), /^BEGIN:VCALENDAR\r\n/);
+    await page.goto("/tasks/reminders");
+    assert.equal(await page.locator(".secret-once").count(), 0);
+    await page.getByRole("button", { name: "Withdraw it" }).click();
+    await page.getByText("You have no address yet.").waitFor();
+    assert.equal((await (await request.newContext({ ignoreHTTPSErrors: true })).get(address)).status(), 404);
+  });
+
   it("a token is shown once, opens the API as far as its scopes go, and is revoked", async () => {
     await page.goto("/settings/tokens");
     const form = page.locator("main .panel form");

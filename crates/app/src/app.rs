@@ -80,6 +80,8 @@ struct Inner {
     standings: Mutex<HashMap<(Id<Organisation>, Time), Stood>>,
     /// When an organisation's weekly mails are thought of next.
     mail_looks: Mutex<HashMap<Id<Organisation>, Time>>,
+    /// How often a calendar was read since when.
+    calendar_reads: Mutex<HashMap<Digest, (Time, u32)>>,
 }
 
 /// More settled moments are not remembered at once: those of some two hundred organisations.
@@ -116,6 +118,7 @@ impl App {
             demonstration: Mutex::new(None),
             standings: Mutex::new(HashMap::new()),
             mail_looks: Mutex::new(HashMap::new()),
+            calendar_reads: Mutex::new(HashMap::new()),
         }))
     }
 
@@ -284,6 +287,23 @@ impl App {
     /// Forgets when weekly mails are thought of next: the way they go has changed.
     pub(crate) fn forget_mail_looks(&self) {
         self.0.mail_looks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+    /// Whether a calendar may be read once more already.
+    pub(crate) fn calendar_pace(&self, address: Digest) -> bool {
+        let now = self.now();
+        let is_fresh = |(since, _): &(Time, u32)| {
+            (0..crate::calendar::PACE_S).contains(&now.since(*since).seconds())
+        };
+        let mut reads = self.0.calendar_reads.lock().unwrap_or_else(PoisonError::into_inner);
+        if reads.len() >= STANDINGS_LIMIT {
+            reads.retain(|_, read| is_fresh(read));
+        }
+        let read = reads.entry(address).or_insert((now, 0));
+        if !is_fresh(read) {
+            *read = (now, 0);
+        }
+        read.1 += 1;
+        read.1 <= crate::calendar::PACE
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

@@ -10,6 +10,7 @@ mod app;
 pub mod assessment;
 pub mod backup;
 pub mod board;
+pub mod calendar;
 mod caller;
 pub mod catalogue_change;
 pub mod demonstration;

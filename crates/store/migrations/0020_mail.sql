@@ -65,3 +65,19 @@ CREATE TABLE mail_delivery (
   answer TEXT NOT NULL -- personal: a server may name the address
 );
 CREATE INDEX mail_delivery_due ON mail_delivery (next_at) WHERE next_at IS NOT NULL;
+
+-- The address at which a calendar is read without signing in: only the digest of its secret.
+CREATE TABLE calendar (
+  organisation TEXT NOT NULL REFERENCES organisation (id), -- internal
+  person TEXT NOT NULL, -- internal
+  token_digest BYTEA NOT NULL UNIQUE, -- secret
+  made_at BIGINT NOT NULL, -- internal
+  PRIMARY KEY (organisation, person)
+);
+
+-- How often a task was planned and given back, and when it was last, for those who keep a copy of it.
+-- (As in 0010 the classification stands before the type.)
+ALTER TABLE task ADD COLUMN changes -- internal
+  BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN changed_at -- internal
+  BIGINT;

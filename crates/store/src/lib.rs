@@ -28,6 +28,7 @@ mod value;
 mod wait;
 
 pub mod accounts;
+pub mod calendars;
 pub mod devices;
 pub mod evidence;
 pub mod exceptions;

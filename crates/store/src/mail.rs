@@ -277,12 +277,11 @@ pub fn mail_last_of(
     tx.query_opt(&sql, params![organisation, person], mail)
 }
 
+/// A mail with the organisation whose it is.
+pub type OwnedMail = (Id<Organisation>, Id<Mail>);
+
 /// Mails that are to be tried now and that no server is at.
-pub fn mail_due(
-    tx: &mut Tx<'_>,
-    now: Time,
-    limit: i64,
-) -> Result<Vec<(Id<Organisation>, Id<Mail>)>, StoreError> {
+pub fn mail_due(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<OwnedMail>, StoreError> {
     tx.query(
         "SELECT organisation, mail FROM mail_delivery WHERE next_at IS NOT NULL AND next_at <= $1 \
          AND (leased_until IS NULL OR leased_until <= $1) ORDER BY next_at, mail LIMIT $2",
@@ -292,7 +291,7 @@ pub fn mail_due(
 }
 
 /// Mails that are still to be tried, of all organisations.
-pub fn mail_waiting(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organisation>, Id<Mail>)>, StoreError> {
+pub fn mail_waiting(tx: &mut Tx<'_>) -> Result<Vec<OwnedMail>, StoreError> {
     tx.query(
         "SELECT organisation, mail FROM mail_delivery WHERE next_at IS NOT NULL ORDER BY organisation, mail",
         params![],

@@ -44,6 +44,10 @@ pub struct Plan {
     pub due_was: Option<Time>,
     /// What is to be known of it.
     pub remark: String,
+    /// How often any of this was changed.
+    pub changes: i64,
+    /// When it was last.
+    pub changed_at: Option<Time>,
 }
 
 /// Somebody who has a task.
@@ -56,7 +60,7 @@ pub struct Owner {
 }
 
 const TASK: &str = "SELECT t.id, t.title, t.control, t.check_id, t.subject, t.due_at, t.created_at, t.done_at, \
-    t.done_by, t.note, t.owner, o.name, t.left_by, l.name, t.due_was, t.remark FROM task t \
+    t.done_by, t.note, t.owner, o.name, t.left_by, l.name, t.due_was, t.remark, t.changes, t.changed_at FROM task t \
     LEFT JOIN person o ON o.id = t.owner LEFT JOIN person l ON l.id = t.left_by";
 
 fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
@@ -77,6 +81,8 @@ fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
             left_by: owner(row, 12)?,
             due_was: row.time_opt(14)?,
             remark: row.text(15)?,
+            changes: row.int(16)?,
+            changed_at: row.time_opt(17)?,
         },
     })
 }
@@ -208,7 +214,8 @@ pub fn task_count_done(
     Ok(count.unwrap_or(0))
 }
 
-/// Gives an open task this plan, and has it due at `due_at`.
+/// Gives an open task this plan, and has it due at `due_at`. How often and when it was changed is counted
+/// here, whatever the plan says.
 pub fn task_plan(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -216,8 +223,10 @@ pub fn task_plan(
     plan: &Plan,
     due_at: Time,
 ) -> Result<(), StoreError> {
+    let now = tx.now();
     tx.execute(
-        "UPDATE task SET owner = $3, left_by = $4, due_was = $5, remark = $6, due_at = $7 \
+        "UPDATE task SET owner = $3, left_by = $4, due_was = $5, remark = $6, due_at = $7, \
+         changes = changes + 1, changed_at = $8 \
          WHERE organisation = $1 AND id = $2 AND done_at IS NULL",
         params![
             organisation,
@@ -226,7 +235,8 @@ pub fn task_plan(
             plan.left_by.as_ref().map(|owner| owner.person),
             plan.due_was,
             plan.remark.as_str(),
-            due_at
+            due_at,
+            now
         ],
     )?;
     Ok(())
@@ -243,9 +253,11 @@ pub fn task_leave(
         params![organisation, person],
         |row| row.id(0),
     )?;
+    let now = tx.now();
     tx.execute(
-        "UPDATE task SET owner = NULL, left_by = $2 WHERE organisation = $1 AND owner = $2 AND done_at IS NULL",
-        params![organisation, person],
+        "UPDATE task SET owner = NULL, left_by = $2, changes = changes + 1, changed_at = $3 \
+         WHERE organisation = $1 AND owner = $2 AND done_at IS NULL",
+        params![organisation, person, now],
     )?;
     Ok(left)
 }

@@ -2,9 +2,9 @@
 //! sends nothing until somebody says that it is the one: it may stand beside the one that it was, and
 //! nobody is to get the same week's mail from both.
 
-use super::server::{keeper, require_keeper};
-use crate::{App, Caller, Problem};
-use closedset_core::{Action, Actor, Time, entry::Log};
+use super::server::keeper;
+use crate::{App, Problem};
+use closedset_core::{Actor, Time, entry::Log};
 use closedset_store::{
     NewEntry, Scope, Tx,
     mail::{self, MailCourse},
@@ -14,7 +14,11 @@ use serde_json::json;
 /// Why mails that wait in a restored outbox are not sent.
 const RESTORED: &str = "this installation was restored from a backup";
 
-fn note<'a>(actor: &'a Actor, kind: &'static str, body: serde_json::Value) -> NewEntry<'a> {
+pub(super) fn note<'a>(
+    actor: &'a Actor,
+    kind: &'static str,
+    body: serde_json::Value,
+) -> NewEntry<'a> {
     NewEntry { actor, subject: "installation:self".into(), kind, body }
 }
 
@@ -38,25 +42,6 @@ pub(crate) async fn hold(app: &App, actor: &Actor) -> Result<(), Problem> {
             Ok(())
         })
         .await
-}
-
-/// Mail goes out from here from now on.
-pub async fn resume(app: &App, caller: &Caller) -> Result<(), Problem> {
-    caller.require(Action::SettingsWrite)?;
-    caller.require_fresh_factor(app.now())?;
-    app.write_for_in_installation(caller, Action::SettingsWrite, |tx, caller| {
-        require_keeper(tx, caller)?;
-        let held = mail::mail_course(tx)?.filter(|course| course.held_at.is_some());
-        if held.is_none() {
-            return Ok(());
-        }
-        begin(tx)?;
-        tx.record(Log::Installation, note(&caller.actor, "mail.resumed", json!({})))?;
-        Ok(())
-    })
-    .await?;
-    app.forget_mail_looks();
-    Ok(())
 }
 
 /// What was to go out before this unit is not written.

@@ -8,21 +8,24 @@
 mod course;
 mod letter;
 mod outbox;
+mod resume;
 mod schedule;
 mod server;
 mod test_mail;
+mod unsubscribe;
 mod weekly;
 mod wish;
 
 pub(crate) use course::hold;
-pub use course::resume;
 pub use outbox::deliver;
+pub use resume::resume;
 pub use server::{
     MailSettings, NewMailServer, ServerShown, Source, server_put, server_remove, settings,
 };
 pub use test_mail::{TestAnswer, test};
-pub(crate) use weekly::write_due;
-pub use wish::{Reminders, WeeklyDay, reminders, unsubscribe, unsubscribe_offer, weekly_day_set};
+pub use unsubscribe::{unsubscribe, unsubscribe_offer};
+pub(crate) use weekly::{control_words, write_due};
+pub use wish::{Reminders, WeeklyDay, reminders, weekly_day_set};
 
 use closedset_outbound::{MailServer, Patience, Trust};
 

@@ -8,8 +8,8 @@ use super::{
     course,
     letter::{Around, Content},
     server::{in_use, own_name},
+    unsubscribe::unsubscribe_url,
     weekly::has_work,
-    wish,
 };
 use crate::{App, Problem, demonstration};
 use closedset_core::{
@@ -158,7 +158,7 @@ fn letter(
         .unwrap_or_default();
     let memberships = people::membership_list(tx, member.account)?;
     let has_several = memberships.iter().filter(|one| one.is_in_force(now)).count() > 1;
-    let unsubscribe = wish::unsubscribe_url(app, organisation, row.person)?;
+    let unsubscribe = unsubscribe_url(app, organisation, row.person)?;
     let written = content.write(&Around {
         name: &member.name,
         organisation: &name,

@@ -224,6 +224,16 @@ fn count(rows: &[TaskRow]) -> i64 {
     i64::try_from(rows.len()).unwrap_or(i64::MAX)
 }
 
+/// What a requirement is called to whoever is outside. What a facility calls its own stays in the facility.
+pub(crate) fn control_words(app: &App, control: &str) -> String {
+    let mut controls =
+        app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
+    match controls.find(|one| one.id == control) {
+        Some(known) => format!("{} ({})", known.title, known.id),
+        None => "A requirement of your own".to_owned(),
+    }
+}
+
 /// The things to do, as they are found.
 struct Things<'t> {
     app: &'t App,
@@ -239,24 +249,12 @@ impl Things<'_> {
         if self.found.len() >= THINGS || self.found.iter().any(|(known, _)| known == control) {
             return;
         }
-        let mut controls =
-            self.app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
-        // What a facility calls its own checks stays in the facility.
-        let thing = match controls.find(|one| one.id == control) {
-            Some(known) => Thing {
-                words: format!("{} ({})", known.title, known.id),
-                note,
-                path: match self.sees_board {
-                    true => format!("/controls/{}", known.id),
-                    false => path.to_owned(),
-                },
-            },
-            None => {
-                let words = "A requirement of your own".to_owned();
-                Thing { words, note, path: path.to_owned() }
-            }
+        let path = match self.sees_board {
+            true => format!("/controls/{control}"),
+            false => path.to_owned(),
         };
-        self.found.push((control.to_owned(), thing));
+        let words = control_words(self.app, control);
+        self.found.push((control.to_owned(), Thing { words, note, path }));
     }
 
     /// Adds the controls that tasks serve, the most urgent first.

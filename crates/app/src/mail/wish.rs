@@ -1,26 +1,21 @@
-//! On which day somebody wants their weekly mail, or never; and the link in every mail that says never
-//! without signing in.
+//! On which day somebody wants their weekly mail, or never.
 
 use super::{
     server::in_use,
     weekly::{USUAL_DAY, has_work},
 };
 use crate::{App, Caller, Problem, demonstration};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use closedset_core::{
-    Action, Actor, Time,
+    Action, Actor,
     entry::Log,
     id::{Id, Organisation, Person},
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Tx,
     mail::{self, MailRow},
-    organisations, people,
+    people,
 };
 use serde_json::json;
-
-/// What the link in a mail is sealed for.
-const PURPOSE: &str = "mail-unsubscribe";
 
 /// On which day of the week a mail comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +91,7 @@ pub async fn weekly_day_set(app: &App, caller: &Caller, day: WeeklyDay) -> Resul
 }
 
 /// Writes a wish down, if it is another than before.
-fn change(
+pub(super) fn change(
     tx: &mut Tx<'_>,
     actor: &Actor,
     organisation: Id<Organisation>,
@@ -122,58 +117,4 @@ fn change(
         },
     )?;
     Ok(())
-}
-
-/// The address by which no more mails come, for this person alone. It is sealed, so that it stands
-/// nowhere and nobody makes another's.
-pub(super) fn unsubscribe_url(
-    app: &App,
-    organisation: Id<Organisation>,
-    person: Id<Person>,
-) -> Result<String, Problem> {
-    let plain = format!("{organisation} {person}");
-    let sealed = app.master_key().seal(PURPOSE, plain.as_bytes(), app.randomness())?;
-    Ok(format!("{}/mail/stop/{}", app.public_url(), URL_SAFE_NO_PAD.encode(sealed)))
-}
-
-/// Whose link it is.
-fn opened(app: &App, token: &str) -> Option<(Id<Organisation>, Id<Person>)> {
-    let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let plain = String::from_utf8(app.master_key().open(PURPOSE, &sealed).ok()?).ok()?;
-    let (organisation, person) = plain.split_once(' ')?;
-    Some((organisation.parse().ok()?, person.parse().ok()?))
-}
-
-/// The organisation whose weekly mails a link stops; not found where it stops none.
-pub async fn unsubscribe_offer(app: &App, token: &str) -> Result<String, Problem> {
-    let (organisation, person) = opened(app, token).ok_or(Problem::NotFound("link"))?;
-    app.store()
-        .read(move |tx| -> Result<_, Problem> {
-            require_member(tx, organisation, person)?;
-            let row = organisations::organisation_by_id(tx, organisation)?;
-            Ok(row.ok_or(Problem::NotFound("link"))?.name)
-        })
-        .await
-}
-
-/// No more weekly mails for whoever's link it is.
-pub async fn unsubscribe(app: &App, token: &str) -> Result<(), Problem> {
-    let (organisation, person) = opened(app, token).ok_or(Problem::NotFound("link"))?;
-    app.store()
-        .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
-            require_member(tx, organisation, person)?;
-            change(tx, &Actor::Closedset, organisation, person, WeeklyDay::NEVER)
-        })
-        .await
-}
-
-fn require_member(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    person: Id<Person>,
-) -> Result<Time, Problem> {
-    let now = tx.now();
-    let member = people::member_by_person(tx, organisation, person)?;
-    let member = member.filter(|member| member.ends_at.is_none_or(|end| now < end));
-    Ok(member.ok_or(Problem::NotFound("link"))?.since)
 }

@@ -122,6 +122,8 @@ async fn change(
             owner: wanted.owner,
             due_was: (wanted.due_at != by_itself).then_some(by_itself),
             remark: wanted.remark,
+            changes: row.plan.changes + 1,
+            changed_at: Some(tx.now()),
         };
         tasks::task_plan(tx, organisation, id, &plan, wanted.due_at)?;
         let mut body = Map::from_iter([("task".to_owned(), json!(id))]);

@@ -385,7 +385,7 @@ async fn a_password_goes_to_the_server_that_it_was_entered_for(world: World) {
     }
     let shown = mail::settings(&world.app, &world.owner).await.unwrap();
     assert!(!format!("{shown:?}").contains("tungsten"));
-    let row = world.read(|tx| closedset_store::mail::mail_server(tx)).await.unwrap();
+    let row = world.read(closedset_store::mail::mail_server).await.unwrap();
     let sealed = row.password_sealed.unwrap();
     assert!(!sealed.windows(8).any(|window| window == b"tungsten"));
     for (wrong, field) in [

@@ -5,6 +5,7 @@
 mod admitted;
 mod backup;
 mod backup_attacks;
+mod calendar;
 mod catalogue_change;
 mod check_ins;
 mod computer;

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 68] = [
+const KINDS: [(&str, &str); 70] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -41,6 +41,8 @@ const KINDS: [(&str, &str); 68] = [
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
     ("authority.agreed", "An authority was agreed with for the server’s certificate"),
+    ("calendar.made", "Somebody made an address for their calendar"),
+    ("calendar.withdrawn", "Somebody withdrew their calendar’s address"),
     ("certificate.refused", "The server’s certificate could not be used or renewed"),
     ("certificate.served", "Another certificate of the server was taken into use"),
     ("catalogue.changed", "The catalogue of checks was changed"),

@@ -28,6 +28,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("reminders", &reminders()),
         sample("reminders-nothing-sent", &RemindersPage { is_sending: false, ..reminders() }),
         sample("reminders-no-work", &RemindersPage { has_work: false, ..reminders() }),
+        sample("reminders-calendar", &with_calendar()),
         sample("mail-stop", &stop(false)),
         sample("mail-stopped", &stop(true)),
     ]
@@ -130,6 +131,17 @@ fn reminders() -> RemindersPage {
         day: Field::new("1"),
         days: days(),
         last: Some((time("2026-03-16T06:00:00Z", "16 March 2026, 07:00"), "was sent")),
+        calendar: None,
+        made: None,
+        once: "b25jZQ".into(),
+    }
+}
+
+fn with_calendar() -> RemindersPage {
+    RemindersPage {
+        calendar: Some(day("2026-03-12", "12 March 2026")),
+        made: Some("https://closedset.example/calendar/c2VjcmV0.ics".into()),
+        ..reminders()
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         }
         ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
-        ["tasks", "reminders"] => "/tasks/reminders".to_owned(),
+        ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 66] = [
+    const FORMS: [(&str, &str); 68] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -207,6 +207,8 @@ mod tests {
         ("/sign-in/second-factor", "/sign-in/second-factor"),
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
+        ("/tasks/calendar", "/tasks/reminders"),
+        ("/tasks/calendar/withdraw", "/tasks/reminders"),
         ("/tasks/reminders", "/tasks/reminders"),
         ("/tasks/{id}/done", "/tasks"),
         ("/tasks/{id}/plan", "/tasks/{id}"),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod bodies;
+mod calendar;
 mod certificate;
 mod drawn_elsewhere;
 mod invitations;

@@ -61,7 +61,9 @@ fn needs(method: &str, path: &str) -> Needs {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
         ["api", ..] | ["assets", ..] | ["healthz" | "readyz" | "metrics"] => Nothing,
-        ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail", ..] => Nothing,
+        ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail" | "calendar", ..] => {
+            Nothing
+        }
         [""] | ["confirm-it-is-you", ..] => Account,
         ["organisations", "new"] => Needs::Action(OrganisationCreate),
         ["organisations", ..] => Account,

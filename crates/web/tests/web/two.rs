@@ -387,6 +387,7 @@ impl Things {
                 "{index}" => self.id("{index}").to_owned(),
                 "{log}" => self.id("{log}").to_owned(),
                 "{token}" => "opens-nothing".to_owned(),
+                "{file}" => "opens-nothing.ics".to_owned(),
                 "{limit}" => "screen_lock_s".to_owned(),
                 "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
                 "{*path}" => "entries/000.p/1".to_owned(),
@@ -448,6 +449,7 @@ impl Things {
             ("once", &once),
             ("name", "Suite"),
             ("days", "1"),
+            ("day", "1"),
             ("scopes", "task.read"),
             ("email", &address),
             ("role", "member"),
@@ -542,6 +544,9 @@ fn json_of(method: &str, path: &str) -> Value {
         }
         ("POST", "exceptions") => {
             json!({"form": "none_exists", "control": "AD-9", "reason": "No such test was ever made here.", "last_day": "2026-09-30"})
+        }
+        ("PUT", "mail") => {
+            json!({"host": "localhost", "port": 9, "security": "plain", "sender": "closedset@halide.example"})
         }
         ("POST", "own-checks" | "own-checks/preview") => own_check("Screens lock early"),
         ("PUT", "own-checks/{id}") => json!({"version": 1, "terms": own_check("Earlier still")}),
