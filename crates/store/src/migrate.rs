@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     17 "0017_who_let_whom_in",
     18 "0018_own_checks",
     19 "0019_task_plans",
+    20 "0020_pack_recipients",
 ];
 
 /// One step of the schema.

@@ -12,6 +12,7 @@ mod files;
 mod forgeries;
 mod hostile;
 mod insiders;
+mod lock;
 mod mutations;
 mod page;
 mod periods;

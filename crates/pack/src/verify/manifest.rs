@@ -100,6 +100,7 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         made_at: manifest.heading.made_at,
         zone: manifest.heading.zone.clone(),
         manifest: digest,
+        recipients: Vec::new(),
     });
     compare(contents, &manifest, report);
     for left_out in &manifest.left_out {

@@ -12,7 +12,7 @@
 //!
 //! | kind | body |
 //! |---|---|
-//! | `pack.created` | `pack`: id, `manifest`: digest |
+//! | `pack.created` | `pack`: id, `manifest`: digest; `recipients`, if it was encrypted to any |
 //! | `device.enrolled` | `device`: id, `key`: base64 |
 //! | `device.checked_in` | `statement`, `signature`, `digests`: `{kind: digest}` |
 //! | `document.added` | `digest`; of `document`, `version`, `title`, `file_name`, `size`, `control`, `valid_from`, `valid_to` those that are there must agree |

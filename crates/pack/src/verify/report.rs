@@ -308,6 +308,9 @@ pub struct About {
     pub zone: Zone,
     /// The manifest's digest, which names this very pack.
     pub manifest: Digest,
+    /// To whom the file was encrypted that its maker kept, by the log: age recipients.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<String>,
 }
 
 /// The log that the pack is tied to.

@@ -16,6 +16,29 @@ pub struct Packs {
     pub from: Field,
     /// The last day that a new pack is to cover.
     pub to: Field,
+    /// To whom it is to be encrypted, one a line.
+    pub recipients: Field,
+}
+
+/// Somebody to whom a pack is encrypted.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The whole of it.
+    pub whole: String,
+    /// Its beginning and end, by which people know it.
+    pub short: String,
+}
+
+impl Recipient {
+    /// As a page shows it.
+    pub fn new(whole: String) -> Self {
+        let end = whole.len().saturating_sub(4);
+        let short = match (whole.get(..9), whole.get(end..)) {
+            (Some(first), Some(last)) if end > 9 => format!("{first}\u{2026}{last}"),
+            _ => whole.clone(),
+        };
+        Self { whole, short }
+    }
 }
 
 /// A pack in the list.
@@ -33,4 +56,6 @@ pub struct PackLine {
     pub by: String,
     /// The file's size with its unit; none if the pack was not finished.
     pub size: Option<String>,
+    /// To whom it is encrypted; none if it is not.
+    pub recipients: Vec<Recipient>,
 }

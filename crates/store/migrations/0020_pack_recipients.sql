@@ -1,0 +1,4 @@
+-- To whom a pack is encrypted: age recipients, with a space between; nobody if it is not encrypted.
+-- (As in 0010 the classification stands before the type.)
+ALTER TABLE pack ADD COLUMN recipients -- internal
+  TEXT NOT NULL DEFAULT '';
