@@ -630,10 +630,14 @@ describe("pages", () => {
     await page.getByText("a recipient is written as age1").waitFor();
     await look("packs, no recipient", { status: 422 });
     assert.equal(await page.getByLabel("Recipients, one a line").inputValue(), "assessor@example.com", "what was typed is kept, and open");
+    await page.getByText("Limit it to some controls").click();
+    await page.getByRole("checkbox", { name: /^AD-5/ }).check();
+    assert.equal(await page.getByRole("checkbox", { name: /^IS-7/ }).count(), 0, "it is tested on computers");
     await page.getByLabel("Recipients, one a line").fill(`${recipient}\n`);
     await page.getByRole("button", { name: "Make the pack" }).click();
     await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
     await page.getByText(recipient).waitFor();
+    await page.getByText("Limited to").waitFor();
     assert.equal(await page.getByRole("link", { name: "Download the report alone" }).count(), 0);
     await look("pack, encrypted");
     const [download] = await Promise.all([
@@ -649,6 +653,7 @@ describe("pages", () => {
     const good = await run("pack", "verify", file, "--identity", path.join(server.data, "key"));
     assert.equal(good.code, 0, good.stdout + good.stderr);
     assert.ok(good.stdout.includes(recipient), good.stdout);
+    assert.match(good.stdout, /It is limited to AD-5\./);
     await page.goto("/packs");
     await page.getByText(recipient.slice(-4)).waitFor();
     await look("packs, one encrypted");

@@ -40,6 +40,9 @@ struct PackBody {
     made_at: Time,
     /// The index of the ledger's entry.
     entry: i64,
+    /// The controls to which it is limited. Absent if it holds all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    controls: Vec<String>,
     /// To whom the file is encrypted: age recipients. Absent if it is not encrypted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recipients: Vec<String>,
@@ -62,6 +65,7 @@ impl From<PackRow> for PackBody {
             made_by: row.made_by,
             made_at: row.made_at,
             entry: row.entry,
+            controls: row.controls,
             recipients: row.recipients,
             digest: digest.map(|digest| digest.to_string()),
             size_bytes,
@@ -93,6 +97,10 @@ struct NewPackBody {
     /// Its end.
     #[schema(value_type = String, format = DateTime)]
     to: Time,
+    /// The ids of the controls to which it is to be limited, of those that are not tested on computers; all of the
+    /// framework's without any. Nothing that only other controls need stands in a limited pack.
+    #[serde(default)]
+    controls: Vec<String>,
     /// To whom its file is to be encrypted: age recipients with X25519 keys, `age1...`, at most twenty. With any,
     /// the server keeps nothing that it could open itself. Without, it is not encrypted.
     #[serde(default)]
@@ -112,7 +120,8 @@ async fn pack_create(
     Body(wanted): Body<NewPackBody>,
 ) -> Result<(StatusCode, Json<PackBody>), ApiProblem> {
     let recipients = packs::recipients(wanted.recipients.iter().map(String::as_str))?;
-    let new = packs::NewPack { recipients, ..packs::NewPack::of(wanted.from, wanted.to) };
+    let controls = wanted.controls;
+    let new = packs::NewPack { controls, recipients, ..packs::NewPack::of(wanted.from, wanted.to) };
     let row = packs::pack_create(&app, &caller, new).await.map_err(ApiProblem::partly)?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }

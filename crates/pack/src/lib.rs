@@ -13,6 +13,7 @@
 mod builder;
 mod entry_file;
 mod error;
+pub mod limited;
 pub mod lock;
 pub mod manifest;
 mod report;

@@ -241,6 +241,15 @@ async fn a_pack_for_somebody_is_an_age_file_without_a_report_beside_it() {
     let report = world.ask(get(format!("/api/v1/packs/{id}/report")).by(owner)).await;
     assert_eq!((report.status, report.problem().as_str()), (409, "pack.encrypted"));
     let weak = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z";
+    let body = json!({
+        "from": "2026-01-01T00:00:00.000Z", "to": "2026-04-01T00:00:00.000Z", "controls": ["IR-1", "AD-5"],
+    });
+    let limited = world.ask(post("/api/v1/packs", &body).by(owner)).await.well();
+    assert_eq!(limited.json()["controls"], json!(["AD-5", "IR-1"]));
+    assert!(made.json().get("controls").is_none());
+    let tested = json!({"from": body["from"], "to": body["to"], "controls": ["IS-7"]});
+    let refused = world.ask(post("/api/v1/packs", &tested).by(owner)).await;
+    assert_eq!((refused.status, refused.problem().as_str()), (422, "input.invalid"));
     for none in ["assessor@example.com", "", weak, "ssh-ed25519 AAAA"] {
         let refused = ask(json!([recipient, none])).await;
         assert_eq!((refused.status, refused.problem().as_str()), (422, "input.invalid"), "{none}");

@@ -4,6 +4,7 @@
 use super::{
     counted::{catch_up, is_due},
     gather::{Gathered, Wanted, gather},
+    limited,
 };
 use crate::{
     App, Caller, Problem, devices,
@@ -44,6 +45,8 @@ pub struct NewPack {
     pub from: Time,
     /// Its end.
     pub to: Time,
+    /// The ids of the controls to which it is limited; all of them if there are none.
+    pub controls: Vec<String>,
     /// To whom its file is encrypted; if there are none it is not, and anybody can read it.
     pub recipients: Vec<Recipient>,
 }
@@ -51,7 +54,7 @@ pub struct NewPack {
 impl NewPack {
     /// All of a period, not encrypted.
     pub fn of(from: Time, to: Time) -> Self {
-        Self { from, to, recipients: Vec::new() }
+        Self { from, to, controls: Vec::new(), recipients: Vec::new() }
     }
 }
 
@@ -63,6 +66,7 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if new.to <= new.from {
         return Err(Problem::field("to", "The end of the period must lie after its beginning."));
     }
+    let controls = limited::chosen(app, caller, &new.controls).await?;
     let organisation = caller.organisation;
     let log = Log::Organisation(organisation);
     let now = app.store().read(move |tx| time_in(tx, log)).await?;
@@ -81,6 +85,7 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         to,
         made_at: now,
         made_by: caller.name.clone(),
+        controls,
         log: LogName { origin, key, size: 0, begins_at: now, restored: Vec::new() },
     };
     let (wanted, gathered) = read(app, wanted).await?;
@@ -203,6 +208,9 @@ async fn record(
         let mut body = json!({
             "pack": wanted.pack, "manifest": manifest, "from": wanted.from, "to": wanted.to,
         });
+        if !wanted.controls.is_empty() {
+            body["controls"] = json!(wanted.controls);
+        }
         if !recipients.is_empty() {
             body["recipients"] = json!(recipients);
         }
@@ -223,6 +231,7 @@ async fn record(
             made_by: caller.name.clone(),
             made_at: wanted.made_at,
             entry: entry.index,
+            controls: wanted.controls.clone(),
             recipients: recipients.clone(),
             file: None,
         };

@@ -17,6 +17,7 @@ mod exceptions_in_packs;
 mod fork_guard;
 mod hand_in;
 mod ledger;
+mod limited_packs;
 mod others_keys;
 mod over_time;
 mod own_account;

@@ -78,7 +78,7 @@ async fn upload(world: &World, control: &str, bytes: &[u8]) {
 }
 
 /// A month in the life of a small facility.
-async fn live(world: &World) {
+pub async fn live(world: &World) {
     let mut steady = Computer::reporting(world, 1).await;
     let mut silent = Computer::reporting(world, 2).await;
     let revoked = Computer::reporting(world, 3).await;
@@ -223,7 +223,7 @@ async fn a_pack_for_somebody_is_kept_in_no_other_form(world: World) {
     assert_eq!(files_with(world.folder.path(), b"manifest.json"), 1, "the plain one");
 }
 
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 

@@ -24,6 +24,8 @@ Examples:
                               as the account that owns the data folder
   closedset pack create --from 2026-01-01 --to 2026-03-31 --out first-quarter.zip
                               for a period
+  closedset pack create --control AD-5 --control PH-1 --out paperwork.zip
+                              of these controls and nothing else
   closedset pack create --recipient age1... --out halide-2026-03.zip.age
                               encrypted: only whoever holds the key opens it
   closedset pack report halide-2026-03.zip --out halide-2026-03.pdf
@@ -50,6 +52,10 @@ pub(crate) enum PackCommand {
         /// The last day it covers [default: today]
         #[arg(long, value_name = "DAY")]
         to: Option<String>,
+        /// Limit it to this control, of those that are not tested on computers; may be given several times. Nothing
+        /// that only others need is in it, and it says so
+        #[arg(long = "control", value_name = "ID")]
+        controls: Vec<String>,
         /// Encrypt it, so that only whoever holds the key to this recipient can open it; may be given
         /// several times. The server keeps nothing else, and cannot open it either
         #[arg(long = "recipient", value_name = "AGE1...")]
@@ -99,8 +105,8 @@ pub(crate) enum PackCommand {
 /// Runs the pack's command.
 pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
     match command {
-        PackCommand::Create { out, from, to, recipients, installation } => {
-            let wanted = Wanted { from, to, recipients };
+        PackCommand::Create { out, from, to, controls, recipients, installation } => {
+            let wanted = Wanted { from, to, controls, recipients };
             super::runtime()?.block_on(create(out, wanted, installation, printer))
         }
         PackCommand::Report { file, out, identity } => {
@@ -130,12 +136,13 @@ fn beginning(day: Date, zone: &str) -> Result<Time> {
 struct Wanted {
     from: Option<String>,
     to: Option<String>,
+    controls: Vec<String>,
     recipients: Vec<Recipient>,
 }
 
 async fn create(
     out: PathBuf,
-    Wanted { from, to, recipients }: Wanted,
+    Wanted { from, to, controls, recipients }: Wanted,
     installation: InstallationArguments,
     printer: &Printer,
 ) -> Result<bool> {
@@ -165,6 +172,9 @@ async fn create(
     };
     printer.message("Gathering evidence and proofs…");
     let mut body = serde_json::json!({"from": from, "to": to});
+    if !controls.is_empty() {
+        body["controls"] = controls.into();
+    }
     if !recipients.is_empty() {
         let recipients: Vec<_> = recipients.iter().map(ToString::to_string).collect();
         body["recipients"] = recipients.into();
@@ -326,6 +336,12 @@ fn print(report: &Report, printer: &Printer) {
             "It was made on {}, {age}; what happened since is not in it.",
             about.zone.moment(about.made_at)
         ));
+        if !about.controls.is_empty() {
+            let controls = escape(&about.controls.join(", "));
+            printer.line(format!(
+                "It is limited to {controls}. The framework has other controls, of which it says nothing."
+            ));
+        }
         if !about.recipients.is_empty() {
             let recipients = escape(&about.recipients.join(", "));
             printer.line(format!("It was made for the holders of {recipients}."));

@@ -154,6 +154,27 @@ fn a_pack_made_for_somebody_opens_with_their_key_and_with_stock_age() {
     installation.run(&["pack", "create", "--out", &next]).well();
     run(&["pack", "verify", &next, "--since", &out, "--identity", &at("key")]).well();
 
+    // One that is about two controls, and says so.
+    let two = at("two.zip");
+    let create = |control: &str| {
+        installation.run(&[
+            "pack",
+            "create",
+            "--out",
+            &two,
+            "--control",
+            "IR-1",
+            "--control",
+            control,
+        ])
+    };
+    let refused = create("IS-7");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(format!("{}{}", refused.stdout, refused.stderr).contains("tested on computers"));
+    create("AD-5").well();
+    let verified = run(&["pack", "verify", &two, "--since", &out, "--identity", &at("key")]).well();
+    assert!(verified.stdout.contains("It is limited to AD-5, IR-1."), "{verified:?}");
+
     let mut altered = fs::read(&out).unwrap();
     let place = altered.len() / 2;
     altered[place] ^= 1;

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     Area,
-    components::{Command, DigestText, Field},
+    board::title_case,
+    components::{BoxGroup, Boxes, Command, DigestText, Field, TickBox},
     devices::size,
     serve::{
         Form, Looker, PageProblem, Path, date_end, date_start, day, go, moment, refused, show,
@@ -16,7 +17,7 @@ use crate::{
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem, ledger,
-    packs::{self, NewPack},
+    packs::{self, Choice, NewPack},
 };
 use closedset_core::{
     Action, Duration, Time,
@@ -52,6 +53,9 @@ struct Fields {
     from: Field,
     to: Field,
     recipients: Field,
+    /// The controls that are ticked.
+    controls: Vec<String>,
+    controls_error: Option<String>,
 }
 
 impl Fields {
@@ -66,7 +70,11 @@ impl Fields {
     fn refuse(&mut self, problem: Problem) -> Result<(), Problem> {
         let Problem::Invalid(problems) = problem else { return Err(problem) };
         for problem in problems {
-            self.named(problem.field).error = Some(problem.message);
+            let error = match problem.field {
+                "controls" => &mut self.controls_error,
+                field => &mut self.named(field).error,
+            };
+            *error = Some(problem.message);
         }
         Ok(())
     }
@@ -74,13 +82,37 @@ impl Fields {
 
 async fn list(app: &App, looker: &Looker, fields: Fields) -> Result<Packs, PageProblem> {
     let rows = packs::pack_list(app, &looker.caller).await?;
+    let choices = packs::choices(app, &looker.caller).await?;
     Ok(Packs {
+        controls: Boxes {
+            groups: groups(&choices, &fields.controls),
+            error: fields.controls_error,
+        },
         shell: looker.shell(Area::Packs),
         packs: rows.into_iter().map(|row| line(row, &looker.zone)).collect(),
         from: fields.from,
         to: fields.to,
         recipients: fields.recipients,
     })
+}
+
+/// The controls to which a pack can be limited, by the framework's parts.
+fn groups(choices: &[Choice], ticked: &[String]) -> Vec<BoxGroup> {
+    let mut groups: Vec<BoxGroup> = Vec::new();
+    for choice in choices.iter().filter(|choice| choice.can_be_chosen) {
+        let one = TickBox {
+            value: choice.id.clone(),
+            words: format!("{} {}", choice.id, choice.title),
+            hint: String::new(),
+            is_ticked: ticked.contains(&choice.id),
+        };
+        let words = title_case(choice.area);
+        match groups.last_mut().filter(|group| group.words == words) {
+            Some(group) => group.boxes.push(one),
+            None => groups.push(BoxGroup { words, boxes: vec![one] }),
+        }
+    }
+    groups
 }
 
 fn line(row: PackRow, zone: &str) -> PackLine {
@@ -91,6 +123,7 @@ fn line(row: PackRow, zone: &str) -> PackLine {
         made: moment(row.made_at, zone),
         by: row.made_by,
         size: row.file.map(|(_, bytes)| size(bytes)),
+        controls: row.controls,
         recipients: row.recipients.into_iter().map(Recipient::new).collect(),
     }
 }
@@ -106,13 +139,16 @@ pub(super) async fn create(
         from: Field::new(form.text("from")),
         to: Field::new(form.text("to")),
         recipients: Field::new(form.text("recipients")),
+        controls: form.ticked("controls").map(str::to_owned).collect(),
+        controls_error: None,
     };
     let first = date_start(&fields.from.value, &looker.zone);
     let last = date_end(&fields.to.value, &looker.zone);
     let recipients = packs::recipients(fields.recipients.value.split_whitespace());
     match (first, last, recipients) {
         (Some(first), Some(last), Ok(recipients)) => {
-            let new = NewPack { recipients, ..NewPack::of(first, last) };
+            let controls = fields.controls.clone();
+            let new = NewPack { controls, recipients, ..NewPack::of(first, last) };
             match packs::pack_create(&app, &looker.caller, new).await {
                 Ok(row) => return Ok(go(&format!("/packs/{}", row.id))),
                 Err(problem) => fields.refuse(problem)?,

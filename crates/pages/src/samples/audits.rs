@@ -10,7 +10,7 @@ use crate::audits::{
     exceptions::ExceptionState,
     packs::{PackLine, Recipient},
 };
-use crate::components::{Command, DigestText, Field, Paging};
+use crate::components::{BoxGroup, Boxes, Command, DigestText, Field, Paging, TickBox};
 use Standing::{Ending, Expired, InForce, NotYet, Replaced, Withdrawn};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -208,12 +208,17 @@ fn pack(id: &str, is_finished: bool) -> PackLine {
         by: "Inés Okafor".into(),
         size: is_finished.then(|| "38 MiB".into()),
         recipients: Vec::new(),
+        controls: Vec::new(),
     }
 }
 
 fn encrypted(id: &str) -> PackLine {
     let whole = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
-    PackLine { recipients: vec![Recipient::new(whole.into())], ..pack(id, true) }
+    PackLine {
+        recipients: vec![Recipient::new(whole.into())],
+        controls: vec!["AD-5".into(), "PH-1".into()],
+        ..pack(id, true)
+    }
 }
 
 fn packs(packs: Vec<PackLine>) -> Packs {
@@ -223,7 +228,25 @@ fn packs(packs: Vec<PackLine>) -> Packs {
         from: Field::new("2025-03-12"),
         to: Field::new("2026-03-12"),
         recipients: Field::default(),
+        controls: controls(false),
     }
+}
+
+fn controls(is_ticked: bool) -> Boxes {
+    let tick = |id: &str, title: &str| TickBox {
+        value: id.into(),
+        words: format!("{id} {title}"),
+        hint: String::new(),
+        is_ticked,
+    };
+    let groups = vec![
+        BoxGroup {
+            words: "Administrative".into(),
+            boxes: vec![tick("AD-1", "The facility"), tick("AD-5", "Written <policies>")],
+        },
+        BoxGroup { words: "Physical".into(), boxes: vec![tick("PH-1", "Entries and exits")] },
+    ];
+    Boxes { groups, error: None }
 }
 
 fn packs_with_error() -> Packs {
@@ -231,6 +254,7 @@ fn packs_with_error() -> Packs {
         from: Field::new("soon").with_error("Enter the first day, such as 2026-03-12."),
         to: Field::new("2024-01-01")
             .with_error("The end of the period must lie after its beginning."),
+        controls: Boxes { error: Some("IS-7 is tested on computers.".into()), ..controls(true) },
         recipients: Field::new("assessor@example.com").with_error(
             "\u{201c}assessor@example.com\u{201d} is not taken: a recipient is written as age1 and 58 letters and digits.",
         ),
