@@ -45,10 +45,10 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     runtime.block_on(year(&app, &owner, &clock))?;
     let filled = begun.elapsed().as_secs_f64();
     let now = app.now();
-    let new = NewPack { from: now - Duration::from_days(DAYS as i64), to: now };
+    let new = NewPack::of(now - Duration::from_days(DAYS as i64), now);
     let mut last = None;
     let made = shortest(options.runs, || {
-        last = Some(runtime.block_on(packs::pack_create(&app, &owner, new))?);
+        last = Some(runtime.block_on(packs::pack_create(&app, &owner, new.clone()))?);
         Ok(())
     })?;
     let row = last.expect("at least one was made");

@@ -1,6 +1,7 @@
 // Every page of a facility that is set up: what is done on it, and what all pages keep to.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -640,11 +641,52 @@ describe("pages", () => {
     await look("packs");
   });
 
+  it("a pack for somebody is an age file that opens with their key alone", async () => {
+    const age = spawnSync("age-keygen", ["-o", path.join(server.data, "key")], { encoding: "utf8" });
+    assert.ok(age.status === 0 || process.env.CLOSEDSET_REQUIRE_TOOLS !== "1", "age is installed");
+    if (age.status !== 0) return;
+    const recipient = age.stderr.trim().split(" ").at(-1);
+    await page.goto("/packs");
+    await page.getByText("Encrypt it, so that only").click();
+    await page.getByLabel("Recipients, one a line").fill("assessor@example.com");
+    await page.getByRole("button", { name: "Make the pack" }).click();
+    await page.getByText("a recipient is written as age1").waitFor();
+    await look("packs, no recipient", { status: 422 });
+    assert.equal(await page.getByLabel("Recipients, one a line").inputValue(), "assessor@example.com", "what was typed is kept, and open");
+    await page.getByText("Limit it to some controls").click();
+    await page.getByRole("checkbox", { name: /^AD-5/ }).check();
+    assert.equal(await page.getByRole("checkbox", { name: /^IS-7/ }).count(), 0, "it is tested on computers");
+    await page.getByLabel("Recipients, one a line").fill(`${recipient}\n`);
+    await page.getByRole("button", { name: "Make the pack" }).click();
+    await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
+    await page.getByText(recipient).waitFor();
+    await page.getByText("Limited to").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Download the report alone" }).count(), 0);
+    await look("pack, encrypted");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download the pack" }).click(),
+    ]);
+    const file = path.join(server.data, download.suggestedFilename());
+    assert.match(file, /\.zip\.age$/);
+    await download.saveAs(file);
+    const locked = await run("pack", "verify", file);
+    assert.equal(locked.code, 1);
+    assert.match(locked.stdout + locked.stderr, /--identity KEYFILE/);
+    const good = await run("pack", "verify", file, "--identity", path.join(server.data, "key"));
+    assert.equal(good.code, 0, good.stdout + good.stderr);
+    assert.ok(good.stdout.includes(recipient), good.stdout);
+    assert.match(good.stdout, /It is limited to AD-5\./);
+    await page.goto("/packs");
+    await page.getByText(recipient.slice(-4)).waitFor();
+    await look("packs, one encrypted");
+  });
+
   it("the viewer inside a pack opens from the disk, without a server", async () => {
     await page.goto("/packs");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.locator("tbody").getByRole("link", { name: "Download" }).click(),
+      page.locator("tbody").getByRole("link", { name: "Download" }).last().click(),
     ]);
     const folder = path.join(server.data, "viewer");
     await mkdir(folder);

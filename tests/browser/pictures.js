@@ -153,6 +153,16 @@ async function pictures(server, visitor, folder) {
   await page.getByRole("button", { name: "Make the pack" }).click();
   await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
   await shot("pack");
+  await page.goto("/packs");
+  await page.getByText("Encrypt it, so that only").click();
+  await page.getByText("Limit it to some controls").click();
+  await shot("packs-choices");
+  await page.getByRole("checkbox", { name: /^AD-5/ }).check();
+  await page.getByRole("checkbox", { name: /^IR-1/ }).check();
+  await page.getByLabel("Recipients, one a line").fill("age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa");
+  await page.getByRole("button", { name: "Make the pack" }).click();
+  await page.getByRole("link", { name: "Download the pack" }).waitFor({ timeout: 60_000 });
+  await shot("pack-encrypted");
   await visit("/packs", "packs");
   await visit("/ledger", "ledger");
   await page.locator("tbody th a").first().click();

@@ -40,6 +40,12 @@ struct PackBody {
     made_at: Time,
     /// The index of the ledger's entry.
     entry: i64,
+    /// The controls to which it is limited. Absent if it holds all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    controls: Vec<String>,
+    /// To whom the file is encrypted: age recipients. Absent if it is not encrypted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recipients: Vec<String>,
     /// SHA-256 of the file; absent if it was not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
@@ -59,6 +65,8 @@ impl From<PackRow> for PackBody {
             made_by: row.made_by,
             made_at: row.made_at,
             entry: row.entry,
+            controls: row.controls,
+            recipients: row.recipients,
             digest: digest.map(|digest| digest.to_string()),
             size_bytes,
         }
@@ -89,6 +97,14 @@ struct NewPackBody {
     /// Its end.
     #[schema(value_type = String, format = DateTime)]
     to: Time,
+    /// The ids of the controls to which it is to be limited, of those that are not tested on computers; all of the
+    /// framework's without any. Nothing that only other controls need stands in a limited pack.
+    #[serde(default)]
+    controls: Vec<String>,
+    /// To whom its file is to be encrypted: age recipients with X25519 keys, `age1...`, at most twenty. With any,
+    /// the server keeps nothing that it could open itself. Without, it is not encrypted.
+    #[serde(default)]
+    recipients: Vec<String>,
 }
 
 /// Makes a pack; answers when it is finished.
@@ -103,7 +119,9 @@ async fn pack_create(
     Asker(caller): Asker,
     Body(wanted): Body<NewPackBody>,
 ) -> Result<(StatusCode, Json<PackBody>), ApiProblem> {
-    let new = packs::NewPack { from: wanted.from, to: wanted.to };
+    let recipients = packs::recipients(wanted.recipients.iter().map(String::as_str))?;
+    let controls = wanted.controls;
+    let new = packs::NewPack { controls, recipients, ..packs::NewPack::of(wanted.from, wanted.to) };
     let row = packs::pack_create(&app, &caller, new).await.map_err(ApiProblem::partly)?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }
@@ -123,7 +141,7 @@ async fn pack(
     Ok(Json(packs::pack_detail(&app, &caller, id(&text, "pack")?).await?.into()))
 }
 
-/// The file of a pack, to be verified without a network.
+/// The file of a pack, to be verified without a network: a ZIP, or an age file with one in it.
 #[utoipa::path(get, path = "/api/v1/packs/{id}/file", tag = "packs", security(("token" = [Action::PackCreate])), params(("id" = String, Path)), responses(
     (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -147,7 +165,7 @@ async fn pack_file(
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "It was not finished, or was made before packs had reports", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "It was not finished, is encrypted, or was made before packs had reports", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn pack_report(
     State(app): State<App>,

@@ -439,7 +439,7 @@ async fn act(
             let from = world.ends - Duration::from_days(*from);
             let log = Log::Organisation(caller.organisation);
             ledger::integrate(app, log).await.map_err(refused("building the ledger's tree"))?;
-            packs::pack_create(app, caller, NewPack { from, to: app.now() })
+            packs::pack_create(app, caller, NewPack::of(from, app.now()))
                 .await
                 .map_err(refused("making the pack"))?;
         }

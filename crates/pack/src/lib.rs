@@ -8,12 +8,13 @@
 //! that it is valid or exactly what was changed, removed, added, cut off or spliced in.
 //!
 //! The form is described in [`manifest`]; what the bodies of entries must hold, in [`verify`](mod@verify).
-//! No database is read here and no verdict is made; encrypting a pack to its recipient is not done
-//! here either.
+//! No database is read here and no verdict is made. A pack may be handed over in an age file, see [`lock`].
 
 mod builder;
 mod entry_file;
 mod error;
+pub mod limited;
+pub mod lock;
 pub mod manifest;
 mod report;
 mod rolled_up;

@@ -9,7 +9,7 @@ use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes and reads.
-pub const FORMAT: &str = "closedset-pack/5";
+pub const FORMAT: &str = "closedset-pack/6";
 /// With what every form's name begins.
 pub(crate) const FORM_NAME: &str = "closedset-pack/";
 /// The kind of the entry that holds the manifest's digest.

@@ -81,6 +81,10 @@ pub struct Scope {
     pub framework_title: String,
     /// Its version.
     pub framework_version: String,
+    /// The controls to which it is limited, in the framework's order; all of them if there are none. See
+    /// [`crate::limited`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<String>,
     /// For whom it is made, for people: the content owner or title; may be empty.
     pub recipient: String,
     /// The beginning of the period.

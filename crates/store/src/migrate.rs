@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     18 "0018_own_checks",
     19 "0019_task_plans",
     20 "0020_mail",
+    21 "0021_pack_recipients",
 ];
 
 /// One step of the schema.

@@ -24,18 +24,23 @@ pub struct PackRow {
     pub made_at: Time,
     /// The entry that commits to the manifest.
     pub entry: i64,
+    /// The controls to which it is limited; none if it holds all.
+    pub controls: Vec<String>,
+    /// The age recipients to whom the file is encrypted; none if it is not encrypted.
+    pub recipients: Vec<String>,
     /// The finished file's digest and size; none while it is being written.
     pub file: Option<(Digest, i64)>,
 }
 
 const PACK: &str = "SELECT p.id, p.period_from, p.period_to, p.manifest_digest, p.made_by, p.made_at, p.entry, \
-    f.digest, f.size_bytes FROM pack p LEFT JOIN pack_file f ON f.pack = p.id";
+    f.digest, f.size_bytes, p.recipients, p.controls FROM pack p LEFT JOIN pack_file f ON f.pack = p.id";
 
 fn pack(row: &Row<'_>) -> Result<PackRow, StoreError> {
     let file = match (row.digest_opt(7)?, row.int_opt(8)?) {
         (Some(digest), Some(size)) => Some((digest, size)),
         _ => None,
     };
+    let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
     Ok(PackRow {
         id: row.id(0)?,
         period_from: row.time(1)?,
@@ -44,6 +49,8 @@ fn pack(row: &Row<'_>) -> Result<PackRow, StoreError> {
         made_by: row.text(4)?,
         made_at: row.time(5)?,
         entry: row.int(6)?,
+        controls: words(row.text(10)?),
+        recipients: words(row.text(9)?),
         file,
     })
 }
@@ -81,8 +88,8 @@ pub fn pack_insert(
     pack: &PackRow,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO pack (id, organisation, period_from, period_to, manifest_digest, made_by, made_at, entry) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO pack (id, organisation, period_from, period_to, manifest_digest, made_by, made_at, entry, \
+         recipients, controls) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             pack.id,
             organisation,
@@ -91,7 +98,9 @@ pub fn pack_insert(
             pack.manifest_digest,
             pack.made_by.as_str(),
             pack.made_at,
-            pack.entry
+            pack.entry,
+            pack.recipients.join(" "),
+            pack.controls.join(" ")
         ],
     )?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::{
 use axum::body::{Body, Bytes};
 use closedset_core::Digest;
 use http_body_util::channel::Channel;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io;
 use tower::ServiceExt;
 
@@ -219,6 +219,41 @@ async fn a_pack_comes_as_a_file() {
     // A period that was asked for until April ends now, in March.
     let name = file.header("content-disposition");
     assert!(name.contains("closedset-2026-01-01-2026-03-12.zip"), "{name}");
+}
+
+#[tokio::test]
+async fn a_pack_for_somebody_is_an_age_file_without_a_report_beside_it() {
+    let world = World::new().await;
+    let owner = world.home.owner();
+    let ask = |recipients: Value| {
+        let body = json!({
+            "from": "2026-01-01T00:00:00.000Z", "to": "2026-04-01T00:00:00.000Z", "recipients": recipients,
+        });
+        world.ask(post("/api/v1/packs", &body).by(owner))
+    };
+    let recipient = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
+    let made = ask(json!([recipient, recipient.to_uppercase()])).await.well();
+    assert_eq!(made.json()["recipients"], json!([recipient]));
+    let id = made.text("id");
+    let file = world.ask(get(format!("/api/v1/packs/{id}/file")).by(owner)).await.well();
+    assert!(file.body.starts_with(b"age-encryption.org/v1\n-> X25519 "));
+    assert!(file.header("content-disposition").contains(".zip.age\""));
+    let report = world.ask(get(format!("/api/v1/packs/{id}/report")).by(owner)).await;
+    assert_eq!((report.status, report.problem().as_str()), (409, "pack.encrypted"));
+    let weak = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z";
+    let body = json!({
+        "from": "2026-01-01T00:00:00.000Z", "to": "2026-04-01T00:00:00.000Z", "controls": ["IR-1", "AD-5"],
+    });
+    let limited = world.ask(post("/api/v1/packs", &body).by(owner)).await.well();
+    assert_eq!(limited.json()["controls"], json!(["AD-5", "IR-1"]));
+    assert!(made.json().get("controls").is_none());
+    let tested = json!({"from": body["from"], "to": body["to"], "controls": ["IS-7"]});
+    let refused = world.ask(post("/api/v1/packs", &tested).by(owner)).await;
+    assert_eq!((refused.status, refused.problem().as_str()), (422, "input.invalid"));
+    for none in ["assessor@example.com", "", weak, "ssh-ed25519 AAAA"] {
+        let refused = ask(json!([recipient, none])).await;
+        assert_eq!((refused.status, refused.problem().as_str()), (422, "input.invalid"), "{none}");
+    }
 }
 
 #[tokio::test]

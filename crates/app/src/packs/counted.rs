@@ -9,6 +9,7 @@ use closedset_core::{
 };
 use closedset_pack::{
     counts, counts_from, counts_of_period,
+    limited::{About, about},
     rows::Restored,
     verify::{CHECKED_IN_KIND, RESTORED_KIND},
 };
@@ -17,20 +18,30 @@ use closedset_store::{
     ledger::{self, time_in},
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Envelopes read at once.
 const BATCH: i64 = 4_096;
 
-/// The entries, of the first `size` of the log, on which what a pack says depends, and when the log was
-/// restored since `from`.
+/// What a pack depends on.
+pub(super) struct Counted {
+    /// The entries.
+    pub(super) entries: Vec<u64>,
+    /// When the log was restored since the period began.
+    pub(super) restored: Vec<Restored>,
+    /// The entries that say that others were erased, where the pack is limited: they stand in it if those do.
+    pub(super) erasures: Vec<u64>,
+}
+
+/// The entries, of the first `size` of the log, on which what a pack from `from` on says depends. If it is
+/// limited, `names` are the pseudonyms of its controls.
 pub(super) fn counted(
     tx: &mut Tx<'_>,
     log: Log,
-    size: i64,
-    from: Time,
-) -> Result<(Vec<u64>, Vec<Restored>), Problem> {
-    let (mut counted, mut restored) = (Vec::new(), Vec::new());
+    (size, from): (i64, Time),
+    names: Option<&BTreeSet<String>>,
+) -> Result<Counted, Problem> {
+    let (mut counted, mut restored, mut erasures) = (Vec::new(), Vec::new(), Vec::new());
     // By the device's pseudonym, oldest first.
     let mut check_ins: BTreeMap<String, Vec<(i64, Time)>> = BTreeMap::new();
     let mut next = 0;
@@ -45,7 +56,17 @@ pub(super) fn counted(
             if envelope.kind == RESTORED_KIND && envelope.at >= from {
                 restored.push((next, envelope.at));
             }
-            if counts(&envelope.kind) || counts_of_period(&envelope.kind, envelope.at, from) {
+            let is_asked = names.is_none_or(|names| match about(&envelope.kind) {
+                About::Organisation => true,
+                About::Control => names.contains(&envelope.subject),
+                About::Erased | About::Other => false,
+            });
+            if !is_asked {
+                if about(&envelope.kind) == About::Erased {
+                    erasures.push(super::gather::index(next));
+                }
+            } else if counts(&envelope.kind) || counts_of_period(&envelope.kind, envelope.at, from)
+            {
                 counted.push(super::gather::index(next));
             } else if envelope.kind == CHECKED_IN_KIND {
                 check_ins.entry(envelope.subject).or_default().push((next, envelope.at));
@@ -68,7 +89,7 @@ pub(super) fn counted(
         Ok(Restored { at, backup_made_at, entry: super::gather::index(entry) })
     });
     let restored = restored.collect::<Result<_, _>>()?;
-    Ok((counted, restored))
+    Ok(Counted { entries: counted, restored, erasures })
 }
 
 /// The time at this place of an entry's body; none if that was erased.

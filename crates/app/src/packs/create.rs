@@ -4,6 +4,7 @@
 use super::{
     counted::{catch_up, is_due},
     gather::{Gathered, Wanted, gather},
+    limited,
 };
 use crate::{
     App, Caller, Problem, devices,
@@ -14,8 +15,11 @@ use closedset_core::{
     entry::Log,
     id::{Id, Organisation},
 };
+use closedset_objects::{ObjectsError, Upload};
 use closedset_pack::{
-    EntryBody, LedgerEntry, LedgerInput, PackBuilder, PackError, SealedPack, rows::LogName,
+    EntryBody, LedgerEntry, LedgerInput, PackBuilder, PackError, SealedPack,
+    lock::{Encrypting, Recipient},
+    rows::LogName,
 };
 use closedset_store::{
     NewEntry, Scope, ledger as ledger_store,
@@ -26,7 +30,7 @@ use serde_json::json;
 use std::{
     collections::BTreeSet,
     fs::File,
-    io::{BufWriter, Read, Seek, SeekFrom},
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
 };
 
 /// The largest pack.
@@ -35,12 +39,23 @@ const PACK_LIMIT: u64 = 256 << 30;
 const CATCH_UPS: usize = 10;
 
 /// What the pack is to cover.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewPack {
     /// The beginning of the period.
     pub from: Time,
     /// Its end.
     pub to: Time,
+    /// The ids of the controls to which it is limited; all of them if there are none.
+    pub controls: Vec<String>,
+    /// To whom its file is encrypted; if there are none it is not, and anybody can read it.
+    pub recipients: Vec<Recipient>,
+}
+
+impl NewPack {
+    /// All of a period, not encrypted.
+    pub fn of(from: Time, to: Time) -> Self {
+        Self { from, to, controls: Vec::new(), recipients: Vec::new() }
+    }
 }
 
 type Writer = BufWriter<File>;
@@ -51,6 +66,7 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if new.to <= new.from {
         return Err(Problem::field("to", "The end of the period must lie after its beginning."));
     }
+    let controls = limited::chosen(app, caller, &new.controls).await?;
     let organisation = caller.organisation;
     let log = Log::Organisation(organisation);
     let now = app.store().read(move |tx| time_in(tx, log)).await?;
@@ -69,12 +85,13 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
         to,
         made_at: now,
         made_by: caller.name.clone(),
+        controls,
         log: LogName { origin, key, size: 0, begins_at: now, restored: Vec::new() },
     };
     let (wanted, gathered) = read(app, wanted).await?;
     let unit_app = app.clone();
     let sealed = blocking(move || seal(&unit_app, organisation, gathered)).await??;
-    let row = record(app, caller, &wanted, sealed.manifest_digest()).await?;
+    let row = record(app, caller, &wanted, (&new.recipients, sealed.manifest_digest())).await?;
     ledger::integrate(app, log).await?;
     let entries = entries(
         app,
@@ -84,7 +101,8 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     .await?;
     let unit_app = app.clone();
     let (digest, size) =
-        blocking(move || finish(&unit_app, organisation, sealed, entries)).await??;
+        blocking(move || finish(&unit_app, organisation, sealed, (entries, &new.recipients)))
+            .await??;
     let id = row.id;
     app.store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
@@ -182,33 +200,45 @@ async fn record(
     app: &App,
     caller: &Caller,
     wanted: &Wanted,
-    manifest: closedset_core::Digest,
+    (recipients, manifest): (&[Recipient], closedset_core::Digest),
 ) -> Result<PackRow, Problem> {
     let wanted = wanted.clone();
+    let recipients: Vec<String> = recipients.iter().map(ToString::to_string).collect();
     app.write_for(caller, Action::PackCreate, move |tx, caller| {
-            let entry = tx.record(
-                Log::Organisation(caller.organisation),
-                NewEntry {
-                    actor: &caller.actor,
-                    subject: format!("pack:{}", wanted.pack),
-                    kind: "pack.created",
-                    body: json!({"pack": wanted.pack, "manifest": manifest, "from": wanted.from, "to": wanted.to}),
-                },
-            )?;
-            let row = PackRow {
-                id: wanted.pack,
-                period_from: wanted.from,
-                period_to: wanted.to,
-                manifest_digest: manifest,
-                made_by: caller.name.clone(),
-                made_at: wanted.made_at,
-                entry: entry.index,
-                file: None,
-            };
-            packs::pack_insert(tx, caller.organisation, &row)?;
-            Ok(row)
-        })
-        .await
+        let mut body = json!({
+            "pack": wanted.pack, "manifest": manifest, "from": wanted.from, "to": wanted.to,
+        });
+        if !wanted.controls.is_empty() {
+            body["controls"] = json!(wanted.controls);
+        }
+        if !recipients.is_empty() {
+            body["recipients"] = json!(recipients);
+        }
+        let entry = tx.record(
+            Log::Organisation(caller.organisation),
+            NewEntry {
+                actor: &caller.actor,
+                subject: format!("pack:{}", wanted.pack),
+                kind: "pack.created",
+                body,
+            },
+        )?;
+        let row = PackRow {
+            id: wanted.pack,
+            period_from: wanted.from,
+            period_to: wanted.to,
+            manifest_digest: manifest,
+            made_by: caller.name.clone(),
+            made_at: wanted.made_at,
+            entry: entry.index,
+            controls: wanted.controls.clone(),
+            recipients: recipients.clone(),
+            file: None,
+        };
+        packs::pack_insert(tx, caller.organisation, &row)?;
+        Ok(row)
+    })
+    .await
 }
 
 async fn entries(
@@ -240,7 +270,7 @@ fn finish(
     app: &App,
     organisation: Id<Organisation>,
     sealed: SealedPack<Writer>,
-    entries: Vec<LedgerEntry>,
+    (entries, recipients): (Vec<LedgerEntry>, &[Recipient]),
 ) -> Result<(closedset_core::Digest, i64), Problem> {
     let unreadable =
         |error: std::io::Error| Problem::fault("the pack's file could not be read", error);
@@ -252,17 +282,55 @@ fn finish(
         .map_err(failed)?;
     let mut file = written.into_inner().map_err(|error| unreadable(error.into_error()))?;
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let mut upload = app.objects().begin(organisation, PACK_LIMIT)?;
-    let mut buffer = vec![0u8; 1 << 20];
-    loop {
-        let count = file.read(&mut buffer).map_err(unreadable)?;
-        if count == 0 {
-            break;
-        }
-        upload.write(&buffer[..count])?;
+    let mut kept = Kept { upload: app.objects().begin(organisation, PACK_LIMIT)?, failure: None };
+    let copied = copy(&mut file, &mut kept, recipients);
+    if let Some(failure) = kept.failure {
+        return Err(failure.into());
     }
-    let stored = upload.finish()?;
+    copied.map_err(unreadable)?;
+    let stored = kept.upload.finish()?;
     Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
+}
+
+/// Copies the pack as it is, or to its recipients: then it is kept in no other form.
+fn copy(file: &mut File, kept: &mut Kept<'_>, recipients: &[Recipient]) -> io::Result<()> {
+    if recipients.is_empty() {
+        return copy_pieces(file, kept);
+    }
+    let mut encrypting = Encrypting::to(recipients, kept)?;
+    copy_pieces(file, &mut encrypting)?;
+    encrypting.finish().map(|_| ())
+}
+
+fn copy_pieces(file: &mut File, out: &mut impl Write) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => out.write_all(&buffer[..count])?,
+        }
+    }
+}
+
+/// The object that is being kept, and why it could not be.
+struct Kept<'a> {
+    upload: Upload<'a>,
+    failure: Option<ObjectsError>,
+}
+
+impl Write for Kept<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.upload.write(bytes).map_err(|failure| {
+            let words = failure.to_string();
+            self.failure = Some(failure);
+            io::Error::other(words)
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

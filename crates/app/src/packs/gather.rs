@@ -1,6 +1,10 @@
 //! What stands in a pack, read in one unit so that all of it is of one moment.
 
-use super::{counted::counted, create::unknown_zone, remake};
+use super::{
+    counted::{Counted, counted},
+    create::unknown_zone,
+    limited, remake,
+};
 use crate::{App, Problem, board};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -39,6 +43,8 @@ pub(super) struct Wanted {
     pub(super) to: Time,
     pub(super) made_at: Time,
     pub(super) made_by: String,
+    /// The controls to which it is limited, in the framework's order; none if it holds all.
+    pub(super) controls: Vec<String>,
     pub(super) log: LogName,
 }
 
@@ -130,6 +136,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             framework: framework.id.clone(),
             framework_title: framework.title.clone(),
             framework_version: framework.version.clone(),
+            controls: wanted.controls.clone(),
             recipient: String::new(),
             from: wanted.from,
             to: wanted.to,
@@ -141,7 +148,9 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     };
     let documents = gather_documents(tx, wanted, &erased)?;
     let attestations = gather_attestations(tx, wanted, &erased)?;
-    let (more_entries, restored) = counted(tx, log, size, wanted.from)?;
+    let names = limited::names(tx, log, wanted)?;
+    let Counted { entries: more_entries, restored, erasures } =
+        counted(tx, log, (size, wanted.from), names.as_ref())?;
     let mut gathered = Gathered {
         input: PackInput {
             heading,
@@ -159,9 +168,11 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         documents,
         attestations,
     };
+    limited::apply(&mut gathered, wanted);
     let named = named_entries(&gathered);
     gathered.input.erased =
         erased.into_iter().map(index).filter(|entry| named.contains(entry)).collect();
+    limited::add_erasures(tx, log, &mut gathered.input, erasures)?;
     Ok(gathered)
 }
 

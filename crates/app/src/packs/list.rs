@@ -48,7 +48,14 @@ pub async fn pack_open(
 
 /// The report in a pack: a PDF.
 pub async fn pack_report(app: &App, caller: &Caller, id: Id<Pack>) -> Result<Vec<u8>, Problem> {
-    let (_, mut reader) = pack_open(app, caller, id).await?;
+    let (pack, mut reader) = pack_open(app, caller, id).await?;
+    if !pack.recipients.is_empty() {
+        return Err(Problem::Conflict {
+            code: "pack.encrypted",
+            sentence: "This pack is encrypted to its recipients, and the server cannot open it.",
+            remedy: "Whoever holds the key has the report in the file: closedset pack report FILE --identity KEYFILE --out REPORT.",
+        });
+    }
     tokio::task::spawn_blocking(move || closedset_pack::report_in(&mut reader))
         .await
         .map_err(|error| Problem::fault("a thread ended early", error))?
@@ -78,5 +85,6 @@ pub async fn pack_file_name(app: &App, caller: &Caller, pack: &PackRow) -> Resul
         zoned.strftime("%Y-%m-%d").to_string()
     };
     let last = pack.period_to - Duration::from_millis(1);
-    Ok(format!("closedset-{}-{}.zip", day(pack.period_from), day(last)))
+    let ending = if pack.recipients.is_empty() { "zip" } else { "zip.age" };
+    Ok(format!("closedset-{}-{}.{ending}", day(pack.period_from), day(last)))
 }

@@ -149,6 +149,9 @@ impl Recompute for Remake<'_> {
         }
         for known in &framework.controls {
             let Some(control) = controls.iter().find(|control| control.id == known.id) else {
+                if !scope.controls.is_empty() && !scope.controls.contains(&known.id) {
+                    continue;
+                }
                 differences.push(format!("{} is missing", known.id));
                 continue;
             };
@@ -158,7 +161,8 @@ impl Recompute for Remake<'_> {
             {
                 differences.push(format!("{} asks something else", control.id));
             }
-            for known in self.0.checks_of(&known.id) {
+            let is_limited = !scope.controls.is_empty();
+            for known in self.0.checks_of(&known.id).filter(|known| !is_limited || !known.is_own) {
                 let given = control.checks.iter().find(|check| check.id == known.id);
                 let what = match given {
                     None => "is missing",

@@ -77,7 +77,7 @@ pub async fn lived_in(world: &World) {
         world.record().await;
     }
     world.advance(Duration::from_hours(1));
-    let new = NewPack { from: world.now() - Duration::from_days(1), to: world.now() };
+    let new = NewPack::of(world.now() - Duration::from_days(1), world.now());
     packs::pack_create(&world.app, &world.owner, new).await.unwrap();
     world.integrate().await;
     ledger::verifier_key(&world.app, Log::Installation).await.unwrap();
@@ -334,7 +334,7 @@ async fn everything_comes_back_in_either_engine_and_goes_on(world: World) {
         assert_eq!(report.signed, report.entries);
         assert_eq!(report.entries, u64::try_from(count).unwrap() + 1);
         // The documents are there byte for byte, and packs can be made.
-        let new = NewPack { from: NOW, to: NOW + Duration::from_days(9) };
+        let new = NewPack::of(NOW, NOW + Duration::from_days(9));
         let made = packs::pack_create(&app, &world.owner, new).await.unwrap();
         let (_, mut pack) = packs::pack_open(&app, &world.owner, made.id).await.unwrap();
         let mut bytes = Vec::new();

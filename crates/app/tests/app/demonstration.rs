@@ -102,7 +102,7 @@ async fn marked_everywhere(bare: Bare) {
     organisations::profile_change(&app, &caller, real).await.unwrap();
     bare.clock.advance(Duration::from_hours(1));
     let now = app.now();
-    let new = packs::NewPack { from: now - Duration::from_days(1), to: now };
+    let new = packs::NewPack::of(now - Duration::from_days(1), now);
     let pack = packs::pack_create(&app, &caller, new).await.unwrap();
     let (_, mut reader) = packs::pack_open(&app, &caller, pack.id).await.unwrap();
     let mut bytes = Vec::new();

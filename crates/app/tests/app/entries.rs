@@ -131,7 +131,7 @@ async fn every_use_case_that_writes_leaves_its_entry(world: World) {
     assert_eq!(kinds, "log.opened", "the key of a log is made once");
     let (_, kinds) = left(&world, ledger::integrate(app, world.log())).await;
     assert_eq!(kinds, "");
-    let new = NewPack { from: Time::from_millis(0), to: until };
+    let new = NewPack::of(Time::from_millis(0), until);
     let (made, kinds) = left(&world, packs::pack_create(app, owner, new)).await;
     made.unwrap();
     assert_eq!(kinds, "pack.created");

@@ -18,6 +18,7 @@ mod exceptions_in_packs;
 mod fork_guard;
 mod hand_in;
 mod ledger;
+mod limited_packs;
 mod mail;
 mod mail_server;
 mod others_keys;

@@ -13,8 +13,14 @@ use closedset_app::{
 };
 use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{Digest, Duration, Role, Status, Subject, Time};
-use closedset_pack::{Report, Severity, VerifyOptions, verify};
-use std::io::{Cursor, Read};
+use closedset_pack::{Report, Severity, VerifyOptions, lock::Identities, verify};
+use std::{
+    io::{Cursor, Read},
+    path::Path,
+};
+
+const IDENTITY: &str = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+const RECIPIENT: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 
 on_both!(
     a_pack_of_everything_is_valid,
@@ -28,11 +34,12 @@ on_both!(
     a_pack_after_a_start_that_found_expired_evidence_is_valid,
     a_pack_after_a_clock_that_went_back_is_valid,
     a_pack_just_after_a_computer_changed_is_silent,
+    a_pack_for_somebody_is_kept_in_no_other_form,
     what_was_withdrawn_and_erased_leaves_a_valid_pack_and_nothing_takes_its_place,
 );
 
 pub fn whole_period(world: &World) -> NewPack {
-    NewPack { from: Time::from_millis(0), to: world.now() + Duration::from_days(1) }
+    NewPack::of(Time::from_millis(0), world.now() + Duration::from_days(1))
 }
 
 pub async fn pack(world: &World, new: NewPack) -> Vec<u8> {
@@ -71,7 +78,7 @@ async fn upload(world: &World, control: &str, bytes: &[u8]) {
 }
 
 /// A month in the life of a small facility.
-async fn live(world: &World) {
+pub async fn live(world: &World) {
     let mut steady = Computer::reporting(world, 1).await;
     let mut silent = Computer::reporting(world, 2).await;
     let revoked = Computer::reporting(world, 3).await;
@@ -140,7 +147,7 @@ async fn a_pack_of_an_empty_organisation_is_valid(world: World) {
     let bytes = pack(&world, whole_period(&world)).await;
     let report = checked(&world, &bytes).await;
     assert!(report.is_valid(), "{:#?}", report.findings);
-    let backwards = NewPack { from: world.now(), to: world.now() };
+    let backwards = NewPack::of(world.now(), world.now());
     let refused = packs::pack_create(&world.app, &world.owner, backwards).await;
     assert_eq!(code(&refused.unwrap_err()), "to");
 }
@@ -186,12 +193,57 @@ async fn a_pack_is_its_organisations_alone(world: World) {
     }
 }
 
+async fn a_pack_for_somebody_is_kept_in_no_other_form(world: World) {
+    live(&world).await;
+    let plain = pack(&world, whole_period(&world)).await;
+    world.advance(Duration::from_minutes(1));
+    let recipients = packs::recipients([RECIPIENT]).unwrap();
+    let new = NewPack { recipients, ..whole_period(&world) };
+    let made = packs::pack_create(&world.app, &world.owner, new.clone()).await.unwrap();
+    assert_eq!(made.recipients, [RECIPIENT]);
+    let listed = packs::pack_list(&world.app, &world.owner).await.unwrap();
+    assert_eq!((&listed[0].recipients, listed[1].recipients.len()), (&made.recipients, 0));
+    let name = packs::pack_file_name(&world.app, &world.owner, &made).await.unwrap();
+    assert!(name.ends_with(".zip.age"), "{name}");
+    let refused = packs::pack_report(&world.app, &world.owner, made.id).await;
+    assert_eq!(code(&refused.unwrap_err()), "pack.encrypted");
+
+    // What is kept is the age file, and the pack in it is as good as any.
+    let kept = pack(&world, new).await;
+    let identities = Identities::read(IDENTITY.as_bytes()).unwrap();
+    let mut opened = identities.open(Cursor::new(&kept)).unwrap();
+    let mut bytes = Vec::new();
+    opened.read_to_end(&mut bytes).unwrap();
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    assert_eq!(report.about.unwrap().recipients, [RECIPIENT]);
+    let report = checked(&world, &plain).await;
+    assert!(report.about.unwrap().recipients.is_empty());
+    assert!(!holds(&kept, b"manifest.json"));
+    assert_eq!(files_with(world.folder.path(), b"manifest.json"), 1, "the plain one");
+}
+
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// How many files in and below the folder hold these bytes.
+fn files_with(folder: &Path, part: &[u8]) -> usize {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| match path.is_dir() {
+            true => files_with(&path, part),
+            false => usize::from(holds(&std::fs::read(path).unwrap(), part)),
+        })
+        .sum()
+}
+
 async fn what_fell_due_takes_effect_before_a_pack_is_made(world: World) {
     let computer = Computer::reporting(&world, 1).await;
     upload(&world, "AD-1", b"policy").await;
     world.advance(Duration::from_days(61));
     // Nobody has swept.
-    let later = NewPack { from: Time::from_millis(0), to: world.now() + Duration::from_days(900) };
+    let later = NewPack::of(Time::from_millis(0), world.now() + Duration::from_days(900));
     let made = packs::pack_create(&world.app, &world.owner, later).await.unwrap();
     assert_eq!(made.period_to, world.now(), "nothing is known of what is to come");
     let bytes = pack(&world, whole_period(&world)).await;
@@ -199,7 +251,7 @@ async fn what_fell_due_takes_effect_before_a_pack_is_made(world: World) {
     assert!(report.is_valid(), "{:#?}", report.findings);
     let status = world.status(&computer.subject(), "device-screen-lock").await;
     assert_eq!(status, closedset_core::Status::Unknown);
-    let future = NewPack { from: world.now(), to: world.now() + Duration::from_days(1) };
+    let future = NewPack::of(world.now(), world.now() + Duration::from_days(1));
     let refused = packs::pack_create(&world.app, &world.owner, future).await;
     assert_eq!(code(&refused.unwrap_err()), "from");
 }

@@ -120,9 +120,9 @@ async fn packs_made_on_both_at_once_are_valid() {
     let mut computer = Computer::reporting(&world, 1).await;
     world.advance(Duration::from_minutes(5));
     computer.confirm(&world).await.unwrap();
-    let new = packs::NewPack { from: Time::from_millis(0), to: world.now() };
+    let new = packs::NewPack::of(Time::from_millis(0), world.now());
     let (one, two) = tokio::join!(
-        packs::pack_create(&world.app, &world.owner, new),
+        packs::pack_create(&world.app, &world.owner, new.clone()),
         packs::pack_create(&second, &world.owner, new)
     );
     for (app, made) in [(&second, one.unwrap()), (&world.app, two.unwrap())] {

@@ -1,5 +1,7 @@
 //! `closedset pack`: makes audit packs, and verifies one with nothing but the pack.
 
+mod keys;
+
 use super::{UserError, ledger::InstallationArguments};
 use crate::printer::{BOLD, DIM, GREEN, Printer, RED, YELLOW};
 use anyhow::{Context, Result, bail};
@@ -7,11 +9,12 @@ use clap::Subcommand;
 use closedset_app::packs::Remake;
 use closedset_catalogue::Catalogue;
 use closedset_core::{Clock, Duration, Time};
-use closedset_pack::{Outcome, Report, Severity, VerifyOptions};
+use closedset_pack::{Outcome, Report, Severity, VerifyOptions, lock::Recipient};
 use jiff::civil::Date;
+use keys::{Keys, Opened};
 use std::{
     fs::File,
-    io::Write,
+    io::{BufReader, Write},
     path::{Path, PathBuf},
 };
 
@@ -21,10 +24,16 @@ Examples:
                               as the account that owns the data folder
   closedset pack create --from 2026-01-01 --to 2026-03-31 --out first-quarter.zip
                               for a period
+  closedset pack create --control AD-5 --control PH-1 --out paperwork.zip
+                              of these controls and nothing else
+  closedset pack create --recipient age1... --out halide-2026-03.zip.age
+                              encrypted: only whoever holds the key opens it
   closedset pack report halide-2026-03.zip --out halide-2026-03.pdf
                               the report alone, to read and print
   closedset pack verify halide-2026-03.zip --key 'closedset/org_...+0a1b2c3d+AZ...'
                               anywhere, with nothing but the file
+  closedset pack verify halide-2026-03.zip.age --identity key.txt
+                              one that was encrypted to you
   closedset pack verify second-quarter.zip --since first-quarter.zip
                               and nothing before that was rewritten";
 
@@ -43,6 +52,14 @@ pub(crate) enum PackCommand {
         /// The last day it covers [default: today]
         #[arg(long, value_name = "DAY")]
         to: Option<String>,
+        /// Limit it to this control, of those that are not tested on computers; may be given several times. Nothing
+        /// that only others need is in it, and it says so
+        #[arg(long = "control", value_name = "ID")]
+        controls: Vec<String>,
+        /// Encrypt it, so that only whoever holds the key to this recipient can open it; may be given
+        /// several times. The server keeps nothing else, and cannot open it either
+        #[arg(long = "recipient", value_name = "AGE1...")]
+        recipients: Vec<Recipient>,
         #[command(flatten)]
         installation: InstallationArguments,
     },
@@ -57,6 +74,9 @@ pub(crate) enum PackCommand {
         /// A new file to write the report to
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// The file with the age identity to whose recipient the pack is encrypted
+        #[arg(long, value_name = "KEYFILE")]
+        identity: Option<PathBuf>,
     },
     /// Verify a pack; needs nothing but the file
     ///
@@ -71,6 +91,10 @@ pub(crate) enum PackCommand {
         /// An older pack of the same facility: shows that nothing before it was rewritten
         #[arg(long, value_name = "FILE")]
         since: Option<PathBuf>,
+        /// The file with the age identity to whose recipient the pack is encrypted, as age-keygen
+        /// wrote it; nothing of what it opens is written to a disk
+        #[arg(long, value_name = "KEYFILE")]
+        identity: Option<PathBuf>,
         /// Say that all is well with a demonstration, in which everything is invented; without this it
         /// counts as something found
         #[arg(long)]
@@ -81,12 +105,16 @@ pub(crate) enum PackCommand {
 /// Runs the pack's command.
 pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
     match command {
-        PackCommand::Create { out, from, to, installation } => {
-            super::runtime()?.block_on(create(out, from, to, installation, printer))
+        PackCommand::Create { out, from, to, controls, recipients, installation } => {
+            let wanted = Wanted { from, to, controls, recipients };
+            super::runtime()?.block_on(create(out, wanted, installation, printer))
         }
-        PackCommand::Report { file, out } => report(&file, &out, printer),
-        PackCommand::Verify { file, key, since, demonstration } => {
-            let report = verify(&file, key, since.as_deref(), printer)?;
+        PackCommand::Report { file, out, identity } => {
+            report(&file, &out, &Keys::read(identity.as_deref())?, printer)
+        }
+        PackCommand::Verify { file, key, since, identity, demonstration } => {
+            let keys = Keys::read(identity.as_deref())?;
+            let report = verify((&file, since.as_deref()), key, &keys, printer)?;
             let is_wanted_one = demonstration && report.outcome() == Outcome::Demonstration;
             Ok(report.is_valid() || is_wanted_one)
         }
@@ -104,10 +132,17 @@ fn beginning(day: Date, zone: &str) -> Result<Time> {
     Ok(Time::from_millis(zoned.timestamp().as_millisecond()))
 }
 
-async fn create(
-    out: PathBuf,
+/// What a new pack is to hold, and for whom.
+struct Wanted {
     from: Option<String>,
     to: Option<String>,
+    controls: Vec<String>,
+    recipients: Vec<Recipient>,
+}
+
+async fn create(
+    out: PathBuf,
+    Wanted { from, to, controls, recipients }: Wanted,
     installation: InstallationArguments,
     printer: &Printer,
 ) -> Result<bool> {
@@ -136,7 +171,14 @@ async fn create(
         None => now,
     };
     printer.message("Gathering evidence and proofs…");
-    let body = serde_json::json!({"from": from, "to": to});
+    let mut body = serde_json::json!({"from": from, "to": to});
+    if !controls.is_empty() {
+        body["controls"] = controls.into();
+    }
+    if !recipients.is_empty() {
+        let recipients: Vec<_> = recipients.iter().map(ToString::to_string).collect();
+        body["recipients"] = recipients.into();
+    }
     let pack = client.json("POST", "/api/v1/packs", Some(body)).await?;
     let id = pack["id"].as_str().context("the server's answer names no pack")?;
     let unfinished = out.with_extension("unfinished");
@@ -152,17 +194,22 @@ async fn create(
         printer.json(&serde_json::json!({"pack": pack, "file": out, "size": size}))?;
     } else {
         printer.line(format!("{} ({size} bytes)", out.display()));
-        printer
-            .message(format!("Verify it anywhere with: closedset pack verify {}", out.display()));
+        let key = if recipients.is_empty() { "" } else { " --identity KEYFILE" };
+        printer.message(format!(
+            "Verify it anywhere with: closedset pack verify {}{key}",
+            out.display()
+        ));
     }
     Ok(true)
 }
 
-fn report(path: &Path, out: &Path, printer: &Printer) -> Result<bool> {
-    let cannot_read = || format!("cannot read {}", path.display());
-    let file = File::open(path).with_context(cannot_read)?;
-    let report = closedset_pack::report_in(&mut std::io::BufReader::new(file))
-        .with_context(cannot_read)?
+fn report(path: &Path, out: &Path, keys: &Keys, printer: &Printer) -> Result<bool> {
+    let report = match keys.open(path)? {
+        Opened::Plain(mut file) => closedset_pack::report_in(&mut file),
+        Opened::Encrypted(file) => closedset_pack::report_in(&mut BufReader::new(file)),
+    };
+    let report = report
+        .map_err(|error| keys::unreadable(path, error))?
         .ok_or_else(|| UserError(format!("{} is no pack with a report in it", path.display())))?;
     let mut written = match File::create_new(out) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -181,9 +228,9 @@ fn report(path: &Path, out: &Path, printer: &Printer) -> Result<bool> {
 }
 
 fn verify(
-    path: &Path,
+    (path, since): (&Path, Option<&Path>),
     key: Option<String>,
-    since: Option<&Path>,
+    keys: &Keys,
     printer: &Printer,
 ) -> Result<Report> {
     if let Some(key) = key.as_deref().filter(|key| !is_key(key)) {
@@ -199,7 +246,7 @@ fn verify(
     let mut options =
         VerifyOptions { expected_key: key, recompute: Some(&again), ..VerifyOptions::default() };
     if let Some(older) = since {
-        let report = open(older, &options)?;
+        let report = open(older, keys, &options)?;
         let is_refused = matches!(report.outcome(), Outcome::NotValid | Outcome::NotVerified);
         let Some(log) = report.log.filter(|_| !is_refused) else {
             let what = format!(
@@ -212,7 +259,7 @@ fn verify(
         };
         options.since = Some(log);
     }
-    let report = open(path, &options)?;
+    let report = open(path, keys, &options)?;
     if printer.is_json() {
         let mut value = serde_json::to_value(&report)?;
         value["result"] = serde_json::to_value(report.outcome())?;
@@ -240,10 +287,12 @@ fn is_key(text: &str) -> bool {
         && key.is_some_and(|key| !key.is_empty() && key.chars().all(is_base64))
 }
 
-fn open(path: &Path, options: &VerifyOptions<'_>) -> Result<Report> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    closedset_pack::verify(std::io::BufReader::new(file), options)
-        .with_context(|| format!("cannot read {}", path.display()))
+fn open(path: &Path, keys: &Keys, options: &VerifyOptions<'_>) -> Result<Report> {
+    let report = match keys.open(path)? {
+        Opened::Plain(file) => closedset_pack::verify(file, options),
+        Opened::Encrypted(file) => closedset_pack::verify(file, options),
+    };
+    report.map_err(|error| keys::unreadable(path, error))
 }
 
 /// Prints what was found. Whatever comes from the pack passes through here.
@@ -287,6 +336,16 @@ fn print(report: &Report, printer: &Printer) {
             "It was made on {}, {age}; what happened since is not in it.",
             about.zone.moment(about.made_at)
         ));
+        if !about.controls.is_empty() {
+            let controls = escape(&about.controls.join(", "));
+            printer.line(format!(
+                "It is limited to {controls}. The framework has other controls, of which it says nothing."
+            ));
+        }
+        if !about.recipients.is_empty() {
+            let recipients = escape(&about.recipients.join(", "));
+            printer.line(format!("It was made for the holders of {recipients}."));
+        }
     }
     if about.is_some() && !key_was_compared {
         printer.line(

@@ -8,7 +8,7 @@ use crate::{
 };
 use closedset_merkle::{Proof, VerifierKey};
 use closedset_testing::Postgres;
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 /// An installation with a device that reported.
 fn lived_in(database: Option<String>) -> Installation {
@@ -93,6 +93,95 @@ fn every_command_answers(installation: &Installation) {
         let run = installation.run(&create);
         assert_eq!(run.code, Some(1), "{run:?}");
     }
+}
+
+/// What stock `age-keygen` wrote to the file: the recipient; none where it is not installed.
+fn keygen(file: &Path) -> Option<String> {
+    match Command::new("age-keygen").arg("-o").arg(file).output() {
+        Ok(made) => {
+            let said = String::from_utf8(made.stderr).unwrap();
+            Some(said.trim().rsplit(' ').next().unwrap().to_owned())
+        }
+        Err(error) => {
+            let is_required =
+                std::env::var("CLOSEDSET_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
+            assert!(!is_required, "age-keygen: {error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_pack_made_for_somebody_opens_with_their_key_and_with_stock_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let Some(recipient) = keygen(Path::new(&at("key"))) else { return };
+    keygen(Path::new(&at("other"))).unwrap();
+    let installation = lived_in(None);
+    let out = at("pack.zip.age");
+    for none in ["assessor@example.com", "ssh-ed25519 AAAA"] {
+        let run = installation.run(&["pack", "create", "--out", &out, "--recipient", none]);
+        assert!(run.code.is_some_and(|code| code != 0) && run.stderr.contains("age1"), "{run:?}");
+    }
+    let create = ["--json", "pack", "create", "--out", &out, "--recipient", &recipient];
+    let made = installation.run(&create).well().json();
+    assert_eq!(made["pack"]["recipients"], serde_json::json!([recipient]));
+    let run =
+        |words: &[&str]| crate::installation::Run::from(closedset().args(words).output().unwrap());
+    let verified = run(&["pack", "verify", &out, "--identity", &at("key")]).well();
+    assert!(verified.stdout.contains(&format!("for the holders of {recipient}")), "{verified:?}");
+    for (words, says) in [
+        (&["pack", "verify", &out][..], "--identity"),
+        (&["pack", "verify", &out, "--identity", &at("other")], "encrypted to others"),
+        (&["pack", "verify", &out, "--identity", &out], "encrypted itself"),
+        (&["pack", "report", &out, "--out", &at("no.pdf")], "--identity"),
+    ] {
+        let refused = run(words);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        let said = format!("{}{}", refused.stdout, refused.stderr);
+        assert!(said.contains(says), "{says}: {refused:?}");
+    }
+    let report = ["pack", "report", &out, "--identity", &at("key"), "--out", &at("report.pdf")];
+    run(&report).well();
+    assert!(fs::read(at("report.pdf")).unwrap().starts_with(b"%PDF-1.7"));
+
+    let mut age = Command::new("age");
+    age.args(["--decrypt", "-i", &at("key"), "-o", &at("pack.zip"), &out]);
+    assert!(age.status().unwrap().success());
+    run(&["pack", "verify", &at("pack.zip")]).well();
+    // The next pack continues it, whichever of them is encrypted.
+    let next = at("next.zip");
+    installation.run(&["pack", "create", "--out", &next]).well();
+    run(&["pack", "verify", &next, "--since", &out, "--identity", &at("key")]).well();
+
+    // One that is about two controls, and says so.
+    let two = at("two.zip");
+    let create = |control: &str| {
+        installation.run(&[
+            "pack",
+            "create",
+            "--out",
+            &two,
+            "--control",
+            "IR-1",
+            "--control",
+            control,
+        ])
+    };
+    let refused = create("IS-7");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(format!("{}{}", refused.stdout, refused.stderr).contains("tested on computers"));
+    create("AD-5").well();
+    let verified = run(&["pack", "verify", &two, "--since", &out, "--identity", &at("key")]).well();
+    assert!(verified.stdout.contains("It is limited to AD-5, IR-1."), "{verified:?}");
+
+    let mut altered = fs::read(&out).unwrap();
+    let place = altered.len() / 2;
+    altered[place] ^= 1;
+    fs::write(&out, &altered).unwrap();
+    let refused = run(&["pack", "verify", &out, "--identity", &at("key")]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(format!("{}{}", refused.stdout, refused.stderr).contains("altered"), "{refused:?}");
 }
 
 #[test]

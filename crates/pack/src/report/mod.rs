@@ -10,7 +10,7 @@ mod control;
 mod summary;
 
 use crate::{
-    PackError,
+    PackError, limited,
     manifest::REPORT,
     spelling::limit_of,
     viewer::{
@@ -102,6 +102,10 @@ fn cover(content: &Content<'_>, period: &str) -> Cover {
         ),
         field("Period", period_of(content, period)),
     ];
+    if !scope.controls.is_empty() {
+        let limited = Text::from(cut(limited::words(&scope.controls)));
+        fields.push(field("Limited to", limited.and(Style::Soft, format!(" {}", limited::MEANS))));
+    }
     if !scope.recipient.is_empty() {
         fields.push(field("For", cut(&scope.recipient).into()));
     }

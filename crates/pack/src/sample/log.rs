@@ -174,7 +174,7 @@ impl SampleLog {
 }
 
 /// A pseudonym for what the body speaks of.
-fn subject_of(body: &Value) -> String {
+pub(super) fn subject_of(body: &Value) -> String {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let device = body.get("statement").and_then(|statement| statement.get("device"));
     let device = text(device).or_else(|| text(body.get("device")));

@@ -8,6 +8,7 @@ pub use log::SampleLog;
 
 use crate::{
     LedgerInput, PackBuilder, PackError, PackInput, RolledUp, SealedPack, Zone, confirmation_hash,
+    limited::{About, about},
     manifest::CREATED_KIND,
     rows::{
         AGENT_SOURCE, AttestationRow, Check, Confirmation, Control, DeviceRow, DocumentRow,
@@ -22,6 +23,7 @@ use crate::{
 use closedset_core::{
     Digest, Duration, Status, Subject, SubjectKind, Time, canonical,
     check_in::{DeviceKey, Statement, facts_digest},
+    entry::Envelope,
     exception::{Excepted, ExceptionForm, Terms},
     fact::{
         Body,
@@ -149,6 +151,37 @@ impl Sample {
         sample
     }
 
+    /// Takes out everything that the pack would not hold if it were limited to these controls.
+    pub fn limit_to(&mut self, controls: &[&str]) {
+        let is_chosen = |control: &String| controls.contains(&control.as_str());
+        let has =
+            |subject: &Subject| subject.kind == SubjectKind::Control && is_chosen(&subject.id);
+        let input = &mut self.input;
+        input.controls.retain(|control| is_chosen(&control.id));
+        let ids = input.controls.iter().map(|control| control.id.clone());
+        input.heading.scope.controls = ids.collect();
+        input.verdicts.retain(|row| has(&row.subject));
+        input.history.retain(|row| has(&row.subject));
+        input.devices.clear();
+        input.exceptions.retain(|row| is_chosen(&row.terms.control));
+        self.facts.retain(|(row, _)| has(&row.subject));
+        self.documents.retain(|(row, _)| is_chosen(&row.control));
+        self.attestations.retain(|(row, _)| is_chosen(&row.control));
+    }
+
+    /// Whether an entry belongs to the controls to which the pack is limited, if it is.
+    fn is_asked_for(&self, envelope: &Envelope) -> bool {
+        let controls = &self.input.heading.scope.controls;
+        controls.is_empty()
+            || match about(&envelope.kind) {
+                About::Organisation => true,
+                About::Control => controls
+                    .iter()
+                    .any(|id| log::subject_of(&json!({"control": id})) == envelope.subject),
+                About::Erased | About::Other => false,
+            }
+    }
+
     /// The organisation.
     pub fn organisation(&self) -> Id<Organisation> {
         self.input.heading.organisation
@@ -216,6 +249,9 @@ impl Sample {
         let mut newest: BTreeMap<String, u64> = BTreeMap::new();
         for index in 0..self.log.size() {
             let envelope = self.log.envelope(index);
+            if !self.is_asked_for(&envelope) {
+                continue;
+            }
             if counts(&envelope.kind) {
                 counted.push(index);
             } else if envelope.kind == CHECKED_IN_KIND {
@@ -789,6 +825,7 @@ fn input(
                 framework: "minimum".to_owned(),
                 framework_title: "Content owner's minimum requirements".to_owned(),
                 framework_version: "2026-05".to_owned(),
+                controls: Vec::new(),
                 recipient: "Meridian Pictures, content security".to_owned(),
                 from: BEGINNING,
                 to,

@@ -27,6 +27,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("scope", "framework", "the catalogue"),
     ("scope", "framework_title", "the catalogue"),
     ("scope", "framework_version", "the catalogue"),
+    ("scope", "controls", "controls.json, every entry, and every row"),
     ("scope", "recipient", "its maker's word, for people"),
     ("scope", "from", "its maker's choice; the history must reach as far, or to begins_at"),
     ("scope", "to", "its maker's choice, after from and not after made_at"),

@@ -233,7 +233,7 @@ fn a_checkpoint_that_claims_a_huge_log_is_refused_quickly() {
 #[test]
 fn a_pack_of_another_form_is_not_verified_and_says_what_reads_it() {
     for (format, age) in
-        [("closedset-pack/4", "an older form"), ("closedset-pack/9", "a newer form")]
+        [("closedset-pack/5", "an older form"), ("closedset-pack/9", "a newer form")]
     {
         let mut files = Files::of(&Sample::with_devices(1).build().unwrap());
         files.json("manifest.json", |manifest| {
@@ -246,7 +246,7 @@ fn a_pack_of_another_form_is_not_verified_and_says_what_reads_it() {
         assert_eq!((report.outcome(), kinds), (crate::Outcome::NotVerified, vec![OtherForm]));
         assert!(!report.is_valid() && !report.is_whole());
         let what = &report.findings[0].what;
-        for part in [age, format, "closedset-pack/5", "closedset 9.8.7", "new pack"] {
+        for part in [age, format, "closedset-pack/6", "closedset 9.8.7", "new pack"] {
             assert!(what.contains(part), "{part}: {what}");
         }
         assert!(report.summary().starts_with("Not verified"), "{}", report.summary());

@@ -12,6 +12,8 @@ mod files;
 mod forgeries;
 mod hostile;
 mod insiders;
+mod limited;
+mod lock;
 mod mutations;
 mod page;
 mod periods;

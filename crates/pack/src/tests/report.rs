@@ -66,6 +66,18 @@ fn the_report_says_what_the_page_says() {
 }
 
 #[test]
+fn a_limited_report_says_so_on_its_first_page() {
+    let mut sample = Sample::with_devices(2);
+    sample.limit_to(&["AD-5", "PH-1"]);
+    let Some(words) = words(&report(&mut sample)) else { return };
+    let (cover, _) = words.split_once("Contents").unwrap();
+    for part in ["Limited to", "2 controls: AD-5, PH-1 The framework has other controls."] {
+        assert!(cover.contains(part), "{part}: {cover}");
+    }
+    assert!(!words.contains("IS-7"), "{words}");
+}
+
+#[test]
 fn the_same_pack_has_the_same_report_and_another_pack_another() {
     let first = report(&mut Sample::with_devices(3));
     assert_eq!(first, report(&mut Sample::with_devices(3)));

@@ -11,11 +11,13 @@ use super::{
 };
 use crate::{
     entry_file::{EntryFile, OpenedEntry},
+    lock::{RECIPIENT_LIMIT, Recipient},
     manifest::{CREATED_KIND, LEDGER, MANIFEST, entry_path, proof_path},
     rows::FactRow,
 };
 use closedset_core::{Duration, entry};
 use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
+use serde::Deserialize as _;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,6 +140,7 @@ pub(super) fn check(
         known.insert(proof_path(index));
         if let Some(entry) = check_entry(contents, opened, log, index, report) {
             check_time(&entry, opened, report);
+            check_recipients((index, &entry), report);
             entries.good.insert(index, entry);
         }
     }
@@ -196,6 +199,25 @@ fn check_time(own: &OpenedEntry, opened: &Opened, report: &mut Report) {
     if is_ours && (at.since(made_at) > TO_MAKE || made_at.since(at) > TO_MAKE) {
         let what = format!("it is said to be made on {made_at}, and was recorded on {at}");
         report.add(Finding::new(Contradiction, MANIFEST, what));
+    }
+}
+
+/// To whom the pack was encrypted, as its own entry says.
+fn check_recipients((index, own): (u64, &OpenedEntry), report: &mut Report) {
+    let Some(given) = own.body.as_ref().and_then(|body| body.get("recipients")) else { return };
+    let recipients = Vec::<String>::deserialize(given).ok().filter(|given| {
+        let is_spelt = |one: &String| {
+            one.parse::<Recipient>().is_ok_and(|recipient| recipient.to_string() == *one)
+        };
+        given.len() <= RECIPIENT_LIMIT && given.iter().all(is_spelt)
+    });
+    match (recipients, &mut report.about) {
+        (Some(recipients), Some(about)) => about.recipients = recipients,
+        (Some(_), None) => {}
+        (None, _) => {
+            let what = "it does not say to whom the pack was encrypted";
+            report.add(Finding::new(Contradiction, entry_path(index), what));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     ASKED_KIND, Finding, FindingKind::*, GRANTED_KIND, Report, container::Contents,
-    entries::Entries, given, manifest::Opened, register::SLACK,
+    entries::Entries, given, manifest::Opened, register::SLACK, scope::Counting,
 };
 use crate::{
     manifest::{EXCEPTIONS, entry_path},
@@ -57,14 +57,13 @@ struct Granted {
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
-    (envelopes, entries): (Option<&[Envelope]>, &Entries),
+    (envelopes, entries): (Option<Counting<'_>>, &Entries),
     report: &mut Report,
 ) -> Exceptions {
     let mut exceptions = Exceptions::default();
     if let Some(envelopes) = envelopes {
         exceptions.is_known = true;
-        let size = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
-        for (index, envelope) in (0u64..).zip(envelopes.iter().take(size)) {
+        for (index, envelope) in envelopes.first(opened.manifest.log.size) {
             exceptions.take(index, envelope, entries, report);
         }
     }

@@ -11,6 +11,7 @@ use super::{
     manifest::Opened,
     own_checks::OwnChecks,
     register::{Register, SLACK, counts_of_period},
+    scope::{Counting, Scoped},
 };
 use crate::{
     builder::Verdicts,
@@ -32,6 +33,7 @@ pub(super) struct Told<'a> {
     pub(super) entries: &'a Entries,
     pub(super) register: &'a Register,
     pub(super) exceptions: &'a Exceptions,
+    pub(super) scope: &'a Scoped,
     pub(super) own: &'a OwnChecks,
 }
 
@@ -211,7 +213,7 @@ impl Log {
 fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut Report) -> Log {
     let mut log = Log { is_doubtful: told.envelopes.is_empty(), ..Log::default() };
     let from = opened.manifest.heading.scope.from;
-    let counted = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
+    let asked = Counting { all: told.envelopes, scope: told.scope };
     // By the subject's pseudonym: who it is, when something was said of it last, when it was assessed
     // last, and as of when.
     let mut names: BTreeMap<&str, Subject> = BTreeMap::new();
@@ -220,7 +222,7 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
     let mut last: BTreeMap<&str, (Time, Option<Time>)> = BTreeMap::new();
     let mut unreadable: BTreeSet<&str> = BTreeSet::new();
     let beginning = told.envelopes.first().map_or(Time::from_millis(0), |first| first.at);
-    for (index, envelope) in (0u64..).zip(told.envelopes).take(counted) {
+    for (index, envelope) in asked.first(opened.manifest.log.size) {
         let pseudonym = envelope.subject.as_str();
         if envelope.kind != ASSESSED_KIND {
             // What it says can have been known from then on only; what fell due before was recorded

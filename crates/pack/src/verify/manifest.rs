@@ -93,6 +93,7 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         organisation: manifest.heading.organisation,
         organisation_name: manifest.heading.organisation_name.clone(),
         framework: manifest.heading.scope.framework_title.clone(),
+        controls: manifest.heading.scope.controls.clone(),
         from: manifest.heading.scope.from,
         to: manifest.heading.scope.to,
         record_begins_at: Some(manifest.log.begins_at)
@@ -100,6 +101,7 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         made_at: manifest.heading.made_at,
         zone: manifest.heading.zone.clone(),
         manifest: digest,
+        recipients: Vec::new(),
     });
     compare(contents, &manifest, report);
     for left_out in &manifest.left_out {

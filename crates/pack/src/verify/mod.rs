@@ -12,7 +12,7 @@
 //!
 //! | kind | body |
 //! |---|---|
-//! | `pack.created` | `pack`: id, `manifest`: digest |
+//! | `pack.created` | `pack`: id, `manifest`: digest; `recipients`, if it was encrypted to any |
 //! | `device.enrolled` | `device`: id, `key`: base64 |
 //! | `device.checked_in` | `statement`, `signature`, `digests`: `{kind: digest}` |
 //! | `document.added` | `digest`; of `document`, `version`, `title`, `file_name`, `size`, `control`, `valid_from`, `valid_to` those that are there must agree |
@@ -52,6 +52,7 @@ mod profile;
 mod register;
 mod remake;
 mod report;
+mod scope;
 mod statements;
 mod verdicts;
 
@@ -123,7 +124,8 @@ fn verify_contents(
     let envelopes = log.as_ref().and_then(|log| envelopes::read(contents, &manifest, log, report));
     demonstration::check(&manifest, envelopes.as_deref(), report);
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
-    let mut register = register::check(&manifest, envelopes.as_deref(), &entries, report);
+    let scope = scope::check(&manifest, &entries, report);
+    let mut register = register::check(&manifest, envelopes.as_deref(), (&entries, &scope), report);
     register.learn(&entries);
     period::check(&manifest, envelopes.as_deref(), &entries, report);
     profile::check(&manifest, envelopes.as_deref(), (&entries, &register), report);
@@ -131,14 +133,17 @@ fn verify_contents(
         // Which of them, was reported.
         return;
     }
-    let exceptions =
-        exceptions::check(contents, &manifest, (envelopes.as_deref(), &entries), report);
-    let own = own_checks::check(&manifest, (envelopes.as_deref(), &entries), report);
+    scope.check_lists(contents, &manifest, report);
+    // By an envelope that the pack's scope does not ask for, nothing is told.
+    let told = envelopes.as_deref().map(|all| scope::Counting { all, scope: &scope });
+    let exceptions = exceptions::check(contents, &manifest, (told, &entries), report);
+    let own = own_checks::check(&manifest, (told, &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
     let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);
     let told = history::Told {
         envelopes: envelopes.as_deref().unwrap_or_default(),
+        scope: &scope,
         entries: &entries,
         register: &register,
         exceptions: &exceptions,

@@ -2,7 +2,10 @@
 //! pack's list is held against that, and so is every interval: it names the version that was in force when
 //! it was recorded. A verifier's catalogue makes their verdicts anew by these terms alone.
 
-use super::{Finding, FindingKind::*, Report, entries::Entries, manifest::Opened, register::SLACK};
+use super::{
+    Finding, FindingKind::*, Report, entries::Entries, manifest::Opened, register::SLACK,
+    scope::Counting,
+};
 use crate::{
     manifest::{CONTROLS, VERDICTS, entry_path},
     rows::{Check, Control, Interval},
@@ -69,14 +72,14 @@ fn is_own(check: &str) -> bool {
 /// Reads what the log says.
 pub(super) fn check(
     opened: &Opened,
-    (envelopes, entries): (Option<&[Envelope]>, &Entries),
+    (envelopes, entries): (Option<Counting<'_>>, &Entries),
     report: &mut Report,
 ) -> OwnChecks {
     let mut own = OwnChecks::default();
     let Some(envelopes) = envelopes else { return own };
-    own.is_known = true;
-    let size = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX);
-    for (index, envelope) in (0u64..).zip(envelopes.iter().take(size)) {
+    // They ask of computers, of which a limited pack holds nothing.
+    own.is_known = !envelopes.scope.is_limited();
+    for (index, envelope) in envelopes.first(opened.manifest.log.size) {
         if matches!(envelope.kind.as_str(), WRITTEN | RETIRED) {
             own.take(index, envelope, entries, report);
         }

@@ -8,6 +8,7 @@ use super::{
     Report,
     entries::{Entries, text_of},
     manifest::Opened,
+    scope::{Counting, Scoped},
 };
 use crate::{
     manifest::{MANIFEST, entry_path},
@@ -154,15 +155,15 @@ impl Register {
 pub(super) fn check(
     opened: &Opened,
     envelopes: Option<&[Envelope]>,
-    entries: &Entries,
+    (entries, scope): (&Entries, &Scoped),
     report: &mut Report,
 ) -> Register {
     let mut register = Register::default();
     let Some(all) = envelopes else { return register };
     register.is_known = true;
     check_bounds(opened, all, entries, report);
-    let counted = usize::try_from(opened.manifest.log.size).unwrap_or(usize::MAX).min(all.len());
-    let counted = || (0u64..).zip(&all[..counted]);
+    let asked = Counting { all, scope };
+    let counted = || asked.first(opened.manifest.log.size);
     check_erasures(entries, report);
     for (index, envelope) in counted().filter(|(_, envelope)| counts(&envelope.kind)) {
         if !entries.is_named(index) {

@@ -295,6 +295,9 @@ pub struct About {
     pub organisation_name: String,
     /// The framework's title.
     pub framework: String,
+    /// The controls to which it is limited; all of them if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<String>,
     /// The beginning of the period.
     pub from: Time,
     /// The end of the period.
@@ -308,6 +311,9 @@ pub struct About {
     pub zone: Zone,
     /// The manifest's digest, which names this very pack.
     pub manifest: Digest,
+    /// To whom the file was encrypted that its maker kept, by the log: age recipients.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<String>,
 }
 
 /// The log that the pack is tied to.

@@ -139,6 +139,7 @@ pub(super) fn check(
             .chain(devices.iter().map(|row| Subject::device(row.id)))
             .filter(|subject| !gone.contains(subject))
             .collect();
+        told.scope.check_controls(&controls, catalogue, report);
         made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
         made.controls(&controls, &given.verdicts, report);
         made.terms(told, report);

@@ -4,7 +4,10 @@ use super::{
     Content,
     view::{Area, StatusView, areas, file_name, grouped, one_line, span},
 };
-use crate::rows::{Heading, LeftOut};
+use crate::{
+    limited,
+    rows::{Heading, LeftOut},
+};
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use closedset_core::{Digest, Status};
@@ -22,6 +25,8 @@ pub(super) struct Page<'a> {
     heading: &'a Heading,
     places: Vec<Place<'a>>,
     period: String,
+    limited: Option<String>,
+    limited_means: &'static str,
     record_begins_at: Option<String>,
     restored: Vec<RestoredView>,
     made_at: String,
@@ -99,6 +104,9 @@ impl<'a> Page<'a> {
             heading,
             places: places.collect(),
             period: span(zone, heading.scope.from, heading.scope.to),
+            limited: (!heading.scope.controls.is_empty())
+                .then(|| limited::words(&heading.scope.controls)),
+            limited_means: limited::MEANS,
             record_begins_at: (input.log.begins_at > heading.scope.from)
                 .then(|| zone.moment(input.log.begins_at)),
             restored: restored.collect(),

@@ -1,7 +1,7 @@
 //! Every audit pack, and the form that makes one.
 
 use crate::Shell;
-use crate::components::{Field, TimeText};
+use crate::components::{Boxes, Field, TimeText};
 use askama::Template;
 
 /// The packs of the organisation.
@@ -16,6 +16,39 @@ pub struct Packs {
     pub from: Field,
     /// The last day that a new pack is to cover.
     pub to: Field,
+    /// The controls to which it can be limited.
+    pub controls: Boxes,
+    /// To whom it is to be encrypted, one a line.
+    pub recipients: Field,
+}
+
+impl Packs {
+    /// Whether a control is ticked, or something is wrong with what is.
+    pub fn is_limiting(&self) -> bool {
+        let boxes = self.controls.groups.iter().flat_map(|group| &group.boxes);
+        self.controls.is_wrong() || boxes.clone().any(|one| one.is_ticked)
+    }
+}
+
+/// Somebody to whom a pack is encrypted.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The whole of it.
+    pub whole: String,
+    /// Its beginning and end, by which people know it.
+    pub short: String,
+}
+
+impl Recipient {
+    /// As a page shows it.
+    pub fn new(whole: String) -> Self {
+        let end = whole.len().saturating_sub(4);
+        let short = match (whole.get(..9), whole.get(end..)) {
+            (Some(first), Some(last)) if end > 9 => format!("{first}\u{2026}{last}"),
+            _ => whole.clone(),
+        };
+        Self { whole, short }
+    }
 }
 
 /// A pack in the list.
@@ -33,4 +66,8 @@ pub struct PackLine {
     pub by: String,
     /// The file's size with its unit; none if the pack was not finished.
     pub size: Option<String>,
+    /// The controls to which it is limited; none if it holds all.
+    pub controls: Vec<String>,
+    /// To whom it is encrypted; none if it is not.
+    pub recipients: Vec<Recipient>,
 }

@@ -1,9 +1,14 @@
 //! The packs' pages, filled, and what is posted from them.
 
-use super::{PackPage, Packs, packs::PackLine, serve_documents::last_day};
+use super::{
+    PackPage, Packs,
+    packs::{PackLine, Recipient},
+    serve_documents::last_day,
+};
 use crate::{
     Area,
-    components::{Command, DigestText, Field},
+    board::title_case,
+    components::{BoxGroup, Boxes, Command, DigestText, Field, TickBox},
     devices::size,
     serve::{
         Form, Looker, PageProblem, Path, date_end, date_start, day, go, moment, refused, show,
@@ -12,7 +17,7 @@ use crate::{
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem, ledger,
-    packs::{self, NewPack},
+    packs::{self, Choice, NewPack},
 };
 use closedset_core::{
     Action, Duration, Time,
@@ -30,7 +35,8 @@ fn pack_id(text: &str) -> Result<Id<Pack>, Problem> {
 pub(super) async fn packs(State(app): State<App>, looker: Looker) -> Result<Response, PageProblem> {
     let now = looker.present;
     let offered = |time| Field::new(date(time, &looker.zone));
-    Ok(show(&list(&app, &looker, offered(now - PERIOD), offered(now)).await?))
+    let fields = Fields { from: offered(now - PERIOD), to: offered(now), ..Fields::default() };
+    Ok(show(&list(&app, &looker, fields).await?))
 }
 
 /// The day as a date field holds it.
@@ -41,14 +47,72 @@ fn date(time: Time, zone: &str) -> String {
     zoned.date().to_string()
 }
 
-async fn list(app: &App, looker: &Looker, from: Field, to: Field) -> Result<Packs, PageProblem> {
+/// What the form keeps between two tries.
+#[derive(Default)]
+struct Fields {
+    from: Field,
+    to: Field,
+    recipients: Field,
+    /// The controls that are ticked.
+    controls: Vec<String>,
+    controls_error: Option<String>,
+}
+
+impl Fields {
+    fn named(&mut self, name: &str) -> &mut Field {
+        match name {
+            "from" => &mut self.from,
+            "recipients" => &mut self.recipients,
+            _ => &mut self.to,
+        }
+    }
+
+    fn refuse(&mut self, problem: Problem) -> Result<(), Problem> {
+        let Problem::Invalid(problems) = problem else { return Err(problem) };
+        for problem in problems {
+            let error = match problem.field {
+                "controls" => &mut self.controls_error,
+                field => &mut self.named(field).error,
+            };
+            *error = Some(problem.message);
+        }
+        Ok(())
+    }
+}
+
+async fn list(app: &App, looker: &Looker, fields: Fields) -> Result<Packs, PageProblem> {
     let rows = packs::pack_list(app, &looker.caller).await?;
+    let choices = packs::choices(app, &looker.caller).await?;
     Ok(Packs {
+        controls: Boxes {
+            groups: groups(&choices, &fields.controls),
+            error: fields.controls_error,
+        },
         shell: looker.shell(Area::Packs),
         packs: rows.into_iter().map(|row| line(row, &looker.zone)).collect(),
-        from,
-        to,
+        from: fields.from,
+        to: fields.to,
+        recipients: fields.recipients,
     })
+}
+
+/// The controls to which a pack can be limited, by the framework's parts.
+fn groups(choices: &[Choice], ticked: &[String]) -> Vec<BoxGroup> {
+    let mut groups: Vec<BoxGroup> = Vec::new();
+    for choice in choices.iter().filter(|choice| choice.can_be_chosen) {
+        let one = TickBox {
+            value: choice.id.clone(),
+            words: format!("{} {}", choice.id, choice.title),
+            hint: String::new(),
+            is_ticked: ticked.contains(&choice.id),
+        };
+        let words = title_case(choice.area);
+        match groups.last_mut().filter(|group| group.words == words) {
+            Some(group) => group.boxes.push(one),
+            None => groups.push(BoxGroup { words, boxes: vec![one] }),
+        }
+    }
+    groups
 }
 
 fn line(row: PackRow, zone: &str) -> PackLine {
@@ -59,6 +123,8 @@ fn line(row: PackRow, zone: &str) -> PackLine {
         made: moment(row.made_at, zone),
         by: row.made_by,
         size: row.file.map(|(_, bytes)| size(bytes)),
+        controls: row.controls,
+        recipients: row.recipients.into_iter().map(Recipient::new).collect(),
     }
 }
 
@@ -69,28 +135,35 @@ pub(super) async fn create(
     form: Form,
 ) -> Result<Response, PageProblem> {
     looker.caller.require(Action::PackCreate)?;
-    let (mut from, mut to) = (Field::new(form.text("from")), Field::new(form.text("to")));
-    let first = date_start(&from.value, &looker.zone);
-    let last = date_end(&to.value, &looker.zone);
-    if let (Some(first), Some(last)) = (first, last) {
-        match packs::pack_create(&app, &looker.caller, NewPack { from: first, to: last }).await {
-            Ok(row) => return Ok(go(&format!("/packs/{}", row.id))),
-            Err(Problem::Invalid(problems)) => {
-                for problem in problems {
-                    let field = if problem.field == "from" { &mut from } else { &mut to };
-                    field.error = Some(problem.message);
-                }
+    let mut fields = Fields {
+        from: Field::new(form.text("from")),
+        to: Field::new(form.text("to")),
+        recipients: Field::new(form.text("recipients")),
+        controls: form.ticked("controls").map(str::to_owned).collect(),
+        controls_error: None,
+    };
+    let first = date_start(&fields.from.value, &looker.zone);
+    let last = date_end(&fields.to.value, &looker.zone);
+    let recipients = packs::recipients(fields.recipients.value.split_whitespace());
+    match (first, last, recipients) {
+        (Some(first), Some(last), Ok(recipients)) => {
+            let controls = fields.controls.clone();
+            let new = NewPack { controls, recipients, ..NewPack::of(first, last) };
+            match packs::pack_create(&app, &looker.caller, new).await {
+                Ok(row) => return Ok(go(&format!("/packs/{}", row.id))),
+                Err(problem) => fields.refuse(problem)?,
             }
-            Err(problem) => return Err(problem.into()),
         }
+        (_, _, Err(problem)) => fields.refuse(problem)?,
+        _ => {}
     }
     if first.is_none() {
-        from.error = Some("Enter the first day, such as 2026-03-12.".into());
+        fields.from.error = Some("Enter the first day, such as 2026-03-12.".into());
     }
     if last.is_none() {
-        to.error = Some("Enter the last day, such as 2026-03-12.".into());
+        fields.to.error = Some("Enter the last day, such as 2026-03-12.".into());
     }
-    Ok(refused(&list(&app, &looker, from, to).await?))
+    Ok(refused(&list(&app, &looker, fields).await?))
 }
 
 pub(super) async fn pack(
@@ -101,14 +174,15 @@ pub(super) async fn pack(
     let row = packs::pack_detail(&app, &looker.caller, pack_id(&id)?).await?;
     let file_name = packs::pack_file_name(&app, &looker.caller, &row).await?;
     let head = ledger::head(&app, &looker.caller).await?;
+    let key = if row.recipients.is_empty() { "" } else { " --identity KEYFILE" };
     Ok(show(&PackPage {
         shell: looker.shell(Area::Packs),
         manifest: DigestText::new(row.manifest_digest.to_string()),
         file: row.file.map(|(digest, _)| DigestText::new(digest.to_string())),
         entry: row.entry,
-        verify: Command::new(format!("closedset pack verify {file_name}")),
+        verify: Command::new(format!("closedset pack verify {file_name}{key}")),
         verify_with_key: Command::new(format!(
-            "closedset pack verify {file_name} --key '{}'",
+            "closedset pack verify {file_name}{key} --key '{}'",
             head.verifier_key
         )),
         fingerprint: head.key_fingerprint.to_string(),

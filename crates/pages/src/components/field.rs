@@ -65,7 +65,7 @@ impl Boxes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoxGroup {
     /// What they have in common.
-    pub words: &'static str,
+    pub words: String,
     /// The boxes.
     pub boxes: Vec<TickBox>,
 }

@@ -8,9 +8,9 @@ use crate::audits::{
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     exceptions::ExceptionState,
-    packs::PackLine,
+    packs::{PackLine, Recipient},
 };
-use crate::components::{Command, DigestText, Field, Paging};
+use crate::components::{BoxGroup, Boxes, Command, DigestText, Field, Paging, TickBox};
 use Standing::{Ending, Expired, InForce, NotYet, Replaced, Withdrawn};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -37,10 +37,14 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("attestations-typical", &attestations(5)),
         sample("attestations-many", &attestations(50)),
         sample("packs-empty", &packs(Vec::new())),
-        sample("packs-typical", &packs(vec![pack("pck_2", true), pack("pck_1", false)])),
+        sample(
+            "packs-typical",
+            &packs(vec![encrypted("pck_3"), pack("pck_2", true), pack("pck_1", false)]),
+        ),
         sample("packs-error", &packs_with_error()),
         sample("packs-many", &packs((0..100).map(|n| pack(&format!("pck_{n}"), true)).collect())),
         sample("pack-typical", &pack_page(true)),
+        sample("pack-encrypted", &encrypted_page()),
         sample("pack-unfinished", &pack_page(false)),
     ]
 }
@@ -203,6 +207,17 @@ fn pack(id: &str, is_finished: bool) -> PackLine {
         made: time("2026-03-12T09:00:00Z", "12 March 2026, 10:00"),
         by: "Inés Okafor".into(),
         size: is_finished.then(|| "38 MiB".into()),
+        recipients: Vec::new(),
+        controls: Vec::new(),
+    }
+}
+
+fn encrypted(id: &str) -> PackLine {
+    let whole = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
+    PackLine {
+        recipients: vec![Recipient::new(whole.into())],
+        controls: vec!["AD-5".into(), "PH-1".into()],
+        ..pack(id, true)
     }
 }
 
@@ -212,7 +227,26 @@ fn packs(packs: Vec<PackLine>) -> Packs {
         packs,
         from: Field::new("2025-03-12"),
         to: Field::new("2026-03-12"),
+        recipients: Field::default(),
+        controls: controls(false),
     }
+}
+
+fn controls(is_ticked: bool) -> Boxes {
+    let tick = |id: &str, title: &str| TickBox {
+        value: id.into(),
+        words: format!("{id} {title}"),
+        hint: String::new(),
+        is_ticked,
+    };
+    let groups = vec![
+        BoxGroup {
+            words: "Administrative".into(),
+            boxes: vec![tick("AD-1", "The facility"), tick("AD-5", "Written <policies>")],
+        },
+        BoxGroup { words: "Physical".into(), boxes: vec![tick("PH-1", "Entries and exits")] },
+    ];
+    Boxes { groups, error: None }
 }
 
 fn packs_with_error() -> Packs {
@@ -220,7 +254,24 @@ fn packs_with_error() -> Packs {
         from: Field::new("soon").with_error("Enter the first day, such as 2026-03-12."),
         to: Field::new("2024-01-01")
             .with_error("The end of the period must lie after its beginning."),
+        controls: Boxes { error: Some("IS-7 is tested on computers.".into()), ..controls(true) },
+        recipients: Field::new("assessor@example.com").with_error(
+            "\u{201c}assessor@example.com\u{201d} is not taken: a recipient is written as age1 and 58 letters and digits.",
+        ),
         ..packs(Vec::new())
+    }
+}
+
+fn encrypted_page() -> PackPage {
+    PackPage {
+        pack: encrypted("pck_3"),
+        verify: Command::new(
+            "closedset pack verify closedset-2026-01-01-2026-03-12.zip.age --identity KEYFILE",
+        ),
+        verify_with_key: Command::new(
+            "closedset pack verify closedset-2026-01-01-2026-03-12.zip.age --identity KEYFILE --key 'closedset/org_1+0a1b2c3d+AZ'",
+        ),
+        ..pack_page(true)
     }
 }
 

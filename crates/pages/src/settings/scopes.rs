@@ -59,7 +59,7 @@ pub(crate) fn groups(offered: Actions, ticked: &[&str]) -> Vec<BoxGroup> {
                 is_ticked: ticked.contains(&scope.as_str()),
             })
             .collect();
-        BoxGroup { words, boxes }
+        BoxGroup { words: words.to_owned(), boxes }
     };
     GROUPS.into_iter().map(group).filter(|group| !group.boxes.is_empty()).collect()
 }

@@ -157,6 +157,13 @@ fn known(path: &Path) -> Result<Known> {
         let words = format!("{} is neither a pack nor a checkpoint", path.display());
         anyhow::Error::from(UserError(words))
     };
+    if start.starts_with(b"age-encryption.org/") {
+        let words = format!(
+            "{} is encrypted: open it first with age --decrypt, and name what comes out",
+            path.display()
+        );
+        return Err(UserError(words).into());
+    }
     if !start.starts_with(b"PK") {
         return Known::of_checkpoint(&start).ok_or_else(none);
     }
