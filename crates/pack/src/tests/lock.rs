@@ -145,7 +145,8 @@ fn what_is_no_recipient_is_refused_with_what_it_is() {
     assert_eq!(text.to_uppercase().parse::<Recipient>().unwrap().to_string(), text);
     assert_eq!(format!(" {text}\n").parse::<Recipient>().unwrap(), recipient);
     let secret = secret.lines().nth(1).unwrap();
-    let mistyped = text.replace(&text[20..21], if &text[20..21] == "q" { "p" } else { "q" });
+    let mut mistyped = text.clone();
+    mistyped.replace_range(20..21, if &text[20..21] == "q" { "p" } else { "q" });
     let cases = [
         (secret, RecipientError::Secret),
         (&mistyped, RecipientError::Mistyped),

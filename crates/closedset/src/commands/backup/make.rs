@@ -26,11 +26,13 @@ use closedset_app::{
 use closedset_backup::{KeptFile, Lock};
 use closedset_core::Clock;
 use closedset_objects::{Objects, TileFiles};
+use closedset_pack::Recipient;
 use rustix::fs::{Advice, fadvise};
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -86,6 +88,10 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
         Lock::passphrase(passphrase::new(arguments.passphrase_file.as_deref())?)
     } else {
         let recipients = arguments.recipients.iter().map(String::as_str);
+        // As for a pack: with the reason, and none to whom encrypting would hide nothing.
+        for text in recipients.clone() {
+            Recipient::from_str(text).map_err(|error| UserError(format!("{text}: {error}")))?;
+        }
         Lock::recipients(recipients).map_err(|error| UserError(error.to_string()))?
     };
     let given =
