@@ -203,7 +203,8 @@ describe("forms", () => {
           const body = await answer.text();
           assert.ok(answer.status() < 500, `${path}: ${answer.status()}`);
           if (answer.status() < 400 || route.startsWith("/assets/")) continue;
-          assert.match(body, /<title>[^<]+ · Closedset<\/title>/, `${path}: ${answer.status()} ${body.slice(0, 200)}`);
+          // A calendar is read by programs: to them a sentence is said.
+          if (!route.startsWith("/calendar/")) assert.match(body, /<title>[^<]+ · Closedset<\/title>/, `${path}: ${answer.status()} ${body.slice(0, 200)}`);
           assert.doesNotMatch(body, /i64|deserialize|Cannot parse|Invalid URL/, path);
         }
       }

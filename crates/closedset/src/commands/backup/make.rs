@@ -26,13 +26,12 @@ use closedset_app::{
 use closedset_backup::{KeptFile, Lock};
 use closedset_core::Clock;
 use closedset_objects::{Objects, TileFiles};
-use closedset_pack::Recipient;
+use closedset_pack::lock::Recipient;
 use rustix::fs::{Advice, fadvise};
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
-    str::FromStr,
     time::Duration,
 };
 
@@ -90,7 +89,7 @@ pub(crate) fn run(arguments: BackupArguments, printer: &Printer) -> Result<bool>
         let recipients = arguments.recipients.iter().map(String::as_str);
         // As for a pack: with the reason, and none to whom encrypting would hide nothing.
         for text in recipients.clone() {
-            Recipient::from_str(text).map_err(|error| UserError(format!("{text}: {error}")))?;
+            text.parse::<Recipient>().map_err(|error| UserError(format!("{text}: {error}")))?;
         }
         Lock::recipients(recipients).map_err(|error| UserError(error.to_string()))?
     };
