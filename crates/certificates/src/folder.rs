@@ -62,7 +62,8 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, TlsError> {
 /// Writes a file that only its owner may read, whole or not at all: half a certificate would cost
 /// every browser's trust, half a key every agent's.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
-    let new = path.with_extension("new");
+    // Files of one name and other endings do not meet there.
+    let new = path.with_added_extension("new");
     let write = || {
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -21,8 +21,9 @@ pub const RECIPIENT_LIMIT: usize = 20;
 const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 /// With what one begins that is written in letters.
 const ARMOUR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
-/// The longest head of an age file that is read: thousands of recipients.
-const HEAD_LIMIT: usize = 1 << 20;
+/// The longest head of an age file that is read, hundreds of recipients: what parses it takes long in the
+/// square of its length.
+const HEAD_LIMIT: usize = 64 << 10;
 /// The largest file of identities that is read.
 const IDENTITIES_LIMIT: u64 = 1 << 20;
 

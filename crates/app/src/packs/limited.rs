@@ -104,7 +104,10 @@ pub(super) fn apply(gathered: &mut Gathered, wanted: &Wanted) {
     input.verdicts.retain(|row| has(&row.subject));
     input.history.retain(|row| has(&row.subject));
     input.devices.clear();
-    input.exceptions.retain(|row| is_chosen(&row.terms.control));
+    // What is excepted on one computer is of an own check.
+    input
+        .exceptions
+        .retain(|row| is_chosen(&row.terms.control) && row.terms.subject.as_ref().is_none_or(has));
     gathered.facts.retain(|(row, _)| has(&row.subject));
     gathered.documents.retain(|row| is_chosen(&row.control));
     gathered.attestations.retain(|(row, _)| is_chosen(&row.control));

@@ -2,16 +2,17 @@
 
 use crate::{
     computer::Computer,
-    exceptions::{granted, of_control},
+    exceptions::{granted, late_to_lock, of_all, of_control},
+    own_checks::{locks_within, written},
     packs::{checked, holds, live, pack, whole_period},
     world::{World, code, on_both},
 };
 use closedset_app::{
-    exceptions,
+    exceptions::{self, NewException},
     packs::{self, NewPack, Remake},
 };
 use closedset_catalogue::Catalogue;
-use closedset_core::{Duration, exception::ExceptionForm};
+use closedset_core::{Duration, exception::ExceptionForm, own_check::Terms};
 use closedset_pack::{FindingKind, Outcome, Recompute as _, Severity};
 
 on_both!(
@@ -19,6 +20,7 @@ on_both!(
     what_happened_to_its_controls_is_in_it,
     a_failing_control_cannot_be_made_to_pass_in_a_limited_pack,
     only_controls_that_are_not_tested_on_computers_can_be_chosen,
+    what_is_excepted_on_one_computer_stands_in_no_limited_pack,
 );
 
 fn limited_to(world: &World, controls: &[&str]) -> NewPack {
@@ -159,4 +161,24 @@ fn a_control_may_be_missing_from_a_limited_pack_alone() {
     let missing = |controls: &[&str]| remake.differences(&scope(controls), &[]);
     assert_eq!(missing(&[]).len(), 33);
     assert_eq!(missing(&["AD-1", "IR-2"]), ["AD-1 is missing", "IR-2 is missing"]);
+}
+
+async fn what_is_excepted_on_one_computer_stands_in_no_limited_pack(world: World) {
+    let computer = late_to_lock(&world, 1).await;
+    let terms = Terms { control: "AD-5".into(), ..locks_within(60) };
+    let check = written(&world, terms).await;
+    let one = NewException {
+        control: "AD-5".into(),
+        check: Some(check.id.to_string()),
+        subject: Some(computer.subject()),
+        reason: "the colourist's own desk".into(),
+        ..of_all()
+    };
+    granted(&world, one).await;
+    let whole = assert_valid(&world, whole_period(&world)).await;
+    assert!(holds(&whole, "the colourist's own desk".as_bytes()));
+    let bytes = assert_valid(&world, limited_to(&world, &["AD-5"])).await;
+    for other in ["the colourist's own desk", "dev_", "screen_lock.longest_s"] {
+        assert!(!holds(&bytes, other.as_bytes()), "{other}");
+    }
 }

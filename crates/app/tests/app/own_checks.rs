@@ -42,7 +42,7 @@ on_both!(
 
 const DAY: Duration = Duration::from_days(1);
 
-fn locks_within(seconds: i64) -> Terms {
+pub fn locks_within(seconds: i64) -> Terms {
     Terms {
         control: "IS-7".into(),
         title: format!("Screens lock within {seconds} seconds"),
@@ -58,7 +58,7 @@ fn locks_within(seconds: i64) -> Terms {
     }
 }
 
-async fn written(world: &World, terms: Terms) -> WrittenCheck {
+pub async fn written(world: &World, terms: Terms) -> WrittenCheck {
     own_check_write(&world.app, &world.owner, Place::New, terms).await.unwrap()
 }
 

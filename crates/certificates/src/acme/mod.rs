@@ -193,6 +193,7 @@ impl Keeper {
         let mut kept = kept.ok_or(Refusal::NoAuthority)?;
         let error = match self.ask(&mut kept, now).await {
             Ok(facts) => {
+                kept.is_active = self.is_chosen_still();
                 self.obtained(kept, now.max(facts.begins))?;
                 return Ok(facts);
             }
@@ -204,8 +205,14 @@ impl Keeper {
             NotTaken::Refused(_) | NotTaken::Tls(_) => Failed::NotKept,
         };
         kept.failed(&failed, now);
+        kept.is_active = self.is_chosen_still();
         self.remember(kept)?;
         Err(error)
+    }
+
+    /// Whether nobody chose another way while an authority was asked.
+    fn is_chosen_still(&self) -> bool {
+        self.state().kept.as_ref().is_some_and(|kept| kept.is_active)
     }
 
     /// Renews if it is time to.
