@@ -299,9 +299,7 @@ impl Keeper {
         if self.files.is_some() {
             return Err(Refusal::Configured.into());
         }
-        // As it will be read again.
-        let material = Material::of_file(material.to_file());
-        let given = given::read(&material, &self.shown.own())?;
+        let given = given::read(material, &self.shown.own())?;
         given::hold_against(&given.facts, &self.host, now)?;
         folder::write(&self.folder.given(), &material.to_file())?;
         let mut state = self.state();
