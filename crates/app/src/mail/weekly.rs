@@ -46,7 +46,8 @@ pub(crate) async fn write_due(app: &App) -> Result<(), Problem> {
         .read(|tx| -> Result<_, Problem> { Ok(organisations::organisation_list(tx)?) })
         .await?;
     for row in here.into_iter().filter(|row| app.is_mail_day(row.id, now)) {
-        write_of(app, row.id, Going { since, domain: domain.clone() }).await?;
+        let done = write_of(app, row.id, Going { since, domain: domain.clone() }).await;
+        of_one(done, &row.id)?;
     }
     Ok(())
 }

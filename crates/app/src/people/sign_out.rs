@@ -7,7 +7,7 @@ use closedset_core::{
     entry::Log,
     id::{Id, Person},
 };
-use closedset_store::{NewEntry, accounts, people};
+use closedset_store::{NewEntry, accounts, calendars, people};
 use serde_json::json;
 
 /// Ends somebody's sessions here. Sessions that look at another organisation go on there, and do not
@@ -25,13 +25,19 @@ pub async fn person_sign_out(
         caller.require_fresh_factor_for(Some(row.account), now)?;
         people::membership_sign_out(tx, row.account, organisation)?;
         let sessions = accounts::session_delete_in(tx, row.account, organisation)?;
+        // Whoever took the session may have made an address that goes on without one.
+        let had_calendar = calendars::calendar_delete(tx, organisation, person)?;
         tx.record(
             Log::Organisation(organisation),
             NewEntry {
                 actor: &caller.actor,
                 subject: format!("person:{person}"),
                 kind: "person.signed_out",
-                body: json!({"person": person, "sessions_ended": sessions}),
+                body: json!({
+                    "person": person,
+                    "sessions_ended": sessions,
+                    "calendar_withdrawn": had_calendar,
+                }),
             },
         )?;
         Ok(())
