@@ -72,8 +72,7 @@ pub async fn calendar_make(app: &App, caller: &Caller) -> Result<String, Problem
 
 /// Withdraws the address of whoever asks.
 pub async fn calendar_withdraw(app: &App, caller: &Caller) -> Result<(), Problem> {
-    // Whoever may only look by now withdraws what they made before.
-    app.write_for(caller, Action::TaskRead, |tx, caller| {
+    app.write_for(caller, Action::TaskWrite, |tx, caller| {
         let person = own(caller)?;
         match calendars::calendar_delete(tx, caller.organisation, person)? {
             true => note(tx, caller, person, "calendar.withdrawn"),

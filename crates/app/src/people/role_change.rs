@@ -10,7 +10,7 @@ use closedset_core::{
     entry::Log,
     id::{Id, Person},
 };
-use closedset_store::{NewEntry, people};
+use closedset_store::{NewEntry, calendars, people};
 use serde_json::json;
 
 /// What somebody is to be, as entered.
@@ -59,7 +59,11 @@ pub async fn person_change(
         // Whoever may only look from now on completes none.
         let tasks = match role.may(Action::TaskWrite) {
             true => Vec::new(),
-            false => tasks::leave(tx, organisation, person)?,
+            false => {
+                // Nor could they withdraw the address of a calendar.
+                calendars::calendar_delete(tx, organisation, person)?;
+                tasks::leave(tx, organisation, person)?
+            }
         };
         tx.record(
             Log::Organisation(organisation),
