@@ -9,6 +9,7 @@ use closedset_core::{
     report::REPORT_FORMAT,
 };
 use closedset_fuzz::{SAMPLE, backup};
+use closedset_pack::sample::Sample;
 use serde_json::{Value, json};
 use std::{
     error::Error,
@@ -41,6 +42,9 @@ impl Corpus {
 
 fn packs(corpus: &Corpus) -> Result<()> {
     corpus.add("pack_verify", &SAMPLE.bytes)?;
+    let mut unnamed = Sample::with_devices(1);
+    unnamed.unname();
+    corpus.add("pack_verify", unnamed.build()?)?;
     for (at, (name, bytes)) in SAMPLE.files.iter().enumerate() {
         // What nobody parses teaches the fuzzer nothing.
         if name.ends_with(".html") || bytes.len() > 100_000 {

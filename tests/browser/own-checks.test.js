@@ -98,7 +98,7 @@ describe("own checks", { concurrency: false }, () => {
     await page.locator("#preview").waitFor();
     await look("threshold, preview");
     await page.getByRole("button", { name: "Ask with it" }).click();
-    await page.getByText("300 seconds", { exact: true }).waitFor();
+    await page.getByText("5 minutes (300 seconds)", { exact: true }).waitFor();
   });
 
   it("what is retired is asked no more", async () => {

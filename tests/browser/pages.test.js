@@ -57,6 +57,22 @@ describe("pages", () => {
     await stranger.context.close();
   });
 
+  it("the guide is open to whoever reaches the server", async () => {
+    const stranger = await newVisitor(browser, server.url);
+    for (const one of ["/guide", "/guide/troubleshooting", "/guide/network", "/guide/cli"]) {
+      await stranger.page.goto(one);
+      assert.equal(new URL(stranger.page.url()).pathname, one);
+      await audit(stranger, one);
+    }
+    await stranger.page.goto("/guide");
+    await stranger.page.getByRole("link", { name: "Tasks", exact: true }).click();
+    await stranger.page.getByRole("heading", { level: 1, name: "Tasks" }).waitFor();
+    stranger.complaints();
+    await stranger.context.close();
+    await page.getByRole("link", { name: "Guide" }).click();
+    await page.waitForURL("**/guide");
+  });
+
   it("empty lists say what to do", async () => {
     for (const one of ["/documents", "/attestations", "/exceptions", "/packs", "/settings/tokens"]) {
       await page.goto(one);
@@ -362,6 +378,12 @@ describe("pages", () => {
     const form = page.locator("#exception-form");
     await look("AD-9, asking for an exception");
     await unchecked(form);
+    await form.getByRole("button", { name: "Ask for it" }).click();
+    // All of it at once: nobody is told of the next only after mending the first.
+    for (const told of ["Choose what is to be signed.", "Say why, in 20 to 1,000 characters.", "Say on which day this counts last."]) {
+      await page.getByText(told).waitFor();
+    }
+    assert.equal(await form.locator(".field__error").count(), 3);
     await form.getByLabel("What is signed").selectOption("There is none");
     await form.getByLabel("Why").fill("Nobody");
     await form.getByRole("button", { name: "Ask for it" }).click();

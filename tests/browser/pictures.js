@@ -156,6 +156,8 @@ async function pictures(server, visitor, folder) {
   await page.goto("/packs");
   await page.getByText("Encrypt it, so that only").click();
   await page.getByText("Limit it to some controls").click();
+  await page.getByText("Leave out people’s names").click();
+  await page.getByLabel("Name nobody in this pack").check();
   await shot("packs-choices");
   await page.getByRole("checkbox", { name: /^AD-5/ }).check();
   await page.getByRole("checkbox", { name: /^IR-1/ }).check();

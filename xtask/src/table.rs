@@ -103,7 +103,7 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("axum", &["closedset-pages", "closedset-api", "closedset-web", "closedset"]),
     ("ureq", &["closedset-agent"]),
     ("instant-acme", &["closedset-certificates"]),
-    ("rcgen", &["closedset-certificates"]),
+    ("rcgen", &["closedset-certificates", "closedset-testing"]),
     ("clap", &["closedset"]),
     ("anyhow", &["closedset", "xtask"]),
 ];

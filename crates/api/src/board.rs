@@ -30,9 +30,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct ControlBody {
     /// Its id.
     id: String,
+    /// The id of its framework.
+    framework: String,
     /// Its title.
     title: String,
-    /// `administrative`, `physical`, `information` or `incident`.
+    /// The part of its framework: `administrative`, `physical`, `information`, `incident`, `organizational`,
+    /// `operational` or `technical`.
     area: String,
     /// The source's verb: `must`, `should` or `where possible`.
     verb: String,
@@ -50,6 +53,7 @@ fn control_body(app: &App, on_board: &board::ControlOnBoard) -> Option<ControlBo
     let control = app.catalogue().control(&on_board.id)?;
     Some(ControlBody {
         id: control.id.clone(),
+        framework: control.framework.clone(),
         title: control.title.clone(),
         area: control.area.as_str().to_owned(),
         verb: control.verb.as_str().to_owned(),
@@ -62,6 +66,10 @@ fn control_body(app: &App, on_board: &board::ControlOnBoard) -> Option<ControlBo
 /// The board.
 #[derive(Serialize, ToSchema)]
 struct BoardBody {
+    /// The id of the framework whose board it is.
+    framework: String,
+    /// The ids of all frameworks that are answered, or were, in the order of the choice.
+    frameworks: Vec<String>,
     /// How many controls have each status.
     counts: BTreeMap<&'static str, i64>,
     /// Every control.
@@ -80,6 +88,18 @@ struct BoardBody {
     tasks_overdue: Option<i64>,
 }
 
+/// Which board is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct BoardQuery {
+    /// A time of the past, as RFC 3339 writes it; now, if absent.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Time>,
+    /// The id of a framework that is answered, or was then; the first of them, if absent.
+    framework: Option<String>,
+}
+
 /// One thing to do next.
 #[derive(Serialize, ToSchema)]
 struct NextBody {
@@ -89,20 +109,27 @@ struct NextBody {
 
 /// Every control at a glance, and what to do next; with `as_of`, how every control stood then.
 #[utoipa::path(get, path = "/api/v1/board", tag = "board", security(("token" = [Action::BoardRead])),
-    params(AsOfQuery), responses(
+    params(BoardQuery), responses(
     (status = 200, body = BoardBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "That framework is not answered", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn board(
     State(app): State<App>,
     Asker(caller): Asker,
-    Query(AsOfQuery { as_of }): Query<AsOfQuery>,
+    Query(BoardQuery { as_of, framework }): Query<BoardQuery>,
 ) -> Result<Json<BoardBody>, ApiProblem> {
+    let framework = framework.as_deref();
+    let ids = |frameworks: Vec<board::FrameworkOnBoard>| {
+        frameworks.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
     if let Some(at) = as_of {
-        let past = board::board_as_of(&app, &caller, at).await?;
+        let past = board::board_as_of(&app, &caller, framework, at).await?;
         return Ok(Json(BoardBody {
+            framework: past.framework,
+            frameworks: ids(past.frameworks),
             counts: counts(&past.controls),
             controls: control_bodies(&app, &past.controls),
             next: None,
@@ -111,9 +138,11 @@ async fn board(
             tasks_overdue: None,
         }));
     }
-    let board = board::board(&app, &caller).await?;
+    let board = board::board(&app, &caller, framework).await?;
     let next = board.next.into_iter();
     Ok(Json(BoardBody {
+        framework: board.framework,
+        frameworks: ids(board.frameworks),
         counts: counts(&board.controls),
         controls: control_bodies(&app, &board.controls),
         next: Some(
@@ -136,6 +165,8 @@ struct TrendQuery {
     /// The latest moment, of the past; now, if absent.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
+    /// The id of a framework that is answered; the first of them, if absent.
+    framework: Option<String>,
 }
 
 /// How the controls stood week by week.
@@ -163,14 +194,15 @@ struct TrendPointBody {
     (status = 200, body = TrendBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "That framework is not answered", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn board_trend(
     State(app): State<App>,
     Asker(caller): Asker,
-    Query(TrendQuery { from, to }): Query<TrendQuery>,
+    Query(TrendQuery { from, to, framework }): Query<TrendQuery>,
 ) -> Result<Json<TrendBody>, ApiProblem> {
-    let points = board::trend(&app, &caller, from, to).await?.into_iter();
+    let points = board::trend(&app, &caller, framework.as_deref(), from, to).await?.into_iter();
     let words = |counts: BTreeMap<Status, i64>| {
         counts.into_iter().map(|(status, count)| (status.as_str(), count)).collect()
     };
@@ -186,6 +218,8 @@ struct ChangesQuery {
     /// From the day of this time on, 31 days before now at most; seven days before now, if absent.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Time>,
+    /// The id of a framework that is answered; the first of them, if absent.
+    framework: Option<String>,
 }
 
 /// Which controls turned.
@@ -229,14 +263,15 @@ struct ChangeBody {
     (status = 200, body = ChangesBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "That framework is not answered", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn board_changes(
     State(app): State<App>,
     Asker(caller): Asker,
-    Query(ChangesQuery { since }): Query<ChangesQuery>,
+    Query(ChangesQuery { since, framework }): Query<ChangesQuery>,
 ) -> Result<Json<ChangesBody>, ApiProblem> {
-    let told = board::control_turns(&app, &caller, since).await?;
+    let told = board::control_turns(&app, &caller, framework.as_deref(), since).await?;
     let change = |turn: board::ControlTurn| ChangeBody {
         control: turn.control,
         was: turn.was,
@@ -320,6 +355,8 @@ impl From<VerdictRow> for VerdictBody {
 struct ControlDetailBody {
     #[serde(flatten)]
     control: ControlBody,
+    /// Its framework is chosen, or was then. Otherwise nothing is asked here.
+    is_answered: bool,
     /// What is asked.
     requirement: String,
     /// Its checks, and how many verdicts in force each has of each status.
@@ -377,6 +414,7 @@ async fn control(
         control_body(&app, &on_board).ok_or(closedset_app::Problem::NotFound("control"))?;
     Ok(Json(ControlDetailBody {
         control,
+        is_answered: detail.is_answered,
         requirement: detail.control.requirement,
         checks: detail.checks.iter().map(CheckCountsBody::of).collect(),
         verdicts: detail

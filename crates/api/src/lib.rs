@@ -1,5 +1,6 @@
 //! The REST API under `/api/v1`: whatever the screen can do, a program can, except what belongs to a
-//! person's own account (set-up, joining, its password, second factors, recovery codes, its sessions).
+//! person's own account (set-up, joining, its password, second factors, recovery codes, its sessions),
+//! and where the whole installation's mail goes.
 //!
 //! Handlers translate between JSON and use cases of [`closedset_app`] and do nothing else. The
 //! OpenAPI description is made from them and served at `/api/v1/openapi.json`.
@@ -15,6 +16,7 @@ mod devices;
 mod evidence;
 mod exceptions;
 mod file;
+mod frameworks;
 mod idempotency;
 mod ledger;
 mod mail;
@@ -79,6 +81,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(mail::routes())
         .merge(network::routes())
         .merge(organisations::routes())
+        .merge(frameworks::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())
         .merge(people::routes())

@@ -1,22 +1,20 @@
-//! How mail goes out: the installation's mail server, a test mail, and the latest mails.
+//! How mail goes out: the installation's mail server, a test mail, and the latest mails. The server is set
+//! by people on the screen, or in the configuration: what a token set would outlast the token.
 
-use crate::{ApiProblem, Asker, body::Body, problem::ProblemBody};
-use axum::{Json, extract::State, http::StatusCode};
+use crate::{ApiProblem, Asker, problem::ProblemBody};
+use axum::{Json, extract::State};
 use closedset_app::{
     App,
-    mail::{self, MailSettings, NewMailServer, ServerShown, Source},
+    mail::{self, MailSettings, ServerShown, Source},
 };
 use closedset_core::{Action, Time};
 use closedset_store::mail::MailRow;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(mail_settings, mail_server_put, mail_server_remove))
-        .routes(routes!(mail_test))
-        .routes(routes!(mail_resume))
+    OpenApiRouter::new().routes(routes!(mail_settings)).routes(routes!(mail_test))
 }
 
 /// A mail server, without its password.
@@ -138,75 +136,6 @@ async fn mail_settings(
     Ok(Json(mail::settings(&app, &caller).await?.into()))
 }
 
-/// A mail server.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct MailServerChangeBody {
-    /// Its name or address.
-    #[schema(min_length = 1, max_length = 253)]
-    host: String,
-    /// Its port; the usual one if nothing is said.
-    #[schema(minimum = 1, maximum = 65535)]
-    port: Option<i64>,
-    /// `tls` from the first byte, `starttls`, or `plain`, which is for this very machine alone.
-    #[schema(pattern = "^(tls|starttls|plain)$")]
-    security: String,
-    /// Who signs in; nobody if nothing is said.
-    #[serde(default)]
-    user: String,
-    /// Their password. Left out, the one that is kept for the same server and user goes on.
-    #[serde(default)]
-    password: String,
-    /// The name that mails come from.
-    #[serde(default)]
-    #[schema(max_length = 120)]
-    sender_name: String,
-    /// The address that mails come from.
-    #[schema(min_length = 3, max_length = 254)]
-    sender: String,
-}
-
-/// Sets the mail server of the installation. Only the organisation that keeps it may.
-#[utoipa::path(put, path = "/api/v1/mail", tag = "settings", security(("token" = [Action::SettingsWrite])), request_body = MailServerChangeBody, responses(
-    (status = 204),
-    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
-))]
-async fn mail_server_put(
-    State(app): State<App>,
-    Asker(caller): Asker,
-    Body(said): Body<MailServerChangeBody>,
-) -> Result<StatusCode, ApiProblem> {
-    let new = NewMailServer {
-        host: said.host,
-        port: said.port,
-        security: said.security,
-        user: said.user,
-        password: said.password.into(),
-        sender_name: said.sender_name,
-        sender: said.sender,
-    };
-    mail::server_put(&app, &caller, new).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Takes the mail server out: nothing is sent any more.
-#[utoipa::path(delete, path = "/api/v1/mail", tag = "settings", security(("token" = [Action::SettingsWrite])), responses(
-    (status = 204),
-    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-))]
-async fn mail_server_remove(
-    State(app): State<App>,
-    Asker(caller): Asker,
-) -> Result<StatusCode, ApiProblem> {
-    mail::server_remove(&app, &caller).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// What became of a test mail.
 #[derive(Serialize, ToSchema)]
 struct MailTestBody {
@@ -243,19 +172,4 @@ async fn mail_test(
         answer: answer.answer,
         to: answer.to,
     }))
-}
-
-/// Lets mail go out again that was held back because the installation was restored from a backup.
-#[utoipa::path(post, path = "/api/v1/mail/resume", tag = "settings", security(("token" = [Action::SettingsWrite])), responses(
-    (status = 204),
-    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-))]
-async fn mail_resume(
-    State(app): State<App>,
-    Asker(caller): Asker,
-) -> Result<StatusCode, ApiProblem> {
-    mail::resume(&app, &caller).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

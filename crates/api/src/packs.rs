@@ -27,6 +27,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Serialize, ToSchema)]
 struct PackBody {
     id: String,
+    /// The id of the framework that it is about; absent of packs from before there was a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    framework: Option<String>,
     /// The beginning of the period it covers.
     #[schema(value_type = String, format = DateTime)]
     from: Time,
@@ -46,6 +49,8 @@ struct PackBody {
     /// To whom the file is encrypted: age recipients. Absent if it is not encrypted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recipients: Vec<String>,
+    /// Nobody is named in it.
+    without_names: bool,
     /// SHA-256 of the file; absent if it was not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
@@ -59,6 +64,7 @@ impl From<PackRow> for PackBody {
         let (digest, size_bytes) = row.file.unzip();
         Self {
             id: row.id.to_string(),
+            framework: row.framework,
             from: row.period_from,
             to: row.period_to,
             manifest_digest: row.manifest_digest.to_string(),
@@ -67,6 +73,7 @@ impl From<PackRow> for PackBody {
             entry: row.entry,
             controls: row.controls,
             recipients: row.recipients,
+            without_names: row.without_names,
             digest: digest.map(|digest| digest.to_string()),
             size_bytes,
         }
@@ -91,6 +98,8 @@ async fn pack_list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewPackBody {
+    /// The id of a framework that is answered; the first of them, if absent.
+    framework: Option<String>,
     /// The beginning of the period.
     #[schema(value_type = String, format = DateTime)]
     from: Time,
@@ -105,6 +114,10 @@ struct NewPackBody {
     /// the server keeps nothing that it could open itself. Without, it is not encrypted.
     #[serde(default)]
     recipients: Vec<String>,
+    /// Whether it is to name nobody. Then people stand in it by pseudonyms, and documents, statements, reasons and
+    /// what may name a computer's users are left out; what rests on these is not proven by it.
+    #[serde(default)]
+    without_names: bool,
 }
 
 /// Makes a pack; answers when it is finished.
@@ -120,8 +133,13 @@ async fn pack_create(
     Body(wanted): Body<NewPackBody>,
 ) -> Result<(StatusCode, Json<PackBody>), ApiProblem> {
     let recipients = packs::recipients(wanted.recipients.iter().map(String::as_str))?;
-    let controls = wanted.controls;
-    let new = packs::NewPack { controls, recipients, ..packs::NewPack::of(wanted.from, wanted.to) };
+    let new = packs::NewPack {
+        framework: wanted.framework,
+        controls: wanted.controls,
+        recipients,
+        without_names: wanted.without_names,
+        ..packs::NewPack::of(wanted.from, wanted.to)
+    };
     let row = packs::pack_create(&app, &caller, new).await.map_err(ApiProblem::partly)?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }

@@ -48,6 +48,7 @@ impl From<Owner> for TaskOwnerBody {
 struct TaskBody {
     id: String,
     title: String,
+    /// The control that it serves; empty where it serves none, as the server's certificate does.
     control: String,
     check: String,
     /// `kind:id`

@@ -63,8 +63,10 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     options: AppOptions,
-    /// The options' catalogue, to be shared.
+    /// What is asked of whoever did not choose.
     catalogue: Arc<Catalogue>,
+    /// What is asked of whoever chose, by what they chose.
+    choices: Mutex<HashMap<Vec<String>, Arc<Catalogue>>>,
     /// Those with an organisation's own checks, each under its digest.
     catalogues: Mutex<HashMap<Id<Organisation>, Arc<Catalogue>>>,
     /// Those that tell of retired own checks too, by what is asked and how many there are.
@@ -84,6 +86,8 @@ struct Inner {
     calendar_reads: Mutex<HashMap<Digest, (Time, u32)>>,
 }
 
+/// More choices than these are not remembered at once.
+const CHOICES_LIMIT: usize = 64;
 /// More settled moments are not remembered at once: those of some two hundred organisations.
 const STANDINGS_LIMIT: usize = 4_096;
 
@@ -104,7 +108,8 @@ impl App {
         let shortest_freshness =
             checks.filter_map(|check| check.fresh_for).min().unwrap_or(Duration::from_days(1));
         Self(Arc::new(Inner {
-            catalogue: Arc::new(options.catalogue.clone()),
+            catalogue: Arc::new(options.catalogue.choosing(&options.catalogue.default_choice())),
+            choices: Mutex::new(HashMap::new()),
             catalogues: Mutex::new(HashMap::new()),
             told: Mutex::new(HashMap::new()),
             options,
@@ -136,11 +141,31 @@ impl App {
     pub(crate) fn work_folder(&self) -> &std::path::Path {
         &self.0.options.work_folder
     }
-    /// What is asked of everybody: the program's catalogue and the installation's files.
+    /// All that there is, the program's catalogue and the installation's files: to read and to tell of things by
+    /// their names. What is asked of an organisation is another matter.
     pub fn catalogue(&self) -> &Catalogue {
-        &self.0.catalogue
+        &self.0.options.catalogue
     }
-    /// What is asked of an organisation, its own checks included, as of this unit.
+    /// What is asked of whoever did not choose.
+    pub(crate) fn default_catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.0.catalogue)
+    }
+    /// What is asked of whoever chose these frameworks.
+    pub(crate) fn choosing(&self, frameworks: &[String]) -> Arc<Catalogue> {
+        let mut choices = self.0.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = choices.get(frameworks) {
+            return Arc::clone(known);
+        }
+        let chosen = Arc::new(self.0.options.catalogue.choosing(frameworks));
+        let is_default = chosen.digest() == self.0.catalogue.digest();
+        let chosen = if is_default { Arc::clone(&self.0.catalogue) } else { chosen };
+        if choices.len() >= CHOICES_LIMIT {
+            choices.clear();
+        }
+        choices.insert(frameworks.to_vec(), Arc::clone(&chosen));
+        chosen
+    }
+    /// What is asked of an organisation by the frameworks that it chose and by itself, as of this unit.
     pub(crate) fn catalogue_of(
         &self,
         tx: &mut Tx<'_>,
@@ -176,9 +201,6 @@ impl App {
     ) {
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.insert(organisation, (key, Arc::clone(catalogue)));
-    }
-    pub(crate) fn shared_catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(&self.0.catalogue)
     }
     /// The present time.
     pub fn now(&self) -> Time {

@@ -114,7 +114,7 @@ fn assess_at(
         }
     }
     let no_longer_asked: Vec<&VerdictRow> =
-        before.values().filter(|row| catalogue.check(&row.check).is_none()).collect();
+        before.values().filter(|row| !catalogue.asks(&row.check)).collect();
     if !new.is_empty()
         || !turned.is_empty()
         || !derivation.gone.is_empty()
@@ -138,6 +138,9 @@ fn assess_at(
                     "verdicts": turned.iter().map(|(check, verdict)| {
                         turn(check, subject, verdict, before.get(&check.id))
                     }).collect::<Vec<_>>(),
+                    // Words may name somebody: they stand by themselves, in the same order.
+                    "because":
+                        turned.iter().map(|(_, verdict)| &verdict.because).collect::<Vec<_>>(),
                     "facts_ended": derivation.gone.iter().map(|fact| json!({
                         "kind": fact.kind,
                         "source": fact.source,
@@ -155,7 +158,11 @@ fn assess_at(
         }
         for row in no_longer_asked {
             verdicts::verdict_end(tx, row.id, at)?;
-            tasks::close(tx, organisation, &row.check, subject, "the check is no longer asked")?;
+            let why = match catalogue.check(&row.check) {
+                Some(_) => "the framework that asked for it is no longer chosen",
+                None => "the check is no longer asked",
+            };
+            tasks::close(tx, organisation, &row.check, subject, why)?;
         }
         for (check, verdict) in turned {
             let was = before.get(&check.id);
@@ -177,7 +184,8 @@ fn assess_at(
                 entry: entry.index,
             };
             verdicts::verdict_begin(tx, organisation, &row)?;
-            tasks::follow(tx, organisation, check, was, &row)?;
+            let control = catalogue.control_shown(check);
+            tasks::follow(tx, organisation, (check, control), was, &row)?;
         }
     }
     if let Some(device) = device_id(subject) {
@@ -225,15 +233,25 @@ pub(crate) fn assess_controls(
     organisation: Id<Organisation>,
 ) -> Result<(), Problem> {
     let now = tx.now();
-    // What fell due and was not noticed yet takes effect first, at its own instant.
-    for control in catalogue.frameworks().iter().flat_map(|framework| &framework.controls) {
-        evidence::catch_up(tx, catalogue, organisation, &control.id, now)?;
-    }
-    let asked = catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
+    catch_up_controls(tx, catalogue, organisation)?;
+    let asked = catalogue.chosen().flat_map(|framework| &framework.controls);
     let asked = asked.map(|control| Subject::control(&control.id));
     let before = verdicts::verdict_subjects(tx, organisation, SubjectKind::Control)?;
     for subject in asked.chain(before).collect::<BTreeSet<_>>() {
         assess(tx, catalogue, organisation, &subject, now, Vec::new())?;
+    }
+    Ok(())
+}
+
+/// Lets what fell due of any control's evidence and was not noticed yet take effect, at its own instant.
+pub(crate) fn catch_up_controls(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+) -> Result<(), Problem> {
+    let now = tx.now();
+    for control in catalogue.frameworks().iter().flat_map(|framework| &framework.controls) {
+        evidence::catch_up(tx, catalogue, organisation, &control.id, now)?;
     }
     Ok(())
 }
@@ -347,7 +365,6 @@ fn turn(check: &Check, subject: &Subject, verdict: &Verdict, was: Option<&Verdic
         "version": check.version,
         "status": verdict.status,
         "was": was.map(|row| row.status),
-        "because": verdict.because,
         "facts": verdict.facts,
     });
     if let Some(excepted) = verdict.excepted {

@@ -6,10 +6,10 @@ mod over_time;
 pub use over_time::{ControlTurn, ControlTurns, OverTime, TrendPoint, control_turns, trend};
 pub(crate) use over_time::{Stood, look_back};
 
-use crate::{App, Caller, Problem, assessment::body, devices::AGENT, present::moment};
+use crate::{App, Caller, Problem, assessment::body, devices::AGENT, frameworks, present::moment};
 use closedset_catalogue::{
-    Catalogue, Check, Control, ControlStatus, Fitting, SignedAnswer, SourcedFact, SubjectFacts,
-    Tally,
+    Catalogue, Check, Control, ControlStatus, EvidenceRole, Fitting, SignedAnswer, SourcedFact,
+    SubjectFacts, Tally,
 };
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind, Time,
@@ -25,7 +25,7 @@ use closedset_store::{
     facts, tasks,
     verdicts::{self, VerdictRow},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many subjects of one check are shown on a control's page.
 const SUBJECT_LIMIT: i64 = 100;
@@ -50,11 +50,26 @@ pub struct NextStep {
     pub words: String,
     /// Its control's status.
     pub status: Status,
+    /// It is done where computers are enrolled.
+    pub is_enrolment: bool,
 }
 
-/// What the board shows.
+/// A framework that is answered, as far as a board of another one tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameworkOnBoard {
+    /// Its id.
+    pub id: String,
+    /// How many of its controls have each status, from worst to best.
+    pub counts: BTreeMap<Status, i64>,
+}
+
+/// What the board of one framework shows.
 #[derive(Debug, Clone)]
 pub struct Board {
+    /// The framework's id.
+    pub framework: String,
+    /// Every framework that is answered, this one too, in the order of the choice.
+    pub frameworks: Vec<FrameworkOnBoard>,
     /// Every control of the framework, in its order.
     pub controls: Vec<ControlOnBoard>,
     /// The most useful things to do, at most three.
@@ -100,17 +115,41 @@ fn tallies<'c>(
     tallies
 }
 
-/// Every control's status at the moment of the unit.
+/// Of these controls, those of one framework.
+pub(crate) fn of_framework(
+    catalogue: &Catalogue,
+    controls: &[ControlOnBoard],
+    framework: &str,
+) -> Vec<ControlOnBoard> {
+    let is_its = |one: &&ControlOnBoard| {
+        catalogue.control(&one.id).is_some_and(|control| control.framework == framework)
+    };
+    controls.iter().filter(is_its).cloned().collect()
+}
+
+fn frameworks_on_board(
+    catalogue: &Catalogue,
+    controls: &[ControlOnBoard],
+) -> Vec<FrameworkOnBoard> {
+    let one = |id: &String| FrameworkOnBoard {
+        id: id.clone(),
+        counts: counts(&of_framework(catalogue, controls, id)),
+    };
+    catalogue.chosen().map(|framework| one(&framework.id)).collect()
+}
+
+/// The status of every control of the frameworks that are chosen, at the moment of the unit.
 pub(crate) fn statuses(
     tx: &mut Tx<'_>,
     app: &App,
     organisation: Id<Organisation>,
 ) -> Result<Vec<ControlOnBoard>, Problem> {
     let signed = signed(tx, organisation, None)?;
-    Ok(on_board(app, &verdicts::verdict_counts(tx, organisation)?, &signed))
+    let catalogue = frameworks::in_force(tx, app, organisation, None)?;
+    Ok(on_board(&catalogue, &verdicts::verdict_counts(tx, organisation)?, &signed))
 }
 
-/// Every control's status at a moment of the past.
+/// The status of every control of the frameworks that were chosen at a moment of the past.
 pub(crate) fn statuses_as_of(
     tx: &mut Tx<'_>,
     app: &App,
@@ -118,13 +157,14 @@ pub(crate) fn statuses_as_of(
     at: Time,
 ) -> Result<Vec<ControlOnBoard>, Problem> {
     let signed = signed(tx, organisation, Some(at))?;
-    Ok(on_board(app, &verdicts::verdict_counts_as_of(tx, organisation, at)?, &signed))
+    let catalogue = frameworks::in_force(tx, app, organisation, Some(at))?;
+    Ok(on_board(&catalogue, &verdicts::verdict_counts_as_of(tx, organisation, at)?, &signed))
 }
 
 /// What people signed about controls as a whole, of those whose evidence rests on it.
-type Signed = BTreeMap<String, SignedAnswer>;
+pub(crate) type Signed = BTreeMap<String, SignedAnswer>;
 
-fn signed(
+pub(crate) fn signed(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     at: Option<Time>,
@@ -147,54 +187,88 @@ pub(crate) fn signed_answer(terms: &Terms) -> Option<SignedAnswer> {
     }
 }
 
-/// Every control's status by how many verdicts of each status its checks have.
-fn on_board(app: &App, counts: &[(String, Status, i64)], signed: &Signed) -> Vec<ControlOnBoard> {
-    let tallies = tallies(app.catalogue(), counts);
-    let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
+/// The status of every control of the chosen frameworks, by how many verdicts of each status its checks have.
+pub(crate) fn on_board(
+    catalogue: &Catalogue,
+    counts: &[(String, Status, i64)],
+    signed: &Signed,
+) -> Vec<ControlOnBoard> {
+    let tallies = tallies(catalogue, counts);
+    let controls = catalogue.chosen().flat_map(|framework| &framework.controls);
     controls
         .map(|control| ControlOnBoard {
             id: control.id.clone(),
-            status: app.catalogue().control_status(control, &tallies, signed.get(&control.id)),
+            status: catalogue.control_status(control, &tallies, signed.get(&control.id)),
         })
         .collect()
 }
 
-/// The board.
-pub async fn board(app: &App, caller: &Caller) -> Result<Board, Problem> {
+/// The board of a framework that is answered, or of the first of them.
+pub async fn board(app: &App, caller: &Caller, framework: Option<&str>) -> Result<Board, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
+    let wanted = framework.map(str::to_owned);
     app.store()
         .read(move |tx| {
             let now = moment(tx, organisation, None)?;
-            let controls = statuses(tx, &unit_app, organisation)?;
+            let catalogue = &*frameworks::in_force(tx, &unit_app, organisation, None)?;
+            let framework = &frameworks::looked_at(catalogue, wanted.as_deref())?.id;
+            let all = statuses(tx, &unit_app, organisation)?;
+            let controls = of_framework(catalogue, &all, framework);
             let devices = devices::device_count(tx, organisation)?;
+            let past = Looked { app: &unit_app, organisation, framework };
+            let asked = &*unit_app.catalogue_of(tx, organisation)?;
             Ok(Board {
-                over_time: over_time::over_time(tx, &unit_app, organisation, now, &controls)?,
-                next: next_steps(&controls, devices, unit_app.enrols_this_computer()),
+                over_time: over_time::over_time(tx, &past, now, &all)?,
+                next: next_steps(catalogue, &controls, devices, unit_app.enrols_this_computer()),
                 controls,
-                turns: turns(tx, organisation, now)?,
+                turns: turns(tx, (asked, framework), organisation, now)?,
                 to_confirm: devices::device_to_confirm(tx, organisation)?,
                 devices,
                 tasks: tasks::task_counts(tx, organisation)?,
+                frameworks: frameworks_on_board(catalogue, &all),
+                framework: framework.clone(),
             })
         })
         .await
 }
 
-/// What turned in the seven days to `until`.
+/// Whose past is looked at.
+#[derive(Clone, Copy)]
+struct Looked<'a> {
+    app: &'a App,
+    organisation: Id<Organisation>,
+    framework: &'a str,
+}
+
+/// What turned in the seven days to `until`, of the checks that stand beside the framework's controls.
 fn turns(
     tx: &mut Tx<'_>,
+    (catalogue, framework): (&Catalogue, &str),
     organisation: Id<Organisation>,
     until: Time,
 ) -> Result<Vec<(VerdictRow, Status)>, Problem> {
     let since = until - Duration::from_days(7);
-    Ok(verdicts::verdict_turns(tx, organisation, since, until, TURN_LIMIT)?)
+    let controls = catalogue.framework(framework).map(|known| known.controls.as_slice());
+    let ids: BTreeSet<&str> = controls
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|control| catalogue.checks_of(&control.id))
+        .map(|check| check.id.as_str())
+        .collect();
+    let mut turns = verdicts::verdict_turns(tx, organisation, since, until, TURN_LIMIT)?;
+    turns.retain(|(row, _)| ids.contains(row.check.as_str()));
+    Ok(turns)
 }
 
 /// The board as it stood at a time of the past: what had been recorded by then, and what had expired
-/// by then. Controls and checks are those of the present catalogue.
+/// by then. Frameworks are those that were chosen then, controls and checks those of the present catalogue.
 #[derive(Debug, Clone)]
 pub struct PastBoard {
+    /// The framework's id.
+    pub framework: String,
+    /// Every framework that was answered then, this one too, in the order of the choice.
+    pub frameworks: Vec<FrameworkOnBoard>,
     /// Every control of the framework, in its order.
     pub controls: Vec<ControlOnBoard>,
     /// The verdicts that turned in the seven days before, newest first, with what they were before.
@@ -203,10 +277,16 @@ pub struct PastBoard {
     pub devices: DeviceTally,
 }
 
-/// The board as of `at`.
-pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoard, Problem> {
+/// The board as of `at`, of a framework that was answered then, or of the first of them.
+pub async fn board_as_of(
+    app: &App,
+    caller: &Caller,
+    framework: Option<&str>,
+    at: Time,
+) -> Result<PastBoard, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
+    let wanted = framework.map(str::to_owned);
     app.store()
         .read(move |tx| {
             moment(tx, organisation, Some(at))?;
@@ -214,9 +294,15 @@ pub async fn board_as_of(app: &App, caller: &Caller, at: Time) -> Result<PastBoa
             let [failing, unknown] = verdicts::verdict_wanting_devices_as_of(tx, organisation, at)?;
             let total = devices::device_count_as_of(tx, organisation, at)?;
             let good = total - failing - unknown;
+            let catalogue = &*frameworks::in_force(tx, &unit_app, organisation, Some(at))?;
+            let framework = &frameworks::looked_at(catalogue, wanted.as_deref())?.id;
+            let all = on_board(catalogue, &counts, &signed(tx, organisation, Some(at))?);
+            let asked = &*unit_app.catalogue_of(tx, organisation)?;
             Ok(PastBoard {
-                controls: on_board(&unit_app, &counts, &signed(tx, organisation, Some(at))?),
-                turns: turns(tx, organisation, at)?,
+                controls: of_framework(catalogue, &all, framework),
+                turns: turns(tx, (asked, framework), organisation, at)?,
+                frameworks: frameworks_on_board(catalogue, &all),
+                framework: framework.clone(),
                 devices: DeviceTally { total, good, failing, unknown, silent: 0 },
             })
         })
@@ -260,11 +346,24 @@ pub async fn device_tally(app: &App, caller: &Caller) -> Result<DeviceTally, Pro
 
 /// Failing controls first, then those that are unknown; enrolling a computer, which answers many at
 /// once, before all while there is none.
-fn next_steps(controls: &[ControlOnBoard], devices: i64, enrols_itself: bool) -> Vec<NextStep> {
+fn next_steps(
+    catalogue: &Catalogue,
+    controls: &[ControlOnBoard],
+    devices: i64,
+    enrols_itself: bool,
+) -> Vec<NextStep> {
     let mut steps = Vec::new();
-    if devices == 0 {
+    // A control that computers answer alone, or else any that they answer.
+    let measured = |role| {
+        let known = controls.iter().filter_map(|one| catalogue.control(&one.id));
+        known.filter(move |one| one.is_technical && one.evidence == role).map(|one| &one.id)
+    };
+    let answered = measured(EvidenceRole::Instead).chain(measured(EvidenceRole::Also)).next();
+    if devices == 0
+        && let Some(control) = answered
+    {
         steps.push(NextStep {
-            control: "IS-7".into(),
+            control: control.clone(),
             words: if enrols_itself {
                 "Wait a few seconds: this computer enrols itself and answers the device controls."
             } else {
@@ -272,13 +371,19 @@ fn next_steps(controls: &[ControlOnBoard], devices: i64, enrols_itself: bool) ->
             }
             .into(),
             status: Status::Unknown,
+            is_enrolment: true,
         });
     }
     for wanted in [Status::Fail, Status::Unknown] {
         for control in controls.iter().filter(|control| control.status.status == wanted) {
             let Some(words) = control.status.to_do.clone() else { continue };
             if steps.len() < 3 && !steps.iter().any(|step| step.words == words) {
-                steps.push(NextStep { control: control.id.clone(), words, status: wanted });
+                steps.push(NextStep {
+                    control: control.id.clone(),
+                    words,
+                    status: wanted,
+                    is_enrolment: false,
+                });
             }
         }
     }
@@ -303,6 +408,8 @@ pub struct CheckDetail {
 /// Everything about one control.
 #[derive(Debug, Clone)]
 pub struct ControlDetail {
+    /// Its framework is chosen, or was at the time that is asked for. Otherwise nothing is asked here.
+    pub is_answered: bool,
     /// The control.
     pub control: Control,
     /// Its status and what decided it.
@@ -355,8 +462,12 @@ async fn control_at(
             let until = moment(tx, organisation, at)?;
             let year = (until - Duration::from_days(366), until);
             let catalogue = &*unit_app.catalogue_of(tx, organisation)?;
-            let mut checks: Vec<&Check> = catalogue.checks_of(&control.id).collect();
-            checks.sort_by_key(|check| check.is_evidence);
+            let asked = &*frameworks::in_force(tx, &unit_app, organisation, at)?;
+            let is_answered = asked.answers(&control.id);
+            let mut all: Vec<&Check> = catalogue.checks_of(&control.id).collect();
+            all.sort_by_key(|check| check.is_evidence);
+            let is_asked = |check: &&Check| check.is_own || asked.asks(&check.id);
+            let checks: Vec<&Check> = all.iter().copied().filter(is_asked).collect();
             let rows = match at {
                 Some(at) => verdicts::verdict_counts_as_of(tx, organisation, at)?,
                 None => {
@@ -372,15 +483,21 @@ async fn control_at(
                 }
             };
             let signed = signed(tx, organisation, at)?;
-            let status = catalogue.control_status(
-                &control,
-                &tallies(catalogue, &rows),
-                signed.get(&control.id),
-            );
+            let status = if is_answered {
+                let tallies = tallies(catalogue, &rows);
+                catalogue.control_status(&control, &tallies, signed.get(&control.id))
+            } else {
+                not_answered()
+            };
             let mut details = Vec::new();
             let mut history = Vec::new();
-            for check in checks {
-                details.push(check_detail(tx, organisation, check, &rows, at)?);
+            for check in &checks {
+                let mut detail = check_detail(tx, organisation, check, &rows, at)?;
+                // What another framework makes of it says nothing here.
+                detail.check.is_beyond = !check.is_evidence && !control.counts(check);
+                details.push(detail);
+            }
+            for check in &all {
                 history.extend(verdicts::verdict_history_of_check(
                     tx,
                     organisation,
@@ -391,12 +508,14 @@ async fn control_at(
             }
             history.sort_by_key(|row| (std::cmp::Reverse(row.began_at), std::cmp::Reverse(row.id)));
             history.truncate(100);
-            let exceptions = match at {
-                Some(at) => {
-                    exceptions::exception_list_of_control_as_of(tx, organisation, &control.id, at)?
-                }
-                None => exceptions::exception_list_of_control(tx, organisation, &control.id)?,
-            };
+            let mut exceptions = excepted(tx, organisation, &control.id, at)?;
+            // Those about checks that other controls share with it stand under theirs.
+            for check in all.iter().filter(|check| check.control != control.id) {
+                let of_check = |row: &ExceptionRow| row.terms.check.as_deref() == Some(&*check.id);
+                let rows = excepted(tx, organisation, &check.control, at)?;
+                exceptions.extend(rows.into_iter().filter(of_check));
+            }
+            exceptions.sort_by_key(|row| std::cmp::Reverse(row.id));
             let mut devices = BTreeMap::new();
             let named = exceptions.iter().filter_map(|row| row.terms.subject.as_ref());
             for subject in history.iter().map(|row| &row.subject).chain(named) {
@@ -408,6 +527,7 @@ async fn control_at(
             }
             let (documents, attestations) = given(tx, organisation, &control.id, at)?;
             Ok(ControlDetail {
+                is_answered,
                 documents,
                 attestations,
                 control: control.clone(),
@@ -419,6 +539,29 @@ async fn control_at(
             })
         })
         .await
+}
+
+/// The status of a control that nobody asks about.
+fn not_answered() -> ControlStatus {
+    ControlStatus {
+        status: Status::Unknown,
+        because: "its framework is not chosen, so that nothing is asked".to_owned(),
+        to_do: None,
+        deciding: Vec::new(),
+    }
+}
+
+/// The exceptions under a control, now or as they stood at a time of the past.
+fn excepted(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Option<Time>,
+) -> Result<Vec<ExceptionRow>, Problem> {
+    Ok(match at {
+        Some(at) => exceptions::exception_list_of_control_as_of(tx, organisation, control, at)?,
+        None => exceptions::exception_list_of_control(tx, organisation, control)?,
+    })
 }
 
 /// One check with its verdicts, now or at a time of the past.
@@ -506,12 +649,17 @@ fn fix(
 
 #[cfg(test)]
 mod tests {
-    use super::next_steps;
+    use super::*;
 
     #[test]
     fn the_first_computer_is_waited_for_where_it_enrols_itself() {
-        assert!(next_steps(&[], 0, false)[0].words.starts_with("Enrol your first computer"));
-        assert!(next_steps(&[], 0, true)[0].words.starts_with("Wait a few seconds"));
-        assert!(next_steps(&[], 1, true).is_empty());
+        let catalogue = Catalogue::embedded().unwrap();
+        let controls: Vec<_> = on_board(&catalogue, &[], &Signed::new());
+        let minimum = of_framework(&catalogue, &controls, "netflix-minimum");
+        let first = |devices, itself| next_steps(&catalogue, &minimum, devices, itself).remove(0);
+        assert!(first(0, false).words.starts_with("Enrol your first computer"));
+        assert!(first(0, true).words.starts_with("Wait a few seconds"));
+        assert_eq!((first(0, true).control.as_str(), first(0, true).is_enrolment), ("IS-7", true));
+        assert!(!first(1, true).is_enrolment);
     }
 }

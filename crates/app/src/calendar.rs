@@ -2,7 +2,7 @@
 //! programs that cannot sign in, at an address that is its own secret; as a mail, it says what
 //! requirements are called and nothing that a facility wrote.
 
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, days::zone_of};
 use closedset_core::{
     Action, Digest, Duration, Secret, Time,
     entry::Log,
@@ -17,7 +17,7 @@ use closedset_store::{
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-/// How many things of a kind a calendar holds.
+/// How many things of a kind a calendar holds: the next ones.
 const HELD: i64 = 5_000;
 
 /// One calendar is not read more often in [`PACE_S`] seconds.
@@ -57,8 +57,11 @@ fn own(caller: &crate::admitted::Admitted) -> Result<Id<Person>, Problem> {
     }
 }
 
-/// Makes a new address for whoever asks, and the one before useless. It is shown once.
+/// Makes a new address for whoever asks, and the one before useless. It is shown once, to whoever shows
+/// the second factor: it opens without one.
 pub async fn calendar_make(app: &App, caller: &Caller) -> Result<String, Problem> {
+    caller.require(Action::TaskWrite)?;
+    caller.require_fresh_factor(app.now())?;
     let secret = Secret::<32>::random(app.randomness());
     let digest = Digest::of(secret.expose());
     app.write_for(caller, Action::TaskWrite, move |tx, caller| {
@@ -139,10 +142,7 @@ fn text(
     let name = organisations::organisation_by_id(tx, organisation)?
         .map(|row| row.name)
         .unwrap_or_default();
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    let zone = TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))?;
+    let zone = zone_of(tx, organisation)?;
     let mut days = Days { app, zone, found: Vec::new() };
     let own = tasks::task_list_open(tx, organisation, Whose::Of(member.person), None, HELD)?;
     days.of_tasks(&own, "Yours.", "/tasks?of=me");
@@ -150,22 +150,17 @@ fn text(
     days.of_tasks(&nobodys, "Nobody’s yet.", "/tasks?of=nobody");
     if member.role.may(Action::EvidenceRead) {
         let now = tx.now();
-        for row in evidence::document_list(tx, organisation, None, HELD)? {
+        for row in evidence::document_list_ending(tx, organisation, now, HELD)? {
             let newest = &row.newest;
-            if row.withdrawn_at.is_none() && newest.valid_to > now {
-                let (id, end) = (newest.id.to_string(), newest.valid_to);
-                days.end(&id, "A document ends", &row.control, end, newest.uploaded_at);
-            }
+            let (id, end) = (newest.id.to_string(), newest.valid_to);
+            days.end(&id, "A document ends", &row.control, end, newest.uploaded_at);
         }
-        for row in evidence::attestation_list(tx, organisation, None, HELD)? {
-            if row.withdrawn_at.is_none() && row.valid_to > now {
-                let id = row.id.to_string();
-                days.end(&id, "An attestation ends", &row.control, row.valid_to, row.signed_at);
-            }
+        for row in evidence::attestation_list_ending(tx, organisation, now, HELD)? {
+            let id = row.id.to_string();
+            days.end(&id, "An attestation ends", &row.control, row.valid_to, row.signed_at);
         }
-        for row in exceptions::exception_list(tx, organisation, None, HELD)? {
-            let is_open = row.withdrawn_at.is_none() && row.terms.valid_to > now;
-            if let (true, Some(granted)) = (is_open, &row.granted) {
+        for row in exceptions::exception_list_ending(tx, organisation, now, HELD)? {
+            if let Some(granted) = &row.granted {
                 let (id, terms) = (row.id.to_string(), &row.terms);
                 days.end(&id, "An exception ends", &terms.control, terms.valid_to, granted.at);
             }

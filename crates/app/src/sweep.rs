@@ -139,7 +139,8 @@ async fn sweep_evidence(app: &App) -> Result<(), Problem> {
         let done = app
             .store()
             .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
-                evidence::catch_up(tx, unit_app.catalogue(), organisation, &subject.id, now)
+                let catalogue = unit_app.catalogue_of(tx, organisation)?;
+                evidence::catch_up(tx, &catalogue, organisation, &subject.id, now)
             })
             .await;
         of_one(done, &name)?;

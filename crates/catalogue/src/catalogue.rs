@@ -12,13 +12,17 @@ use crate::releases::Product;
 use crate::thresholds::Threshold;
 use closedset_core::fact::{BodyError, FactKind, kinds};
 use closedset_core::{Digest, Subject, SubjectKind, Time, Verdict};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Frameworks, controls, checks, limits and release data, proven sound.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     frameworks: Vec<Framework>,
+    /// The places of those that are chosen, in the order of the choice.
+    chosen: Vec<usize>,
     checks: Vec<Check>,
+    /// Of each check, whether it is asked.
+    is_asked: Vec<bool>,
     limits: Limits,
     thresholds: Vec<Threshold>,
     releases: Vec<Product>,
@@ -48,7 +52,11 @@ impl Catalogue {
     /// The catalogue that this program carries, and a facility's own files.
     pub fn with(own: &[CatalogueFile<'_>]) -> Result<Self, CatalogueErrors> {
         let mut catalogue = load(&[EMBEDDED, own].concat())?;
-        catalogue.keep_beyond(&Self::embedded()?);
+        let carried = Self::embedded()?;
+        catalogue.keep_beyond(&carried);
+        for framework in &mut catalogue.frameworks {
+            framework.is_own = carried.framework(&framework.id).is_none();
+        }
         Ok(catalogue)
     }
 
@@ -81,14 +89,18 @@ impl Catalogue {
         let mut control_places = HashMap::new();
         for (place, framework) in frameworks.iter_mut().enumerate() {
             for (inner, control) in framework.controls.iter_mut().enumerate() {
-                control.is_technical |=
-                    checks.iter().any(|check| check.control == control.id && !check.is_evidence);
+                control.is_technical |= !control.proved_by.is_empty()
+                    || checks.iter().any(|check| check.control == control.id && !check.is_evidence);
                 control_places.insert(control.id.clone(), (place, inner));
             }
         }
         let check_places = places(&checks);
+        let chosen = (0..frameworks.len()).collect();
+        let is_asked = vec![true; checks.len()];
         Self {
             frameworks,
+            chosen,
+            is_asked,
             checks,
             limits,
             thresholds,
@@ -103,7 +115,27 @@ impl Catalogue {
     /// The same with other checks, told from it by `digest`.
     pub(crate) fn with_checks(&self, checks: Vec<Check>, digest: Digest) -> Self {
         let check_places = places(&checks);
-        Self { checks, check_places, digest, ..self.clone() }
+        let is_asked = self.asked_of(&self.chosen, &checks);
+        Self { checks, is_asked, check_places, digest, ..self.clone() }
+    }
+
+    pub(crate) fn with_chosen(&self, chosen: Vec<usize>, digest: Digest) -> Self {
+        let is_asked = self.asked_of(&chosen, &self.checks);
+        Self { chosen, is_asked, digest, ..self.clone() }
+    }
+
+    /// Of each check, whether these frameworks ask it, or the facility itself.
+    fn asked_of(&self, chosen: &[usize], checks: &[Check]) -> Vec<bool> {
+        let frameworks = || chosen.iter().filter_map(|place| self.frameworks.get(*place));
+        let named: HashSet<&str> = frameworks()
+            .flat_map(|framework| &framework.controls)
+            .flat_map(|control| control.proved_by.iter().map(String::as_str))
+            .collect();
+        let ids: HashSet<&str> = frameworks().map(|framework| framework.id.as_str()).collect();
+        let is_asked = |check: &Check| {
+            check.is_own || ids.contains(check.framework.as_str()) || named.contains(&*check.id)
+        };
+        checks.iter().map(is_asked).collect()
     }
 
     /// What tells this catalogue from another: a digest of its files and of the version of this
@@ -112,9 +144,41 @@ impl Catalogue {
         self.digest
     }
 
-    /// Every framework.
+    /// Every framework that there is, chosen or not.
     pub fn frameworks(&self) -> &[Framework] {
         &self.frameworks
+    }
+
+    /// The frameworks that are chosen, in the order of the choice: all of them, until somebody
+    /// [chooses](Self::choosing).
+    pub fn chosen(&self) -> impl Iterator<Item = &Framework> {
+        self.chosen.iter().filter_map(|place| self.frameworks.get(*place))
+    }
+
+    /// Whether the framework with this id is chosen.
+    pub fn is_chosen(&self, framework: &str) -> bool {
+        self.chosen().any(|chosen| chosen.id == framework)
+    }
+
+    /// Whether the control with this id belongs to a framework that is chosen.
+    pub fn answers(&self, control: &str) -> bool {
+        self.control(control).is_some_and(|control| self.is_chosen(&control.framework))
+    }
+
+    /// Whether the check with this id is asked: by a framework that is chosen, whose control it stands
+    /// beside or that names it, or by the facility itself.
+    pub fn asks(&self, check: &str) -> bool {
+        let place = self.check_places.get(check).and_then(|place| self.is_asked.get(*place));
+        place.copied().unwrap_or(false)
+    }
+
+    /// Every check that is asked, those of evidence included.
+    pub fn asked(&self) -> impl Iterator<Item = &Check> {
+        self.checks
+            .iter()
+            .zip(&self.is_asked)
+            .filter(|(_, is_asked)| **is_asked)
+            .map(|(one, _)| one)
     }
 
     /// The framework with this id.
@@ -128,7 +192,7 @@ impl Catalogue {
         self.frameworks.get(*framework)?.controls.get(*control)
     }
 
-    /// Every check, those of evidence included.
+    /// Every check that there is, asked or not, those of evidence included.
     pub fn checks(&self) -> &[Check] {
         &self.checks
     }
@@ -138,14 +202,35 @@ impl Catalogue {
         self.checks.get(*self.check_places.get(id)?)
     }
 
-    /// The checks of a control, that of its evidence included.
+    /// The checks of a control: those that stand beside it, that of its evidence included, and those that
+    /// it names.
     pub fn checks_of<'a>(&'a self, control: &'a str) -> impl Iterator<Item = &'a Check> {
-        self.checks.iter().filter(move |check| check.control == control)
+        let named = self.control(control).map(|control| control.proved_by.as_slice());
+        let named = named.unwrap_or_default();
+        let is_its = move |check: &&Check| check.control == control || named.contains(&check.id);
+        self.checks.iter().filter(is_its)
     }
 
-    /// The checks that ask about `subject`: of a control only its own.
+    /// Whether a check decides the status of no control of the frameworks that are chosen.
+    pub fn is_beyond(&self, check: &Check) -> bool {
+        let mut controls = self.chosen().flat_map(|framework| &framework.controls);
+        !check.is_evidence && !controls.any(|control| control.counts(check))
+    }
+
+    /// The control under which whoever chose these frameworks meets a check: its own, or the first of
+    /// theirs that names it.
+    pub fn control_shown<'a>(&'a self, check: &'a Check) -> &'a str {
+        if self.is_chosen(&check.framework) {
+            return &check.control;
+        }
+        let controls = self.chosen().flat_map(|framework| &framework.controls);
+        let mut naming = controls.filter(|control| control.proved_by.contains(&check.id));
+        naming.next().map_or(&check.control, |control| &control.id)
+    }
+
+    /// The checks that ask about `subject`: of a control only its own. What is not asked is left out.
     pub fn checks_about<'a>(&'a self, subject: &'a Subject) -> impl Iterator<Item = &'a Check> {
-        self.checks.iter().filter(move |check| {
+        self.asked().filter(move |check| {
             check.over == subject.kind
                 && (subject.kind != SubjectKind::Control || check.control == subject.id)
         })

@@ -14,7 +14,9 @@ macro_rules! embedded {
 /// Every file under `catalogue/` that this crate reads; a test holds the list to the folder.
 pub(crate) const EMBEDDED: &[CatalogueFile<'static>] = embedded! {
     "frameworks/netflix-minimum.toml"
+    "frameworks/mpa-best-practices.toml"
     "checks/information/accounts.toml"
+    "checks/information/mpa.toml"
     "checks/information/network.toml"
     "checks/information/reach.toml"
     "checks/information/storage.toml"

@@ -1,5 +1,6 @@
 //! Frameworks and their controls: what is asked, by whom, and how strongly.
 
+use crate::check::Check;
 use jiff::civil::Date;
 
 /// A set of requirements of one owner.
@@ -23,6 +24,8 @@ pub struct Framework {
     pub contacts: Contacts,
     /// Its controls, in the source's order.
     pub controls: Vec<Control>,
+    /// A facility's files have it, not the program.
+    pub is_own: bool,
 }
 
 /// The owner's addresses. Nothing is ever sent to them by itself.
@@ -65,12 +68,21 @@ pub struct Control {
     pub none_allowed: bool,
     /// Facts from machines prove it, at least in part.
     pub is_technical: bool,
+    /// Checks that stand beside another control and prove this one too, at least in part.
+    pub proved_by: Vec<String>,
 }
 
 impl Control {
     /// The id of the implicit check that evidence is in force: `is-7-evidence`.
     pub fn evidence_check(&self) -> String {
         format!("{}-evidence", self.id.to_lowercase())
+    }
+
+    /// Whether what `check` measures decides the control's status: it stands beside the control and asks
+    /// no more than the source, or the control names it. What another framework makes of it says nothing here.
+    pub fn counts(&self, check: &Check) -> bool {
+        let is_beside = check.control == self.id && check.framework == self.framework;
+        !check.is_evidence && (is_beside && !check.is_beyond || self.proved_by.contains(&check.id))
     }
 }
 
@@ -102,7 +114,7 @@ macro_rules! words {
 }
 
 words! {
-    /// The four parts of the catalogue.
+    /// The parts of a framework.
     Area {
         /// Who, what is agreed, what is written.
         Administrative = "administrative",
@@ -112,6 +124,12 @@ words! {
         Information = "information",
         /// When something goes wrong.
         Incident = "incident",
+        /// How the house is led: risks, people, contracts, incidents.
+        Organizational = "organizational",
+        /// How content is handled: what comes in, goes out, is counted, destroyed.
+        Operational = "operational",
+        /// Computers, networks, programs.
+        Technical = "technical",
     }
 }
 

@@ -10,7 +10,7 @@
 //! [`Catalogue::control_status`] turns verdicts into a control's status, [`Catalogue::explain`]
 //! says what was found, what is wanted and what mends it, and [`Catalogue::derive`] makes the facts
 //! that follow from others. [`Catalogue::and_own`] adds a facility's own checks, which are never part of a
-//! framework. [`Fitting`] chooses the commands that fit one computer.
+//! framework; [`Catalogue::choosing`] asks what the frameworks ask that it answers. [`Fitting`] chooses the commands that fit one computer.
 //!
 //! Everything here is pure: no file, no clock, no network. Storing verdicts, noticing expiries and
 //! collecting facts are the work of others.
@@ -18,6 +18,7 @@
 mod assess;
 mod catalogue;
 mod check;
+mod choice;
 mod compose;
 mod derive;
 mod embedded;
@@ -39,6 +40,7 @@ mod thresholds;
 
 pub use catalogue::Catalogue;
 pub use check::{Check, Fix};
+pub use choice::FIRST as FIRST_FRAMEWORK;
 pub use compose::{
     AskableField, Compared, Composed, FieldKind, Joined, Line as ComposedLine, LineProblem,
     askable_fields, compose,

@@ -34,6 +34,19 @@ impl Tally {
         }
     }
 
+    /// How many subjects have each verdict, from worst to best; those that nobody has are left out.
+    pub fn counted_by_status(self) -> impl Iterator<Item = (Status, u64)> {
+        [
+            (Status::Fail, self.fail),
+            (Status::Unknown, self.unknown),
+            (Status::Excepted, self.excepted),
+            (Status::Pass, self.pass),
+            (Status::NotApplicable, self.not_applicable),
+        ]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+    }
+
     /// The subjects that it concerns.
     pub const fn counted(&self) -> u64 {
         self.fail + self.unknown + self.excepted + self.pass
@@ -84,7 +97,8 @@ impl Catalogue {
     /// The status of `control`: the worst of its checks, fail, unknown, excepted, pass.
     ///
     /// `tallies` holds the verdicts of each check by its id, that of the control's evidence too; a
-    /// check that is not in it has no subject. Checks that ask more than the source are left out.
+    /// check that is not in it has no subject. Checks that ask more than the source are left out; see
+    /// [`Control::counts`].
     /// A signed answer counts only where no technical check concerns any subject.
     pub fn control_status(
         &self,
@@ -98,9 +112,7 @@ impl Catalogue {
         };
         let technical: Vec<(&Check, Tally)> = self
             .checks_of(&control.id)
-            .filter(|check| {
-                !check.is_evidence && !check.is_beyond && check.framework == control.framework
-            })
+            .filter(|check| control.counts(check))
             .map(|check| (check, tally(check)))
             .collect();
         let is_measured = technical.iter().any(|(_, tally)| tally.counted() > 0);

@@ -1,6 +1,7 @@
 //! A certificate chain with its key as somebody gives it: read, and held against what browsers ask.
 
 use crate::{Facts, Refusal};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use closedset_core::Time;
 use rustls::{
     InconsistentKeys, RootCertStore,
@@ -44,17 +45,37 @@ impl Material {
         Self { chain: bytes, key }
     }
 
-    /// One file that holds it all.
-    pub(crate) fn to_file(&self) -> Vec<u8> {
-        let mut bytes = self.chain.clone();
-        if let Some(key) = &self.key {
-            if !bytes.ends_with(b"\n") {
-                bytes.push(b'\n');
-            }
-            bytes.extend_from_slice(key);
+    /// One file that holds it all and nothing besides, as it was understood here: the certificates of the
+    /// chain, and the key that was held against them. What else the given files hold (a second key, the
+    /// chain once more) would be read otherwise from one file than it was from two.
+    pub(crate) fn to_file(&self) -> Result<Vec<u8>, Refusal> {
+        let mut text = String::new();
+        for der in certificates(&self.chain)? {
+            pem(&mut text, "CERTIFICATE", &der);
         }
-        bytes
+        if let Some(key) = &self.key {
+            let key = private_key(key)?;
+            let label = match &key {
+                PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+                PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+                _ => "PRIVATE KEY",
+            };
+            pem(&mut text, label, key.secret_der());
+        }
+        Ok(text.into_bytes())
     }
+}
+
+/// Adds a section in PEM (RFC 7468).
+fn pem(text: &mut String, label: &str, der: &[u8]) {
+    let encoded = STANDARD.encode(der);
+    let (mut rest, mut lines) = (encoded.as_str(), Vec::new());
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        lines.push(line);
+        rest = after;
+    }
+    *text += &format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"));
 }
 
 fn is_key_in(bytes: &[u8]) -> bool {
@@ -126,15 +147,32 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Refusal> {
     }
 }
 
-fn certified(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> Result<CertifiedKey, Refusal> {
-    if key.len() > SIZE_LIMIT {
+/// The first private key that stands there.
+fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Refusal> {
+    if pem.len() > SIZE_LIMIT {
         return Err(Refusal::NoKey);
     }
-    let text = String::from_utf8_lossy(key);
+    let text = String::from_utf8_lossy(pem);
     if text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
         return Err(Refusal::KeyEncrypted);
     }
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| Refusal::NoKey)?;
+    PrivateKeyDer::from_pem_slice(pem).map_err(|_| Refusal::NoKey)
+}
+
+/// Refuses a chain whose file holds another private key than the one beside it: whoever gave both
+/// meant one of them, and nobody can tell which.
+pub(crate) fn check_only_key(material: &Material) -> Result<(), Refusal> {
+    let Some(key) = material.key.as_ref().filter(|_| is_key_in(&material.chain)) else {
+        return Ok(());
+    };
+    match private_key(&material.chain) {
+        Ok(inside) if inside == private_key(key)? => Ok(()),
+        _ => Err(Refusal::KeyTwice),
+    }
+}
+
+fn certified(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> Result<CertifiedKey, Refusal> {
+    let key = private_key(key)?;
     let key = aws_lc_rs::sign::any_supported_type(&key).map_err(|_| Refusal::KeyUnusable)?;
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {

@@ -72,6 +72,11 @@ impl Way {
     }
 }
 
+/// What is wrong for so long does not mend itself: another program that renews files is at it for seconds.
+const LASTING: Duration = Duration::from_hours(1);
+/// Nor does what an authority refused so often, over some hours.
+const ATTEMPTS: u32 = 3;
+
 /// What went wrong last, and still does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -116,6 +121,8 @@ pub struct Situation {
     pub renews_at: Option<Time>,
     /// What went wrong and still does.
     pub failure: Option<Failure>,
+    /// How often an authority was asked in vain since it last gave one.
+    pub attempts: u32,
     /// What was agreed with an authority, also where it is not used now.
     pub agreement: Option<Agreement>,
 }
@@ -124,10 +131,25 @@ impl Situation {
     /// Whether somebody must do something: it ends within a fortnight, or the last sixth of a shorter
     /// life has begun, or something went wrong.
     pub fn wants_attention(&self, now: Time) -> bool {
+        self.failure.is_some() || self.ends_soon(now)
+    }
+
+    /// Whether it ends within a fortnight, or the last sixth of a shorter life has begun.
+    pub fn ends_soon(&self, now: Time) -> bool {
         let facts = &self.in_use.facts;
         let last = facts.ends.since(facts.begins).millis() / 6;
         let soon = Duration::from_millis(last.min(Duration::from_days(14).millis()));
-        self.failure.is_some() || facts.ends <= now + soon
+        facts.ends <= now + soon
+    }
+
+    /// Whether what went wrong does not mend itself: an authority was asked in vain again and again, or
+    /// is not asked, or what is wrong with files is so for long.
+    pub fn keeps_failing(&self, now: Time) -> bool {
+        let Some(failure) = &self.failure else { return false };
+        match self.attempts {
+            0 => now.since(failure.at) >= LASTING,
+            attempts => attempts >= ATTEMPTS,
+        }
     }
 }
 
@@ -279,9 +301,12 @@ impl Keeper {
         let renews_at = match in_use.way {
             Way::Own if state.own.is_ours => Some(own::renews_at(&state.own)),
             Way::Own | Way::Files | Way::Given => None,
-            Way::Acme => asked.and_then(|kept| kept.next_at),
+            Way::Acme => asked.filter(|kept| kept.held_at.is_none()).and_then(|kept| kept.next_at),
         };
-        let failure = asked.and_then(|kept| kept.failure.clone()).or_else(|| state.failure.clone());
+        let held = asked.and_then(|kept| Some(Failure::of(&Refusal::Held, kept.held_at?)));
+        let failure = held
+            .or_else(|| asked.and_then(|kept| kept.failure.clone()))
+            .or_else(|| state.failure.clone());
         Situation {
             host: self.host.clone(),
             chosen,
@@ -289,6 +314,7 @@ impl Keeper {
             own: state.own.clone(),
             renews_at,
             failure,
+            attempts: asked.map_or(0, Kept::attempts),
             agreement: state.kept.as_ref().map(Kept::agreement),
         }
     }
@@ -300,8 +326,12 @@ impl Keeper {
             return Err(Refusal::Configured.into());
         }
         let given = given::read(material, &self.shown.own())?;
+        given::check_only_key(material)?;
         given::hold_against(&given.facts, &self.host, now)?;
-        folder::write(&self.folder.given(), &material.to_file())?;
+        // What will be read from the file is what was read here, or it takes nothing's place.
+        let file = material.to_file()?;
+        given::read(&Material::of_file(file.clone()), &self.shown.own())?;
+        folder::write(&self.folder.given(), &file)?;
         let mut state = self.state();
         if let Some(mut kept) = state.kept.clone().filter(|kept| kept.is_active) {
             kept.is_active = false;
@@ -355,7 +385,7 @@ impl Keeper {
     pub fn asks_at(&self) -> Option<Time> {
         let state = self.state();
         let is_asked = self.has_name() && self.chosen(&state) == Way::Acme;
-        let kept = state.kept.as_ref().filter(|_| is_asked)?;
+        let kept = state.kept.as_ref().filter(|kept| is_asked && kept.held_at.is_none())?;
         let public = state.public.as_ref().filter(|public| public.facts.covers(&self.host));
         Plan::of(kept, public.map(|public| &public.facts))
     }

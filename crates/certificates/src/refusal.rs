@@ -29,6 +29,9 @@ pub enum Refusal {
     /// The key is another one's.
     #[error("the private key does not belong to the first certificate")]
     KeyOther,
+    /// The chain's file holds another key than the one that was given beside it.
+    #[error("the chain's file holds a private key too, and another one than was given beside it")]
+    KeyTwice,
     /// The key is not the server's own, and none was given.
     #[error("the certificate is not for the server's own key, and no key was given with it")]
     KeyNotOurs,
@@ -99,6 +102,11 @@ pub enum Refusal {
     /// No authority was agreed with.
     #[error("no authority was agreed with yet")]
     NoAuthority,
+    /// This is a restored copy.
+    #[error(
+        "this installation was restored from a backup and may stand beside the one that it was: the authority is not asked for certificates"
+    )]
+    Held,
     /// The address of the authority is none.
     #[error("the authority's directory is an address that begins with https://")]
     Directory,
@@ -116,7 +124,7 @@ impl Refusal {
             Self::NoKey => "certificate.key_missing",
             Self::KeyEncrypted => "certificate.key_encrypted",
             Self::KeyUnusable => "certificate.key_unusable",
-            Self::KeyOther | Self::KeyNotOurs => "certificate.key_other",
+            Self::KeyOther | Self::KeyTwice | Self::KeyNotOurs => "certificate.key_other",
             Self::Order { .. } => "certificate.order",
             Self::Chain { .. } => "certificate.chain",
             Self::Weak { .. } => "certificate.weak",
@@ -129,6 +137,7 @@ impl Refusal {
             Self::NotServing => "acme.not_serving",
             Self::TermsNotAgreed | Self::TermsAt { .. } => "acme.terms",
             Self::NoAuthority => "acme.none",
+            Self::Held => "acme.held",
             Self::Directory => "acme.directory",
             Self::Contact => "acme.contact",
         }
@@ -154,6 +163,9 @@ impl Refusal {
             }
             Self::KeyUnusable => "Use a key of RSA with 2048 bits or more, or of P-256 or P-384.",
             Self::KeyOther => "Give the key with which this certificate was asked for.",
+            Self::KeyTwice => {
+                "Take the key out of the chain's file, or give that file alone, without --key."
+            }
             Self::KeyNotOurs => {
                 "Give its key with --key, or ask for a certificate with closedset certificate request."
             }
@@ -180,6 +192,9 @@ impl Refusal {
             }
             Self::NotServing => "Start the server, then run this again beside it.",
             Self::TermsNotAgreed | Self::TermsAt { .. } => "Read them, then add --agree-terms.",
+            Self::Held => {
+                "If the other one is gone for good, run closedset certificate renew at the server."
+            }
             Self::NoAuthority => "Begin with closedset certificate acme.",
             Self::Directory => "Write it as the authority does; without it Let's Encrypt is asked.",
             Self::Contact => "Write it as it@example.com.",

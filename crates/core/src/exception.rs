@@ -9,6 +9,7 @@ use crate::{
     id::{self, Id},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 
 /// The longest that an exception may last: a year with its leap day, to the end of its last day.
@@ -51,7 +52,7 @@ impl fmt::Display for ExceptionForm {
     }
 }
 
-/// What is signed, word for word: stands in the entry `exception.granted`.
+/// What is signed, word for word: stands in the entry `exception.granted`, see [`Terms::put_in`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// What is signed.
@@ -92,7 +93,39 @@ pub enum TermsError {
     Length,
 }
 
+/// Under which names the words of whoever asked stand in the body of an entry, beside `terms`.
+const WORDS: [&str; 2] = ["reason", "measure"];
+
 impl Terms {
+    /// Writes them into the body of an entry. The words that somebody typed stand beside the rest, so that a pack
+    /// can show that alone.
+    pub fn put_in(&self, body: &mut Value) {
+        body["terms"] = serde_json::json!(self);
+        for name in WORDS {
+            let word = body["terms"].as_object_mut().and_then(|terms| terms.remove(name));
+            body[name] = word.unwrap_or_default();
+        }
+    }
+
+    /// Those in the body of an entry. In entries of version 1 the words stand among the terms; where they are not
+    /// shown, `unshown` stands for them.
+    ///
+    /// # Errors
+    ///
+    /// There are none, or something of them is missing.
+    pub fn in_body(body: &Value, unshown: Option<&str>) -> Result<Self, serde_json::Error> {
+        let mut terms = body.get("terms").cloned().unwrap_or_default();
+        if let Some(fields) = terms.as_object_mut() {
+            for name in WORDS {
+                let word = body.get(name).cloned().or_else(|| unshown.map(Value::from));
+                if let Some(word) = word.filter(|_| !fields.contains_key(name)) {
+                    fields.insert(name.to_owned(), word);
+                }
+            }
+        }
+        Self::deserialize(terms)
+    }
+
     /// Whether they make sense when signed at `granted_at`.
     ///
     /// # Errors

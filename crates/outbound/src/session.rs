@@ -92,7 +92,7 @@ async fn within<T>(
 
 fn late(step: Step, limit: Duration) -> Failure {
     let seconds = limit.as_secs_f32();
-    Failure::new(step, format!("no answer within {seconds} seconds"), false)
+    Failure::ours(step, format!("no answer within {seconds} seconds"), false)
 }
 
 impl<'s> Session<'s> {
@@ -132,10 +132,16 @@ impl<'s> Session<'s> {
             .formatted();
         let connection = &mut self.connection;
         let mut options = Vec::new();
-        if letter.to.is_internationalised() || self.server.sender.address.is_internationalised() {
+        // The sender first: while it cannot be taken no letter can, whomever it is for.
+        let beyond_ascii = [
+            (Step::Sender, self.server.sender.address.is_internationalised()),
+            (Step::Recipient, letter.to.is_internationalised()),
+        ];
+        if let Some((step, _)) = beyond_ascii.into_iter().find(|(_, is_beyond)| *is_beyond) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                let answer = "the server takes no letters beyond ASCII before the @ (SMTPUTF8)";
-                return Err(Failure::new(Step::Recipient, answer, true));
+                let answer =
+                    "the server takes no address beyond ASCII before the @ (it lacks SMTPUTF8)";
+                return Err(Failure::ours(step, answer, true));
             }
             options.push(MailParameter::SmtpUtfEight);
         }

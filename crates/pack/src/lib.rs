@@ -24,6 +24,7 @@ pub mod sample;
 mod spelling;
 pub mod verify;
 mod viewer;
+pub mod without_names;
 mod zip;
 mod zone;
 

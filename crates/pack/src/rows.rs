@@ -53,6 +53,9 @@ pub struct Heading {
     /// Everything in it is invented. The log says the same, or the pack is not valid.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_demonstration: bool,
+    /// Nobody is named in it, see [`crate::without_names`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_names: bool,
 }
 
 /// A site of the organisation.

@@ -19,6 +19,7 @@ pub mod board;
 pub mod components;
 pub mod devices;
 pub mod entry;
+pub mod guide;
 pub mod ledger;
 pub mod notice;
 pub mod samples;
@@ -49,6 +50,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(ledger::routes())
         .merge(settings::routes())
+        .merge(guide::routes())
         .route("/", get(|looker: serve::Looker| async move { serve::go(&looker.home()) }))
         .route("/assets/{*path}", get(serve::asset))
         .route_layer(axum::middleware::from_fn(serve::around))

@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
-    id::{Id, Organisation, Person},
+    id::{Account, Id, Organisation, Person},
 };
 
 /// Since when somebody has an address.
@@ -49,6 +49,18 @@ pub fn calendar_put(
         params![organisation, person, digest, now],
     )?;
     Ok(())
+}
+
+/// Takes the addresses of a person wherever they belong, and says how many those were.
+pub fn calendar_delete_of_account(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM calendar WHERE (organisation, person) IN \
+         (SELECT organisation, person FROM membership WHERE account = $1)",
+        params![account],
+    )
 }
 
 /// Takes somebody's address; false if they had none.

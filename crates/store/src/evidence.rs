@@ -104,6 +104,23 @@ pub fn document_list(
     )
 }
 
+/// The documents whose newest version ends by itself after `at`, the soonest first.
+pub fn document_list_ending(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<DocumentRow>, StoreError> {
+    tx.query(
+        &document_select(
+            "d.organisation = $1 AND d.withdrawn_at IS NULL AND v.valid_to > $2 \
+             ORDER BY v.valid_to, d.id LIMIT $3",
+        ),
+        params![organisation, at, limit],
+        document,
+    )
+}
+
 /// The documents given for a control, oldest first.
 pub fn document_list_of_control(
     tx: &mut Tx<'_>,
@@ -335,6 +352,23 @@ pub fn attestation_list(
     tx.query(
         &format!("{ATTESTATION} WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT $3"),
         params![organisation, after, limit],
+        attestation,
+    )
+}
+
+/// The attestations that end by themselves after `at`, the soonest first.
+pub fn attestation_list_ending(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<AttestationRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{ATTESTATION} WHERE organisation = $1 AND withdrawn_at IS NULL AND valid_to > $2 \
+             ORDER BY valid_to, id LIMIT $3"
+        ),
+        params![organisation, at, limit],
         attestation,
     )
 }

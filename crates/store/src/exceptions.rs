@@ -157,6 +157,23 @@ pub fn exception_list(
     )
 }
 
+/// The exceptions that were granted and end by themselves after `at`, the soonest first.
+pub fn exception_list_ending(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<ExceptionRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{EXCEPTION} WHERE organisation = $1 AND granted_at IS NOT NULL AND withdrawn_at IS NULL \
+             AND valid_to > $2 ORDER BY valid_to, id LIMIT $3"
+        ),
+        params![organisation, at, limit],
+        exception,
+    )
+}
+
 /// The exceptions of a control and its checks, newest first.
 pub fn exception_list_of_control(
     tx: &mut Tx<'_>,

@@ -33,6 +33,7 @@ pub mod devices;
 pub mod evidence;
 pub mod exceptions;
 pub mod facts;
+pub mod frameworks;
 pub mod ledger;
 pub mod mail;
 pub mod organisations;

@@ -38,6 +38,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     19 "0019_task_plans",
     20 "0020_mail",
     21 "0021_pack_recipients",
+    22 "0022_framework_choice",
+    23 "0023_pack_without_names",
 ];
 
 /// One step of the schema.

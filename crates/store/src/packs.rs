@@ -18,6 +18,8 @@ pub struct PackRow {
     pub period_to: Time,
     /// The digest of its manifest.
     pub manifest_digest: Digest,
+    /// The framework that it is about; none of one that was made before there was a choice.
+    pub framework: Option<String>,
     /// Who made it.
     pub made_by: String,
     /// When.
@@ -28,12 +30,15 @@ pub struct PackRow {
     pub controls: Vec<String>,
     /// The age recipients to whom the file is encrypted; none if it is not encrypted.
     pub recipients: Vec<String>,
+    /// Nobody is named in it.
+    pub without_names: bool,
     /// The finished file's digest and size; none while it is being written.
     pub file: Option<(Digest, i64)>,
 }
 
 const PACK: &str = "SELECT p.id, p.period_from, p.period_to, p.manifest_digest, p.made_by, p.made_at, p.entry, \
-    f.digest, f.size_bytes, p.recipients, p.controls FROM pack p LEFT JOIN pack_file f ON f.pack = p.id";
+    f.digest, f.size_bytes, p.recipients, p.controls, p.framework, p.without_names FROM pack p LEFT JOIN pack_file f \
+    ON f.pack = p.id";
 
 fn pack(row: &Row<'_>) -> Result<PackRow, StoreError> {
     let file = match (row.digest_opt(7)?, row.int_opt(8)?) {
@@ -46,11 +51,13 @@ fn pack(row: &Row<'_>) -> Result<PackRow, StoreError> {
         period_from: row.time(1)?,
         period_to: row.time(2)?,
         manifest_digest: row.digest(3)?,
+        framework: row.text_opt(11)?,
         made_by: row.text(4)?,
         made_at: row.time(5)?,
         entry: row.int(6)?,
         controls: words(row.text(10)?),
         recipients: words(row.text(9)?),
+        without_names: row.bool(12)?,
         file,
     })
 }
@@ -89,7 +96,7 @@ pub fn pack_insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO pack (id, organisation, period_from, period_to, manifest_digest, made_by, made_at, entry, \
-         recipients, controls) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          recipients, controls, framework, without_names) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         params![
             pack.id,
             organisation,
@@ -100,7 +107,9 @@ pub fn pack_insert(
             pack.made_at,
             pack.entry,
             pack.recipients.join(" "),
-            pack.controls.join(" ")
+            pack.controls.join(" "),
+            pack.framework.as_deref(),
+            pack.without_names
         ],
     )?;
     Ok(())

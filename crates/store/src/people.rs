@@ -237,11 +237,7 @@ pub fn membership_signed_in(
     organisation: Id<Organisation>,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(
-        "UPDATE membership SET signed_in_at = $3 WHERE account = $1 AND organisation = $2",
-        params![account, organisation, now],
-    )?;
-    Ok(())
+    membership_mark(tx, account, organisation, "signed_in_at", now)
 }
 
 /// Sessions that the account has now do not reach it any more, whatever clock they began by.
@@ -266,11 +262,7 @@ pub fn membership_shut(
     organisation: Id<Organisation>,
     until: Time,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE membership SET signed_out_at = $3 WHERE account = $1 AND organisation = $2",
-        params![account, organisation, until],
-    )?;
-    Ok(())
+    membership_mark(tx, account, organisation, "signed_out_at", until)
 }
 
 /// A person with the organisation where they belong.
@@ -297,9 +289,20 @@ pub fn membership_lapsed(
     organisation: Id<Organisation>,
 ) -> Result<(), StoreError> {
     let now = tx.now();
+    membership_mark(tx, account, organisation, "lapsed_at", now)
+}
+
+/// Writes down when something last befell a membership.
+fn membership_mark(
+    tx: &mut Tx<'_>,
+    account: Id<Account>,
+    organisation: Id<Organisation>,
+    what: &'static str,
+    at: Time,
+) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE membership SET lapsed_at = $3 WHERE account = $1 AND organisation = $2",
-        params![account, organisation, now],
+        &format!("UPDATE membership SET {what} = $3 WHERE account = $1 AND organisation = $2"),
+        params![account, organisation, at],
     )?;
     Ok(())
 }

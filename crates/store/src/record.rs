@@ -18,7 +18,8 @@ pub struct NewEntry<'e> {
     pub subject: String,
     /// An area and a past participle: `device.enrolled`.
     pub kind: &'static str,
-    /// What else is worth proving; no floats, integers within 2^53.
+    /// What else is worth proving: an object; no floats, integers within 2^53. Each of its fields is committed
+    /// to by itself, so that a pack can show some of them.
     pub body: serde_json::Value,
 }
 
@@ -104,6 +105,9 @@ impl Tx<'_> {
                 return Err(StoreError::Entry { kind: entry.kind, reason });
             }
             let salt = tx.random();
+            let committed = entry::commitment(&salt, &entry.body).map_err(|reason| {
+                StoreError::Entry { kind: entry.kind, reason: reason.to_string() }
+            })?;
             let actor = tx.pseudonym(place, entry.actor.to_string())?;
             let subject = tx.pseudonym(place, entry.subject)?;
             let envelope = Envelope {
@@ -114,7 +118,7 @@ impl Tx<'_> {
                 actor,
                 subject,
                 kind: entry.kind.to_owned(),
-                body: entry::commitment(&salt, &body),
+                body: committed,
             };
             let index = tx.journal.logs[place].position.next;
             tx.journal.logs[place].position.next += 1;

@@ -15,6 +15,7 @@ use crate::{
     wait,
 };
 use std::{
+    convert::identity,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
 };
@@ -92,12 +93,7 @@ impl Store {
         let place = self.0.write_places.take().await?;
         let (job, answer) = job(Some(scope), unit);
         self.0.push_write(scope, Waiting { job, place })?;
-        match self.0.answered(answer).await {
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err(no_answer().into()),
-            // It may have begun, and even be on disk.
-            Err(silence) => Err(unknown(silence).into()),
-        }
+        self.0.answered(answer, unknown).await
     }
 
     /// Whether more than one server may use this database at a time.
@@ -118,11 +114,7 @@ impl Store {
         let place = self.0.read_places.take().await?;
         let (job, answer) = job(None, unit);
         self.0.reads.push(Waiting { job, place })?;
-        match self.0.answered(answer).await {
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err(StoreError::Closed.into()),
-            Err(silence) => Err(silence.into()),
-        }
+        self.0.answered(answer, identity).await
     }
 
     /// As [`Self::write`], for threads outside of async code.
@@ -139,11 +131,7 @@ impl Store {
         let place = self.0.write_places.take_blocking()?;
         let (job, answer) = job(Some(scope), unit);
         self.0.push_write(scope, Waiting { job, place })?;
-        match self.0.answered_blocking(answer) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err(no_answer().into()),
-            Err(silence) => Err(unknown(silence).into()),
-        }
+        self.0.answered_blocking(answer, unknown)
     }
 
     /// As [`Self::read`], for threads outside of async code.
@@ -159,11 +147,7 @@ impl Store {
         let place = self.0.read_places.take_blocking()?;
         let (job, answer) = job(None, unit);
         self.0.reads.push(Waiting { job, place })?;
-        match self.0.answered_blocking(answer) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err(StoreError::Closed.into()),
-            Err(silence) => Err(silence.into()),
-        }
+        self.0.answered_blocking(answer, identity)
     }
 
     /// Takes no more units, finishes those that were accepted and ends the threads. Other clones
@@ -173,37 +157,41 @@ impl Store {
     }
 }
 
-/// A thread that is gone without an answer may have committed before.
-fn no_answer() -> StoreError {
-    StoreError::OutcomeUnknown(Cause::new("the thread that ran the unit ended"))
-}
-
-/// A unit that waits for a silent server may have been stored.
-fn unknown(silence: StoreError) -> StoreError {
-    StoreError::OutcomeUnknown(Cause::new(silence))
+/// A unit that writes and was not answered may have begun, and even be on disk.
+fn unknown(why: StoreError) -> StoreError {
+    StoreError::OutcomeUnknown(Cause::new(why))
 }
 
 impl Inner {
-    /// The answer of a unit, none if its thread is gone; an error where the database server has fallen
-    /// silent, which is looked for now and then.
-    async fn answered<T>(&self, mut answer: oneshot::Receiver<T>) -> Result<Option<T>, StoreError> {
+    /// The answer of a unit. Where its thread is gone, or the database server has fallen silent, which is
+    /// looked for now and then, `lost` says what that means for the unit.
+    async fn answered<T, E: From<StoreError>>(
+        &self,
+        mut answer: oneshot::Receiver<Result<T, E>>,
+        lost: fn(StoreError) -> StoreError,
+    ) -> Result<T, E> {
         loop {
             match tokio::time::timeout(self.heard.limit(), &mut answer).await {
-                Ok(answer) => return Ok(answer.ok()),
-                Err(_) => self.heard.refuse_silence()?,
+                Ok(answer) => {
+                    return answer.unwrap_or_else(|_| Err(lost(StoreError::Closed).into()));
+                }
+                Err(_) => self.heard.refuse_silence().map_err(lost)?,
             }
         }
     }
 
     /// The same for threads.
-    fn answered_blocking<T>(
+    fn answered_blocking<T, E: From<StoreError>>(
         &self,
-        mut answer: oneshot::Receiver<T>,
-    ) -> Result<Option<T>, StoreError> {
+        mut answer: oneshot::Receiver<Result<T, E>>,
+        lost: fn(StoreError) -> StoreError,
+    ) -> Result<T, E> {
         loop {
             match wait::until(&mut answer, Some(self.heard.limit())) {
-                Some(answer) => return Ok(answer.ok()),
-                None => self.heard.refuse_silence()?,
+                Some(answer) => {
+                    return answer.unwrap_or_else(|_| Err(lost(StoreError::Closed).into()));
+                }
+                None => self.heard.refuse_silence().map_err(lost)?,
             }
         }
     }

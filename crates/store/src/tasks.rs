@@ -286,6 +286,21 @@ pub fn task_open(
     Ok(rows == 1)
 }
 
+/// Has the open tasks of a check stand under another control.
+pub fn task_set_control(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    control: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE task SET control = $3 \
+         WHERE organisation = $1 AND check_id = $2 AND control <> $3 AND done_at IS NULL",
+        params![organisation, check, control],
+    )?;
+    Ok(())
+}
+
 /// Closes the open task of a check and subject; its id, if there was one.
 pub fn task_close_for(
     tx: &mut Tx<'_>,

@@ -110,8 +110,8 @@ struct EntryDetailBody {
     entry: EntryBody,
     /// The leaf of the tree, byte for byte: canonical JSON (RFC 8785).
     envelope: String,
-    /// The body, byte for byte; absent if it was erased. The envelope commits to it by SHA-256 over
-    /// `closedset/entry-body/v1`, a line feed, the salt and the body.
+    /// The body, byte for byte; absent if it was erased. What the envelope's `body` is made of
+    /// is told in "The ledger", under "What an entry commits to".
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
     /// 32 bytes in hexadecimal; absent if it was erased.

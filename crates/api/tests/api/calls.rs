@@ -2,19 +2,20 @@
 //! on; and the things themselves.
 
 use crate::world::{Call, Side, World, call, get, post};
-use closedset_app::Problem;
+use closedset_app::{
+    Caller, Problem,
+    mail::{self, NewMailServer},
+};
 use closedset_core::{
     Actor, Digest, Duration, Role, Subject, Time, canonical,
     check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
-    entry::Log,
     fact,
     id::{Device, Id, Task},
     link::{EnrolLink, device_of},
     report::REPORT_FORMAT,
 };
 use closedset_store::{
-    NewEntry, Scope, Tx,
-    mail::{self, MailCourse},
+    NewEntry, Scope,
     tasks::{self, Plan, TaskRow},
 };
 use ed25519_dalek::SigningKey;
@@ -94,6 +95,19 @@ impl World {
             (_, path) if path.starts_with("exceptions/{id}") => {
                 filled(self.exception(side).await)
             }
+            ("POST", "frameworks/preview") => {
+                post(path, &json!({"frameworks": ["netflix-minimum", "mpa-best-practices"]}))
+            }
+            ("PUT", "frameworks") => {
+                let list = get("/api/v1/frameworks").by(side.owner());
+                let before = self.ask(list).await.well().json()["chosen"].clone();
+                // What is chosen already would be no news.
+                let wanted = match before.as_array().map_or(0, Vec::len) {
+                    1 => json!(["netflix-minimum", "mpa-best-practices"]),
+                    _ => json!(["netflix-minimum"]),
+                };
+                call(method, path.clone()).json(&json!({"frameworks": wanted, "before": before}))
+            }
             ("POST", "own-checks" | "own-checks/preview") => post(path, &own_check()),
             ("PUT", "own-checks/{id}") => {
                 let terms = json!({"version": 1, "terms": {"control": "IS-7", "title": "Later", "pass": "screen_lock.longest_s <= 90", "wanted": "Later.", "fresh_for": "7d"}});
@@ -134,13 +148,8 @@ impl World {
                 };
                 get(log().replace("{path}", &tile))
             }
-            ("PUT", "mail") => call(method, path).json(&mail_server()),
-            ("DELETE", "mail") | ("POST", "mail/test") => {
+            ("POST", "mail/test") => {
                 self.mail_server_put(side).await;
-                call(method, path)
-            }
-            ("POST", "mail/resume") => {
-                self.mail_hold().await;
                 call(method, path)
             }
             ("PUT", "profile") => call(method, path).json(&profile()),
@@ -160,26 +169,24 @@ impl World {
         }
     }
 
+    /// Where nobody answers.
     async fn mail_server_put(&self, side: &Side) {
-        let put = call("PUT", "/api/v1/mail").json(&mail_server());
-        self.ask(put.by(side.owner())).await.well();
-    }
-
-    /// As a restore leaves it.
-    async fn mail_hold(&self) {
-        let hold = |tx: &mut Tx<'_>| -> Result<_, Problem> {
-            let now = tx.now();
-            mail::mail_course_put(tx, MailCourse { since: now, held_at: Some(now) })?;
-            let entry = NewEntry {
-                actor: &Actor::Closedset,
-                subject: "installation:self".into(),
-                kind: "mail.held",
-                body: json!({}),
-            };
-            tx.record(Log::Installation, entry)?;
-            Ok(())
+        let operator = Caller {
+            actor: Actor::Operator(1000),
+            name: "operator 1000".into(),
+            organisation: side.organisation,
+            allowed: Role::Owner.actions(),
+            factor_at: None,
+            session: None,
         };
-        self.app.store().write(Scope::Installation, hold).await.unwrap();
+        let server = NewMailServer {
+            host: "localhost".into(),
+            port: Some(9),
+            security: "plain".into(),
+            sender: "closedset@nordlicht.example".into(),
+            ..NewMailServer::default()
+        };
+        mail::server_put(&self.app, &operator, server).await.unwrap();
     }
 
     pub async fn document(&self, side: &Side) -> String {
@@ -319,11 +326,6 @@ pub fn upload(file_name: &str) -> Call {
 
 pub fn attestation() -> Value {
     json!({"control": CONTROL, "statement": "We keep the door of the machine room locked.", "valid_to": VALID_TO})
-}
-
-/// Where nobody answers.
-pub fn mail_server() -> Value {
-    json!({"host": "localhost", "port": 9, "security": "plain", "sender": "closedset@nordlicht.example"})
 }
 
 /// What whoever gives evidence may ask for.

@@ -4,7 +4,7 @@ use crate::{
     calls::operations,
     world::{World, get, post},
 };
-use closedset_core::{Digest, entry::commitment};
+use closedset_core::{Digest, entry::Envelope};
 use serde_json::json;
 
 #[tokio::test]
@@ -50,9 +50,8 @@ async fn an_entry_shows_what_its_envelope_commits_to() {
     let entry =
         world.ask(get(format!("/api/v1/ledger/entries/{index}")).by(world.home.owner())).await;
     let salt: Digest = entry.text("salt").parse().unwrap();
-    let envelope: serde_json::Value = serde_json::from_str(&entry.text("envelope")).unwrap();
-    let committed = commitment(salt.bytes(), entry.text("body").as_bytes());
-    assert_eq!(envelope["body"], committed.to_string());
+    let envelope = Envelope::from_canonical(entry.text("envelope").as_bytes()).unwrap();
+    assert!(envelope.commitment().is_to(salt.bytes(), entry.text("body").as_bytes()));
     assert_eq!(entry.json()["kind"], "document.added");
     assert!(entry.text("actor_name").starts_with("token:tok_"));
 }

@@ -58,7 +58,16 @@ impl Caller {
         }
     }
 
-    /// The same before something of `owner`'s is taken away; with what is their own, people do as they like.
+    /// Refuses also programs: what is the whole installation's, and would outlast their token, is said
+    /// by people, or by whoever is at the server.
+    pub(crate) fn require_person_with_fresh_factor(&self, now: Time) -> Result<(), Problem> {
+        match self.actor {
+            Actor::Token { .. } | Actor::Device(_) => Err(Problem::Forbidden),
+            _ => self.require_fresh_factor(now),
+        }
+    }
+
+    /// As [`Self::require_fresh_factor`], before something of `owner`'s is taken away; with what is their own, people do as they like.
     pub(crate) fn require_fresh_factor_for(
         &self,
         owner: Option<Id<Account>>,

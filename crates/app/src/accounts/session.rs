@@ -9,6 +9,7 @@ use closedset_core::{
 use closedset_store::{
     Scope, Tx,
     accounts::{self, PasskeyRow, SessionRow},
+    calendars,
     people::{self, MembershipRow},
 };
 use serde_json::json;
@@ -251,7 +252,8 @@ pub async fn session_end(app: &App, signed: &Signed) -> Result<(), Problem> {
         .await
 }
 
-/// Ends all sessions of the account, this one too.
+/// Ends all sessions of the account, this one too, and the addresses of its calendars: whoever took a
+/// session may have made one that goes on without it.
 pub async fn session_end_all(app: &App, signed: &Signed) -> Result<(), Problem> {
     signed.require(Stage::Full)?;
     let signed = signed.clone();
@@ -259,7 +261,12 @@ pub async fn session_end_all(app: &App, signed: &Signed) -> Result<(), Problem> 
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             refuse_overtaken(tx, &signed)?;
             let sessions = accounts::session_delete_all(tx, signed.account)?;
-            let body = json!({"account": signed.account, "sessions": sessions});
+            let calendars = calendars::calendar_delete_of_account(tx, signed.account)?;
+            let body = json!({
+                "account": signed.account,
+                "sessions": sessions,
+                "calendars_withdrawn": calendars,
+            });
             record(tx, &signed, "account.signed_out_everywhere", body)
         })
         .await

@@ -17,7 +17,7 @@ use crate::{MasterKey, ledger::unsealed};
 use closedset_backup::{Gap, GapReason, LogLine};
 use closedset_core::{
     Digest,
-    entry::{DEMONSTRATION, Envelope, Log, commitment},
+    entry::{Commitment, DEMONSTRATION, Envelope, Log},
 };
 use closedset_merkle::{
     Checkpoint, Frontier, Hash, SignedNote, TreeHead, TreeSize, VerifierKey, leaf_hash,
@@ -276,11 +276,11 @@ impl Examination {
                         ));
                     }
                     self.registers.entry(log, index, &envelope);
-                    self.spool.add(log, envelope.body)?;
+                    self.spool.add(log, envelope.commitment())?;
                 }
                 Err(error) => {
                     self.fault(format!("entry {index} of the log {log} is none: {error}"));
-                    self.spool.add(log, Digest::of(b""))?;
+                    self.spool.add(log, Commitment { version: 0, digest: Digest::of(b"") })?;
                 }
             }
             self.found.entries += 1;
@@ -293,7 +293,7 @@ impl Examination {
         for row in rows {
             let log: Log = columns.parsed(row, 0, "a log")?;
             let (index, body) = (columns.count(row, 1)?, columns.bytes(row, 3)?);
-            let found = commitment(&columns.array(row, 2)?, body);
+            let salt = columns.array(row, 2)?;
             loop {
                 let Some(kept) = self.spool.next()? else {
                     self.fault(format!(
@@ -302,7 +302,7 @@ impl Examination {
                     break;
                 };
                 if (kept.log, kept.index) == (log, index) {
-                    if kept.commitment == found {
+                    if kept.commitment.is_to(&salt, body) {
                         self.registers.body(log, index, body);
                     } else {
                         self.fault(format!(

@@ -13,6 +13,7 @@ use closedset_store::{
     StoreError,
     evidence::{AttestationRow, VersionRow},
     exceptions::{ExceptionRow, Granted, InvitedBy},
+    frameworks::ChoiceRow,
     own_checks::{OwnVersionRow, Retired},
     portable::{Cells, Table},
 };
@@ -51,6 +52,7 @@ impl AllRegisters {
             "exception" => Self::exception,
             "own_check" => Self::own_check,
             "own_check_version" => Self::own_version,
+            "framework_choice" => Self::choice,
             _ => return Ok(Vec::new()),
         };
         let mut faults = Vec::new();
@@ -264,6 +266,19 @@ impl AllRegisters {
         };
         let log = Log::Organisation(columns.parsed(row, 1, "an id")?);
         Ok(self.logs.entry(log).or_default().own_version(&kept))
+    }
+
+    fn choice(&mut self, table: &Table, row: &Cells) -> Result<Option<String>, StoreError> {
+        let names = ["organisation", "entry", "frameworks", "chosen_by", "chosen_at"];
+        let columns = Columns::of(table, names)?;
+        let kept = ChoiceRow {
+            entry: columns.int(row, 1)?,
+            frameworks: columns.text(row, 2)?.split(' ').map(str::to_owned).collect(),
+            chosen_by: columns.text(row, 3)?.to_owned(),
+            chosen_at: columns.time(row, 4)?,
+        };
+        let log = Log::Organisation(columns.parsed(row, 0, "an id")?);
+        Ok(self.logs.entry(log).or_default().choice(&kept))
     }
 }
 

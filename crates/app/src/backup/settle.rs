@@ -4,7 +4,7 @@
 use crate::{
     App, Problem,
     ledger::{MOVED, integrate, scope, verify_log},
-    mail,
+    mail, network,
 };
 use closedset_core::{Actor, Time, entry::Log};
 use closedset_store::{NewEntry, Tx, ledger};
@@ -29,6 +29,7 @@ pub async fn settle(app: &App, restored: Option<Restoration>) -> Result<(), Prob
     }
     let Some(restored) = restored else { return Ok(()) };
     mail::hold(app, &restored.actor).await?;
+    network::acme_hold(app, &restored.actor).await?;
     for log in logs {
         record(app, log, restored.clone()).await?;
         integrate(app, log).await?;

@@ -3,7 +3,10 @@
 
 use super::BackupProblem;
 use closedset_backup::BackupError;
-use closedset_core::{Digest, entry::Log};
+use closedset_core::{
+    Digest,
+    entry::{Commitment, Log},
+};
 use std::{
     fs::File,
     io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write},
@@ -27,7 +30,7 @@ enum Stage {
 pub(super) struct Kept {
     pub(super) log: Log,
     pub(super) index: u64,
-    pub(super) commitment: Digest,
+    pub(super) commitment: Commitment,
 }
 
 impl Spool {
@@ -38,13 +41,17 @@ impl Spool {
     }
 
     /// Adds the next entry's.
-    pub(super) fn add(&mut self, log: Log, commitment: Digest) -> Result<(), BackupProblem> {
+    pub(super) fn add(&mut self, log: Log, commitment: Commitment) -> Result<(), BackupProblem> {
         match self.logs.last_mut() {
             Some((last, count)) if *last == log => *count += 1,
             _ => self.logs.push((log, 1)),
         }
         match &mut self.stage {
-            Stage::Writing(file) => file.write_all(commitment.bytes()).map_err(BackupProblem::Work),
+            Stage::Writing(file) => {
+                let Commitment { version, digest } = commitment;
+                let written = file.write_all(&version.to_be_bytes());
+                written.and_then(|()| file.write_all(digest.bytes())).map_err(BackupProblem::Work)
+            }
             Stage::Reading(_) => {
                 let what = "entries come after bodies, which is no order that this program writes";
                 Err(BackupError::Contradicts(what.into()).into())
@@ -64,8 +71,10 @@ impl Spool {
         let Some((log, count)) = self.logs.get(self.next.0).copied() else { return Ok(None) };
         let index = self.next.1;
         self.next = if index + 1 < count { (self.next.0, index + 1) } else { (self.next.0 + 1, 0) };
-        let mut bytes = [0; 32];
-        file.read_exact(&mut bytes).map_err(BackupProblem::Work)?;
-        Ok(Some(Kept { log, index, commitment: Digest::from_bytes(bytes) }))
+        let (mut version, mut digest) = ([0; 8], [0; 32]);
+        file.read_exact(&mut version).map_err(BackupProblem::Work)?;
+        file.read_exact(&mut digest).map_err(BackupProblem::Work)?;
+        let (version, digest) = (i64::from_be_bytes(version), Digest::from_bytes(digest));
+        Ok(Some(Kept { log, index, commitment: Commitment { version, digest } }))
     }
 }

@@ -3,11 +3,11 @@
 //!
 //! Both are asked of the verdicts' intervals, as the board of the past is, for the last moments of days where
 //! the facility is. Where the controls stood then does not change any more, once nothing is due from before; it
-//! is remembered, so that a board that is looked at again asks for the present alone. Nothing is stored beside the intervals. Controls and
-//! checks are those of the present catalogue.
+//! is remembered, so that a board that is looked at again asks for the present alone. Nothing is stored beside the intervals. Frameworks
+//! are those that were chosen then, controls and checks those of the present catalogue.
 
-use super::{ControlOnBoard, device_of, on_board, signed, signed_answer, statuses};
-use crate::{App, Caller, Problem, present::moment};
+use super::{ControlOnBoard, Looked, device_of, on_board, signed, signed_answer, statuses};
+use crate::{App, Caller, Problem, days::zone_of, frameworks, present::moment};
 use closedset_catalogue::{Check, SignedAnswer};
 use closedset_core::{
     Action, Duration, Status, Time,
@@ -89,21 +89,21 @@ pub(crate) type Stood = Arc<Vec<(String, Status)>>;
 /// What stood at several moments.
 type Standings = BTreeMap<Time, Stood>;
 
-/// What the board of the present tells of the time before; `controls` are those of the present.
+/// What the board of the present tells of the time before; `controls` are all those of the present.
 pub(super) fn over_time(
     tx: &mut Tx<'_>,
-    app: &App,
-    organisation: Id<Organisation>,
+    looked: &Looked<'_>,
     now: Time,
     controls: &[ControlOnBoard],
 ) -> Result<OverTime, Problem> {
+    let Looked { app, organisation, .. } = *looked;
     let (weeks, days) = boundaries(tx, organisation, now)?;
     let all: BTreeSet<Time> = weeks.iter().chain(&days).copied().collect();
     let mut known = standings(tx, app, organisation, &all)?;
     known.insert(now, stood(controls));
     Ok(OverTime {
-        trend: points(&known, weeks.iter().chain([&now])),
-        changed: turns(tx, app, organisation, &known, &[days, vec![now]].concat())?,
+        trend: points(looked, &known, weeks.iter().chain([&now])),
+        changed: turns(tx, looked, &known, &[days, vec![now]].concat())?,
     })
 }
 
@@ -114,7 +114,7 @@ fn boundaries(
     now: Time,
 ) -> Result<(Vec<Time>, Vec<Time>), Problem> {
     let weeks = week_ends(tx, organisation, (now - WEEKS, now))?;
-    let days = day_ends(&zone(tx, organisation)?, (now - DAYS, now))?;
+    let days = day_ends(&zone_of(tx, organisation)?, (now - DAYS, now))?;
     Ok((weeks, days))
 }
 
@@ -141,18 +141,23 @@ pub(crate) async fn look_back(app: &App) -> Result<(), Problem> {
 }
 
 /// How many controls stood where, at the last moment of each Sunday where the facility is, and at `to`; of
-/// the eleven weeks before the present, if nothing is said.
+/// the eleven weeks before the present, if nothing is said. Of a framework that is answered, or of the first; of
+/// moments at which it was not, nothing is told.
 pub async fn trend(
     app: &App,
     caller: &Caller,
+    framework: Option<&str>,
     from: Option<Time>,
     to: Option<Time>,
 ) -> Result<Vec<TrendPoint>, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
+    let wanted = framework.map(str::to_owned);
     app.store()
         .read(move |tx| {
             let present = moment(tx, organisation, None)?;
+            let catalogue = frameworks::in_force(tx, &unit_app, organisation, None)?;
+            let framework = &frameworks::looked_at(&catalogue, wanted.as_deref())?.id;
             let to = to.unwrap_or(present);
             if to > present {
                 let sentence = "Choose a time of the past; what will be is not known.";
@@ -172,27 +177,34 @@ pub async fn trend(
                 true => statuses(tx, &unit_app, organisation)?,
                 false => {
                     let counts = verdicts::verdict_counts_as_of(tx, organisation, to)?;
-                    on_board(&unit_app, &counts, &signed(tx, organisation, Some(to))?)
+                    let then = frameworks::in_force(tx, &unit_app, organisation, Some(to))?;
+                    on_board(&then, &counts, &signed(tx, organisation, Some(to))?)
                 }
             };
             known.insert(to, stood(&last));
-            Ok(points(&known, weeks.iter().chain([&to])))
+            let looked = Looked { app: &unit_app, organisation, framework };
+            Ok(points(&looked, &known, weeks.iter().chain([&to])))
         })
         .await
 }
 
 /// Which controls turned, day by day where the facility is, from the day of `since` on, which is a week
-/// ago if nothing is said.
+/// ago if nothing is said. Of a framework that is answered, or of the first; that it was chosen or dropped is
+/// no turn.
 pub async fn control_turns(
     app: &App,
     caller: &Caller,
+    framework: Option<&str>,
     since: Option<Time>,
 ) -> Result<ControlTurns, Problem> {
     caller.require(Action::BoardRead)?;
     let (organisation, unit_app) = (caller.organisation, app.clone());
+    let wanted = framework.map(str::to_owned);
     app.store()
         .read(move |tx| {
             let now = moment(tx, organisation, None)?;
+            let catalogue = frameworks::in_force(tx, &unit_app, organisation, None)?;
+            let framework = &frameworks::looked_at(&catalogue, wanted.as_deref())?.id;
             let since = since.unwrap_or(now - DAYS);
             if since > now {
                 let sentence = "Choose a time of the past; what will be is not known.";
@@ -201,21 +213,14 @@ pub async fn control_turns(
             if now.since(since) > DAYS_LIMIT {
                 return Err(Problem::field("since", "Changes are told of 31 days at most."));
             }
-            let days = day_ends(&zone(tx, organisation)?, (since, now))?;
+            let days = day_ends(&zone_of(tx, organisation)?, (since, now))?;
             let mut known =
                 standings(tx, &unit_app, organisation, &days.iter().copied().collect())?;
             known.insert(now, stood(&statuses(tx, &unit_app, organisation)?));
-            turns(tx, &unit_app, organisation, &known, &[days, vec![now]].concat())
+            let looked = Looked { app: &unit_app, organisation, framework };
+            turns(tx, &looked, &known, &[days, vec![now]].concat())
         })
         .await
-}
-
-/// The facility's time zone.
-fn zone(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<TimeZone, Problem> {
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))
 }
 
 /// The last moments of the days from that before the one of `from`, as far as they lie before `to`.
@@ -244,7 +249,7 @@ fn week_ends(
 ) -> Result<Vec<Time>, Problem> {
     let began = organisations::organisation_by_id(tx, organisation)?.map(|row| row.created_at);
     let from = began.map_or(from, |began| from.max(began));
-    let zone = zone(tx, organisation)?;
+    let zone = zone_of(tx, organisation)?;
     let is_sunday = |at: &Time| {
         at.timestamp().to_zoned(zone.clone()).weekday() == Weekday::Sunday && *at >= from
     };
@@ -268,12 +273,15 @@ fn standings(
         .collect();
     let wanted: Vec<Time> = moments.iter().filter(|at| !known.contains_key(at)).copied().collect();
     let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(known) };
-    let catalogue = app.catalogue();
-    let controls = catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
-    let checks: BTreeSet<&str> = controls
-        .flat_map(|control| catalogue.checks_of(&control.id))
-        .map(|check| check.id.as_str())
-        .collect();
+    // Of each moment, what was chosen then.
+    let mut chosen = BTreeMap::new();
+    for at in &wanted {
+        chosen.insert(*at, frameworks::in_force(tx, app, organisation, Some(*at))?);
+    }
+    let catalogues: BTreeMap<_, _> =
+        chosen.values().map(|catalogue| (catalogue.digest(), catalogue)).collect();
+    let checks: BTreeSet<&str> =
+        catalogues.values().flat_map(|one| one.asked()).map(|check| check.id.as_str()).collect();
     let checks: Vec<&str> = checks.into_iter().collect();
     let mut said: BTreeMap<Time, Vec<(String, Status, i64)>> = BTreeMap::new();
     for (at, check, status) in verdicts::verdict_standings(tx, organisation, &checks, &wanted)? {
@@ -298,7 +306,8 @@ fn standings(
         let signed: BTreeMap<String, SignedAnswer> =
             in_force.map(|(control, answer, ..)| (control.clone(), answer.clone())).collect();
         let counts = said.get(at).map_or(&[][..], Vec::as_slice);
-        let stood = stood(&on_board(app, counts, &signed));
+        let Some(catalogue) = chosen.get(at) else { continue };
+        let stood = stood(&on_board(catalogue, counts, &signed));
         if is_settled {
             app.remember_standing(organisation, *at, &stood);
         }
@@ -307,22 +316,34 @@ fn standings(
     Ok(known)
 }
 
-fn points<'t>(known: &Standings, moments: impl Iterator<Item = &'t Time>) -> Vec<TrendPoint> {
+/// Of those that stood, the controls of the framework that is looked at.
+fn own<'s>(looked: &Looked<'_>, stood: &'s Stood) -> impl Iterator<Item = &'s (String, Status)> {
+    let catalogue = looked.app.catalogue();
+    let framework = looked.framework;
+    let is_its =
+        move |id: &str| catalogue.control(id).is_some_and(|control| control.framework == framework);
+    stood.iter().filter(move |(id, _)| is_its(id))
+}
+
+fn points<'t>(
+    looked: &Looked<'_>,
+    known: &Standings,
+    moments: impl Iterator<Item = &'t Time>,
+) -> Vec<TrendPoint> {
     let point = |at: &Time| {
         let mut counts: BTreeMap<Status, i64> =
             Status::ALL.iter().map(|status| (*status, 0)).collect();
-        for (_, status) in known.get(at)?.iter() {
+        for (_, status) in own(looked, known.get(at)?) {
             *counts.entry(*status).or_default() += 1;
         }
-        Some(TrendPoint { at: *at, counts })
+        counts.values().any(|count| *count > 0).then_some(TrendPoint { at: *at, counts })
     };
     moments.filter_map(point).collect()
 }
 
 fn turns(
     tx: &mut Tx<'_>,
-    app: &App,
-    organisation: Id<Organisation>,
+    looked: &Looked<'_>,
     known: &Standings,
     moments: &[Time],
 ) -> Result<ControlTurns, Problem> {
@@ -330,11 +351,11 @@ fn turns(
     for day in moments.windows(2) {
         let &[after, until] = day else { continue };
         let (Some(before), Some(then)) = (known.get(&after), known.get(&until)) else { continue };
-        for ((control, was), (_, is)) in before.iter().zip(then.iter()) {
-            if was == is {
-                continue;
-            }
-            let turned_by = turned_by(tx, app, organisation, control, (*was, *is), (after, until))?;
+        let before: BTreeMap<&str, Status> =
+            own(looked, before).map(|(id, status)| (id.as_str(), *status)).collect();
+        for (control, is) in own(looked, then) {
+            let Some(was) = before.get(control.as_str()).filter(|was| *was != is) else { continue };
+            let turned_by = turned_by(tx, looked, control, (*was, *is), (after, until))?;
             let device = match &turned_by {
                 Some(row) => device_of(tx, &row.subject)?.map(|device| device.name),
                 None => None,
@@ -354,15 +375,17 @@ fn turns(
 /// stopped being as bad as it was.
 fn turned_by(
     tx: &mut Tx<'_>,
-    app: &App,
-    organisation: Id<Organisation>,
+    looked: &Looked<'_>,
     control: &str,
     (was, is): (Status, Status),
     day: (Time, Time),
 ) -> Result<Option<VerdictRow>, Problem> {
     let first = if is < was { First::Earliest } else { First::Latest };
     let mut found: Option<VerdictRow> = None;
-    let counts = |check: &&Check| !check.is_beyond;
+    let Looked { app, organisation, .. } = *looked;
+    let known = app.catalogue().control(control);
+    let counts =
+        |check: &&Check| check.is_evidence || known.is_some_and(|control| control.counts(check));
     for check in app.catalogue().checks_of(control).filter(counts) {
         let asked = (check.id.as_str(), is);
         let began = verdicts::verdict_began(tx, organisation, asked, day, first, LOOKED_THROUGH)?;

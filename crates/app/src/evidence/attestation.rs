@@ -1,7 +1,7 @@
 //! Attestations: a signed-in person states something for a control, until a date.
 
 use super::{catch_up, check_period, derive_control, invalid_unless_empty, page};
-use crate::{App, Caller, FieldProblem, Problem};
+use crate::{App, Caller, FieldProblem, Problem, own_checks::catalogue_in_force};
 use closedset_core::{
     Action, Digest, Subject, Time,
     entry::Log,
@@ -52,8 +52,13 @@ pub async fn attestation_sign(
     caller.require(Action::EvidenceWrite)?;
     let statement = new.statement.trim().to_owned();
     let valid_from = new.valid_from.unwrap_or_else(|| app.now());
-    let mut problems =
-        check_period(app.catalogue(), &new.control, valid_from, new.valid_to, app.now());
+    let mut problems = check_period(
+        &*catalogue_in_force(app, caller).await?,
+        &new.control,
+        valid_from,
+        new.valid_to,
+        app.now(),
+    );
     if !(20..=5000).contains(&statement.chars().count()) {
         problems.push(FieldProblem {
             field: "statement",
@@ -65,7 +70,8 @@ pub async fn attestation_sign(
     app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
         let id = tx.new_id();
         let now = tx.now();
-        catch_up(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
+        let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
+        catch_up(tx, &catalogue, caller.organisation, &new.control, now)?;
         let digest = Digest::of(statement.as_bytes());
         let entry = tx.record(
             Log::Organisation(caller.organisation),
@@ -98,7 +104,7 @@ pub async fn attestation_sign(
             entry: entry.index,
         };
         evidence::attestation_insert(tx, caller.organisation, &row)?;
-        derive_control(tx, unit_app.catalogue(), caller.organisation, &new.control, now)?;
+        derive_control(tx, &catalogue, caller.organisation, &new.control, now)?;
         Ok(id)
     })
     .await
@@ -119,7 +125,8 @@ pub async fn attestation_withdraw(
         let control = evidence::attestation_control(tx, caller.organisation, id)?
             .ok_or(Problem::NotFound("attestation"))?;
         let now = tx.now();
-        catch_up(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+        let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
+        catch_up(tx, &catalogue, caller.organisation, &control, now)?;
         let entry = tx.record(
             Log::Organisation(caller.organisation),
             NewEntry {
@@ -136,7 +143,7 @@ pub async fn attestation_withdraw(
                 remedy: "Nothing more is needed.",
             });
         }
-        derive_control(tx, unit_app.catalogue(), caller.organisation, &control, now)?;
+        derive_control(tx, &catalogue, caller.organisation, &control, now)?;
         Ok(control)
     })
     .await

@@ -187,7 +187,7 @@ fn remind(
 
 /// The check of a control that asks for evidence.
 fn own_check<'c>(catalogue: &'c Catalogue, control: &'c str) -> Option<&'c Check> {
-    catalogue.checks_of(control).find(|check| check.is_evidence)
+    catalogue.checks_of(control).find(|check| check.is_evidence && catalogue.asks(&check.id))
 }
 
 /// What was given for a control, with every version.

@@ -1,7 +1,7 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
 use super::{Piece, catch_up, check_period, derive_control, invalid_unless_empty, page};
-use crate::{App, Caller, FieldProblem, Problem};
+use crate::{App, Caller, FieldProblem, Problem, own_checks::catalogue_in_force};
 use closedset_core::{
     Action, Digest, Subject, Time,
     entry::Log,
@@ -61,8 +61,13 @@ pub async fn document_add(
     }
     new.file_name = file_name(&new.file_name);
     let valid_from = new.valid_from.unwrap_or_else(|| app.now());
-    let mut problems =
-        check_period(app.catalogue(), &new.control, valid_from, new.valid_to, app.now());
+    let mut problems = check_period(
+        &*catalogue_in_force(app, caller).await?,
+        &new.control,
+        valid_from,
+        new.valid_to,
+        app.now(),
+    );
     let title = match new.title.trim() {
         "" => new.file_name.clone(),
         title => title.to_owned(),
@@ -79,7 +84,8 @@ pub async fn document_add(
     app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
         let now = tx.now();
         let organisation = caller.organisation;
-        catch_up(tx, unit_app.catalogue(), organisation, &new.control, now)?;
+        let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
+        catch_up(tx, &catalogue, organisation, &new.control, now)?;
         let (id, number) = match new.replaces {
             Some(id) => {
                 let known = evidence::document_by_id(tx, organisation, id)?
@@ -133,7 +139,7 @@ pub async fn document_add(
             entry: entry.index,
         };
         evidence::document_version_insert(tx, organisation, id, &version)?;
-        derive_control(tx, unit_app.catalogue(), organisation, &new.control, now)?;
+        derive_control(tx, &catalogue, organisation, &new.control, now)?;
         Ok(id)
     })
     .await
@@ -260,7 +266,8 @@ pub async fn document_withdraw(
         let document = evidence::document_by_id(tx, caller.organisation, id)?
             .ok_or(Problem::NotFound("document"))?;
         let now = tx.now();
-        catch_up(tx, unit_app.catalogue(), caller.organisation, &document.control, now)?;
+        let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
+        catch_up(tx, &catalogue, caller.organisation, &document.control, now)?;
         let entry = tx.record(
             Log::Organisation(caller.organisation),
             NewEntry {
@@ -277,7 +284,7 @@ pub async fn document_withdraw(
                 remedy: "Nothing more is needed.",
             });
         }
-        derive_control(tx, unit_app.catalogue(), caller.organisation, &document.control, now)
+        derive_control(tx, &catalogue, caller.organisation, &document.control, now)
     })
     .await
 }

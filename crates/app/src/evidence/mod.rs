@@ -28,10 +28,12 @@ pub(crate) fn check_period(
     now: Time,
 ) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
-    if catalogue.control(control).is_none() {
+    if !catalogue.answers(control) {
         problems.push(FieldProblem {
             field: "control",
-            message: "Choose the control this is evidence for.".into(),
+            message:
+                "Choose the control this is evidence for, of a framework that is answered here."
+                    .into(),
         });
     }
     if valid_to <= now {

@@ -2,8 +2,13 @@
 //! and it is marked as one person's word.
 
 use super::{Approval, about, assess_due, grant, has_other_approver, open_task, title};
-use crate::{App, Caller, FieldProblem, Problem, evidence::invalid_unless_empty, own_checks};
-use closedset_catalogue::Catalogue;
+use crate::{
+    App, Caller, FieldProblem, Problem,
+    days::{end_of, zone_of},
+    evidence::invalid_unless_empty,
+    own_checks,
+};
+use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
     Action, Duration, Subject, SubjectKind, Time,
     entry::Log,
@@ -13,9 +18,8 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow},
-    organisations,
 };
-use jiff::{Span, civil::Date, tz::TimeZone};
+use jiff::{Span, civil::Date};
 use serde_json::json;
 
 /// The longest reason, and the longest measure, in characters.
@@ -58,26 +62,26 @@ pub async fn exception_ask(
     new: NewException,
 ) -> Result<AskedException, Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let terms = terms(&*own_checks::catalogue_in_force(app, caller).await?, new)?;
+    let catalogue = own_checks::catalogue_in_force(app, caller).await?;
     let unit_app = app.clone();
     let (asked, due) = app
         .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
             let app = &unit_app;
-            let (terms, now) = (end(tx, caller.organisation, &terms)?, tx.now());
-            check_device(tx, caller.organisation, &terms)?;
+            let (terms, now) = (terms(tx, &catalogue, caller.organisation, &new)?, tx.now());
             let id = tx.new_id();
+            let mut body = json!({
+                "exception": id,
+                "asked_by": caller.name,
+                "asked_by_person": caller.person,
+            });
+            terms.put_in(&mut body);
             let entry = tx.record(
                 Log::Organisation(caller.organisation),
                 NewEntry {
                     actor: &caller.actor,
                     subject: about(&terms).to_string(),
                     kind: "exception.asked",
-                    body: json!({
-                        "exception": id,
-                        "terms": terms,
-                        "asked_by": caller.name,
-                        "asked_by_person": caller.person,
-                    }),
+                    body,
                 },
             )?;
             let row = ExceptionRow {
@@ -98,12 +102,11 @@ pub async fn exception_ask(
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
             }
-            let words = format!(
-                "Approve or decline an exception: {}",
-                title(&*app.catalogue_of(tx, caller.organisation)?, &row.terms)
-            );
+            let catalogue = app.catalogue_of(tx, caller.organisation)?;
+            let words =
+                format!("Approve or decline an exception: {}", title(&catalogue, &row.terms));
             let due_at = (now + Duration::from_days(7)).min(row.terms.valid_to);
-            open_task(tx, caller.organisation, &row, words, due_at)?;
+            open_task(tx, (&catalogue, caller.organisation), &row, words, due_at)?;
             Ok((AskedException { id, is_granted }, 0))
         })
         .await?;
@@ -111,29 +114,58 @@ pub async fn exception_ask(
     Ok(asked)
 }
 
-/// What is asked for, with its last day still to be read.
-#[derive(Debug, Clone)]
-struct Draft {
-    terms: Terms,
-    last_day: Date,
+/// What is asked for, or everything that is wrong with it at once.
+fn terms(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    organisation: Id<Organisation>,
+    new: &NewException,
+) -> Result<Terms, Problem> {
+    let (mut terms, mut problems) = draft(catalogue, new);
+    let is_right = |field: &str, problems: &[FieldProblem]| {
+        problems.iter().all(|problem| problem.field != field)
+    };
+    match end(tx, organisation, &new.last_day) {
+        Ok(valid_to) => terms.valid_to = valid_to,
+        Err(Problem::Invalid(wrong)) => problems.extend(wrong),
+        Err(other) => return Err(other),
+    }
+    let chosen = ["control", "check", "form", "subject", "covers_unknown"];
+    if let Err(error) = terms.check(tx.now())
+        && chosen.iter().all(|field| is_right(field, &problems))
+    {
+        let (field, message) = told(error);
+        if is_right(field, &problems) {
+            problems.push(FieldProblem { field, message: message.to_owned() });
+        }
+    }
+    if is_right("subject", &problems) && !has_subject(tx, organisation, &terms)? {
+        let message = "Choose a computer that is enrolled here.".to_owned();
+        problems.push(FieldProblem { field: "subject", message });
+    }
+    invalid_unless_empty(problems)?;
+    Ok(terms)
 }
 
-/// What can be told without the database.
-fn terms(catalogue: &Catalogue, new: NewException) -> Result<Draft, Problem> {
+/// The terms with a last day that is still to be read, and what is wrong with them without the database.
+fn draft(catalogue: &Catalogue, new: &NewException) -> (Terms, Vec<FieldProblem>) {
     let mut problems = Vec::new();
     let mut wrong = |field: &'static str, message: &str| {
         problems.push(FieldProblem { field, message: message.to_owned() });
     };
     let (reason, measure) = (new.reason.trim().to_owned(), new.measure.trim().to_owned());
-    let control = catalogue.control(&new.control);
+    let control = catalogue.control(&new.control).filter(|one| catalogue.answers(&one.id));
     let check = new.check.as_deref().and_then(|id| catalogue.check(id));
-    let check = check.filter(|check| check.control == new.control);
+    let is_its = |check: &&Check| {
+        catalogue.asks(&check.id) && catalogue.checks_of(&new.control).any(|one| one.id == check.id)
+    };
+    let check = check.filter(is_its);
     if control.is_none() {
         wrong("control", "Choose the control that this is about.");
     } else if new.check.is_some() && check.is_none() {
         wrong("check", "Choose one of the checks of this control.");
     }
-    let mut subject = new.subject;
+    let mut subject = new.subject.clone();
     if check.is_some_and(|check| check.is_evidence) {
         let own = Subject::control(&new.control);
         if subject.as_ref().is_some_and(|subject| *subject != own) {
@@ -166,70 +198,63 @@ fn terms(catalogue: &Catalogue, new: NewException) -> Result<Draft, Problem> {
     if !(least..=TEXT_LIMIT).contains(&measure.chars().count()) {
         wrong("measure", "Say what is done instead, in 20 to 1,000 characters.");
     }
-    let last_day = new.last_day.trim().parse::<Date>();
-    if last_day.is_err() {
-        wrong("last_day", "Say on which day this counts last.");
-    }
-    invalid_unless_empty(problems)?;
-    let last_day = last_day.map_err(|error| Problem::fault("a day was not read", error))?;
     let terms = Terms {
         form: new.form,
-        control: new.control,
-        check: new.check,
+        // A check that several controls share is excepted for all of them, under its own.
+        control: check.map_or_else(|| new.control.clone(), |check| check.control.clone()),
+        check: new.check.clone(),
         subject,
         covers_unknown: new.covers_unknown,
         reason,
         measure,
+        // Until it is read none is too early.
         valid_to: Time::from_millis(i64::MAX),
     };
-    Ok(Draft { terms, last_day })
+    (terms, problems)
 }
 
-/// The terms with the instant at which their last day ends where the facility is.
-fn end(tx: &mut Tx<'_>, organisation: Id<Organisation>, draft: &Draft) -> Result<Terms, Problem> {
-    let now = tx.now();
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    let zone = TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))?;
-    let today = now.timestamp().to_zoned(zone.clone()).date();
-    if draft.last_day < today {
-        return Err(Problem::field("last_day", "The last day lies in the past."));
+/// The instant at which the last day ends where the facility is.
+fn end(tx: &mut Tx<'_>, organisation: Id<Organisation>, last_day: &str) -> Result<Time, Problem> {
+    let wrong = |message: &str| Err(Problem::field("last_day", message));
+    let Ok(last_day) = last_day.trim().parse::<Date>() else {
+        return wrong("Say on which day this counts last.");
+    };
+    let zone = zone_of(tx, organisation)?;
+    let today = tx.now().timestamp().to_zoned(zone.clone()).date();
+    if last_day < today {
+        return wrong("The last day lies in the past.");
     }
-    if draft.last_day > today.saturating_add(Span::new().years(1)) {
-        return Err(Problem::field(
-            "last_day",
-            "An exception lasts at most a year; then renew it.",
-        ));
+    if last_day > today.saturating_add(Span::new().years(1)) {
+        return wrong("An exception lasts at most a year; then renew it.");
     }
-    let end = draft.last_day.saturating_add(Span::new().days(1)).to_zoned(zone);
-    let end = end.map_err(|error| Problem::fault("the end of a day is not known", error))?;
-    let valid_to = Time::from_millis(end.timestamp().as_millisecond());
-    let terms = Terms { valid_to, ..draft.terms.clone() };
-    terms.check(now).map_err(|error| match error {
-        TermsError::Whole => Problem::field("check", "Choose the check whose failing is accepted."),
-        TermsError::Part => Problem::field(
+    end_of(last_day, &zone)
+}
+
+/// What makes no sense about the terms as such, beside the field that it is about.
+const fn told(error: TermsError) -> (&'static str, &'static str) {
+    match error {
+        TermsError::Whole => ("check", "Choose the check whose failing is accepted."),
+        TermsError::Part => (
             "check",
             "This is signed for the control as a whole. For a check, accept the risk, or say on the \
              computer's page what it is.",
         ),
-        TermsError::Unknown => Problem::field(
+        TermsError::Unknown => (
             "covers_unknown",
             "Only an accepted risk can cover what is unknown; this form does so by itself.",
         ),
-        TermsError::Length => Problem::field("last_day", "An exception lasts at most a year."),
-    })?;
-    Ok(terms)
+        TermsError::Length => ("last_day", "An exception lasts at most a year."),
+    }
 }
 
-/// The device that the terms name is one of the organisation's and in force.
-fn check_device(
+/// Whether what the terms name is the control itself, or a device of the organisation's in force.
+fn has_subject(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     terms: &Terms,
-) -> Result<(), Problem> {
-    let Some(subject) = terms.subject.as_ref() else { return Ok(()) };
-    let is_known = match subject.kind {
+) -> Result<bool, Problem> {
+    let Some(subject) = terms.subject.as_ref() else { return Ok(true) };
+    Ok(match subject.kind {
         SubjectKind::Control => subject.id == terms.control,
         SubjectKind::Device => match subject.id.parse::<Id<Device>>() {
             Ok(id) => devices::device_by_id(tx, id)?
@@ -237,9 +262,5 @@ fn check_device(
             Err(_) => false,
         },
         SubjectKind::Organisation | SubjectKind::Facility | SubjectKind::Person => false,
-    };
-    if is_known {
-        return Ok(());
-    }
-    Err(Problem::field("subject", "Choose a computer that is enrolled here."))
+    })
 }

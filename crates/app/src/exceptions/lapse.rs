@@ -2,7 +2,7 @@
 //! entry says so. The verdicts that it covered turn at the instant of its end, when they are assessed.
 
 use super::{about, close_task, device, open_task, title};
-use crate::{App, Problem};
+use crate::{App, Problem, frameworks};
 use closedset_core::{
     Actor, Duration,
     entry::Log,
@@ -46,9 +46,16 @@ pub(crate) fn take_effect(
     {
         return Ok(());
     }
-    let words = format!(
-        "Mend it or renew the exception: {}",
-        title(&*app.catalogue_of(tx, organisation)?, terms)
-    );
-    open_task(tx, organisation, &row, words, terms.valid_to - Duration::from_millis(1))
+    let catalogue = app.catalogue_of(tx, organisation)?;
+    if !frameworks::wants(&catalogue, terms) {
+        return Ok(());
+    }
+    let words = format!("Mend it or renew the exception: {}", title(&catalogue, terms));
+    open_task(
+        tx,
+        (&catalogue, organisation),
+        &row,
+        words,
+        terms.valid_to - Duration::from_millis(1),
+    )
 }

@@ -16,7 +16,7 @@ pub(crate) use lapse::take_effect;
 pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
-use crate::{App, Problem, admitted::Admitted, assessment, evidence, tasks};
+use crate::{App, Problem, admitted::Admitted, assessment, evidence, frameworks, tasks};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Actor, Duration, Subject, SubjectKind, Time,
@@ -155,13 +155,13 @@ fn grant(
     catch_up(tx, app, organisation, terms)?;
     let mut body = json!({
         "exception": row.id,
-        "terms": terms,
         "asked": row.asked_entry,
         "asked_by": row.asked_by,
         "approved_by": caller.name,
         "approved_by_person": caller.person,
         "has_second_person": has_second_person,
     });
+    terms.put_in(&mut body);
     if let Some(invited_by) = invited_by {
         body["invited_by"] = invited_by.as_str().into();
     }
@@ -201,7 +201,7 @@ fn grant(
 /// The task about an exception itself: there is at most one at a time.
 fn open_task(
     tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
+    (catalogue, organisation): (&Catalogue, Id<Organisation>),
     row: &ExceptionRow,
     title: String,
     due_at: Time,
@@ -209,7 +209,7 @@ fn open_task(
     let task = TaskRow {
         id: tx.new_id::<Task>(),
         title,
-        control: row.terms.control.clone(),
+        control: frameworks::control_of(catalogue, &row.terms).to_owned(),
         check: row.id.to_string(),
         subject: about(&row.terms),
         due_at,
@@ -223,11 +223,12 @@ fn open_task(
     Ok(())
 }
 
-fn close_task(
+pub(crate) fn close_task(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     row: &ExceptionRow,
     note: &str,
 ) -> Result<(), Problem> {
-    tasks::close(tx, organisation, &row.id.to_string(), &about(&row.terms), note)
+    tasks::close(tx, organisation, &row.id.to_string(), &about(&row.terms), note)?;
+    Ok(())
 }

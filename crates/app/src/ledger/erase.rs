@@ -13,7 +13,7 @@ use closedset_store::{NewEntry, Tx, evidence, facts, ledger, people, verdicts};
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 17] = [
+const KEPT: [&str; 18] = [
     "attestation.withdrawn",
     "catalogue.changed",
     closedset_core::own_check::RETIRED,
@@ -27,6 +27,7 @@ const KEPT: [&str; 17] = [
     "exception.granted",
     "exception.lapsed",
     "exception.withdrawn",
+    crate::frameworks::CHOSEN,
     "log.opened",
     "log.restored",
     "organisation.created",

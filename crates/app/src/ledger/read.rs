@@ -4,12 +4,18 @@ use super::{
     LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
 };
 use crate::{App, Caller, Problem};
-use closedset_core::{Action, Digest, Time, entry::Log};
+use closedset_core::{
+    Action, Digest, Time,
+    entry::{Envelope, Log},
+};
 use closedset_merkle::{
     Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TreeError,
     tree::{self, Fault},
 };
-use closedset_store::ledger::{self, EntryRow, Page};
+use closedset_store::{
+    StoreError,
+    ledger::{self, EntryBody, EntryRow, Page},
+};
 
 /// The log as it was last signed.
 #[derive(Debug, Clone)]
@@ -116,6 +122,17 @@ pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<Entr
         .read(move |tx| {
             let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
             let body = ledger::entry_body_at(tx, log, index)?;
+            // A damaged page can change a body without the engine noticing.
+            let envelope = Envelope::from_canonical(&entry.envelope).ok();
+            let fits = |body: &EntryBody| {
+                envelope.is_some_and(|one| one.commitment().is_to(&body.salt, &body.body))
+            };
+            if !body.as_ref().is_none_or(fits) {
+                let id = entry.id.to_string();
+                return Err(
+                    StoreError::corrupt("an entry with the body that it commits to", &id).into()
+                );
+            }
             Ok(EntryDetail { body: body.map(|body| (body.body, body.salt)), entry })
         })
         .await

@@ -5,6 +5,7 @@
 //! Entries come first, then rows, then [`Registers::finish`] tells of what no row is kept. Where a body
 //! was erased, that there was such an entry, and when, is all that a row is held against.
 
+use crate::frameworks::CHOSEN;
 use closedset_core::{
     Digest, Time,
     entry::Envelope,
@@ -15,14 +16,15 @@ use closedset_core::{
 use closedset_store::{
     evidence::{AttestationRow, VersionRow},
     exceptions::{ExceptionRow, InvitedBy},
+    frameworks::ChoiceRow,
     own_checks::{OwnVersionRow, Retired},
 };
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries on which a row rests.
-const ROOTS: [&str; 4] = ["attestation.signed", WRITTEN, "document.added", "exception.asked"];
+const ROOTS: [&str; 5] =
+    ["attestation.signed", WRITTEN, "document.added", "exception.asked", CHOSEN];
 /// Entries that change such a row.
 const CHANGES: [&str; 5] = [
     "attestation.withdrawn",
@@ -59,9 +61,8 @@ impl Said {
     }
 
     fn has_terms(&self, terms: &Terms) -> bool {
-        let found = self.body.as_ref().and_then(|body| body.get("terms"));
-        found
-            .is_none_or(|found| Terms::deserialize(found).is_ok_and(|found: Terms| found == *terms))
+        let found = self.body.as_ref().filter(|body| body.get("terms").is_some());
+        found.is_none_or(|body| Terms::in_body(body, None).is_ok_and(|found| found == *terms))
     }
 }
 
@@ -154,6 +155,21 @@ impl Registers {
         }
         let name = format!("version {} of the own check {}", row.version, row.id);
         sentence(&name, &others)
+    }
+
+    /// Holds a choice of frameworks against its entry.
+    pub(crate) fn choice(&mut self, row: &ChoiceRow) -> Option<String> {
+        let mut others = Vec::new();
+        match self.root(row.entry, CHOSEN) {
+            None => others.push("entry that records it"),
+            Some(said) => {
+                let is_same =
+                    said.is("chosen_by", &json!(row.chosen_by)) && said.at == row.chosen_at;
+                note(&mut others, "choosing", is_same);
+                note(&mut others, "frameworks", said.is("frameworks", &json!(row.frameworks)));
+            }
+        }
+        sentence(&format!("the choice of frameworks of entry {}", row.entry), &others)
     }
 
     /// Holds an own check's retirement against the entries.

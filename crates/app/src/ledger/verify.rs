@@ -11,7 +11,7 @@ use super::{
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
-    entry::{Envelope, Log, commitment},
+    entry::{Envelope, Log},
     id::{Document, Id},
 };
 use closedset_merkle::{
@@ -22,6 +22,7 @@ use closedset_merkle::{
 use closedset_store::{
     evidence::{self, AttestationRow, DocumentRow, VersionRow},
     exceptions::{self, ExceptionRow},
+    frameworks::{self, ChoiceRow},
     ledger::{self, EntryColumns},
     own_checks::{self, OwnCheckRow, OwnVersionRow},
 };
@@ -154,6 +155,7 @@ struct Kept {
     exceptions: Vec<ExceptionRow>,
     own_checks: Vec<OwnCheckRow>,
     own_versions: Vec<OwnVersionRow>,
+    choices: Vec<ChoiceRow>,
 }
 
 impl Kept {
@@ -177,6 +179,7 @@ impl Kept {
                     exceptions: exceptions::exception_list(tx, organisation, None, i64::MAX)?,
                     own_checks: own_checks::own_check_list(tx, organisation, None, i64::MAX)?,
                     own_versions: own_checks::own_check_versions(tx, organisation, None)?,
+                    choices: frameworks::framework_choice_list(tx, organisation)?,
                 })
             })
             .await
@@ -192,6 +195,7 @@ impl Kept {
         faults.extend(self.attestations.iter().filter_map(|row| registers.attestation(row)));
         faults.extend(self.exceptions.iter().filter_map(|row| registers.exception(row)));
         faults.extend(self.own_versions.iter().filter_map(|row| registers.own_version(row)));
+        faults.extend(self.choices.iter().filter_map(|row| registers.choice(row)));
         for row in &self.own_checks {
             faults.extend(registers.own_check(row.newest.id, row.retired.as_ref()));
         }
@@ -254,7 +258,7 @@ async fn bodies(
             erasures.done.insert(index);
         }
         match (body, is_erased) {
-            (Some(body), false) if commitment(&body.salt, &body.body) == envelope.body => {
+            (Some(body), false) if envelope.commitment().is_to(&body.salt, &body.body) => {
                 report.bodies += 1;
                 registers.body(i64::try_from(index).unwrap_or(i64::MAX), &body.body);
                 if envelope.kind == "entry.erased" {

@@ -19,6 +19,7 @@ mod wish;
 pub(crate) use course::hold;
 pub use outbox::deliver;
 pub use resume::resume;
+pub(crate) use server::keeper;
 pub use server::{
     MailSettings, NewMailServer, ServerShown, Source, server_put, server_remove, settings,
 };

@@ -186,8 +186,7 @@ async fn conclude(
     outgoing: Outgoing,
     handed: Result<(), Failure>,
 ) -> Result<(), Problem> {
-    let Outgoing { id, organisation, letter } = outgoing;
-    let address = letter.to.to_string();
+    let Outgoing { id, organisation, .. } = outgoing;
     app.store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
             let Some(row) = mail::mail_by_id(tx, id)? else { return Ok(()) };
@@ -198,9 +197,9 @@ async fn conclude(
                 Ok(()) => return Ok(mail::mail_sent(tx, id)?),
                 Err(failure) => failure,
             };
-            // The address stays where it can be forgotten.
-            let answer = format!("{} {}", failure.sentence(), failure.answer);
-            let answer = answer.replace(&address, "(the address)");
+            // The address stays where it can be forgotten, however the server spells it.
+            let answer = format!("{} {}", failure.sentence(), failure.lasting());
+            let answer = answer.trim_end().to_owned();
             tracing::warn!(mail = %id, %answer, "a mail was not taken");
             if failure.is_hopeless() {
                 return end(tx, &row, "mail.given_up", failure.sentence(), &answer);

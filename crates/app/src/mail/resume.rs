@@ -12,7 +12,7 @@ use serde_json::json;
 /// Mail goes out from here from now on.
 pub async fn resume(app: &App, caller: &Caller) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
-    caller.require_fresh_factor(app.now())?;
+    caller.require_person_with_fresh_factor(app.now())?;
     app.write_for_in_installation(caller, Action::SettingsWrite, |tx, caller| {
         require_keeper(tx, caller)?;
         let held = mail::mail_course(tx)?.filter(|course| course.held_at.is_some());

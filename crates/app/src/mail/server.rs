@@ -95,8 +95,8 @@ impl std::fmt::Debug for NewMailServer {
     }
 }
 
-/// The organisation that keeps the mail server: the first.
-pub(super) fn keeper(tx: &mut Tx<'_>) -> Result<Option<Id<Organisation>>, Problem> {
+/// The organisation that keeps the mail server, and what else is the whole installation's: the first.
+pub(crate) fn keeper(tx: &mut Tx<'_>) -> Result<Option<Id<Organisation>>, Problem> {
     Ok(organisations::organisation_list(tx)?.first().map(|first| first.id))
 }
 
@@ -190,7 +190,7 @@ pub async fn server_put(app: &App, caller: &Caller, new: NewMailServer) -> Resul
     caller.require(Action::SettingsWrite)?;
     refuse_demonstration(app).await?;
     refuse_configured(app)?;
-    caller.require_fresh_factor(app.now())?;
+    caller.require_person_with_fresh_factor(app.now())?;
     let unit_app = app.clone();
     let sealed = match new.password.is_empty() {
         true => None,
@@ -231,7 +231,7 @@ pub async fn server_put(app: &App, caller: &Caller, new: NewMailServer) -> Resul
 /// Takes the mail server out: nothing is sent any more.
 pub async fn server_remove(app: &App, caller: &Caller) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
-    caller.require_fresh_factor(app.now())?;
+    caller.require_person_with_fresh_factor(app.now())?;
     refuse_configured(app)?;
     app.write_for_in_installation(caller, Action::SettingsWrite, |tx, caller| {
         require_keeper(tx, caller)?;

@@ -2,7 +2,7 @@
 //! and laid into the outbox in the unit that says so in the ledger.
 
 use super::{course, letter::Content, letter::Thing, schedule, server};
-use crate::{App, Problem, board, demonstration, sweep::of_one};
+use crate::{App, Problem, board, days::zone_of, demonstration, sweep::of_one};
 use closedset_core::{
     Action, Actor, Duration, Role, Status, Time,
     entry::Log,
@@ -63,7 +63,7 @@ struct Going {
 
 async fn write_of(app: &App, organisation: Id<Organisation>, going: Going) -> Result<(), Problem> {
     let now = app.now();
-    let zone = app.store().read(move |tx| zone(tx, organisation)).await?;
+    let zone = app.store().read(move |tx| zone_of(tx, organisation)).await?;
     let (mut after, mut is_whole) = (None, true);
     loop {
         let members = app
@@ -93,13 +93,6 @@ async fn write_of(app: &App, organisation: Id<Organisation>, going: Going) -> Re
         app.remember_mail_look(organisation, next);
     }
     Ok(())
-}
-
-fn zone(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<TimeZone, Problem> {
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let name = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    TimeZone::get(name)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))
 }
 
 /// Whether somebody in this role has anything to do here.
@@ -144,7 +137,7 @@ async fn write_one(
             let Some(member) = people::member_by_person(tx, organisation, person)? else {
                 return Ok(());
             };
-            let zone = zone(tx, organisation)?;
+            let zone = zone_of(tx, organisation)?;
             let Some(week) = due(tx, organisation, &member, &zone, going.since)? else {
                 return Ok(());
             };
@@ -230,6 +223,8 @@ pub(crate) fn control_words(app: &App, control: &str) -> String {
     let mut controls =
         app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
     match controls.find(|one| one.id == control) {
+        // The only tasks that serve no requirement.
+        _ if control.is_empty() => "The server’s certificate".to_owned(),
         Some(known) => format!("{} ({})", known.title, known.id),
         None => "A requirement of your own".to_owned(),
     }
@@ -250,7 +245,7 @@ impl Things<'_> {
         if self.found.len() >= THINGS || self.found.iter().any(|(known, _)| known == control) {
             return;
         }
-        let path = match self.sees_board {
+        let path = match self.sees_board && !control.is_empty() {
             true => format!("/controls/{control}"),
             false => path.to_owned(),
         };
@@ -307,8 +302,9 @@ fn turned(
         .collect();
     let (mut better, mut worse) = (0, 0);
     for one in controls {
-        let was = before.get(&one.id).is_some_and(|status| is_met(*status));
-        match (was, is_met(one.status.status)) {
+        // That a framework was chosen since is no turn.
+        let Some(was) = before.get(&one.id) else { continue };
+        match (is_met(*was), is_met(one.status.status)) {
             (false, true) => better += 1,
             (true, false) => worse += 1,
             (true, true) | (false, false) => {}

@@ -55,6 +55,30 @@ pub async fn acme_renew(app: &App, actor: &Actor) -> Result<Facts, Problem> {
     Ok(facts)
 }
 
+/// Has the authority not be asked from an installation that was restored, and says so in its log.
+pub(crate) async fn acme_hold(app: &App, actor: &Actor) -> Result<(), Problem> {
+    // Where no certificates are kept none is renewed.
+    if app.reaching().is_err() {
+        return Ok(());
+    }
+    let now = app.now();
+    if !blocking(app, move |keeper| Ok(keeper.hold(now)?)).await? {
+        return Ok(());
+    }
+    let actor = actor.clone();
+    let note = move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+        let entry = NewEntry {
+            actor: &actor,
+            subject: "installation:self".into(),
+            kind: "authority.held",
+            body: json!({"why": "restored"}),
+        };
+        tx.record(Log::Installation, entry)?;
+        Ok(())
+    };
+    app.store().write(Scope::Installation, note).await
+}
+
 async fn note_agreed(app: &App, actor: &Actor, agreement: Agreement) -> Result<(), Problem> {
     let actor = actor.clone();
     let note = move |tx: &mut Tx<'_>| -> Result<(), Problem> {

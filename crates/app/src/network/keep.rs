@@ -2,6 +2,7 @@
 //! is to be renewed is, and every certificate that is taken into use, and every failure, is written
 //! down in the installation's log.
 
+use super::remind::{self, Reminded};
 use crate::{App, Problem};
 use closedset_certificates::{Failure, Keeper, NotTaken};
 use closedset_core::{Actor, Digest, Duration, Time, entry::Log};
@@ -49,6 +50,7 @@ async fn changed(app: &App) {
 #[derive(Default)]
 struct Told {
     served: Option<Digest>,
+    reminded: Reminded,
     failure: Option<(String, Time)>,
 }
 
@@ -88,6 +90,7 @@ async fn look(app: &App, told: &mut Told) -> Result<(), Problem> {
         note_in_use(app, &Actor::Closedset).await?;
         told.served = Some(served);
     }
+    told.reminded = remind::follow(app, &situation, told.reminded).await?;
     let Some(failure) = situation.failure else {
         told.failure = None;
         return Ok(());

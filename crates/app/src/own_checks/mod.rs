@@ -18,7 +18,7 @@ pub use thresholds::{
 };
 pub use write::{Place, WrittenCheck, own_check_write};
 
-use crate::{App, Caller, Problem, assessment};
+use crate::{App, Caller, Problem, assessment, frameworks};
 use closedset_catalogue::{Catalogue, NotAsked};
 use closedset_core::{
     Action,
@@ -52,11 +52,12 @@ fn build_with_faults(
     organisation: Id<Organisation>,
 ) -> Result<(Arc<Catalogue>, Vec<NotAsked>), Problem> {
     let rows = own_checks::own_check_in_force(tx, organisation)?;
+    let chosen = frameworks::in_force(tx, app, organisation, None)?;
     if rows.is_empty() {
-        return Ok((app.shared_catalogue(), Vec::new()));
+        return Ok((chosen, Vec::new()));
     }
     let own: Vec<_> = rows.iter().map(OwnCheckRow::own_check).collect();
-    let (catalogue, not_asked) = app.catalogue().and_own(&own);
+    let (catalogue, not_asked) = chosen.and_own(&own);
     for one in &not_asked {
         tracing::warn!(check = one.id, why = one.why, "an own check cannot be asked");
     }
@@ -85,7 +86,8 @@ pub async fn catalogue_to_tell(app: &App, caller: &Caller) -> Result<Arc<Catalog
                 return Ok(known);
             }
             let own: Vec<_> = rows.iter().map(OwnCheckRow::own_check).collect();
-            let told = Arc::new(unit_app.catalogue().and_own(&own).0);
+            let chosen = frameworks::in_force(tx, &unit_app, organisation, None)?;
+            let told = Arc::new(chosen.and_own(&own).0);
             unit_app.remember_told(organisation, key, &told);
             Ok(told)
         })
@@ -93,7 +95,11 @@ pub async fn catalogue_to_tell(app: &App, caller: &Caller) -> Result<Arc<Catalog
 }
 
 /// Lets whatever fell due of the organisation's computers take effect by the wording that is in force.
-fn catch_up(tx: &mut Tx<'_>, app: &App, organisation: Id<Organisation>) -> Result<(), Problem> {
+pub(crate) fn catch_up(
+    tx: &mut Tx<'_>,
+    app: &App,
+    organisation: Id<Organisation>,
+) -> Result<(), Problem> {
     let now = tx.now();
     let catalogue = app.catalogue_of(tx, organisation)?;
     for (of, device) in devices::device_state_due(tx, now, i64::MAX)? {
@@ -114,14 +120,14 @@ fn take_up(tx: &mut Tx<'_>, app: &App, organisation: Id<Organisation>) -> Result
 }
 
 /// Before a unit that changes what is asked: most of what fell due takes effect in small units.
-async fn before_change(app: &App, caller: &Caller) -> Result<(), Problem> {
+pub(crate) async fn before_change(app: &App, caller: &Caller) -> Result<(), Problem> {
     caller.require(Action::CatalogueWrite)?;
     crate::packs::catch_up(app, caller.organisation).await
 }
 
 /// After a unit that changed what is asked: assesses the computers unless they are many, which the sweeper
 /// does.
-async fn after_change(app: &App, caller: &Caller) -> Result<(), Problem> {
+pub(crate) async fn after_change(app: &App, caller: &Caller) -> Result<(), Problem> {
     let organisation = caller.organisation;
     let count = app.store().read(move |tx| devices::device_count(tx, organisation)).await?;
     if count <= AT_ONCE {

@@ -48,7 +48,7 @@ pub async fn own_check_preview(
 ) -> Result<Preview, Problem> {
     caller.require(Action::CatalogueWrite)?;
     let terms = write::tidy(terms);
-    write::check(app, &terms)?;
+    write::check(&*catalogue_in_force(app, caller).await?, &terms)?;
     preview(app, caller, &terms).await
 }
 

@@ -37,14 +37,17 @@ pub async fn threshold_list(app: &App, caller: &Caller) -> Result<Vec<StandingTh
     app.store()
         .read(move |tx| {
             let rows = own_checks::own_check_in_force(tx, organisation)?;
-            let catalogue = unit_app.catalogue();
+            let catalogue = &*unit_app.catalogue_of(tx, organisation)?;
             let standing = |threshold: &Threshold| {
                 let is_its = |row: &&OwnCheckRow| limit_of(row) == Some(&threshold.limit);
                 let checks: Vec<_> = rows.iter().filter(is_its).cloned().collect();
                 let first = threshold.checks.first().and_then(|id| catalogue.check(id));
                 StandingThreshold {
                     threshold: threshold.clone(),
-                    control: first.map(|check| check.control.clone()).unwrap_or_default(),
+                    control: first
+                        .map(|check| catalogue.control_shown(check))
+                        .unwrap_or_default()
+                        .to_owned(),
                     value: checks.first().and_then(value_of),
                     checks,
                 }

@@ -1,9 +1,10 @@
 //! Writing an own check: its first version, or the next.
 
-use super::{IN_FORCE_LIMIT, after_change, before_change, catch_up, take_up};
+use super::{IN_FORCE_LIMIT, after_change, before_change, catalogue_in_force, catch_up, take_up};
 use crate::{
     App, Caller, FieldProblem, Problem, admitted::Admitted, evidence::invalid_unless_empty,
 };
+use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action,
     entry::Log,
@@ -67,7 +68,7 @@ fn too_many() -> Problem {
 const FRESH_DAYS: i64 = 90;
 
 /// What is wrong with terms, field by field.
-pub(super) fn check(app: &App, terms: &Terms) -> Result<(), Problem> {
+pub(super) fn check(catalogue: &Catalogue, terms: &Terms) -> Result<(), Problem> {
     let mut problems = Vec::new();
     let mut length =
         |field: &'static str, text: &str, (least, most): (usize, usize), what: &str| {
@@ -90,7 +91,7 @@ pub(super) fn check(app: &App, terms: &Terms) -> Result<(), Problem> {
         let message = "Say what was found in at most 5 ways.".to_owned();
         problems.push(FieldProblem { field: "because", message });
     }
-    if app.catalogue().control(&terms.control).is_none() {
+    if !catalogue.answers(&terms.control) {
         let message = "Choose the control beside whose checks it stands.".to_owned();
         problems.push(FieldProblem { field: "control", message });
     }
@@ -101,10 +102,10 @@ pub(super) fn check(app: &App, terms: &Terms) -> Result<(), Problem> {
         problems.push(FieldProblem { field: "fresh_for", message });
     }
     invalid_unless_empty(problems)?;
-    app.catalogue()
+    catalogue
         .own_check("the check", 1, terms)
         .map_err(|why| Problem::field("pass", format!("This cannot be asked: {why}.")))?;
-    match app.catalogue().stricter_fault(terms) {
+    match catalogue.stricter_fault(terms) {
         None => Ok(()),
         Some(why) => Err(Problem::field("pass", format!("This is no stricter threshold: {why}."))),
     }
@@ -127,7 +128,7 @@ pub async fn own_check_write(
 ) -> Result<WrittenCheck, Problem> {
     before_change(app, caller).await?;
     let terms = tidy(terms);
-    check(app, &terms)?;
+    check(&*catalogue_in_force(app, caller).await?, &terms)?;
     let unit_app = app.clone();
     let written = app
         .write_for(caller, Action::CatalogueWrite, move |tx, caller| {

@@ -153,7 +153,8 @@ pub(crate) async fn catch_up(app: &App, organisation: Id<Organisation>) -> Resul
         let unit_app = app.clone();
         app.store()
             .write(scope, move |tx| -> Result<_, Problem> {
-                evidence::catch_up(tx, unit_app.catalogue(), organisation, &subject.id, now)
+                let catalogue = unit_app.catalogue_of(tx, organisation)?;
+                evidence::catch_up(tx, &catalogue, organisation, &subject.id, now)
             })
             .await?;
     }

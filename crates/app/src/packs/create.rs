@@ -7,7 +7,7 @@ use super::{
     limited,
 };
 use crate::{
-    App, Caller, Problem, devices,
+    App, Caller, Problem, devices, frameworks,
     ledger::{self, LogTiles},
 };
 use closedset_core::{
@@ -41,6 +41,8 @@ const CATCH_UPS: usize = 10;
 /// What the pack is to cover.
 #[derive(Debug, Clone)]
 pub struct NewPack {
+    /// The framework that it is about, which must be answered; the first of them, if none is named.
+    pub framework: Option<String>,
     /// The beginning of the period.
     pub from: Time,
     /// Its end.
@@ -49,12 +51,21 @@ pub struct NewPack {
     pub controls: Vec<String>,
     /// To whom its file is encrypted; if there are none it is not, and anybody can read it.
     pub recipients: Vec<Recipient>,
+    /// It is to name nobody: what may is left out, and what rests on that is not proven.
+    pub without_names: bool,
 }
 
 impl NewPack {
-    /// All of a period, not encrypted.
+    /// All of a period with everybody's names, not encrypted.
     pub fn of(from: Time, to: Time) -> Self {
-        Self { from, to, controls: Vec::new(), recipients: Vec::new() }
+        Self {
+            framework: None,
+            from,
+            to,
+            controls: Vec::new(),
+            recipients: Vec::new(),
+            without_names: false,
+        }
     }
 }
 
@@ -66,7 +77,6 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if new.to <= new.from {
         return Err(Problem::field("to", "The end of the period must lie after its beginning."));
     }
-    let controls = limited::chosen(app, caller, &new.controls).await?;
     let organisation = caller.organisation;
     let log = Log::Organisation(organisation);
     let now = app.store().read(move |tx| time_in(tx, log)).await?;
@@ -75,17 +85,31 @@ pub async fn pack_create(app: &App, caller: &Caller, new: NewPack) -> Result<Pac
     if to <= new.from {
         return Err(Problem::field("from", "The period must begin in the past."));
     }
+    let (unit_app, named) = (app.clone(), new.framework);
+    let framework = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let catalogue = frameworks::in_force(tx, &unit_app, organisation, None)?;
+            let framework = frameworks::looked_at(&catalogue, named.as_deref()).map_err(|_| {
+                Problem::field("framework", "Choose a framework that the facility answers.")
+            })?;
+            Ok(framework.id.clone())
+        })
+        .await?;
+    let controls = limited::chosen(app, caller, &framework, &new.controls).await?;
     devices::roll_up(app, organisation).await?;
     let key = ledger::verifier_key(app, log).await?;
     let origin = key.split('+').next().unwrap_or_default().to_owned();
     let wanted = Wanted {
         pack: Id::new(now, app.randomness()),
         organisation,
+        framework,
         from: new.from,
         to,
         made_at: now,
         made_by: caller.name.clone(),
         controls,
+        without_names: new.without_names,
         log: LogName { origin, key, size: 0, begins_at: now, restored: Vec::new() },
     };
     let (wanted, gathered) = read(app, wanted).await?;
@@ -182,16 +206,22 @@ fn seal(
 ) -> Result<SealedPack<Writer>, Problem> {
     let file = tempfile::tempfile_in(app.work_folder())
         .map_err(|error| Problem::fault("a file for the pack could not be made", error))?;
+    let shows_all = !gathered.input.heading.without_names;
     let mut builder = PackBuilder::new(BufWriter::new(file), gathered.input);
     for (row, body) in gathered.facts {
         builder.add_fact(row, body.as_deref()).map_err(failed)?;
     }
     for row in gathered.documents {
-        let mut reader = app.objects().read(organisation, row.digest)?;
-        builder.add_document(row, Some(&mut reader)).map_err(failed)?;
+        let added = if shows_all {
+            let mut reader = app.objects().read(organisation, row.digest)?;
+            builder.add_document(row, Some(&mut reader))
+        } else {
+            builder.add_document(row, None)
+        };
+        added.map_err(failed)?;
     }
     for (row, text) in gathered.attestations {
-        builder.add_attestation(row, Some(&text)).map_err(failed)?;
+        builder.add_attestation(row, shows_all.then_some(text.as_str())).map_err(failed)?;
     }
     builder.seal().map_err(failed)
 }
@@ -206,13 +236,20 @@ async fn record(
     let recipients: Vec<String> = recipients.iter().map(ToString::to_string).collect();
     app.write_for(caller, Action::PackCreate, move |tx, caller| {
         let mut body = json!({
-            "pack": wanted.pack, "manifest": manifest, "from": wanted.from, "to": wanted.to,
+            "pack": wanted.pack,
+            "manifest": manifest,
+            "framework": wanted.framework,
+            "from": wanted.from,
+            "to": wanted.to,
         });
         if !wanted.controls.is_empty() {
             body["controls"] = json!(wanted.controls);
         }
         if !recipients.is_empty() {
             body["recipients"] = json!(recipients);
+        }
+        if wanted.without_names {
+            body["without_names"] = true.into();
         }
         let entry = tx.record(
             Log::Organisation(caller.organisation),
@@ -225,6 +262,7 @@ async fn record(
         )?;
         let row = PackRow {
             id: wanted.pack,
+            framework: Some(wanted.framework.clone()),
             period_from: wanted.from,
             period_to: wanted.to,
             manifest_digest: manifest,
@@ -233,6 +271,7 @@ async fn record(
             entry: entry.index,
             controls: wanted.controls.clone(),
             recipients: recipients.clone(),
+            without_names: wanted.without_names,
             file: None,
         };
         packs::pack_insert(tx, caller.organisation, &row)?;

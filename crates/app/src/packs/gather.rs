@@ -3,10 +3,10 @@
 use super::{
     counted::{Counted, counted},
     create::unknown_zone,
-    limited, remake,
+    limited, remake, without_names,
 };
-use crate::{App, Problem, board};
-use closedset_catalogue::Catalogue;
+use crate::{App, Problem, board, frameworks};
+use closedset_catalogue::Check;
 use closedset_core::{
     Subject, SubjectKind, Time,
     entry::Log,
@@ -39,12 +39,15 @@ const UNNEEDED_LIMIT: usize = 64 << 10;
 pub(super) struct Wanted {
     pub(super) pack: Id<Pack>,
     pub(super) organisation: Id<Organisation>,
+    pub(super) framework: String,
     pub(super) from: Time,
     pub(super) to: Time,
     pub(super) made_at: Time,
     pub(super) made_by: String,
     /// The controls to which it is limited, in the framework's order; none if it holds all.
     pub(super) controls: Vec<String>,
+    /// It is to name nobody.
+    pub(super) without_names: bool,
     pub(super) log: LogName,
 }
 
@@ -73,7 +76,16 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     let log = Log::Organisation(organisation);
     let size = ledger::entry_count(tx, log)?;
     let begins_at = ledger::entry_at(tx, log, 0)?.ok_or(Problem::NotFound("entry"))?.at;
-    let framework = app.catalogue().frameworks().first().ok_or(Problem::NotFound("framework"))?;
+    let catalogue = &*app.catalogue_of(tx, organisation)?;
+    let framework = frameworks::looked_at(catalogue, Some(&wanted.framework))?;
+    // What stands beside its controls, and nothing else.
+    let checks: BTreeMap<&str, &Check> = framework
+        .controls
+        .iter()
+        .flat_map(|control| catalogue.checks_of(&control.id))
+        .filter(|check| catalogue.asks(&check.id))
+        .map(|check| (check.id.as_str(), check))
+        .collect();
     let mut names = BTreeMap::new();
     let mut subjects = Vec::new();
     let mut device_rows = gather_devices(tx, organisation, &mut names, &mut subjects)?;
@@ -82,12 +94,8 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         names.insert(Subject::control(&control.id), control.title.clone());
         subjects.push((Subject::control(&control.id), None));
     }
-    let catalogue = &*app.catalogue_of(tx, organisation)?;
-    let needed: BTreeSet<&str> = catalogue
-        .checks()
-        .iter()
-        .flat_map(|check| check.needs.iter().map(String::as_str))
-        .collect();
+    let needed: BTreeSet<&str> =
+        checks.values().flat_map(|check| check.needs.iter().map(String::as_str)).collect();
     let mut fact_rows = Vec::new();
     for (subject, confirmed_at) in &subjects {
         for fact in facts::fact_list(tx, organisation, subject)? {
@@ -96,8 +104,9 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     }
     let erased: BTreeSet<i64> =
         ledger::erasure_list(tx, log, 0, i64::MAX)?.into_iter().map(|(entry, _)| entry).collect();
-    let (rows, history) = gather_verdicts(tx, catalogue, wanted, (&names, &erased))?;
+    let (rows, history) = gather_verdicts(tx, &checks, wanted, (&names, &erased))?;
     let statuses = board::statuses(tx, app, organisation)?;
+    let statuses = board::of_framework(catalogue, &statuses, &framework.id);
     let controls = framework
         .controls
         .iter()
@@ -110,7 +119,11 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
             verb: control.verb.as_str().to_owned(),
             status: on_board.status.status,
             because: on_board.status.because,
-            checks: catalogue.checks_of(&control.id).map(remake::row).collect(),
+            checks: catalogue
+                .checks_of(&control.id)
+                .filter(|check| checks.contains_key(check.id.as_str()))
+                .map(remake::row)
+                .collect(),
         })
         .collect();
     let facilities = organisations::facility_list(tx, organisation)?;
@@ -145,6 +158,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         made_by: wanted.made_by.clone(),
         made_with: concat!("closedset ", env!("CARGO_PKG_VERSION")).to_owned(),
         is_demonstration: ledger::is_demonstration(tx)?,
+        without_names: false,
     };
     let documents = gather_documents(tx, wanted, &erased)?;
     let attestations = gather_attestations(tx, wanted, &erased)?;
@@ -169,6 +183,9 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
         attestations,
     };
     limited::apply(&mut gathered, wanted);
+    if wanted.without_names {
+        without_names::apply(tx, app, log, &mut gathered)?;
+    }
     let named = named_entries(&gathered);
     gathered.input.erased =
         erased.into_iter().map(index).filter(|entry| named.contains(entry)).collect();
@@ -176,7 +193,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, app: &App, wanted: &Wanted) -> Result<Gath
     Ok(gathered)
 }
 
-fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
+pub(super) fn named_entries(gathered: &Gathered) -> BTreeSet<u64> {
     let input = &gathered.input;
     let facts = gathered.facts.iter().map(|(row, _)| row.entry);
     let devices = input.devices.iter().map(|row| row.enrolled);
@@ -313,7 +330,7 @@ fn fact_row(
 
 fn gather_verdicts(
     tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
+    checks: &BTreeMap<&str, &Check>,
     wanted: &Wanted,
     (names, erased): (&BTreeMap<Subject, String>, &BTreeSet<i64>),
 ) -> Result<(Vec<VerdictRow>, Vec<Interval>), Problem> {
@@ -331,7 +348,7 @@ fn gather_verdicts(
         let Some(last) = page.last() else { return Ok((current, history)) };
         after = Some((last.recorded_at, last.id));
         for row in page {
-            if catalogue.check(&row.check).is_none()
+            if !checks.contains_key(row.check.as_str())
                 || row.subject.kind == SubjectKind::Organisation
             {
                 continue;

@@ -2,7 +2,7 @@
 //! What that is and why it is no more is told in [`closedset_pack::limited`].
 
 use super::gather::{Gathered, Wanted};
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, frameworks};
 use closedset_catalogue::{Catalogue, Control};
 use closedset_core::{Action, Subject, SubjectKind, entry::Log};
 use closedset_pack::PackInput;
@@ -16,26 +16,31 @@ use std::collections::BTreeSet;
 /// A control, and whether a pack can be limited to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
+    /// The framework that it belongs to.
+    pub framework: String,
     /// Its id.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// The part of the framework that it belongs to.
+    /// The part of the framework in which it stands.
     pub area: &'static str,
     /// It is not tested on computers.
     pub can_be_chosen: bool,
 }
 
-/// The framework's controls, in its order.
+/// The controls of the frameworks that are chosen, in their order.
 pub async fn choices(app: &App, caller: &Caller) -> Result<Vec<Choice>, Problem> {
     caller.require(Action::PackCreate)?;
-    let framework = app.catalogue().frameworks().first();
-    let controls = framework.iter().flat_map(|framework| &framework.controls);
+    let (organisation, unit_app) = (caller.organisation, app.clone());
+    let catalogue =
+        app.store().read(move |tx| frameworks::in_force(tx, &unit_app, organisation, None)).await?;
+    let controls = catalogue.chosen().flat_map(|framework| &framework.controls);
     let choice = |control: &Control| Choice {
+        framework: control.framework.clone(),
         id: control.id.clone(),
         title: control.title.clone(),
         area: control.area.as_str(),
-        can_be_chosen: !is_tested(app.catalogue(), control),
+        can_be_chosen: !is_tested(&catalogue, control),
     };
     Ok(controls.map(choice).collect())
 }
@@ -48,14 +53,19 @@ fn is_tested(catalogue: &Catalogue, control: &Control) -> bool {
         .any(|check| check.over != SubjectKind::Control && !check.is_own)
 }
 
-/// The controls that were asked for, each once and in the framework's order.
+/// The controls of this framework that were asked for, each once and in its order.
 pub(super) async fn chosen(
     app: &App,
     caller: &Caller,
+    framework: &str,
     wanted: &[String],
 ) -> Result<Vec<String>, Problem> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let refused = |what: String| Problem::field("controls", what);
-    let choices = choices(app, caller).await?;
+    let mut choices = choices(app, caller).await?;
+    choices.retain(|choice| choice.framework == framework);
     for id in wanted {
         let known = choices.iter().find(|choice| choice.id == *id);
         let Some(choice) = known else {

@@ -7,6 +7,7 @@ mod limited;
 mod list;
 mod recipients;
 mod remake;
+mod without_names;
 
 pub use closedset_pack::lock::Recipient;
 pub(crate) use counted::catch_up;

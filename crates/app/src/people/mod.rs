@@ -23,7 +23,10 @@ pub use remove::person_remove;
 pub use role_change::{RoleChange, person_change};
 pub use sign_out::person_sign_out;
 
-use crate::{Caller, Problem};
+use crate::{
+    Caller, Problem,
+    days::{end_of, zone_of},
+};
 use closedset_core::{
     Actor, Duration, Role, Time,
     id::{Account, Id, Organisation, Person},
@@ -31,10 +34,10 @@ use closedset_core::{
 use name::refuse_same_name;
 
 use closedset_store::{
-    Tx, organisations,
+    Tx,
     people::{self, InvitationRow, MemberRow},
 };
-use jiff::{Span, civil::Date, tz::TimeZone};
+use jiff::{Span, civil::Date};
 
 /// An invitation opens nothing any more after so long.
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);
@@ -152,22 +155,12 @@ fn end(
     if last_day > today.saturating_add(Span::new().years(1)) {
         return wrong("The last day is at most a year from now; then give it another.");
     }
-    let end = last_day.saturating_add(Span::new().days(1)).to_zoned(zone);
-    let end = end.map_err(|error| Problem::fault("the end of a day is not known", error))?;
-    Ok(Some(Time::from_millis(end.timestamp().as_millisecond())))
+    Ok(Some(end_of(last_day, &zone)?))
 }
 
 /// A day as it is asked for, `2026-09-30`, and in no other form.
 fn day_of(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| day.to_string() == text)
-}
-
-/// The time zone of the organisation's first facility.
-fn zone_of(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<TimeZone, Problem> {
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))
 }
 
 /// The last day of a membership as it is shown where the facility is now.

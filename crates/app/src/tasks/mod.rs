@@ -21,11 +21,11 @@ use closedset_store::{
 use serde_json::json;
 
 /// Opens a task when a verdict turns to fail, or to unknown from what proved or covered it (evidence
-/// or an exception that lapsed); closes it when the verdict is good again. Part of the unit whose entry says that the verdict turned.
+/// or an exception that lapsed), under the control by which it is met; closes it when the verdict is good again. Part of the unit whose entry says that the verdict turned.
 pub(crate) fn follow(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    check: &Check,
+    (check, control): (&Check, &str),
     was: Option<&VerdictRow>,
     now: &VerdictRow,
 ) -> Result<(), Problem> {
@@ -37,7 +37,8 @@ pub(crate) fn follow(
         status if is_well(status) && was.is_some_and(|row| is_well(row.status)) => Ok(()),
         Status::Pass | Status::NotApplicable | Status::Excepted => {
             let note = why_closed(now.status, now.subject.kind, now.excepted.is_some());
-            close(tx, organisation, &check.id, &now.subject, note)
+            close(tx, organisation, &check.id, &now.subject, note)?;
+            Ok(())
         }
         Status::Unknown if !was_answered => Ok(()),
         Status::Fail | Status::Unknown => {
@@ -49,7 +50,7 @@ pub(crate) fn follow(
             let task = TaskRow {
                 id: tx.new_id(),
                 title,
-                control: check.control.clone(),
+                control: control.to_owned(),
                 check: check.id.clone(),
                 subject: now.subject.clone(),
                 due_at: tx.now() + Duration::from_days(7),
@@ -77,16 +78,15 @@ const fn why_closed(status: Status, subject: SubjectKind, is_signed: bool) -> &'
     }
 }
 
-/// Closes the open task of a check and subject, if there is one.
+/// Closes the open task of a check and subject; true if there was one.
 pub(crate) fn close(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     check: &str,
     subject: &Subject,
     note: &str,
-) -> Result<(), Problem> {
-    tasks::task_close_for(tx, organisation, check, subject, "Closedset", note)?;
-    Ok(())
+) -> Result<bool, Problem> {
+    Ok(tasks::task_close_for(tx, organisation, check, subject, "Closedset", note)?.is_some())
 }
 
 /// Which tasks are asked for.

@@ -4,18 +4,22 @@
 //! nobody has, and gives back their own; to plan for others is an action of its own.
 
 use super::DONE;
-use crate::{App, Caller, FieldProblem, Problem, admitted::Admitted};
+use crate::{
+    App, Caller, FieldProblem, Problem,
+    admitted::Admitted,
+    days::{end_of, zone_of},
+};
 use closedset_core::{
     Action, Duration, Time,
     entry::Log,
     id::{Id, Organisation, Person, Task},
 };
 use closedset_store::{
-    NewEntry, Tx, organisations,
+    NewEntry, Tx,
     people::{self, MemberRow},
     tasks::{self, Owner, Plan, TaskRow},
 };
-use jiff::{Span, civil::Date, tz::TimeZone};
+use jiff::{Span, civil::Date};
 use serde_json::{Map, json};
 
 /// The longest remark.
@@ -228,10 +232,7 @@ fn due(
     let Ok(day) = text.parse::<Date>() else {
         return wrong("Write the day like 2026-09-30.");
     };
-    let facilities = organisations::facility_list(tx, organisation)?;
-    let zone = facilities.first().map_or("UTC", |first| first.time_zone.as_str());
-    let zone = TimeZone::get(zone)
-        .map_err(|error| Problem::fault("a facility's time zone is not known", error))?;
+    let zone = zone_of(tx, organisation)?;
     let date = |time: Time| time.timestamp().to_zoned(zone.clone()).date();
     // The day that it has already, set or by itself, is no news, even if it is over.
     for known in [Some(row.due_at), row.plan.due_was].into_iter().flatten() {
@@ -246,9 +247,7 @@ fn due(
     if day > today.saturating_add(Span::new().years(AHEAD_YEARS)) {
         return wrong("Choose a day within two years.");
     }
-    let end = day.saturating_add(Span::new().days(1)).to_zoned(zone);
-    let end = end.map_err(|error| Problem::fault("the end of a day is not known", error))?;
-    Ok(Time::from_millis(end.timestamp().as_millisecond()) - Duration::from_millis(1))
+    Ok(end_of(day, &zone)? - Duration::from_millis(1))
 }
 
 fn remark(text: &str) -> Result<String, Problem> {

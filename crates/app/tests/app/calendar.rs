@@ -26,6 +26,8 @@ on_both!(
     a_calendar_holds_ones_own_days_and_nobodys_and_what_ends,
     an_address_lives_as_long_as_the_membership,
     an_address_is_not_guessed_and_not_hammered,
+    what_is_to_come_is_shown_however_much_is_over,
+    an_address_is_made_by_who_shows_that_it_is_them_and_ends_when_they_sign_out_everywhere,
 );
 
 /// What a foreign program finds in a calendar.
@@ -119,6 +121,60 @@ async fn a_calendar_holds_ones_own_days_and_nobodys_and_what_ends(world: World) 
     assert!(of(&open[1].id.to_string(), &theirs).is_none());
 }
 
+async fn what_is_to_come_is_shown_however_much_is_over(world: World) {
+    let far = world.now() + Duration::from_days(60);
+    sign(&world, "IR-1", None, far).await;
+    // More than a calendar holds: older ones that ended, and such as were withdrawn.
+    let scope = Scope::Organisation(world.organisation());
+    let log = world.log();
+    let fill = move |tx: &mut closedset_store::Tx<'_>| -> Result<_, StoreError> {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001) \
+            INSERT INTO attestation (id, organisation, control, statement, digest, valid_from, valid_to, \
+            signed_by, signed_at, entry, withdrawn_at) \
+            SELECT 'att_00' || n.i, a.organisation, a.control, a.statement, a.digest, a.valid_from, \
+            CASE WHEN n.i % 2 = 0 THEN a.valid_from + 1 ELSE a.valid_to END, a.signed_by, a.signed_at, a.entry, \
+            CASE WHEN n.i % 2 = 0 THEN NULL ELSE a.signed_at END FROM n, attestation a";
+        assert_eq!(tx.execute(sql, &[])?, 5001);
+        tx.record(log, note())?;
+        Ok(())
+    };
+    world.app.store().write(scope, fill).await.unwrap();
+    world.advance(Duration::from_minutes(1));
+    let own = calendar_make(&world.app, &world.owner).await.unwrap();
+    let days = read(&calendar_text(&world.app, token(&own)).await.unwrap().text);
+    assert_eq!(days.len(), 1, "{days:?}");
+    assert!(days[0]["summary"].as_str().unwrap().starts_with("An attestation ends: "));
+}
+
+async fn an_address_is_made_by_who_shows_that_it_is_them_and_ends_when_they_sign_out_everywhere(
+    world: World,
+) {
+    let own = calendar_make(&world.app, &world.owner).await.unwrap();
+    let nils = world.colleague("nils", Role::Member).await;
+    let theirs = calendar_make(&world.app, &nils).await.unwrap();
+    world.advance(Duration::from_minutes(11));
+    let refused = calendar_make(&world.app, &world.owner).await.unwrap_err();
+    assert_eq!(refused.code(), "factor.stale");
+    calendar_text(&world.app, token(&own)).await.unwrap();
+    closedset_app::accounts::session_end_all(&world.app, &world.signed).await.unwrap();
+    assert!(is_none(&calendar_text(&world.app, token(&own)).await));
+    calendar_text(&world.app, token(&theirs)).await.unwrap();
+}
+
+fn note() -> closedset_store::NewEntry<'static> {
+    closedset_store::NewEntry {
+        actor: &closedset_core::Actor::Closedset,
+        subject: "test:note".into(),
+        kind: "test.noted",
+        body: serde_json::json!({}),
+    }
+}
+
+/// The same person, who has just shown the second factor.
+fn fresh(world: &World, caller: &Caller) -> Caller {
+    Caller { factor_at: Some(world.now()), ..caller.clone() }
+}
+
 fn is_none<T>(result: &Result<T, Problem>) -> bool {
     matches!(result, Err(Problem::NotFound("calendar")))
 }
@@ -150,39 +206,23 @@ async fn an_address_lives_as_long_as_the_membership(world: World) {
         .store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, StoreError> {
             people_store::membership_insert(tx, account, organisation, person, Role::Member, None)?;
-            tx.record(
-                closedset_core::entry::Log::Organisation(organisation),
-                closedset_store::NewEntry {
-                    actor: &closedset_core::Actor::Closedset,
-                    subject: "test:note".into(),
-                    kind: "test.noted",
-                    body: serde_json::json!({}),
-                },
-            )?;
+            tx.record(closedset_core::entry::Log::Organisation(organisation), note())?;
             Ok(())
         })
         .await
         .unwrap();
     assert!(is_none(&calendar_text(&world.app, token(&third)).await), "of the time before");
-    calendar_make(&world.app, &nils).await.unwrap();
+    calendar_make(&world.app, &fresh(&world, &nils)).await.unwrap();
 
     // A last day that is over ends it at once.
     let last = world.now() + Duration::from_days(2);
-    let fourth = calendar_make(&world.app, &nils).await.unwrap();
+    let fourth = calendar_make(&world.app, &fresh(&world, &nils)).await.unwrap();
     world
         .app
         .store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, StoreError> {
             people_store::membership_change(tx, account, organisation, Role::Member, Some(last))?;
-            tx.record(
-                closedset_core::entry::Log::Organisation(organisation),
-                closedset_store::NewEntry {
-                    actor: &closedset_core::Actor::Closedset,
-                    subject: "test:note".into(),
-                    kind: "test.noted",
-                    body: serde_json::json!({}),
-                },
-            )?;
+            tx.record(closedset_core::entry::Log::Organisation(organisation), note())?;
             Ok(())
         })
         .await

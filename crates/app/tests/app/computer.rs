@@ -67,7 +67,7 @@ pub fn debian(version: &str) -> Body {
     })
 }
 
-fn body<T: FactRecord>(record: &T) -> Body {
+pub fn body<T: FactRecord>(record: &T) -> Body {
     Body::read(record, Vec::new()).unwrap()
 }
 

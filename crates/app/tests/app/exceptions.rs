@@ -53,7 +53,7 @@ const DAY: Duration = Duration::from_days(1);
 const INSTANT: Duration = Duration::from_millis(1);
 
 /// A risk that is accepted on one computer, until a day in April.
-fn of_one(computer: &Computer) -> NewException {
+pub fn of_one(computer: &Computer) -> NewException {
     NewException { subject: Some(computer.subject()), ..of_all() }
 }
 
@@ -118,7 +118,7 @@ async fn own_tasks(world: &World, id: Id<Exception>) -> Vec<TaskRow> {
 
 async fn control(world: &World, id: &str) -> (Status, String) {
     let detail = board::control_detail(&world.app, &world.owner, id).await.unwrap();
-    let on_board = board::board(&world.app, &world.owner).await.unwrap();
+    let on_board = board::board(&world.app, &world.owner, None).await.unwrap();
     let on_board = on_board.controls.into_iter().find(|control| control.id == id).unwrap();
     assert_eq!(on_board.status, detail.status);
     (detail.status.status, detail.status.because)
@@ -138,8 +138,9 @@ async fn an_accepted_failure_still_says_what_fails(world: World) {
         ["exception.asked", "exception.granted", "subject.assessed"]
     );
     let body = world.body(from + 1).await;
-    assert_eq!(body["terms"]["reason"], REASON);
-    assert_eq!(body["terms"]["measure"], MEASURE);
+    assert_eq!(body["reason"], REASON);
+    assert_eq!(body["measure"], MEASURE);
+    assert!(body["terms"].get("reason").is_none(), "what was typed stands by itself");
     assert_eq!(body["approved_by"], world.owner.name);
     assert_eq!((&body["asked"], &body["has_second_person"]), (&from.into(), &false.into()));
     let turn = world.body(from + 2).await["verdicts"][0].clone();
@@ -329,7 +330,7 @@ async fn none_is_an_answer_where_the_source_asks_for_any(world: World) {
     assert_eq!((verdict.status, verdict.began_at), (Status::Unknown, end));
     assert_eq!(world.tasks(&subject, "ad-9-evidence").await.len(), 1);
     let elsewhere = of_control("AD-1", ExceptionForm::NoneExists);
-    assert_eq!(refused(&world, &world.owner, elsewhere).await, "form");
+    assert_eq!(refused(&world, &world.owner, elsewhere).await, "form last_day", "it is over");
 }
 
 async fn a_control_that_does_not_apply_is_said_to_until_it_lapses(world: World) {
@@ -343,7 +344,7 @@ async fn a_control_that_does_not_apply_is_said_to_until_it_lapses(world: World) 
     world.clock.set(end);
     world.sweep().await;
     assert_eq!(control(&world, "PH-6").await.0, Status::Unknown);
-    let board = board::board_as_of(&world.app, &world.owner, end - INSTANT).await.unwrap();
+    let board = board::board_as_of(&world.app, &world.owner, None, end - INSTANT).await.unwrap();
     let past = board.controls.iter().find(|control| control.id == "PH-6").unwrap();
     assert_eq!((past.status.status, past.status.because.clone()), wanted);
 }
@@ -577,6 +578,18 @@ async fn what_cannot_be_excepted_is_refused_by_field(world: World) {
             "{told}: {what}"
         );
     }
+    // Whatever is wrong is told at once, what the database knows too.
+    let all_wrong = NewException {
+        reason: "because".into(),
+        measure: String::new(),
+        last_day: "2026-03-11".into(),
+        subject: Some(Subject::device(Id::from_bits(9))),
+        ..new.clone()
+    };
+    let told = refused(&world, &world.owner, all_wrong).await;
+    assert_eq!(told, "reason measure last_day subject");
+    let whole = NewException { last_day: "never".into(), ..whole(ExceptionForm::RiskAccepted) };
+    assert_eq!(refused(&world, &world.owner, whole).await, "measure last_day check");
     // A year, to the end of its last day, is not too long.
     granted(&world, NewException { last_day: "2027-03-12".into(), ..new.clone() }).await;
     let reason = "sold to a friend";

@@ -11,7 +11,7 @@ use closedset_app::{
     evidence::{self, NewAttestation, NewDocument},
     ledger, organisations,
 };
-use closedset_core::{Digest, Duration, Role, entry::commitment};
+use closedset_core::{Digest, Duration, Role, entry::Envelope};
 use closedset_merkle::{Checkpoint, Proof, leaf_hash, tree::verify_inclusion};
 use closedset_pack::Severity;
 use closedset_store::{DatabaseUrl, Value, ledger as ledger_store, portable::Snapshot};
@@ -27,6 +27,7 @@ on_both!(
     every_kind_of_damage_is_named_and_never_served,
     damage_is_not_built_upon,
     changes_in_the_database_are_named,
+    a_body_that_is_not_what_its_entry_commits_to_is_not_shown,
     columns_that_say_otherwise_than_their_envelope_are_named,
     an_erasure_of_which_no_entry_tells_is_named,
     confirmations_are_committed_to_once,
@@ -55,13 +56,23 @@ async fn the_ledger_verifies_and_every_entry_has_a_proof(world: World) {
         let leaf = leaf_hash(&entry.entry.envelope);
         verify_inclusion(head, (proof.index, &leaf), &proof.hashes).unwrap();
         let (body, salt) = entry.body.unwrap();
-        let envelope: serde_json::Value = serde_json::from_slice(&entry.entry.envelope).unwrap();
-        assert_eq!(envelope["body"], commitment(&salt, &body).to_string());
+        let envelope = Envelope::from_canonical(&entry.entry.envelope).unwrap();
+        assert!(envelope.commitment().is_to(&salt, &body));
     }
     let missing = ledger::entry_proof(&world.app, &world.owner, count).await;
     assert_eq!(code(&missing.unwrap_err()), "not_found");
     let missing = ledger::entry_proof(&world.app, &world.owner, -1).await;
     assert_eq!(code(&missing.unwrap_err()), "not_found");
+}
+
+async fn a_body_that_is_not_what_its_entry_commits_to_is_not_shown(world: World) {
+    for _ in 0..3 {
+        world.record().await;
+    }
+    ledger::entry_detail(&world.app, &world.owner, 2).await.unwrap();
+    world.tamper("UPDATE entry_body SET body = salt WHERE log <> 'installation' AND idx = 2").await;
+    let shown = ledger::entry_detail(&world.app, &world.owner, 2).await;
+    assert_eq!(code(&shown.unwrap_err()), "database.damaged");
 }
 
 async fn an_erased_body_leaves_a_tombstone_and_a_whole_ledger(world: World) {
@@ -410,16 +421,17 @@ async fn integration_again_writes_the_same_bytes(world: World) {
 }
 
 /// Runs a statement as somebody who has the database: the store itself would refuse it.
-fn write(url: &str, sql: &'static str) {
+pub fn write(url: &str, sql: impl Into<String>) {
+    let sql = sql.into();
     let url: DatabaseUrl = url.parse().unwrap();
     let run = move || match url {
         DatabaseUrl::Sqlite(path) => {
-            rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+            rusqlite::Connection::open(path).unwrap().execute_batch(&sql).unwrap();
         }
         DatabaseUrl::Postgres(url) => {
             ::postgres::Client::connect(&url, ::postgres::NoTls)
                 .unwrap()
-                .batch_execute(sql)
+                .batch_execute(&sql)
                 .unwrap();
         }
     };

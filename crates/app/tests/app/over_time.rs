@@ -30,7 +30,7 @@ const DAY: Duration = Duration::from_days(1);
 const HOUR: Duration = Duration::from_hours(1);
 
 async fn turns_of(world: &World, control: &str) -> Vec<ControlTurn> {
-    let told = board::control_turns(&world.app, &world.owner, None).await.unwrap();
+    let told = board::control_turns(&world.app, &world.owner, None, None).await.unwrap();
     assert_eq!(told.until, world.now());
     let back = world.now().since(told.since);
     assert!(back > Duration::from_days(7) && back < Duration::from_days(8), "{back:?}");
@@ -63,7 +63,7 @@ async fn the_trend_is_what_the_boards_of_the_past_say(world: World) {
             world.sweep().await;
         }
     }
-    let trend = board::trend(&world.app, &world.owner, None, None).await.unwrap();
+    let trend = board::trend(&world.app, &world.owner, None, None, None).await.unwrap();
     assert_eq!(trend.len(), 12);
     assert_eq!(trend[11].at, world.now());
     let mut kinds = std::collections::BTreeSet::new();
@@ -73,25 +73,26 @@ async fn the_trend_is_what_the_boards_of_the_past_say(world: World) {
             let local = local.in_tz("Europe/Stockholm").unwrap().strftime("%A %H:%M:%S%.3f");
             assert_eq!(local.to_string(), "Monday 00:00:00.000");
         }
-        let past = board::board_as_of(&world.app, &world.owner, point.at).await.unwrap();
+        let past = board::board_as_of(&world.app, &world.owner, None, point.at).await.unwrap();
         assert_eq!(point.counts, board::counts(&past.controls), "{}", point.at);
         assert_eq!(point.counts.values().sum::<i64>(), 33);
         kinds.insert(point.counts.clone());
     }
     assert!(kinds.len() > 2, "the weeks differ");
-    let now = board::board(&world.app, &world.owner).await.unwrap();
+    let now = board::board(&world.app, &world.owner, None).await.unwrap();
     assert_eq!(now.over_time.trend, trend);
     assert_eq!(trend[11].counts, board::counts(&now.controls));
     // From before the organisation there is nothing; every week since is told.
     let year = Some(world.now() - Duration::from_days(364));
-    let whole = board::trend(&world.app, &world.owner, year, None).await.unwrap();
+    let whole = board::trend(&world.app, &world.owner, None, year, None).await.unwrap();
     assert_eq!(whole.len(), 15);
     let then = whole[3].at;
-    let part = board::trend(&world.app, &world.owner, Some(whole[1].at), Some(then)).await.unwrap();
+    let part =
+        board::trend(&world.app, &world.owner, None, Some(whole[1].at), Some(then)).await.unwrap();
     assert_eq!(part, whole[1..=3]);
     // What another server, which remembers nothing, says.
     let second = world.second();
-    assert_eq!(board::trend(&second, &world.owner, None, None).await.unwrap(), trend);
+    assert_eq!(board::trend(&second, &world.owner, None, None, None).await.unwrap(), trend);
 }
 
 async fn a_control_that_turned_names_what_turned_it(world: World) {
@@ -117,7 +118,7 @@ async fn a_control_that_turned_names_what_turned_it(world: World) {
     assert_eq!(steps(&turns)[0], (Status::Fail, Status::Pass));
     assert_eq!(turns[0].turned_by.as_ref().unwrap().subject, computer.subject());
     // The board tells the same, and a week later nothing of it.
-    let board = board::board(&world.app, &world.owner).await.unwrap();
+    let board = board::board(&world.app, &world.owner, None).await.unwrap();
     let told = board.over_time.changed.turns;
     assert_eq!(told.iter().filter(|turn| turn.control == "IS-7").count(), 3);
     for _ in 0..3 {
@@ -166,7 +167,7 @@ async fn what_turned_back_on_the_same_day_is_no_turn(world: World) {
         world.advance(Duration::from_minutes(5));
     }
     assert_eq!(turns_of(&world, "IS-7").await.len(), before);
-    let board = board::board(&world.app, &world.owner).await.unwrap();
+    let board = board::board(&world.app, &world.owner, None).await.unwrap();
     let single = board.turns.iter().filter(|(row, _)| row.check == SCREEN_LOCK).count();
     assert!(single >= 4, "the checks' own turns are told all the same: {single}");
 }
@@ -241,7 +242,7 @@ async fn spans_that_are_too_long_or_lie_ahead_are_refused(world: World) {
     let (app, owner, now) = (&world.app, &world.owner, world.now());
     let far: Time = "9999-12-30T00:00:00Z".parse().unwrap();
     let ancient = Time::from_millis(0);
-    let trend = async |from, to| match board::trend(app, owner, from, to).await {
+    let trend = async |from, to| match board::trend(app, owner, None, from, to).await {
         Ok(points) => points.len().to_string(),
         Err(problem) => code(&problem),
     };
@@ -254,7 +255,7 @@ async fn spans_that_are_too_long_or_lie_ahead_are_refused(world: World) {
     assert_eq!(trend(Some(now - Duration::from_days(367)), None).await, "from");
     // Before there was anything, nothing is known, which is what the board of then says.
     assert_eq!(trend(None, Some(ancient)).await, "1");
-    let turns = async |since| match board::control_turns(app, owner, Some(since)).await {
+    let turns = async |since| match board::control_turns(app, owner, None, Some(since)).await {
         Ok(told) => told.turns.len().to_string(),
         Err(problem) => code(&problem),
     };
@@ -265,9 +266,9 @@ async fn spans_that_are_too_long_or_lie_ahead_are_refused(world: World) {
     assert_eq!(turns(now - Duration::from_days(31)).await, "0");
     for role in [Role::Member, Role::Reception] {
         let member = world.as_role(role);
-        let refused = board::trend(app, &member, None, None).await.unwrap_err();
+        let refused = board::trend(app, &member, None, None, None).await.unwrap_err();
         assert_eq!(code(&refused), "role.forbids");
-        let refused = board::control_turns(app, &member, None).await.unwrap_err();
+        let refused = board::control_turns(app, &member, None, None).await.unwrap_err();
         assert_eq!(code(&refused), "role.forbids");
     }
 }
@@ -277,8 +278,8 @@ async fn another_organisation_sees_nothing_of_it(world: World) {
     locks_after(&world, &mut computer, 60).await;
     world.advance(DAY);
     let neighbour = world.neighbour().await;
-    let trend = board::trend(&world.app, &neighbour, None, None).await.unwrap();
+    let trend = board::trend(&world.app, &neighbour, None, None, None).await.unwrap();
     assert!(trend.iter().all(|point| point.counts[&Status::Unknown] == 33), "{trend:?}");
-    let told = board::control_turns(&world.app, &neighbour, None).await.unwrap();
+    let told = board::control_turns(&world.app, &neighbour, None, None).await.unwrap();
     assert!(told.turns.is_empty());
 }

@@ -1,8 +1,10 @@
 //! Packs of real data, held against their own verifier.
 
 use crate::{
+    backup::{self, Locked},
     computer::{Computer, screen_lock},
     evidence::sign,
+    exceptions,
     world::{World, code, on_both},
 };
 use closedset_app::{
@@ -35,6 +37,8 @@ on_both!(
     a_pack_after_a_clock_that_went_back_is_valid,
     a_pack_just_after_a_computer_changed_is_silent,
     a_pack_for_somebody_is_kept_in_no_other_form,
+    a_pack_without_names_is_whole_and_names_nobody,
+    entries_from_before_are_verified_saved_and_packed,
     what_was_withdrawn_and_erased_leaves_a_valid_pack_and_nothing_takes_its_place,
 );
 
@@ -221,6 +225,70 @@ async fn a_pack_for_somebody_is_kept_in_no_other_form(world: World) {
     assert!(report.about.unwrap().recipients.is_empty());
     assert!(!holds(&kept, b"manifest.json"));
     assert_eq!(files_with(world.folder.path(), b"manifest.json"), 1, "the plain one");
+}
+
+async fn a_pack_without_names_is_whole_and_names_nobody(world: World) {
+    live(&world).await;
+    let late = exceptions::late_to_lock(&world, 9).await;
+    exceptions::granted(&world, exceptions::of_one(&late)).await;
+    let new = NewPack { without_names: true, ..whole_period(&world) };
+    let made = packs::pack_create(&world.app, &world.owner, new.clone()).await.unwrap();
+    assert!(made.without_names);
+    let listed = packs::pack_list(&world.app, &world.owner).await.unwrap();
+    assert!(listed[0].without_names);
+    let bytes = pack(&world, new.clone()).await;
+    let report = checked(&world, &bytes).await;
+    let errors: Vec<_> =
+        report.findings.iter().filter(|one| one.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!(report.outcome(), closedset_pack::Outcome::NotProven);
+    let named = [world.owner.name.as_str(), "render-2", "Proof of AD-1", "proof.pdf", "Rehearsed"];
+    let with = pack(&world, whole_period(&world)).await;
+    for name in named {
+        assert!(!holds(&bytes, name.as_bytes()), "{name}");
+        assert!(holds(&with, name.as_bytes()), "{name}");
+    }
+    // To somebody, it is the same pack.
+    let recipients = packs::recipients([RECIPIENT]).unwrap();
+    let kept = pack(&world, NewPack { recipients, ..new.clone() }).await;
+    let identities = Identities::read(IDENTITY.as_bytes()).unwrap();
+    let mut opened = Vec::new();
+    identities.open(Cursor::new(&kept)).unwrap().read_to_end(&mut opened).unwrap();
+    assert!(checked(&world, &opened).await.about.unwrap().without_names);
+    // Of some controls, what was given for them is made anew without anybody's name.
+    let controls = vec!["AD-1".to_owned(), "IR-2".to_owned()];
+    let limited = pack(&world, NewPack { controls, ..new }).await;
+    let report = checked(&world, &limited).await;
+    assert!(!report.findings.iter().any(|one| one.severity == Severity::Error), "{report:#?}");
+    assert_eq!(report.counts.recomputed, report.counts.verdicts);
+    assert!(!report.has(closedset_pack::FindingKind::Unshown), "{report:#?}");
+}
+
+async fn entries_from_before_are_verified_saved_and_packed(world: World) {
+    live(&world).await;
+    world.age().await;
+    world.integrate().await;
+    let report = world.verify().await;
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let bytes = pack(&world, whole_period(&world)).await;
+    let report = checked(&world, &bytes).await;
+    assert!(report.is_valid(), "{:#?}", report.findings);
+    let new = NewPack { without_names: true, ..whole_period(&world) };
+    let report = checked(&world, &pack(&world, new.clone()).await).await;
+    assert!(!report.findings.iter().any(|one| one.severity == Severity::Error), "{report:#?}");
+    assert_eq!(
+        (report.outcome(), report.counts.recomputed),
+        (closedset_pack::Outcome::NotProven, 0)
+    );
+    let limited = NewPack { controls: vec!["AD-1".to_owned()], ..new };
+    let refused = packs::pack_create(&world.app, &world.owner, limited).await;
+    assert_eq!(code(&refused.unwrap_err()), "pack.older_entries");
+    let locked = Locked::new();
+    ledger::integrate(&world.app, closedset_core::entry::Log::Installation).await.unwrap();
+    let file = backup::make(&world, &locked.lock);
+    let (_place, app) = backup::restored(&world, &file, &locked).await;
+    let whole = ledger::verify(&app, &world.owner).await.unwrap();
+    assert!(whole.faults.is_empty(), "{:?}", whole.faults);
 }
 
 pub fn holds(bytes: &[u8], part: &[u8]) -> bool {

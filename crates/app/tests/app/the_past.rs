@@ -29,7 +29,7 @@ fn status_of(controls: &[ControlOnBoard], id: &str) -> Status {
 }
 
 async fn is7_at(world: &World, at: Time) -> Status {
-    let past = board::board_as_of(&world.app, &world.owner, at).await.unwrap();
+    let past = board::board_as_of(&world.app, &world.owner, None, at).await.unwrap();
     assert_eq!(past.controls.len(), 33);
     let control = board::control_detail_as_of(&world.app, &world.owner, "IS-7", at).await.unwrap();
     assert_eq!(control.status.status, status_of(&past.controls, "IS-7"));
@@ -60,12 +60,12 @@ async fn the_board_tells_each_moment_of_a_turn(world: World) {
     ] {
         assert_eq!(is7_at(&world, at).await, wanted, "{at}");
     }
-    let now = board::board(&world.app, &world.owner).await.unwrap();
-    let past = board::board_as_of(&world.app, &world.owner, world.now()).await.unwrap();
+    let now = board::board(&world.app, &world.owner, None).await.unwrap();
+    let past = board::board_as_of(&world.app, &world.owner, None, world.now()).await.unwrap();
     assert_eq!(board::counts(&past.controls), board::counts(&now.controls));
     assert_eq!(past.turns.len(), now.turns.len());
     // What turned afterwards is not told, and its words are those of then.
-    let then = board::board_as_of(&world.app, &world.owner, failed).await.unwrap();
+    let then = board::board_as_of(&world.app, &world.owner, None, failed).await.unwrap();
     let turn = then.turns.iter().find(|(row, _)| row.check == SCREEN_LOCK).unwrap();
     assert_eq!((turn.1, turn.0.status), (Status::Unknown, Status::Fail));
     assert_eq!(then.devices.failing, 1);
@@ -102,7 +102,7 @@ async fn a_device_that_is_gone_counted_while_it_was_there(world: World) {
     assert_eq!(detail(gone - INSTANT).await.unwrap().device.revoked_at, None);
     assert_eq!(detail(gone).await.unwrap().device.revoked_at, Some(gone));
     for (at, devices) in [(gone - INSTANT, 1), (gone, 0)] {
-        let past = board::board_as_of(&world.app, &world.owner, at).await.unwrap();
+        let past = board::board_as_of(&world.app, &world.owner, None, at).await.unwrap();
         assert_eq!((past.devices.total, past.devices.failing), (devices, devices));
     }
 }
@@ -142,14 +142,14 @@ async fn a_control_shows_the_evidence_that_was_there(world: World) {
 
 async fn the_future_and_others_are_refused(world: World) {
     let soon = world.now() + INSTANT;
-    let refused = board::board_as_of(&world.app, &world.owner, soon).await.unwrap_err();
+    let refused = board::board_as_of(&world.app, &world.owner, None, soon).await.unwrap_err();
     assert_eq!(code(&refused), "as_of");
     let computer = Computer::reporting(&world, 1).await;
     let (app, now) = (&world.app, world.now());
     let neighbour = world.neighbour().await;
     let theirs = devices::device_detail_as_of(app, &neighbour, computer.device, now).await;
     assert_eq!(code(&theirs.unwrap_err()), "not_found");
-    let past = board::board_as_of(app, &neighbour, now).await.unwrap();
+    let past = board::board_as_of(app, &neighbour, None, now).await.unwrap();
     assert_eq!(past.devices.total, 0);
     let member = world.as_role(closedset_core::Role::Member);
     let refused = board::control_detail_as_of(app, &member, "IS-7", now).await.unwrap_err();
@@ -166,7 +166,7 @@ async fn a_clock_that_went_back_hides_nothing_of_the_present(world: World) {
     }
     let last = world.now();
     let told = || async {
-        let board = board::board(&world.app, &world.owner).await.unwrap();
+        let board = board::board(&world.app, &world.owner, None).await.unwrap();
         let control = board::control_detail(&world.app, &world.owner, "IS-7").await.unwrap();
         let device = devices::device_detail(&world.app, &world.owner, computer.device);
         let tally = board::device_tally(&world.app, &world.owner).await.unwrap();

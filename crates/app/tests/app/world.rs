@@ -14,7 +14,7 @@ use closedset_app::{
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Actor, Clock, Digest, Duration, Randomness, Role, Secret, Status, Subject, Time,
-    entry::Log,
+    entry::{Envelope, Log, VERSION_1, commitment_v1},
     id::{Id, Organisation},
     randomness::Seeded,
     time::ManualClock,
@@ -308,6 +308,31 @@ impl World {
             .unwrap();
     }
 
+    /// Makes every entry of the organisation's log one of version 1, as if it were recorded long ago. Nothing of it
+    /// may be signed yet.
+    pub async fn age(&self) {
+        let (log, is_sqlite) = (self.log(), self.url.to_string().starts_with("sqlite"));
+        let aged = move |tx: &mut Tx<'_>| {
+            let mut sql = String::new();
+            for index in 0..ledger_store::entry_count(tx, log)? {
+                let entry = ledger_store::entry_at(tx, log, index)?.unwrap();
+                let Some(body) = ledger_store::entry_body_at(tx, log, index)? else { continue };
+                let envelope = Envelope::from_canonical(&entry.envelope).unwrap();
+                let committed = commitment_v1(&body.salt, &body.body);
+                let envelope = Envelope { version: VERSION_1, body: committed, ..envelope };
+                let bytes = envelope.canonical().unwrap();
+                let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let start = if is_sqlite { "x'" } else { "'\\x" };
+                sql += &format!(
+                    "UPDATE entry SET envelope = {start}{digits}' WHERE log = '{log}' AND idx = {index};\n"
+                );
+            }
+            Ok(sql)
+        };
+        let sql = self.read(aged).await;
+        crate::ledger::write(&self.url, sql);
+    }
+
     /// Writes an entry that means nothing.
     pub async fn record(&self) -> i64 {
         record(&self.app, self.organisation()).await
@@ -372,9 +397,14 @@ impl World {
 
     /// The verdict in force.
     pub async fn verdict(&self, subject: &Subject, check: &str) -> VerdictRow {
+        self.verdict_opt(subject, check).await.expect("the check has a verdict")
+    }
+
+    /// The same, if there is one.
+    pub async fn verdict_opt(&self, subject: &Subject, check: &str) -> Option<VerdictRow> {
         let (organisation, about) = (self.organisation(), subject.clone());
         let rows = self.read(move |tx| verdicts::verdict_list(tx, organisation, &about)).await;
-        rows.into_iter().find(|row| row.check == check).expect("the check has a verdict")
+        rows.into_iter().find(|row| row.check == check)
     }
 
     pub async fn status(&self, subject: &Subject, check: &str) -> Status {

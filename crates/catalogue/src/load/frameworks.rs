@@ -1,6 +1,7 @@
 //! Reads frameworks and their controls.
 
 use super::{LIST_LIMIT, RawFile, Source, id, twice};
+use crate::check::Check;
 use crate::error::CatalogueError;
 use crate::framework::{Area, Contacts, Control, EvidenceRole, Framework, Verb};
 use crate::suggest::did_you_mean;
@@ -52,6 +53,8 @@ pub(super) struct RawControl {
     #[serde(default)]
     none_allowed: bool,
     technical: Option<bool>,
+    #[serde(default)]
+    proved_by: Vec<Spanned<String>>,
 }
 
 /// A framework and what to say where one of its ids occurs twice.
@@ -120,6 +123,7 @@ pub(super) fn framework(
             guidance: head.contacts.guidance.clone(),
         },
         controls,
+        is_own: false,
     };
     Some((framework, located))
 }
@@ -165,6 +169,7 @@ fn control(
         evidence_hint: raw.evidence_hint.clone(),
         none_allowed: raw.none_allowed,
         is_technical: raw.technical.unwrap_or(false),
+        proved_by: raw.proved_by.iter().map(|id| id.get_ref().clone()).collect(),
     })
 }
 
@@ -216,5 +221,34 @@ pub(super) fn unique(frameworks: &[Located], errors: &mut Vec<CatalogueError>) {
             });
         }
         seen.push(&framework.id);
+    }
+}
+
+/// Proves that every control names checks that there are, each once and none of its own: those stand
+/// beside it anyway.
+pub(super) fn crosswalk(
+    source: &Source<'_>,
+    raw: &RawFile,
+    checks: &[Check],
+    errors: &mut Vec<CatalogueError>,
+) {
+    for control in raw.control.iter().map(Spanned::get_ref) {
+        let mut named: Vec<&str> = Vec::new();
+        for id in &control.proved_by {
+            let mut wrong = |message: String| errors.push(source.error(id.span(), message));
+            let name = id.get_ref().as_str();
+            let nameable = || checks.iter().filter(|check| !check.is_evidence);
+            match nameable().find(|check| check.id == name) {
+                None => {
+                    let meant = did_you_mean(name, nameable().map(|check| check.id.as_str()));
+                    wrong(format!("there is no check {name}{meant}"));
+                }
+                Some(check) if check.control == *control.id.get_ref() => {
+                    wrong(format!("{name} stands beside {} anyway", check.control));
+                }
+                Some(_) if named.contains(&name) => wrong(format!("{name} is named twice")),
+                Some(_) => named.push(name),
+            }
+        }
     }
 }

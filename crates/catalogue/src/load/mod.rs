@@ -117,6 +117,7 @@ fn read_all(files: &[CatalogueFile<'_>]) -> Result<Catalogue, CatalogueErrors> {
     let mut known = Vec::new();
     if errors.is_empty() {
         for (source, raw) in &parsed {
+            frameworks::crosswalk(source, raw, &checks, &mut errors);
             thresholds::thresholds(source, raw, (&checks, &limits), &mut known, &mut errors);
         }
     }

@@ -76,6 +76,18 @@ fn table() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({"locks_after_failures": null}),
         ),
         (
+            "device-password-length-16",
+            "password_policy",
+            json!({"minimum_length": 15}),
+            json!({"minimum_length": null}),
+        ),
+        (
+            "device-password-failures-5",
+            "password_policy",
+            json!({"locks_after_failures": 6}),
+            json!({"locks_after_failures": null}),
+        ),
+        (
             "device-os-release",
             "release_line",
             json!({"line": "debian-11", "position": 3, "is_supported": true}),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod assessment;
+mod choice;
 mod control_status;
 mod device_checks;
 mod files;

@@ -72,6 +72,10 @@ pub(crate) struct Kept {
     /// How often it was asked in vain since it last gave one.
     failures: u32,
     pub(crate) failure: Option<Failure>,
+    /// Since when it is not asked by itself, because this is a restored copy and the account may be in
+    /// use elsewhere.
+    #[serde(default)]
+    pub(crate) held_at: Option<Time>,
 }
 
 impl fmt::Debug for Kept {
@@ -92,6 +96,10 @@ impl Kept {
         let path = folder.agreement();
         let failed = |cause| TlsError::Agreement { path: path.display().to_string(), cause };
         folder::write(&path, &serde_json::to_vec_pretty(self).map_err(failed)?)
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.failures
     }
 
     pub(crate) fn agreement(&self) -> Agreement {
@@ -181,16 +189,31 @@ impl Keeper {
             asked => asked?,
         };
         kept.is_active = true;
+        kept.held_at = None;
         self.obtained(kept, now.max(facts.begins))?;
         Ok(facts)
     }
 
-    /// Has the authority issue a certificate now.
+    /// Has the authority not be asked by itself from now on, until somebody has it asked: a copy that was
+    /// restored may stand beside the installation that it was, and both have the account. True if that
+    /// is news.
+    pub fn hold(&self, now: Time) -> Result<bool, TlsError> {
+        let kept = self.state().kept.clone();
+        let Some(kept) = kept.filter(|kept| kept.is_active && kept.held_at.is_none()) else {
+            return Ok(false);
+        };
+        self.remember(Kept { held_at: Some(now), ..kept })?;
+        Ok(true)
+    }
+
+    /// Has the authority issue a certificate now, and from now on by itself, where it was not asked.
     pub async fn renew(&self, now: Time) -> Result<Facts, NotTaken> {
         let _asking = self.asking.lock().await;
         self.can_ask()?;
         let kept = self.state().kept.clone().filter(|kept| kept.is_active);
         let mut kept = kept.ok_or(Refusal::NoAuthority)?;
+        // Whoever has it asked by hand says that this is the one.
+        kept.held_at = None;
         let error = match self.ask(&mut kept, now).await {
             Ok(facts) => {
                 kept.is_active = self.is_chosen_still();
@@ -255,7 +278,7 @@ impl Keeper {
         // It begins after it was asked for, and perhaps by a clock that is ahead of ours.
         let begun = now.max(given.facts.begins);
         given::hold_against(&given.facts, &self.host, begun).map_err(Failed::useless)?;
-        folder::write(&self.folder.obtained(), &material.to_file())?;
+        folder::write(&self.folder.obtained(), &material.to_file().map_err(Failed::useless)?)?;
         kept.succeeded(&given.facts);
         Ok(given.facts)
     }
@@ -291,6 +314,7 @@ async fn opened(
         next_at: None,
         failures: 0,
         failure: None,
+        held_at: None,
     })
 }
 

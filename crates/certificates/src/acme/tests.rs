@@ -15,6 +15,7 @@ fn kept() -> Kept {
         next_at: None,
         failures: 0,
         failure: None,
+        held_at: None,
     }
 }
 

@@ -29,7 +29,7 @@ fn a_chain_in_order_with_its_key_is_taken_with_and_without_its_root() {
     material.chain.extend_from_slice(authority.root().as_bytes());
     assert_eq!(read(&material, &own().1).unwrap().certified.cert.len(), 3);
     // One file may hold both, in any order of the two.
-    let both = Material::of_file(material.to_file());
+    let both = Material::of_file(material.to_file().unwrap());
     assert_eq!(read(&both, &own().1).unwrap().facts, given.facts);
 }
 

@@ -29,7 +29,8 @@ fn what_is_given_is_kept_closed_to_others_and_is_there_after_a_restart() {
     assert_eq!((situation.in_use.way, keeper.pin()), (Way::Given, pin));
     assert_eq!((situation.renews_at, situation.failure.clone()), (None, None));
     assert!(!situation.wants_attention(NOW));
-    assert!(situation.wants_attention(NOW + day(80)));
+    assert!(situation.wants_attention(NOW + day(80)) && situation.ends_soon(NOW + day(80)));
+    assert!(!situation.keeps_failing(NOW + day(80)));
     // A second one takes its place at once; going back brings ours.
     let second = keeper.give(&authority.issue(&Wanted::default()), NOW).unwrap();
     assert_eq!(keeper.situation().in_use.facts, second);
@@ -54,6 +55,42 @@ fn what_is_refused_changes_nothing() {
         assert_eq!(code(&refused), expected);
         assert_eq!(keeper.situation().in_use.facts, good);
         assert_eq!(fs::read(folder.path().join("tls/given.pem")).unwrap(), lying);
+    }
+}
+
+#[test]
+fn what_is_taken_is_what_is_shown_whatever_else_stands_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new("Halide");
+    let keeper = keeper(folder.path());
+    let issue = || authority.issue(&Wanted::default());
+    let good = keeper.give(&issue(), NOW).unwrap();
+    let with = |chain: &[&[u8]], key: &[&[u8]]| Material {
+        chain: chain.concat(),
+        key: Some(key.concat()),
+    };
+    // Another's key inside the chain's file, before and after the chain.
+    let (one, other) = (issue(), issue());
+    let (key, others) = (one.key.clone().unwrap(), other.key.unwrap());
+    for chain in [[one.chain.as_slice(), &others], [&others, &one.chain]] {
+        let refused = keeper.give(&with(&chain, &[&key]), NOW).unwrap_err();
+        assert_eq!(code(&refused), "certificate.key_other");
+        assert!(refused.to_string().contains("holds a private key too"), "{refused}");
+        assert_eq!(keeper.situation().in_use.facts, good);
+        assert_eq!(keeper.situation().failure, None);
+    }
+    // The same key twice, the chain once more beside the key, another key behind the right one.
+    for material in [
+        with(&[&one.chain, &key], &[&key]),
+        with(&[&one.chain], &[&key, &one.chain]),
+        with(&[&one.chain], &[&key, &others]),
+    ] {
+        keeper.give(&issue(), NOW).unwrap();
+        let facts = keeper.give(&material, NOW).unwrap();
+        let situation = keeper.situation();
+        assert_eq!((situation.in_use.facts, situation.failure), (facts.clone(), None));
+        let again = Keeper::open(options(folder.path()), NOW).unwrap().situation();
+        assert_eq!((again.in_use.facts, again.failure), (facts, None), "after a restart too");
     }
 }
 
@@ -84,7 +121,10 @@ fn files_that_others_renew_are_taken_up_and_half_of_a_pair_is_waited_out() {
     let failure = between.failure.unwrap();
     assert_eq!((failure.code.as_str(), failure.at), ("certificate.key_other", NOW + day(1)));
     keeper.look(NOW + day(2)).unwrap();
-    assert_eq!(keeper.situation().failure.unwrap().at, NOW + day(1), "since when it is so");
+    let situation = keeper.situation();
+    assert!(!situation.keeps_failing(NOW + day(1)), "another program may be at it");
+    assert!(situation.keeps_failing(NOW + day(2)));
+    assert_eq!(situation.failure.unwrap().at, NOW + day(1), "since when it is so");
     fs::write(&key, second.key.unwrap()).unwrap();
     keeper.look(NOW + day(2)).unwrap();
     let after = keeper.situation();
@@ -184,6 +224,7 @@ fn an_authority_is_not_asked_for_an_address_and_is_at_once_for_another_name() {
         "terms": null, "authorities": null, "account": null, "next_at": NOW + day(30),
         "failures": 0, "failure": null,
     });
+    let mut failing = kept.clone();
     let open = |host: &str| {
         let options = Options { host: host.into(), ..options(folder.path()) };
         Keeper::open(options, NOW).unwrap()
@@ -200,6 +241,26 @@ fn an_authority_is_not_asked_for_an_address_and_is_at_once_for_another_name() {
     assert_eq!(keeper.situation().in_use.way, Way::Acme);
     assert_eq!(keeper.asks_at(), Some(NOW + day(30)));
     assert_eq!(keeper.situation().renews_at, Some(NOW + day(30)));
+    // One failure mends itself more often than not, and the certificate is good for a month; the third is told.
+    failing["failure"] =
+        serde_json::json!({"at": NOW, "code": "acme.late", "sentence": "", "remedy": ""});
+    for (failures, is_lasting) in [(1, false), (2, false), (3, true)] {
+        failing["failures"] = failures.into();
+        fs::write(tls.join("acme.json"), failing.to_string()).unwrap();
+        assert_eq!(open(HOST).situation().keeps_failing(NOW + day(1)), is_lasting, "{failures}");
+    }
+    fs::write(tls.join("acme.json"), kept.to_string()).unwrap();
+    // A restored copy leaves the authority alone and shows what it has.
+    assert!(keeper.hold(NOW).unwrap());
+    assert!(!keeper.hold(NOW + day(1)).unwrap(), "it is no news twice");
+    for keeper in [keeper, open(HOST)] {
+        let situation = keeper.situation();
+        let failure = situation.failure.as_ref().unwrap();
+        assert_eq!((failure.code.as_str(), failure.at), ("acme.held", NOW));
+        assert_eq!((keeper.asks_at(), situation.renews_at), (None, None));
+        assert_eq!(situation.in_use.way, Way::Acme);
+    }
+    fs::write(tls.join("acme.json"), kept.to_string()).unwrap();
     // The name was changed: what there is is for another one.
     let keeper = open("other.example");
     assert_eq!(keeper.asks_at(), Some(Time::from_millis(0)));

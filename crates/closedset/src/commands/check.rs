@@ -31,6 +31,8 @@ Examples:
   closedset check                            what this person may read
   sudo closedset check                       everything
   closedset check --control IS-7 --explain   one control, and how it was judged
+  closedset check --framework mpa-best-practices
+                                             another framework's checks
   closedset check --no-screen --not-portable a machine in the rack
   closedset check --json                     for programs
   closedset check --record edit-07.json      keep what was seen
@@ -56,6 +58,9 @@ pub(crate) struct CheckArguments {
     /// Only the checks of these controls, for instance IS-7 or IS-6,IS-7
     #[arg(long = "control", value_name = "ID", value_delimiter = ',')]
     controls: Vec<String>,
+    /// The framework whose checks are asked [default: netflix-minimum]
+    #[arg(long = "framework", value_name = "ID", value_delimiter = ',')]
+    frameworks: Vec<String>,
     /// What was written without an option.
     #[arg(hide = true)]
     stray: Vec<String>,
@@ -108,6 +113,7 @@ pub(crate) fn run(arguments: CheckArguments, printer: &Printer) -> Result<bool> 
         .into());
     }
     let catalogue = Catalogue::embedded().context("the catalogue cannot be used")?;
+    let catalogue = selection::choosing(&catalogue, &arguments.frameworks)?;
     let checks = selection::checks(&catalogue, &arguments.controls)?;
     let mut wish = Wish {
         needed: selection::kinds(&checks),

@@ -24,6 +24,8 @@ Examples:
                               as the account that owns the data folder
   closedset pack create --from 2026-01-01 --to 2026-03-31 --out first-quarter.zip
                               for a period
+  closedset pack create --framework mpa-best-practices --out mpa.zip
+                              about another framework that the facility answers
   closedset pack create --control AD-5 --control PH-1 --out paperwork.zip
                               of these controls and nothing else
   closedset pack create --recipient age1... --out halide-2026-03.zip.age
@@ -52,6 +54,9 @@ pub(crate) enum PackCommand {
         /// The last day it covers [default: today]
         #[arg(long, value_name = "DAY")]
         to: Option<String>,
+        /// The framework it is about, which the facility must answer [default: the first of those]
+        #[arg(long, value_name = "ID")]
+        framework: Option<String>,
         /// Limit it to this control, of those that are not tested on computers; may be given several times. Nothing
         /// that only others need is in it, and it says so
         #[arg(long = "control", value_name = "ID")]
@@ -60,6 +65,10 @@ pub(crate) enum PackCommand {
         /// several times. The server keeps nothing else, and cannot open it either
         #[arg(long = "recipient", value_name = "AGE1...")]
         recipients: Vec<Recipient>,
+        /// Name nobody in it: people and computers stand in it by pseudonyms. Documents, statements, reasons and
+        /// what may name a computer's users are left out, and what rests on these is not proven by it
+        #[arg(long)]
+        without_names: bool,
         #[command(flatten)]
         installation: InstallationArguments,
     },
@@ -105,8 +114,17 @@ pub(crate) enum PackCommand {
 /// Runs the pack's command.
 pub(crate) fn run(command: PackCommand, printer: &Printer) -> Result<bool> {
     match command {
-        PackCommand::Create { out, from, to, controls, recipients, installation } => {
-            let wanted = Wanted { from, to, controls, recipients };
+        PackCommand::Create {
+            out,
+            from,
+            to,
+            framework,
+            controls,
+            recipients,
+            without_names,
+            installation,
+        } => {
+            let wanted = Wanted { from, to, framework, controls, recipients, without_names };
             super::runtime()?.block_on(create(out, wanted, installation, printer))
         }
         PackCommand::Report { file, out, identity } => {
@@ -136,13 +154,15 @@ fn beginning(day: Date, zone: &str) -> Result<Time> {
 struct Wanted {
     from: Option<String>,
     to: Option<String>,
+    framework: Option<String>,
     controls: Vec<String>,
     recipients: Vec<Recipient>,
+    without_names: bool,
 }
 
 async fn create(
     out: PathBuf,
-    Wanted { from, to, controls, recipients }: Wanted,
+    Wanted { from, to, framework, controls, recipients, without_names }: Wanted,
     installation: InstallationArguments,
     printer: &Printer,
 ) -> Result<bool> {
@@ -171,13 +191,16 @@ async fn create(
         None => now,
     };
     printer.message("Gathering evidence and proofs…");
-    let mut body = serde_json::json!({"from": from, "to": to});
+    let mut body = serde_json::json!({"framework": framework, "from": from, "to": to});
     if !controls.is_empty() {
         body["controls"] = controls.into();
     }
     if !recipients.is_empty() {
         let recipients: Vec<_> = recipients.iter().map(ToString::to_string).collect();
         body["recipients"] = recipients.into();
+    }
+    if without_names {
+        body["without_names"] = true.into();
     }
     let pack = client.json("POST", "/api/v1/packs", Some(body)).await?;
     let id = pack["id"].as_str().context("the server's answer names no pack")?;
@@ -341,6 +364,12 @@ fn print(report: &Report, printer: &Printer) {
             printer.line(format!(
                 "It is limited to {controls}. The framework has other controls, of which it says nothing."
             ));
+        }
+        if about.without_names {
+            printer.line(
+                "It is without people's names: documents, statements, reasons and what may name a computer's users \
+                 are left out, and what rests on them is not proven here.",
+            );
         }
         if !about.recipients.is_empty() {
             let recipients = escape(&about.recipients.join(", "));

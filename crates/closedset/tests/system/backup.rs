@@ -189,6 +189,32 @@ fn a_backup_of_a_running_server_is_restored_and_goes_on() {
 }
 
 #[test]
+fn a_restored_copy_asks_no_authority_for_certificates() {
+    let installation = Installation::new(0);
+    let agreement = installation.data().join("tls/acme.json");
+    let kept = serde_json::json!({
+        "is_active": true, "directory": "https://acme.example/directory",
+        "contact": "it@halide.example", "terms": null, "authorities": null, "account": null,
+        "next_at": null, "failures": 0, "failure": null,
+    });
+    Server::start(&installation).stop();
+    fs::write(&agreement, kept.to_string()).unwrap();
+    let shelf = Shelf::new();
+    shelf.backup(&installation, "one.age").well();
+    let folder = tempfile::tempdir().unwrap();
+    shelf.restore("one.age", folder.path(), None).well();
+    let restored = elsewhere(&installation, folder, None);
+    let shown = restored.run(&["--json", "certificate", "show"]).json();
+    assert_eq!((&shown["way"], &shown["failure"]["code"]), (&"acme".into(), &"acme.held".into()));
+    assert_eq!(shown["wants_attention"], true);
+    let held = "SELECT COUNT(*) FROM entry WHERE log = 'installation' AND kind = 'authority.held'";
+    assert_eq!(restored.query(held).trim(), "1");
+    assert_eq!(installation.query(held).trim(), "0");
+    let own = installation.run(&["--json", "certificate", "show"]).json();
+    assert_ne!(own["failure"]["code"], "acme.held", "the one that it was goes on");
+}
+
+#[test]
 fn a_backup_moves_from_sqlite_to_postgres() {
     let Some(server) = Postgres::shared() else { return };
     comes_back(None, Some(server.database().url));

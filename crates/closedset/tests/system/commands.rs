@@ -234,6 +234,19 @@ fn what_the_guide_says_proves_what_a_computer_said() {
     };
     in_folder("python3", &["-m", "zipfile", "-e", pack.to_str().unwrap(), "."]);
     let guide = include_str!("../../../../docs/src/ledger.md");
+    let (_, script) = guide.split_once("# body.py ENTRY\n").unwrap();
+    fs::write(folder.path().join("body.py"), script.split_once("```").unwrap().0).unwrap();
+    check_bodies(folder.path(), 20);
+    let unnamed = installation.data().join("unnamed.zip");
+    let words = ["pack", "create", "--without-names", "--out", unnamed.to_str().unwrap()];
+    installation.run(&words).well();
+    let into = folder.path().join("unnamed");
+    in_folder(
+        "python3",
+        &["-m", "zipfile", "-e", unnamed.to_str().unwrap(), into.to_str().unwrap()],
+    );
+    fs::copy(folder.path().join("body.py"), into.join("body.py")).unwrap();
+    check_bodies(&into, 20);
     let (_, script) = guide.split_once("# said.py\n").unwrap();
     let (script, rest) = script.split_once("```").unwrap();
     fs::write(folder.path().join("said.py"), script).unwrap();
@@ -241,4 +254,17 @@ fn what_the_guide_says_proves_what_a_computer_said() {
     let line = rest.lines().find_map(|line| line.trim().strip_prefix("openssl ")).unwrap();
     let said = in_folder("openssl", &line.split(' ').collect::<Vec<_>>());
     assert!(said.contains("Verified Successfully"), "{said}");
+}
+
+/// Runs the guide's script over the entries of a pack, which are at least so many.
+fn check_bodies(folder: &std::path::Path, least: usize) {
+    let entries = fs::read_dir(folder.join("ledger/entries")).unwrap();
+    let paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    assert!(paths.len() >= least, "{}", paths.len());
+    for path in paths {
+        let ran = Command::new("python3").arg("body.py").arg(&path).current_dir(folder).output();
+        let ran = ran.unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert_eq!(said.trim(), "as recorded", "{}: {ran:?}", path.display());
+    }
 }

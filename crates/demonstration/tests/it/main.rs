@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod without_names;
+
 use closedset_app::{
     App, AppOptions, Caller, MasterKey, board, demonstration, devices,
     exceptions::exception_list,
@@ -110,7 +112,7 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
     let told = told(40, 11).await;
     let Told { app, caller, sign_in, .. } = &told;
 
-    let board = board::board(app, caller).await.unwrap();
+    let board = board::board(app, caller, None).await.unwrap();
     assert_eq!(board.devices, 60);
     assert!(board.to_confirm.is_none(), "a person said of each computer what it is");
     let of = |id: &str| board.controls.iter().find(|one| one.id == id).unwrap().status.status;

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
-mod foreign;
-
 use closedset_core::Time;
 use closedset_outbound::{
     Address, Failure, Letter, Login, MailServer, Patience, Security, Sender, Session, Step, Trust,
 };
-use foreign::{Foreign, certificate};
+use closedset_testing::mail::{Foreign, certificate, parsed};
 use std::time::Duration;
 
 fn letter(to: &str) -> Letter {
@@ -76,7 +74,7 @@ async fn letters_go_by_tls_and_starttls_to_whoever_signs_in() {
         assert_eq!(taken["to"][0], "ann@xn--bcher-kva.example");
         assert_eq!(taken["user"], "post");
         // A foreign parser reads it, and undoes what the protocol did to it.
-        let read = foreign::parsed(taken["body"].as_str().unwrap());
+        let read = parsed(taken["body"].as_str().unwrap());
         assert_eq!(read["subject"], letter.subject);
         assert_eq!(read["to"], "Zoë \"Z\" Łukasiewicz <ann@xn--bcher-kva.example>");
         assert_eq!(read["message_id"], "<mai_1@halide.example>");
@@ -203,4 +201,16 @@ async fn an_internationalised_address_needs_a_server_that_knows_them() {
         send(&server(unable.port, Security::Plain), &Trust::System, &to).await.unwrap_err();
     assert_eq!(failure.step, Step::Recipient);
     assert!(failure.is_hopeless() && failure.answer.contains("SMTPUTF8"), "{failure}");
+    // A sender that it cannot take is nobody's fault to whom mails go: they wait for another sender.
+    let mut from = server(unable.port, Security::Plain);
+    from.sender.address = Address::parse("größe@halide.example").unwrap();
+    for to in ["ann@halide.example", "jörg@halide.example"] {
+        let failure = send(&from, &Trust::System, &letter(to)).await.unwrap_err();
+        assert_eq!(failure.step, Step::Sender, "{to}");
+        assert!(failure.is_the_servers() && !failure.is_hopeless(), "{failure}");
+        assert!(failure.answer.contains("SMTPUTF8"), "{failure}");
+    }
+    from.port = able.port;
+    send(&from, &Trust::System, &letter("ann@halide.example")).await.unwrap();
+    assert_eq!(able.letter()["to"][0], "ann@halide.example");
 }

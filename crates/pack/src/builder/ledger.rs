@@ -4,7 +4,7 @@
 use super::{SealedPack, check_size, check_trees};
 use crate::{
     PackError,
-    entry_file::{EntryFile, LedgerEntry, OpenedEntry},
+    entry_file::{EntryFault, EntryFile, LedgerEntry, OpenedEntry},
     manifest::{CHECKPOINT, CREATED_KIND, KEY, LEDGER, entry_path, proof_path},
 };
 use closedset_core::{canonical, entry::Log};
@@ -107,17 +107,15 @@ impl<W: Write + Seek> SealedPack<W> {
             inclusion_proof(tiles, leaf, head.size).map_err(|error| refused(error.to_string()))?;
         verify_inclusion(head, (leaf, &leaf_hash(&entry.envelope)), &hashes)
             .map_err(|error| refused(error.to_string()))?;
-        let file = EntryFile::new(entry).map_err(|fault| refused(fault.to_string()))?;
+        let file = self.file(entry).map_err(|fault| refused(fault.to_string()))?;
         let bytes = canonical::to_vec(&file)
             .map_err(|source| PackError::Canonical { what: entry_path(index), source })?;
         let opened = file.open().map_err(|fault| refused(fault.to_string()))?;
         if opened.envelope.log != Log::Organisation(self.manifest.heading.organisation) {
             return Err(refused(format!("it is of the log {}", opened.envelope.log)));
         }
-        if opened.body.is_none() != self.manifest.erased.binary_search(&index).is_ok() {
-            return Err(refused(
-                "it must be listed as erased exactly if it has no body".to_owned(),
-            ));
+        if opened.is_erased != self.manifest.erased.binary_search(&index).is_ok() {
+            return Err(refused("it must be listed as erased exactly if it was".to_owned()));
         }
         let proof = Proof { extra: None, index: leaf, hashes, checkpoint: note.clone() };
         debug_assert!(proof_path(index).ends_with(FILE_EXTENSION));
@@ -127,8 +125,17 @@ impl<W: Write + Seek> SealedPack<W> {
         self.add(&proof_path(index), proof.to_string().as_bytes())
     }
 
+    /// The entry's file, as this pack shows it.
+    fn file(&self, entry: &LedgerEntry) -> Result<EntryFile, EntryFault> {
+        if self.manifest.heading.without_names {
+            EntryFile::without_names(entry)
+        } else {
+            EntryFile::new(entry)
+        }
+    }
+
     fn open(&self, entry: &LedgerEntry) -> Result<OpenedEntry, PackError> {
-        let opened = EntryFile::new(entry).and_then(EntryFile::open);
+        let opened = self.file(entry).and_then(EntryFile::open);
         opened.map_err(|fault| PackError::Entry { index: entry.index, because: fault.to_string() })
     }
 

@@ -17,6 +17,7 @@ use crate::{
         Content,
         view::{self, Area},
     },
+    without_names,
     zip::stream,
 };
 use budget::{Budget, cut};
@@ -105,6 +106,12 @@ fn cover(content: &Content<'_>, period: &str) -> Cover {
     if !scope.controls.is_empty() {
         let limited = Text::from(cut(limited::words(&scope.controls)));
         fields.push(field("Limited to", limited.and(Style::Soft, format!(" {}", limited::MEANS))));
+    }
+    if heading.without_names {
+        fields.push(field(
+            "People's names",
+            Text::from("Left out.").and(Style::Soft, format!(" {}", without_names::MEANS)),
+        ));
     }
     if !scope.recipient.is_empty() {
         fields.push(field("For", cut(&scope.recipient).into()));

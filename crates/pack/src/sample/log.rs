@@ -3,7 +3,7 @@
 use crate::{EntryBody, LedgerEntry, verify::ERASED_KIND};
 use closedset_core::{
     Randomness as _, Time, canonical,
-    entry::{Envelope, Log, VERSION, commitment},
+    entry::{Envelope, Log, VERSION, VERSION_1, commitment, commitment_v1},
     id::{Id, Organisation},
     randomness::{Seeded, bytes},
 };
@@ -24,6 +24,8 @@ pub struct SampleLog {
     entries: Vec<LedgerEntry>,
     tiles: BTreeMap<TilePath, Vec<u8>>,
     seed: u64,
+    /// The version of entries that are recorded from now on.
+    pub version: i64,
 }
 
 impl SampleLog {
@@ -38,6 +40,7 @@ impl SampleLog {
             entries: Vec::new(),
             tiles: BTreeMap::new(),
             seed: u64::from(seed),
+            version: VERSION,
         }
     }
 
@@ -94,8 +97,17 @@ impl SampleLog {
 
     /// The same with an entry of this time.
     pub fn rewrite_at(&mut self, index: u64, kind: &str, body: &Value, at: Time) {
+        self.replace(index, &subject_of(body), kind, body, at);
+    }
+
+    /// The same under this pseudonym, with an entry of the same time.
+    pub fn rewrite_as(&mut self, index: u64, pseudonym: &str, kind: &str, body: &Value) {
+        self.replace(index, pseudonym, kind, body, self.envelope(index).at);
+    }
+
+    fn replace(&mut self, index: u64, subject: &str, kind: &str, body: &Value, at: Time) {
         let mut entries = std::mem::take(&mut self.entries);
-        entries[index as usize] = self.make(index, &subject_of(body), kind, body, at);
+        entries[index as usize] = self.make(index, subject, kind, body, at);
         self.tiles.clear();
         entries.into_iter().for_each(|entry| self.append(entry));
     }
@@ -105,21 +117,25 @@ impl SampleLog {
         let salt: [u8; 32] = bytes(&randomness);
         let mut id = [0; 16];
         randomness.fill(&mut id);
-        let body = canonical::to_vec(body).expect("samples are canonical");
+        let bytes = canonical::to_vec(body).expect("samples are canonical");
+        let committed = match self.version {
+            VERSION_1 => commitment_v1(&salt, &bytes),
+            _ => commitment(&salt, body).expect("samples have fields"),
+        };
         let envelope = Envelope {
-            version: VERSION,
+            version: self.version,
             id: Id::from_bits(u128::from_be_bytes(id)),
             log: Log::Organisation(self.organisation),
             at,
             actor: "p-1".to_owned(),
             subject: subject.to_owned(),
             kind: kind.to_owned(),
-            body: commitment(&salt, &body),
+            body: committed,
         };
         LedgerEntry {
             index,
             envelope: envelope.canonical().expect("samples are canonical"),
-            body: Some(EntryBody { bytes: body, salt }),
+            body: Some(EntryBody { bytes, salt }),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
         ASKED_KIND, ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, ENROLLED_KIND, GRANTED_KIND,
         ORGANISATION_KIND, ROLLED_UP_KIND, counts, counts_from,
     },
+    without_names::Contents,
 };
 use closedset_core::{
     Digest, Duration, Status, Subject, SubjectKind, Time, canonical,
@@ -167,6 +168,27 @@ impl Sample {
         self.facts.retain(|(row, _)| has(&row.subject));
         self.documents.retain(|(row, _)| is_chosen(&row.control));
         self.attestations.retain(|(row, _)| is_chosen(&row.control));
+    }
+
+    /// Takes out who is named.
+    pub fn unname(&mut self) {
+        let (mut documents, mut attestations) = (Vec::new(), Vec::new());
+        for (row, content) in &mut self.documents {
+            *content = None;
+            documents.push(row);
+        }
+        for (row, text) in &mut self.attestations {
+            *text = None;
+            attestations.push(row);
+        }
+        let contents =
+            Contents { input: &mut self.input, facts: &mut self.facts, documents, attestations };
+        let envelope = |index: u64| (index, self.log.envelope(index));
+        let envelopes = contents.entries().into_iter().map(envelope).collect();
+        contents.unname(&envelopes);
+        for control in &mut self.input.controls {
+            control.because.clear();
+        }
     }
 
     /// Whether an entry belongs to the controls to which the pack is limited, if it is.
@@ -417,7 +439,7 @@ impl Sample {
         found: &[Found],
     ) -> u64 {
         let entry = self.log.size();
-        let mut turned = Vec::new();
+        let (mut turned, mut words) = (Vec::new(), Vec::new());
         for one in found {
             let is_it = |row: &&mut VerdictRow| row.check == one.check && row.subject == *subject;
             let known = self.input.verdicts.iter_mut().find(is_it);
@@ -468,9 +490,9 @@ impl Sample {
                 "subject": subject,
                 "status": one.status,
                 "version": 1,
-                "because": one.because,
                 "was": was,
             }));
+            words.push(one.because.clone());
         }
         let facts: Vec<Value> = facts
             .iter()
@@ -483,7 +505,13 @@ impl Sample {
                 })
             })
             .collect();
-        let body = json!({"subject": subject, "at": at, "facts": facts, "verdicts": turned});
+        let body = json!({
+            "subject": subject,
+            "at": at,
+            "facts": facts,
+            "verdicts": turned,
+            "because": words,
+        });
         self.log.record("subject.assessed", &body, at)
     }
 
@@ -588,28 +616,34 @@ impl Sample {
             asked: 0,
             entry: 0,
         };
-        let body = json!({"exception": exception, "terms": row.terms, "asked_by": row.asked_by});
+        let mut body = json!({"exception": exception, "asked_by": row.asked_by});
+        row.terms.put_in(&mut body);
         row.asked = self.log.record(ASKED_KIND, &body, at);
-        let body = json!({
+        let mut body = json!({
             "exception": exception,
-            "terms": row.terms,
             "asked": row.asked,
             "asked_by": row.asked_by,
             "approved_by": row.approved_by,
             "has_second_person": row.has_second_person,
         });
+        row.terms.put_in(&mut body);
         row.entry = self.log.record(GRANTED_KIND, &body, at);
         let excepted = Excepted { beneath: Status::Unknown, exception };
         let because = "risk accepted although it is unknown: nothing is known of the disks";
-        let body = json!({"subject": subject, "at": at, "facts": [], "verdicts": [{
-            "check": controls::EXCEPTED_CHECK,
+        let body = json!({
             "subject": subject,
-            "status": Status::Excepted,
-            "version": 1,
-            "because": because,
-            "was": null,
-            "excepted": excepted,
-        }]});
+            "at": at,
+            "facts": [],
+            "because": [because],
+            "verdicts": [{
+                "check": controls::EXCEPTED_CHECK,
+                "subject": subject,
+                "status": Status::Excepted,
+                "version": 1,
+                "was": null,
+                "excepted": excepted,
+            }],
+        });
         let entry = self.log.record("subject.assessed", &body, at);
         let subject_name = self.name_of(&subject);
         self.input.verdicts.push(VerdictRow {
@@ -834,6 +868,7 @@ fn input(
             made_by: "Ada Lindqvist".to_owned(),
             made_with: "closedset 0.1.0".to_owned(),
             is_demonstration: false,
+            without_names: false,
         },
         log: LogName {
             origin: log.origin().to_owned(),

@@ -15,6 +15,7 @@ const HELD: &[(&str, &str, &str)] = &[
     ("heading", "facilities", "the newest entries about the profile"),
     ("heading", "zone", "the profile, and the verifier's database"),
     ("heading", "scope", "see scope"),
+    ("heading", "without_names", "what its entries hide, and its rows show"),
     ("heading", "is_demonstration", "the log's entries; what says so is never valid"),
     ("heading", "made_at", "the envelope of pack.created"),
     ("heading", "made_by", "its maker's word, for people"),

@@ -246,7 +246,9 @@ fn a_pack_of_another_form_is_not_verified_and_says_what_reads_it() {
         assert_eq!((report.outcome(), kinds), (crate::Outcome::NotVerified, vec![OtherForm]));
         assert!(!report.is_valid() && !report.is_whole());
         let what = &report.findings[0].what;
-        for part in [age, format, "closedset-pack/6", "closedset 9.8.7", "new pack"] {
+        for part in
+            [age, format, "closedset-pack/6 and closedset-pack/7", "closedset 9.8.7", "new pack"]
+        {
             assert!(what.contains(part), "{part}: {what}");
         }
         assert!(report.summary().starts_with("Not verified"), "{}", report.summary());

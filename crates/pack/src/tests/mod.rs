@@ -21,4 +21,5 @@ mod report;
 mod restored;
 mod spelling;
 mod whole;
+mod without_names;
 mod zones;

@@ -170,7 +170,10 @@ fn check_enrolment(row: &DeviceRow, entries: &Entries, report: &mut Report) -> b
     let Some(entry) = entries.demand(row.enrolled, (DEVICES, &device), report) else {
         return false;
     };
-    let fault = if entry.body.is_none() {
+    let fault = if entry.is_left_out() {
+        let what = "its enrolment is left out with the names in it, so that what it said cannot be checked";
+        Some((Unshown, what))
+    } else if entry.body.is_none() {
         let what = "its enrolment was erased, so that what it said cannot be checked";
         Some((Erased, what))
     } else {

@@ -8,12 +8,14 @@ use super::{
     container::Contents,
     index::{Index, Listed},
     manifest::Opened,
+    without_names,
 };
 use crate::{
     entry_file::{EntryFile, OpenedEntry},
     lock::{RECIPIENT_LIMIT, Recipient},
     manifest::{CREATED_KIND, LEDGER, MANIFEST, entry_path, proof_path},
     rows::FactRow,
+    without_names::UNSHOWN,
 };
 use closedset_core::{Duration, entry};
 use closedset_merkle::{LeafIndex, Proof, leaf_hash, tree::verify_inclusion};
@@ -37,6 +39,10 @@ pub(super) struct Entries {
     named: BTreeSet<u64>,
     /// The one that records the manifest.
     own: Option<u64>,
+    /// Nothing is shown of some of them, since the pack is to name nobody and they can only be shown whole.
+    has_left_out: bool,
+    /// The pack is to name nobody.
+    without_names: bool,
 }
 
 impl Entries {
@@ -81,9 +87,31 @@ impl Entries {
         self.own
     }
 
-    /// Whether the entry is a good one whose body was erased.
+    /// Whether the entry is a good one of which nothing is shown: its body was erased or is left out.
     pub(super) fn is_erased(&self, index: u64) -> bool {
         self.good.get(&index).is_some_and(|entry| entry.body.is_none())
+    }
+
+    /// Whether nothing is shown of some entries, since the pack is to name nobody.
+    pub(super) fn has_left_out(&self) -> bool {
+        self.has_left_out
+    }
+
+    /// Whether the pack is to name nobody.
+    pub(super) fn without_names(&self) -> bool {
+        self.without_names
+    }
+
+    /// Why an entry says of a check about a subject what it says; none if it says nothing of that.
+    pub(super) fn words(&self, index: u64, check: &str, subject: &str) -> Option<&str> {
+        let place = self.lists.turn(index, check, subject)?;
+        let entry = self.good.get(&index)?;
+        let body = entry.body.as_ref()?;
+        if entry.hidden.contains("because") {
+            return Some(UNSHOWN);
+        }
+        let within = text_of(body.get("verdicts")?.get(place)?, "because");
+        within.or_else(|| body.get("because")?.get(place)?.as_str())
     }
 
     /// The good ones, in the log's order.
@@ -125,6 +153,8 @@ pub(super) fn check(
         lists: Index::default(),
         named: opened.manifest.entries.iter().copied().collect(),
         own: None,
+        has_left_out: false,
+        without_names: opened.manifest.heading.without_names,
     };
     let mut known = BTreeSet::new();
     for index in &opened.manifest.entries {
@@ -154,7 +184,8 @@ pub(super) fn check(
     }
     entries.lists = Index::of(&entries.good);
     report.counts.entries = entries.good.len() as u64;
-    report.counts.erased = entries.iter().filter(|(_, entry)| entry.body.is_none()).count() as u64;
+    report.counts.erased = entries.iter().filter(|(_, entry)| entry.is_erased).count() as u64;
+    entries.has_left_out = entries.good.values().any(OpenedEntry::is_left_out);
     entries
 }
 
@@ -245,7 +276,15 @@ fn check_entry(
     }
     let is_proven = log.is_none_or(|log| is_in_log(contents, log, index, &entry, report));
     let was_erased = opened.manifest.erased.binary_search(&index).is_ok();
-    match (entry.body.is_some(), was_erased) {
+    if let Some((kind, what)) = without_names::fault(&entry, opened.manifest.heading.without_names)
+    {
+        report.add(Finding::new(kind, path, what));
+        return None;
+    }
+    if entry.is_left_out() {
+        report.add(without_names::left_out(index));
+    }
+    match (!entry.is_erased, was_erased) {
         (false, false) => {
             let what = "its body was there when the pack was made, and was taken out";
             report.add(Finding::new(Removed, path, what));

@@ -2,7 +2,7 @@
 
 use super::{
     ATTESTATION_KIND, CHECKED_IN_KIND, DOCUMENT_KIND, Finding,
-    FindingKind::*,
+    FindingKind::{self, *},
     Report,
     container::Contents,
     entries::{Entries, text_of},
@@ -14,6 +14,7 @@ use super::{
     statements::{Origin, Statements},
 };
 use crate::{
+    entry_file::OpenedEntry,
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
     rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, RELEASES_SOURCE, VerdictRow},
 };
@@ -28,7 +29,7 @@ use closedset_core::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The facts that a pack lists, good or not.
 #[derive(Debug, Default)]
@@ -42,6 +43,8 @@ pub(super) struct Facts {
     erased: BTreeSet<(Subject, Digest)>,
     erased_of_all: BTreeSet<Digest>,
     erased_kinds: BTreeSet<(Subject, String)>,
+    /// Bodies that are not in the pack, since it is to name nobody, and that follow from the log without the names.
+    pub(super) unnamed: BTreeMap<(Subject, Digest), Value>,
 }
 
 impl Facts {
@@ -64,6 +67,11 @@ impl Facts {
         };
         let is_erased_kind = |kind: &String| self.erased_kinds.contains(&(subject(), kind.clone()));
         verdict.facts.iter().any(is_erased) || needs.iter().any(is_erased_kind)
+    }
+
+    /// The body of a fact that is not in the pack, and that follows from the log.
+    pub(super) fn unnamed(&self, row: &FactRow) -> Option<&Value> {
+        self.unnamed.get(&(row.subject.clone(), row.digest))
     }
 
     /// Whether nothing is shown of the fact because a body was erased.
@@ -227,7 +235,8 @@ fn check_fact(
     };
     let index = row.entry;
     let Some(body) = &entry.body else {
-        report.add(Finding::new(NotProven, path, format!("given as {said}; {}", erased(index))));
+        let (kind, why) = gone(entry, index);
+        report.add(Finding::new(kind, path, format!("given as {said}; {why}")));
         return;
     };
     if row.source != AGENT_SOURCE {
@@ -351,7 +360,8 @@ impl Record<'_> {
             return false;
         };
         let Some(body) = &entry.body else {
-            report.add(Finding::new(NotProven, self.place, erased(index)));
+            let (kind, why) = gone(entry, index);
+            report.add(Finding::new(kind, self.place, why));
             return false;
         };
         if entry.envelope.kind != self.kind
@@ -371,7 +381,7 @@ impl Record<'_> {
             report.add(Finding::new(Contradiction, self.place, what));
             agrees = false;
         }
-        for (field, recorded) in fields {
+        for (field, recorded) in fields.iter().filter(|(_, name)| !entry.hidden.contains(*name)) {
             if body.get(*recorded) != said.get(*field) {
                 let what = format!("its {field} is not the one that entry {index} holds");
                 report.add(Finding::new(Contradiction, self.place, what));
@@ -406,9 +416,15 @@ impl Record<'_> {
     }
 }
 
-/// Why nothing may be shown that only an erased body held.
-fn erased(index: u64) -> String {
-    format!("entry {index}, which recorded it, was erased, so that nothing shows what it says")
+/// Why nothing may be shown that only a body held of which nothing is left.
+fn gone(entry: &OpenedEntry, index: u64) -> (FindingKind, String) {
+    let (kind, how) = match entry.is_left_out() {
+        true => (Unshown, "is left out with the names in it"),
+        false => (NotProven, "was erased"),
+    };
+    let what =
+        format!("entry {index}, which recorded it, {how}, so that nothing shows what it says");
+    (kind, what)
 }
 
 /// Whether a verdict about anything may rest on it.

@@ -2,12 +2,21 @@
 //! and every interval that says it was covered by one; verdicts are made anew by these alone.
 
 use super::{
-    ASKED_KIND, Finding, FindingKind::*, GRANTED_KIND, Report, container::Contents,
-    entries::Entries, given, manifest::Opened, register::SLACK, scope::Counting,
+    ASKED_KIND, Finding,
+    FindingKind::*,
+    GRANTED_KIND, Report,
+    container::Contents,
+    entries::{Entries, text_of},
+    given,
+    manifest::Opened,
+    register::SLACK,
+    scope::Counting,
 };
 use crate::{
+    entry_file::OpenedEntry,
     manifest::{EXCEPTIONS, entry_path},
     rows::{ExceptionRow, Interval},
+    without_names::UNSHOWN,
 };
 use closedset_core::{
     Status, Subject, Time,
@@ -16,6 +25,7 @@ use closedset_core::{
     id::{self, Id},
 };
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// The kind of the entry that takes an exception back.
@@ -34,16 +44,24 @@ pub(super) struct Exceptions {
     is_known: bool,
 }
 
-/// The body of the entry that asks for one.
+/// What an entry that asks for one or grants one holds beside the terms and who did it.
 #[derive(Deserialize)]
+struct About {
+    exception: Id<id::Exception>,
+    #[serde(default)]
+    asked: Option<u64>,
+    #[serde(default)]
+    has_second_person: Option<bool>,
+}
+
+/// What the entry says that asks for one.
 struct Asked {
     exception: Id<id::Exception>,
     terms: Terms,
     asked_by: String,
 }
 
-/// The body of the entry that grants one.
-#[derive(Deserialize)]
+/// What the entry says that grants one.
 struct Granted {
     exception: Id<id::Exception>,
     terms: Terms,
@@ -51,6 +69,47 @@ struct Granted {
     asked_by: String,
     approved_by: String,
     has_second_person: bool,
+}
+
+impl Asked {
+    fn of(entry: &OpenedEntry) -> Result<Self, String> {
+        let (About { exception, .. }, terms) = about(entry)?;
+        let asked_by = who(entry, "asked_by", &entry.envelope)?;
+        Ok(Self { exception, terms, asked_by })
+    }
+}
+
+impl Granted {
+    fn of(entry: &OpenedEntry, entries: &Entries) -> Result<Self, String> {
+        let (About { exception, asked, has_second_person }, terms) = about(entry)?;
+        let asked = asked.ok_or("where it was asked for is missing")?;
+        let asker = entries.get(asked).map_or(&entry.envelope, |asked| &asked.envelope);
+        Ok(Self {
+            exception,
+            terms,
+            asked,
+            asked_by: who(entry, "asked_by", asker)?,
+            approved_by: who(entry, "approved_by", &entry.envelope)?,
+            has_second_person: has_second_person.ok_or("whether two people signed is missing")?,
+        })
+    }
+}
+
+fn about(entry: &OpenedEntry) -> Result<(About, Terms), String> {
+    let body = entry.body.as_ref().unwrap_or(&Value::Null);
+    let unshown = entry.hidden.contains("reason").then_some(UNSHOWN);
+    let about =
+        About::deserialize(body).and_then(|about| Ok((about, Terms::in_body(body, unshown)?)));
+    about.map_err(|error| error.to_string())
+}
+
+/// Who did something: the name in this field, or the actor's pseudonym where names are not shown.
+fn who(entry: &OpenedEntry, field: &str, did: &Envelope) -> Result<String, String> {
+    if entry.hidden.contains(field) {
+        return Ok(did.actor.clone());
+    }
+    let name = entry.body.as_ref().and_then(|body| text_of(body, field));
+    name.map(str::to_owned).ok_or_else(|| format!("{field} is missing"))
 }
 
 /// Reads what the log says and compares the pack's list.
@@ -106,8 +165,12 @@ impl Exceptions {
         };
         let Some(body) = &entry.body else {
             self.is_known = false;
-            let what = "what was excepted was erased, so that nothing shows what it covers";
-            report.add(Finding::new(NotProven, entry_path(index), what));
+            let (kind, what) = match entry.is_left_out() {
+                true => (Unshown, "what was excepted is left out with the names in it"),
+                false => (NotProven, "what was excepted was erased"),
+            };
+            let what = format!("{what}, so that nothing shows what it covers");
+            report.add(Finding::new(kind, entry_path(index), what));
             return;
         };
         if kind != GRANTED_KIND {
@@ -128,7 +191,7 @@ impl Exceptions {
             }
             return;
         }
-        let said = match Granted::deserialize(body) {
+        let said = match Granted::of(entry, entries) {
             Ok(said) => said,
             Err(error) => {
                 report.add(fault(format!("it does not say what was granted: {error}")));
@@ -244,12 +307,16 @@ fn asked_faults(
     let Some(asked) = asked.filter(|entry| entry.envelope.kind == ASKED_KIND) else {
         return vec![fault(format!("entry {} does not ask for what it grants", said.asked))];
     };
-    let Some(body) = &asked.body else {
-        let what = "what was asked for was erased, so that nothing shows whether that was granted";
-        return vec![Finding::new(NotProven, entry_path(said.asked), what)];
-    };
+    if asked.body.is_none() {
+        let (kind, what) = match asked.is_left_out() {
+            true => (Unshown, "what was asked for is left out with the names in it"),
+            false => (NotProven, "what was asked for was erased"),
+        };
+        let what = format!("{what}, so that nothing shows whether that was granted");
+        return vec![Finding::new(kind, entry_path(said.asked), what)];
+    }
     let mut faults = Vec::new();
-    match Asked::deserialize(body) {
+    match Asked::of(asked) {
         Ok(wanted) if wanted.exception == said.exception => {
             if wanted.terms != said.terms {
                 faults.push(fault(format!("entry {} asked for other terms", said.asked)));

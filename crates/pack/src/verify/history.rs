@@ -101,7 +101,7 @@ pub(super) fn check(
                 (Some(to), None) => ended(to),
                 (None, next) => next.is_none(),
             };
-            if !is_followed {
+            if !is_followed && !told.entries.has_left_out() {
                 report.add(named("what was said after one of its intervals is missing"));
             }
         }
@@ -147,7 +147,8 @@ fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &m
         "{VERDICTS} has it that {} says {} about {subject} from {}",
         interval.check, interval.status, interval.from
     );
-    let Some(entry) = entry else { return };
+    // That what is left out proves nothing was said of its entry, once for all that it recorded.
+    let Some(entry) = entry.filter(|entry| !entry.is_left_out()) else { return };
     let Some(body) = &entry.body else {
         let what = format!("{said}, and what recorded it was erased");
         // Nothing shows that words are its own.
@@ -163,7 +164,7 @@ fn check_interval(interval: &Interval, from: Time, entries: &Entries, report: &m
         Some(turn) if text_of(turn, "status") == Some(interval.status.as_str()) => {
             if at.map(|at| at.max(from)) != Some(interval.from) {
                 "it holds that at another time"
-            } else if text_of(turn, "because") != Some(&interval.because) {
+            } else if entries.words(index, &interval.check, &subject) != Some(&interval.because) {
                 "it gives another reason"
             } else if turn.get("excepted").map(Excepted::deserialize).transpose().ok()
                 != Some(interval.excepted)
@@ -250,8 +251,10 @@ fn walk(told: Told<'_>, checks: &BTreeSet<&str>, opened: &Opened, report: &mut R
         };
         let Some(body) = &entry.body else {
             if envelope.at >= from {
-                let what = "what was found then was erased, so that the history may lack it";
-                report.add(Finding::new(ErasedHistory, entry_path(index), what));
+                if !entry.is_left_out() {
+                    let what = "what was found then was erased, so that the history may lack it";
+                    report.add(Finding::new(ErasedHistory, entry_path(index), what));
+                }
                 unreadable.insert(pseudonym);
             }
             continue;

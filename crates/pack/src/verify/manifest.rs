@@ -3,7 +3,9 @@
 use super::{
     About, FINDING_LIMIT, Finding, FindingKind::*, Report, container::Contents, report::bounded,
 };
-use crate::manifest::{FORM_NAME, FORMAT, LEDGER, LISTS, MANIFEST, Manifest, VIEWER};
+use crate::manifest::{
+    FORM_NAME, FORMAT, FORMAT_BEFORE, LEDGER, LISTS, MANIFEST, Manifest, VIEWER,
+};
 use crate::{spelling, zip::name};
 use closedset_core::Digest;
 use serde::Deserialize;
@@ -55,7 +57,8 @@ struct Made {
 fn other_form(format: &str, bytes: &[u8]) -> Finding {
     let number = |format: &str| format.strip_prefix(FORM_NAME)?.parse::<u32>().ok();
     let (Some(given), Some(known)) = (number(format), number(FORMAT)) else {
-        let what = format!("its form is {format:?}, only {FORMAT} is known here");
+        let what =
+            format!("its form is {format:?}, only {FORMAT_BEFORE} and {FORMAT} are known here");
         return Finding::new(NotAPack, MANIFEST, what);
     };
     let age = if given < known { "an older" } else { "a newer" };
@@ -66,7 +69,7 @@ fn other_form(format: &str, bytes: &[u8]) -> Finding {
         Err(_) => String::new(),
     };
     let what = format!(
-        "it has {age} form, {format}, and this program reads {FORMAT}: nothing in it was looked at, and nothing is shown \
+        "it has {age} form, {format}, and this program reads {FORMAT_BEFORE} and {FORMAT}: nothing in it was looked at, and nothing is shown \
          of it. Verify it with the version that made it{made_with}; or ask the facility for a new pack of the period"
     );
     Finding::new(OtherForm, MANIFEST, what)
@@ -94,6 +97,7 @@ pub(super) fn check(contents: &Contents, report: &mut Report) -> Option<Opened> 
         organisation_name: manifest.heading.organisation_name.clone(),
         framework: manifest.heading.scope.framework_title.clone(),
         controls: manifest.heading.scope.controls.clone(),
+        without_names: manifest.heading.without_names,
         from: manifest.heading.scope.from,
         to: manifest.heading.scope.to,
         record_begins_at: Some(manifest.log.begins_at)
@@ -118,7 +122,7 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
         report.add(Finding::new(Changed, MANIFEST, what));
         return None;
     };
-    if format != FORMAT {
+    if format != FORMAT && format != FORMAT_BEFORE {
         report.add(other_form(&format, bytes));
         return None;
     }
@@ -130,6 +134,11 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
             return None;
         }
     };
+    if format == FORMAT_BEFORE && manifest.heading.without_names {
+        let what = format!("it is to be without people's names, and {format} has no such packs");
+        report.add(Finding::new(Changed, MANIFEST, what));
+        return None;
+    }
     let paths: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
     let is_sorted =
         manifest.entries.is_sorted_by(|a, b| a < b) && manifest.erased.is_sorted_by(|a, b| a < b);

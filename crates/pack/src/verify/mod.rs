@@ -21,8 +21,9 @@
 //! | `attestation.signed` | `digest`; of `attestation`, `control`, `signed_by`, `signed_at`, `valid_from`, `valid_to` likewise |
 //! | any | `facts`: list of `{subject, kind, source, digest}`, for facts that Closedset derived |
 //! | any | `verdicts`: list of `{check, subject, status, excepted}`, for intervals that name the entry |
-//! | `exception.asked` | `exception`: id |
-//! | `exception.granted` | `exception`, `terms`, `asked`: index, `asked_by`, `approved_by`, `has_second_person` |
+//! | `subject.assessed` | `subject`, `at`, `because`: list of words, one for each of `verdicts`; in entries of version 1 each of these has its own |
+//! | `exception.asked` | `exception`: id, `terms`, `reason`, `measure`, `asked_by`; in entries of version 1 `reason` and `measure` stand in `terms` |
+//! | `exception.granted` | the same, `asked`: index, `approved_by`, `has_second_person` |
 //! | `exception.withdrawn` | `exception` |
 //! | `catalogue.check_written` | `check`: id, `version`, `terms` |
 //! | `catalogue.check_retired` | `check`: id, `version` |
@@ -55,6 +56,7 @@ mod report;
 mod scope;
 mod statements;
 mod verdicts;
+mod without_names;
 
 pub use options::{
     ControlWords, DerivedFact, KnownFact, Limits, Recompute, Remade, Said, VerifyOptions, WithOwn,
@@ -134,6 +136,7 @@ fn verify_contents(
         return;
     }
     scope.check_lists(contents, &manifest, report);
+    without_names::check_lists(contents, &manifest, &entries, report);
     // By an envelope that the pack's scope does not ask for, nothing is told.
     let told = envelopes.as_deref().map(|all| scope::Counting { all, scope: &scope });
     let exceptions = exceptions::check(contents, &manifest, (told, &entries), report);

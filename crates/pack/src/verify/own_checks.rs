@@ -78,7 +78,11 @@ pub(super) fn check(
     let mut own = OwnChecks::default();
     let Some(envelopes) = envelopes else { return own };
     // They ask of computers, of which a limited pack holds nothing.
-    own.is_known = !envelopes.scope.is_limited();
+    own.is_known = !envelopes.scope.is_limited() && !entries.without_names();
+    if entries.without_names() {
+        // What is asked in the facility's own words is left out.
+        return own;
+    }
     for (index, envelope) in envelopes.first(opened.manifest.log.size) {
         if matches!(envelope.kind.as_str(), WRITTEN | RETIRED) {
             own.take(index, envelope, entries, report);
@@ -175,7 +179,10 @@ impl OwnChecks {
                 }
             }
         }
-        for (own, entry) in self.in_force() {
+        // Those beside controls of another framework are no matter of this pack.
+        let told: BTreeSet<&str> = controls.iter().map(|control| control.id.as_str()).collect();
+        let is_told = |own: &OwnCheck| told.contains(own.terms.control.as_str());
+        for (own, entry) in self.in_force().into_iter().filter(|(own, _)| is_told(own)) {
             if !listed.contains(&own.id) {
                 let what = format!("the facility's check {} of entry {entry} is not in it", own.id);
                 report.add(Finding::new(Removed, CONTROLS, what));

@@ -248,7 +248,7 @@ fn check_erasures(entries: &Entries, report: &mut Report) {
         .filter_map(|(_, entry)| entry.body.as_ref()?.get("index")?.as_u64())
         .collect();
     for (index, entry) in entries.iter() {
-        if entry.body.is_none() && !erased.contains(&index) {
+        if entry.is_erased && !erased.contains(&index) {
             let what = "its body is gone, and no entry says that it was erased";
             report.add(Finding::new(Removed, entry_path(index), what));
         }
@@ -322,8 +322,12 @@ impl Register {
                 let erased = self.erased.entry(envelope.subject.clone()).or_default();
                 erased.entry(form).or_default().push(index);
             } else {
-                let what = "what was taken back was erased, so that nothing shows what is in force";
-                report.add(Finding::new(NotProven, entry_path(index), what));
+                let (kind, what) = match entry.is_left_out() {
+                    true => (Unshown, "what was taken back is left out with the names in it"),
+                    false => (NotProven, "what was taken back was erased"),
+                };
+                let what = format!("{what}, so that nothing shows what is in force");
+                report.add(Finding::new(kind, entry_path(index), what));
             }
             return;
         };

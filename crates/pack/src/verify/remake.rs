@@ -26,6 +26,7 @@ use closedset_core::{
     },
 };
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What facts are made anew from.
@@ -52,6 +53,12 @@ impl Sources<'_> {
             let outcome = match row.kind.as_str() {
                 Device::KIND => self.confirmed(row),
                 Evidence::KIND if !made.insert((&row.subject, &row.source)) => continue,
+                Evidence::KIND if row.left_out.is_some() => {
+                    let body = self.unnamed(row);
+                    let key = (row.subject.clone(), row.digest);
+                    facts.unnamed.extend(body.map(|body| (key, body)));
+                    self.given(row)
+                }
                 Evidence::KIND => self.given(row),
                 _ => continue,
             };
@@ -187,6 +194,23 @@ impl Sources<'_> {
             "by the log's entries, {names} is in force for {control}, {} expired and {} were taken back",
             expected.lapsed, expected.taken_back
         ))
+    }
+
+    /// What was given for a control, without what it is called: in a pack that is to name nobody, verdicts are
+    /// made anew of that. None if entries are left out that would say what was given.
+    fn unnamed(&self, row: &FactRow) -> Option<Value> {
+        if !self.entries.without_names() || self.entries.has_left_out() {
+            return None;
+        }
+        let control = row.subject.id.as_str();
+        let (mut standing, entries) = self.standing(control, &[]);
+        let gone = i64::try_from(self.register.gone(control)).unwrap_or(i64::MAX);
+        standing.taken_back = standing.taken_back.saturating_add(gone);
+        let earliest = entries.iter().copied().min().unwrap_or(0);
+        if self.register.erased_document_since(control, earliest).is_some() {
+            return None;
+        }
+        serde_json::to_value(Body::read(&standing, Vec::new()).ok()?).ok()
     }
 
     /// Whether what is in force may have been replaced by a version of which nothing is left.

@@ -82,6 +82,8 @@ pub enum FindingKind {
     ErasedEvidence,
     /// Evidence that counts is left out: what it says nobody can see.
     Unseen,
+    /// Left out with people's names, and something rests on it that was therefore not made anew.
+    Unshown,
     /// The page for people is not the one that this program makes from the pack's files, or the report is
     /// one that this program would draw otherwise.
     OtherPage,
@@ -146,6 +148,7 @@ impl FindingKind {
             Self::OtherCheck
             | Self::OtherZone
             | Self::Unseen
+            | Self::Unshown
             | Self::OtherPage
             | Self::ErasedHistory
             | Self::ErasedEvidence => Severity::Doubt,
@@ -193,6 +196,7 @@ impl FindingKind {
             Self::OtherCheck => "other check",
             Self::OtherZone => "other time zone",
             Self::Unseen => "unseen",
+            Self::Unshown => "not shown",
             Self::OtherPage => "other page",
             Self::ErasedHistory => "history erased",
             Self::ErasedEvidence => "evidence erased",
@@ -298,6 +302,9 @@ pub struct About {
     /// The controls to which it is limited; all of them if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<String>,
+    /// It is to name nobody: what may is left out of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_names: bool,
     /// The beginning of the period.
     pub from: Time,
     /// The end of the period.

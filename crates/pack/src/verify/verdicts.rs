@@ -48,7 +48,7 @@ pub(super) fn check(
         .filter(|row| row.revoked_at.is_some())
         .map(|row| Subject::device(row.id))
         .collect();
-    let known = Known::of(&facts.rows, contents);
+    let known = Known::of(facts, contents);
     check_once(&controls, &given, report);
     let checks: BTreeMap<&str, &Check> = controls
         .iter()
@@ -83,8 +83,12 @@ pub(super) fn check(
             format!("{check} about {subject}: it is said to be {status}")
         };
         if is_claim(verdict) && facts.is_erased_under(verdict, needs) {
-            let what = format!("{}, and what it rests on was erased", said());
-            report.add(Finding::new(NotProven, VERDICTS, what));
+            let (kind, what) = match told.entries.has_left_out() {
+                true => (Unshown, "was erased, or is left out with names in it"),
+                false => (NotProven, "was erased"),
+            };
+            let what = format!("{}, and what it rests on {what}", said());
+            report.add(Finding::new(kind, VERDICTS, what));
         }
         // What would show a failure could otherwise be kept back as somebody's private matter.
         let own = known.by_subject.get(&verdict.subject);
@@ -93,7 +97,14 @@ pub(super) fn check(
         if let Some(row) = own.and_then(|own| own.left_out(needs, &verdict.facts)) {
             let is_known =
                 catalogue.is_some_and(|catalogue| catalogue.needs(&verdict.check).is_some());
-            if is_claim(verdict) || is_known {
+            if told.entries.without_names() {
+                let what = format!(
+                    "{}, and {}, which it rests on, is left out with the names in it: it was not made anew",
+                    said(),
+                    row.kind
+                );
+                report.add(Finding::new(Unshown, VERDICTS, what));
+            } else if is_claim(verdict) || is_known {
                 let what =
                     format!("{}, and {}, which it rests on, is not in the pack", said(), row.kind);
                 report.add(Finding::new(NotProven, VERDICTS, what));
@@ -122,8 +133,8 @@ pub(super) fn check(
             report.add(Finding::new(Contradiction, CONTROLS, what));
         }
     }
-    let known = checks.keys().copied().collect();
-    history::check(&given, &devices, &known, told, opened, report);
+    let told_of = checks.keys().copied().collect();
+    history::check(&given, &devices, &told_of, told, opened, report);
     if let Some(catalogue) = catalogue {
         let made = Remaking {
             catalogue,
@@ -132,6 +143,7 @@ pub(super) fn check(
             covers: Covers::new(told.exceptions.all(), catalogue, opened.manifest.heading.made_at),
             made_at: opened.manifest.heading.made_at,
             is_of_this_program: is_of_this_program(&opened.manifest),
+            unshown: told.entries.without_names().then_some(&known),
         };
         let subjects = controls
             .iter()
@@ -140,8 +152,13 @@ pub(super) fn check(
             .filter(|subject| !gone.contains(subject))
             .collect();
         told.scope.check_controls(&controls, catalogue, report);
-        made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
-        made.controls(&controls, &given.verdicts, report);
+        if told.entries.has_left_out() {
+            let what = "no verdict was made anew: what that needs is left out with the names in it";
+            report.add(Finding::new(Unshown, VERDICTS, what));
+        } else {
+            made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
+            made.controls(&controls, &given.verdicts, report);
+        }
         made.terms(told, report);
         for what in catalogue.differences(&opened.manifest.heading.scope, &controls) {
             report.add(Finding::new(OtherCheck, CONTROLS, what));
@@ -203,11 +220,15 @@ fn check_once(controls: &[Control], given: &Verdicts, report: &mut Report) {
             report.add(Finding::new(Contradiction, CONTROLS, what));
         }
     }
-    let mut ids = BTreeSet::new();
-    for check in controls.iter().flat_map(|control| &control.checks) {
-        if !ids.insert(&check.id) {
-            let what = format!("the check {} stands there twice", check.id);
-            report.add(Finding::new(Contradiction, CONTROLS, what));
+    // Controls may share a check: then it says the same under each of them.
+    let mut known: BTreeMap<&str, (&str, &Check)> = BTreeMap::new();
+    for control in controls {
+        for check in &control.checks {
+            let before = known.insert(&check.id, (&control.id, check));
+            if before.is_some_and(|(beside, one)| beside == control.id || one != check) {
+                let what = format!("the check {} stands there twice", check.id);
+                report.add(Finding::new(Contradiction, CONTROLS, what));
+            }
         }
     }
     let mut said = BTreeSet::new();
@@ -288,16 +309,18 @@ struct Own<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(rows: &'a [FactRow], contents: &Contents) -> Self {
+    fn of(facts: &'a Facts, contents: &Contents) -> Self {
         let mut known = Self::default();
-        for row in rows {
+        for row in &facts.rows {
             known.about.insert((row.digest, &row.subject));
             if evidence::is_about_all(row) {
                 known.of_all.insert(row.digest);
             }
             let own = known.by_subject.entry(&row.subject).or_default();
             own.kinds.insert(&row.kind);
-            if row.left_out.is_some() && contents.bytes(&fact_path(row.digest)).is_none() {
+            let is_left_out =
+                row.left_out.is_some() && contents.bytes(&fact_path(row.digest)).is_none();
+            if is_left_out && facts.unnamed(row).is_none() {
                 own.left_out_kinds.entry(&row.kind).or_insert(row);
                 own.left_out_digests.entry(row.digest).or_insert(row);
             }
@@ -341,11 +364,13 @@ fn control_fault(control: &Control, worst: &BTreeMap<&str, Status>) -> Option<St
 }
 
 /// What a verdict of the same status says otherwise than the one made anew.
-fn otherwise(verdict: &VerdictRow, remade: Remade) -> Option<String> {
+fn otherwise(verdict: &VerdictRow, remade: Remade, is_unshown: bool) -> Option<String> {
     if remade.excepted != verdict.excepted {
         return Some("by what the log grants, another exception covers it, or none".to_owned());
     }
-    if let Some(because) = remade.because.filter(|because| *because != verdict.because) {
+    // That no other words are shown in such a pack was looked at.
+    let because = remade.because.filter(|_| !is_unshown);
+    if let Some(because) = because.filter(|because| *because != verdict.because) {
         return Some(format!(
             "the pack gives as its reason {:?}, the catalogue {because:?}",
             verdict.because
@@ -368,6 +393,8 @@ struct Remaking<'a> {
     made_at: Time,
     /// With another version, a difference may come from what that version knew.
     is_of_this_program: bool,
+    /// If the pack is to name nobody: the facts, some of which are not shown.
+    unshown: Option<&'a Known<'a>>,
 }
 
 type Bodies = BTreeMap<Digest, Value>;
@@ -387,7 +414,11 @@ impl Remaking<'_> {
         for (row, confirmed_at) in facts.rows.iter().zip(&facts.confirmed) {
             if self.catalogue.is_derived(&row.kind) {
                 derived.entry(&row.subject).or_default().push(row);
-            } else if let Some(body) = bodies.get(&row.digest).filter(|_| !facts.is_erased(row)) {
+            } else if let Some(body) = bodies
+                .get(&row.digest)
+                .or_else(|| facts.unnamed(row))
+                .filter(|_| !facts.is_erased(row))
+            {
                 let fact = KnownFact { row, body, confirmed_at: *confirmed_at };
                 known.entry(&row.subject).or_default().push(fact);
             }
@@ -424,6 +455,10 @@ impl Remaking<'_> {
                 continue;
             }
             let VerdictRow { check: id, subject, status: given, .. } = verdict;
+            if self.rests_on_unshown(id, subject) {
+                // That it was not made anew was reported.
+                continue;
+            }
             let known = known_of(subject);
             let exceptions = self.covers.of(id, subject);
             let remade = self.catalogue.assess(id, subject, known, &exceptions, self.made_at);
@@ -446,7 +481,7 @@ impl Remaking<'_> {
             let status = remade.status;
             let what = if status != *given {
                 format!("the pack says {given}, the catalogue says {status}")
-            } else if let Some(what) = otherwise(verdict, remade) {
+            } else if let Some(what) = otherwise(verdict, remade, self.unshown.is_some()) {
                 what
             } else {
                 report.counts.recomputed += 1;
@@ -460,6 +495,14 @@ impl Remaking<'_> {
         for subject in subjects {
             for id in checks.keys() {
                 if said.contains(&(*id, subject)) || !self.catalogue.concerns(id, subject) {
+                    continue;
+                }
+                if self.rests_on_unshown(id, subject) {
+                    let what = format!(
+                        "{id} about {subject}: nothing is said, and what it would rest on is left out with the \
+                         names in it"
+                    );
+                    report.add(Finding::new(Unshown, VERDICTS, what));
                     continue;
                 }
                 let known = known_of(subject);
@@ -476,6 +519,15 @@ impl Remaking<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a check asks for a fact of the subject that is left out with the names in it.
+    fn rests_on_unshown(&self, check: &str, subject: &Subject) -> bool {
+        let Some(own) = self.unshown.and_then(|known| known.by_subject.get(subject)) else {
+            return false;
+        };
+        let needs = self.catalogue.needs(check).unwrap_or_default();
+        own.left_out(&needs, &[]).is_some()
     }
 
     /// What was granted can be granted, by the catalogue as it was then: where it changed since, this is

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     limited,
     rows::{Heading, LeftOut},
+    without_names,
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -27,6 +28,7 @@ pub(super) struct Page<'a> {
     period: String,
     limited: Option<String>,
     limited_means: &'static str,
+    without_names: &'static str,
     record_begins_at: Option<String>,
     restored: Vec<RestoredView>,
     made_at: String,
@@ -107,6 +109,7 @@ impl<'a> Page<'a> {
             limited: (!heading.scope.controls.is_empty())
                 .then(|| limited::words(&heading.scope.controls)),
             limited_means: limited::MEANS,
+            without_names: without_names::MEANS,
             record_begins_at: (input.log.begins_at > heading.scope.from)
                 .then(|| zone.moment(input.log.begins_at)),
             restored: restored.collect(),

@@ -1,7 +1,7 @@
 //! Every audit pack, and the form that makes one.
 
 use crate::Shell;
-use crate::components::{Boxes, Field, TimeText};
+use crate::components::{Boxes, Choice, Field, TimeText};
 use askama::Template;
 
 /// The packs of the organisation.
@@ -12,6 +12,10 @@ pub struct Packs {
     pub shell: Shell,
     /// The packs, newest first.
     pub packs: Vec<PackLine>,
+    /// The framework that a new pack is to be about.
+    pub framework: Field,
+    /// The frameworks that it can be about.
+    pub frameworks: Vec<Choice>,
     /// The first day that a new pack is to cover.
     pub from: Field,
     /// The last day that a new pack is to cover.
@@ -20,6 +24,8 @@ pub struct Packs {
     pub controls: Boxes,
     /// To whom it is to be encrypted, one a line.
     pub recipients: Field,
+    /// Whether it is to name nobody.
+    pub without_names: bool,
 }
 
 impl Packs {
@@ -56,6 +62,8 @@ impl Recipient {
 pub struct PackLine {
     /// Its id.
     pub id: String,
+    /// The framework that it is about; empty where that is not known.
+    pub framework: String,
     /// The first day it covers.
     pub from: TimeText,
     /// The last day it covers.
@@ -70,4 +78,6 @@ pub struct PackLine {
     pub controls: Vec<String>,
     /// To whom it is encrypted; none if it is not.
     pub recipients: Vec<Recipient>,
+    /// Nobody is named in it.
+    pub without_names: bool,
 }

@@ -6,7 +6,7 @@ use super::{
     document::{VersionForm, VersionLine},
     documents::{DocumentLine, Standing},
     upload,
-    withdraw::reason_problem,
+    withdraw::asked_again,
 };
 use crate::{
     Area,
@@ -217,10 +217,10 @@ pub(super) async fn withdraw_ask(
     if document.withdrawn_at.is_some() {
         return Ok(go(&format!("/documents/{id}")));
     }
-    Ok(show(&question(&looker, document, Field::default())))
+    Ok(show(&question(&looker, document)))
 }
 
-fn question(looker: &Looker, document: DocumentRow, reason: Field) -> Withdraw {
+fn question(looker: &Looker, document: DocumentRow) -> Withdraw {
     Withdraw {
         shell: looker.shell(Area::Documents),
         form: "document",
@@ -228,7 +228,7 @@ fn question(looker: &Looker, document: DocumentRow, reason: Field) -> Withdraw {
         control: document.control,
         back: format!("/documents/{}", document.id),
         action: format!("/documents/{}/withdraw", document.id),
-        reason,
+        reason: Field::default(),
     }
 }
 
@@ -240,13 +240,14 @@ pub(super) async fn withdraw(
     form: Form,
 ) -> Result<Response, PageProblem> {
     let id = document_id(&id)?;
-    let reason = form.text("reason");
-    if let Some(problem) = reason_problem(reason) {
-        let document = evidence::document_detail(&app, &looker.caller, id).await?.document;
-        let reason = Field::new(reason).with_error(problem);
-        return Ok(refused(&question(&looker, document, reason)));
+    let asked = async {
+        let detail = evidence::document_detail(&app, &looker.caller, id).await?;
+        Ok(question(&looker, detail.document))
+    };
+    if let Some(again) = asked_again(&form, asked).await? {
+        return Ok(again);
     }
-    evidence::document_withdraw(&app, &looker.caller, id, reason).await?;
+    evidence::document_withdraw(&app, &looker.caller, id, form.text("reason")).await?;
     Ok(done(&format!("/documents/{id}"), Done::Withdrawn))
 }
 

@@ -4,12 +4,12 @@ use super::{
     Exceptions, Withdraw,
     exceptions::{ExceptionLine, ExceptionState},
     last_day,
-    withdraw::reason_problem,
+    withdraw::asked_again,
 };
 use crate::{
     Area,
     components::{Cover, Field, Paging},
-    serve::{Done, Form, ListQuery, Looker, PageProblem, Path, Query, done, go, refused, show},
+    serve::{Done, Form, ListQuery, Looker, PageProblem, Path, Query, done, go, show},
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{App, Problem, devices, exceptions};
@@ -26,8 +26,6 @@ use std::collections::BTreeMap;
 const PAGE: i64 = 50;
 /// How long before its end an exception is said to be ending.
 const ENDING: Duration = Duration::from_days(30);
-/// How many devices are known by name.
-const DEVICES: i64 = 200;
 
 fn exception_id(text: &str) -> Result<Id<Exception>, Problem> {
     text.parse().map_err(|_| Problem::NotFound("exception"))
@@ -41,7 +39,8 @@ pub(super) async fn exceptions(
     let after = query.after.as_deref().map(exception_id).transpose()?;
     let (rows, more) = exceptions::exception_list(&app, &looker.caller, after, PAGE).await?;
     let next = rows.last().filter(|_| more).map(|last| format!("/exceptions?after={}", last.id));
-    let names = names(&app, &looker).await?;
+    let subjects = rows.iter().filter_map(|row| row.terms.subject.as_ref());
+    let names = devices::device_names(&app, &looker.caller, subjects).await?;
     let now = looker.present;
     let exceptions: Vec<ExceptionLine> =
         rows.iter().map(|row| line(&looker, row, &names, now)).collect();
@@ -56,19 +55,6 @@ pub(super) async fn exceptions(
         exceptions,
         tab: "exceptions",
     }))
-}
-
-/// The names of the first devices, for those who may see them.
-async fn names(app: &App, looker: &Looker) -> Result<BTreeMap<Subject, String>, Problem> {
-    match devices::device_list(app, &looker.caller, None, DEVICES).await {
-        Ok((rows, _)) => {
-            let named =
-                |row: devices::DeviceSummary| (Subject::device(row.device.id), row.device.name);
-            Ok(rows.into_iter().map(named).collect())
-        }
-        Err(Problem::Forbidden) => Ok(BTreeMap::new()),
-        Err(problem) => Err(problem),
-    }
 }
 
 /// An exception as a list shows it.
@@ -177,23 +163,21 @@ pub(super) async fn withdraw_ask(
     if row.withdrawn_at.is_some() {
         return Ok(go("/exceptions"));
     }
-    Ok(show(&question(&looker, &row, Field::default())))
+    Ok(show(&question(&app, &looker, &row).await?))
 }
 
-fn question(looker: &Looker, row: &ExceptionRow, reason: Field) -> Withdraw {
-    Withdraw {
+async fn question(app: &App, looker: &Looker, row: &ExceptionRow) -> Result<Withdraw, PageProblem> {
+    let names = devices::device_names(app, &looker.caller, &row.terms.subject).await?;
+    let about = about(&looker.catalogue, &row.terms, &names);
+    Ok(Withdraw {
         shell: looker.shell(Area::Documents),
         form: "exception",
-        title: format!(
-            "{}: {}",
-            form(row.terms.form),
-            about(&looker.catalogue, &row.terms, &BTreeMap::new())
-        ),
+        title: format!("{}: {about}", form(row.terms.form)),
         control: row.terms.control.clone(),
         back: format!("/controls/{}", row.terms.control),
         action: format!("/exceptions/{}/withdraw", row.id),
-        reason,
-    }
+        reason: Field::default(),
+    })
 }
 
 pub(super) async fn withdraw(
@@ -203,12 +187,14 @@ pub(super) async fn withdraw(
     form: Form,
 ) -> Result<Response, PageProblem> {
     let id = exception_id(&id)?;
-    let reason = form.text("reason");
-    if let Some(problem) = reason_problem(reason) {
+    let asked = async {
         let row = exceptions::exception_one(&app, &looker.caller, id).await?;
-        let reason = Field::new(reason).with_error(problem);
-        return Ok(refused(&question(&looker, &row, reason)));
+        question(&app, &looker, &row).await
+    };
+    if let Some(again) = asked_again(&form, asked).await? {
+        return Ok(again);
     }
+    let reason = form.text("reason");
     let control = exceptions::exception_withdraw(&app, &looker.caller, id, reason).await?;
     Ok(done(&format!("/controls/{control}"), Done::Withdrawn))
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Area,
     board::title_case,
-    components::{BoxGroup, Boxes, Command, DigestText, Field, TickBox},
+    components::{BoxGroup, Boxes, Choice, Command, DigestText, Field, TickBox},
     devices::size,
     serve::{
         Form, Looker, PageProblem, Path, date_end, date_start, day, go, moment, refused, show,
@@ -17,7 +17,7 @@ use crate::{
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem, ledger,
-    packs::{self, Choice, NewPack},
+    packs::{self, NewPack},
 };
 use closedset_core::{
     Action, Duration, Time,
@@ -50,17 +50,20 @@ fn date(time: Time, zone: &str) -> String {
 /// What the form keeps between two tries.
 #[derive(Default)]
 struct Fields {
+    framework: Field,
     from: Field,
     to: Field,
     recipients: Field,
     /// The controls that are ticked.
     controls: Vec<String>,
     controls_error: Option<String>,
+    without_names: bool,
 }
 
 impl Fields {
     fn named(&mut self, name: &str) -> &mut Field {
         match name {
+            "framework" => &mut self.framework,
             "from" => &mut self.from,
             "recipients" => &mut self.recipients,
             _ => &mut self.to,
@@ -85,19 +88,26 @@ async fn list(app: &App, looker: &Looker, fields: Fields) -> Result<Packs, PageP
     let choices = packs::choices(app, &looker.caller).await?;
     Ok(Packs {
         controls: Boxes {
-            groups: groups(&choices, &fields.controls),
+            groups: groups(looker, &choices, &fields.controls),
             error: fields.controls_error,
         },
         shell: looker.shell(Area::Packs),
-        packs: rows.into_iter().map(|row| line(row, &looker.zone)).collect(),
+        packs: rows.into_iter().map(|row| line(row, looker)).collect(),
+        framework: fields.framework,
+        frameworks: looker
+            .catalogue
+            .chosen()
+            .map(|one| Choice::new(&one.id, format!("{}, {}", one.title, one.version)))
+            .collect(),
         from: fields.from,
         to: fields.to,
         recipients: fields.recipients,
+        without_names: fields.without_names,
     })
 }
 
-/// The controls to which a pack can be limited, by the framework's parts.
-fn groups(choices: &[Choice], ticked: &[String]) -> Vec<BoxGroup> {
+/// The controls to which a pack can be limited, by the parts of the frameworks.
+fn groups(looker: &Looker, choices: &[packs::Choice], ticked: &[String]) -> Vec<BoxGroup> {
     let mut groups: Vec<BoxGroup> = Vec::new();
     for choice in choices.iter().filter(|choice| choice.can_be_chosen) {
         let one = TickBox {
@@ -106,7 +116,12 @@ fn groups(choices: &[Choice], ticked: &[String]) -> Vec<BoxGroup> {
             hint: String::new(),
             is_ticked: ticked.contains(&choice.id),
         };
-        let words = title_case(choice.area);
+        let words = match looker.catalogue.framework(&choice.framework) {
+            Some(framework) if looker.catalogue.chosen().nth(1).is_some() => {
+                format!("{}: {}", framework.title, choice.area)
+            }
+            _ => title_case(choice.area),
+        };
         match groups.last_mut().filter(|group| group.words == words) {
             Some(group) => group.boxes.push(one),
             None => groups.push(BoxGroup { words, boxes: vec![one] }),
@@ -115,9 +130,15 @@ fn groups(choices: &[Choice], ticked: &[String]) -> Vec<BoxGroup> {
     groups
 }
 
-fn line(row: PackRow, zone: &str) -> PackLine {
+fn line(row: PackRow, looker: &Looker) -> PackLine {
+    let zone = &looker.zone;
+    let framework = row.framework.as_deref().map(|id| {
+        let known = looker.catalogue.framework(id);
+        known.map_or(id, |framework| framework.title.as_str()).to_owned()
+    });
     PackLine {
         id: row.id.to_string(),
+        framework: framework.unwrap_or_default(),
         from: day(row.period_from, zone),
         to: last_day(row.period_to, zone),
         made: moment(row.made_at, zone),
@@ -125,6 +146,7 @@ fn line(row: PackRow, zone: &str) -> PackLine {
         size: row.file.map(|(_, bytes)| size(bytes)),
         controls: row.controls,
         recipients: row.recipients.into_iter().map(Recipient::new).collect(),
+        without_names: row.without_names,
     }
 }
 
@@ -136,19 +158,28 @@ pub(super) async fn create(
 ) -> Result<Response, PageProblem> {
     looker.caller.require(Action::PackCreate)?;
     let mut fields = Fields {
+        framework: Field::new(form.text("framework")),
         from: Field::new(form.text("from")),
         to: Field::new(form.text("to")),
         recipients: Field::new(form.text("recipients")),
         controls: form.ticked("controls").map(str::to_owned).collect(),
         controls_error: None,
+        without_names: form.ticked("without_names").next().is_some(),
     };
     let first = date_start(&fields.from.value, &looker.zone);
     let last = date_end(&fields.to.value, &looker.zone);
     let recipients = packs::recipients(fields.recipients.value.split_whitespace());
     match (first, last, recipients) {
         (Some(first), Some(last), Ok(recipients)) => {
-            let controls = fields.controls.clone();
-            let new = NewPack { controls, recipients, ..NewPack::of(first, last) };
+            let (controls, without_names) = (fields.controls.clone(), fields.without_names);
+            let framework = Some(fields.framework.value.clone()).filter(|id| !id.is_empty());
+            let new = NewPack {
+                framework,
+                controls,
+                recipients,
+                without_names,
+                ..NewPack::of(first, last)
+            };
             match packs::pack_create(&app, &looker.caller, new).await {
                 Ok(row) => return Ok(go(&format!("/packs/{}", row.id))),
                 Err(problem) => fields.refuse(problem)?,
@@ -186,7 +217,7 @@ pub(super) async fn pack(
             head.verifier_key
         )),
         fingerprint: head.key_fingerprint.to_string(),
-        pack: line(row, &looker.zone),
+        pack: line(row, &looker),
     }))
 }
 

@@ -1,8 +1,12 @@
-//! The question before evidence is taken back.
+//! The question before evidence is taken back, and the same once more where the answer does not say why.
 
-use crate::Shell;
-use crate::components::Field;
+use crate::{
+    Shell,
+    components::Field,
+    serve::{Form, PageProblem, refused},
+};
 use askama::Template;
+use axum::response::Response;
 
 /// The longest reason that is kept.
 const REASON_LIMIT: usize = 500;
@@ -27,8 +31,20 @@ pub struct Withdraw {
     pub reason: Field,
 }
 
+/// The question once more, where the answer does not say why as it must; none where it does. `question` is
+/// asked for only then.
+pub(crate) async fn asked_again(
+    form: &Form,
+    question: impl Future<Output = Result<Withdraw, PageProblem>>,
+) -> Result<Option<Response>, PageProblem> {
+    let reason = form.text("reason");
+    let Some(problem) = reason_problem(reason) else { return Ok(None) };
+    let reason = Field::new(reason).with_error(problem);
+    Ok(Some(refused(&Withdraw { reason, ..question.await? })))
+}
+
 /// What is wrong with a reason.
-pub(crate) fn reason_problem(reason: &str) -> Option<&'static str> {
+fn reason_problem(reason: &str) -> Option<&'static str> {
     match reason.trim().chars().count() {
         0 => Some("Say why, in a few words; it stands in the ledger."),
         count if count > REASON_LIMIT => Some("A reason has at most 500 characters."),

@@ -7,7 +7,7 @@ use super::{
 use crate::serve::{Done, Form, Looker, PageProblem, Path, date_end, done, refused, show};
 use crate::{
     Area,
-    audits::{Withdraw, withdraw::reason_problem},
+    audits::{Withdraw, withdraw::asked_again},
     components::Field,
 };
 use axum::{extract::State, response::Response};
@@ -58,7 +58,7 @@ pub(crate) async fn withdraw_ask(
     Path((control, id)): Path<(String, String)>,
 ) -> Result<Response, PageProblem> {
     looker.caller.require(Action::EvidenceWrite)?;
-    Ok(show(&question(&app, &looker, &control, &id, Field::default()).await?))
+    Ok(show(&question(&app, &looker, &control, &id).await?))
 }
 
 async fn question(
@@ -66,7 +66,6 @@ async fn question(
     looker: &Looker,
     control: &str,
     id: &str,
-    reason: Field,
 ) -> Result<Withdraw, PageProblem> {
     let attestation = board::control_detail(app, &looker.caller, control)
         .await?
@@ -81,7 +80,7 @@ async fn question(
         back: format!("/controls/{control}"),
         action: format!("/controls/{control}/attestations/{id}/withdraw"),
         control: attestation.control,
-        reason,
+        reason: Field::default(),
     })
 }
 
@@ -92,11 +91,10 @@ pub(crate) async fn withdraw(
     form: Form,
 ) -> Result<Response, PageProblem> {
     let id = text.parse().map_err(|_| Problem::NotFound("attestation"))?;
-    let reason = form.text("reason");
-    if let Some(problem) = reason_problem(reason) {
-        let reason = Field::new(reason).with_error(problem);
-        return Ok(refused(&question(&app, &looker, &control, &text, reason).await?));
+    if let Some(again) = asked_again(&form, question(&app, &looker, &control, &text)).await? {
+        return Ok(again);
     }
+    let reason = form.text("reason");
     let control = evidence::attestation_withdraw(&app, &looker.caller, id, reason).await?;
     Ok(done(&format!("/controls/{control}"), Done::Withdrawn))
 }

@@ -17,6 +17,10 @@ pub struct ControlPage {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// The board of its framework.
+    pub board: String,
+    /// Its framework is chosen, or was on the day that is shown. Otherwise nothing is asked here.
+    pub is_answered: bool,
     /// The control that stands before it in the framework.
     pub previous: Option<String>,
     /// The one after it.
@@ -104,6 +108,15 @@ pub struct CheckBlock {
 
 /// How many rows a check has at most before some are folded away.
 const OPEN_ROWS: usize = 12;
+
+impl ControlPage {
+    /// Whether something is unknown of a computer, where a person may know what no program there tells.
+    pub fn is_untold(&self) -> bool {
+        let mut rows =
+            self.checks.iter().flat_map(|check| check.subjects.iter().chain(&check.folded));
+        rows.any(|row| row.status == Status::Unknown && !row.href.is_empty())
+    }
+}
 
 impl CheckBlock {
     /// The block with these rows, worst first: what wants somebody's eye lies open, the rest is

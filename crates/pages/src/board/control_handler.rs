@@ -100,6 +100,12 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
     let names = detail.devices.iter();
     let names = names.map(|(subject, row)| (subject.clone(), row.name.clone())).collect();
     ControlPage {
+        board: if detail.is_answered {
+            format!("/board?framework={}", detail.control.framework)
+        } else {
+            "/board".to_owned()
+        },
+        is_answered: detail.is_answered,
         previous,
         next,
         shell: looker.shell(Area::Board),
@@ -142,7 +148,7 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
             .map(|framework| format!("{}, {}", framework.title, framework.version))
             .unwrap_or_default(),
         retrieved: framework.map(|framework| framework.retrieved.to_string()).unwrap_or_default(),
-        may_write: looker.caller.may(Action::EvidenceWrite),
+        may_write: detail.is_answered && looker.caller.may(Action::EvidenceWrite),
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,

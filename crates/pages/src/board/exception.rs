@@ -12,7 +12,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     board::ControlDetail,
-    exceptions::{self, NewException},
+    exceptions::{self, AskedException, NewException},
 };
 use closedset_core::{Status, exception::ExceptionForm};
 
@@ -90,7 +90,7 @@ pub(super) async fn ask(
 ) -> Result<Response, PageProblem> {
     let asked = match chosen(form.text("what"), &form, &id) {
         Some(new) => exceptions::exception_ask(&app, &looker.caller, new).await,
-        None => Err(Problem::field("what", "Choose what is to be signed.")),
+        None => unchosen(&app, &looker, &id, &form).await,
     };
     let problems = match asked {
         Ok(asked) => {
@@ -102,6 +102,35 @@ pub(super) async fn ask(
     };
     let ask = filled(&form, &problems);
     Ok(refused(&view(&app, &looker, &id, Forms { ask, ..Forms::default() }).await?))
+}
+
+/// That nothing was chosen, with what is wrong besides: nobody is told of it only after the next try.
+async fn unchosen(
+    app: &App,
+    looker: &Looker,
+    control: &str,
+    form: &Form,
+) -> Result<AskedException, Problem> {
+    let mut problems =
+        vec![FieldProblem { field: "what", message: "Choose what is to be signed.".to_owned() }];
+    // A risk is never accepted for a control as a whole, so that this is refused whatever else it says.
+    if let Some(new) = chosen("risk||", form, control) {
+        let new = NewException { check: None, ..new };
+        match exceptions::exception_ask(app, &looker.caller, new).await {
+            Err(Problem::Invalid(others)) => {
+                let is_empty = form.text("measure").trim().is_empty();
+                problems.extend(others.into_iter().filter(|one| match one.field {
+                    "reason" | "last_day" => true,
+                    // Whether one is needed hangs on the choice.
+                    "measure" => !is_empty,
+                    _ => false,
+                }));
+            }
+            Err(other) => return Err(other),
+            Ok(_) => {}
+        }
+    }
+    Err(Problem::Invalid(problems))
 }
 
 /// The form as it was sent, with what is wrong beside its fields.

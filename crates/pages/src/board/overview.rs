@@ -14,6 +14,10 @@ pub struct Board {
     pub facility: String,
     /// The framework's name with its version.
     pub framework: String,
+    /// Where the framework was read, and what it is not.
+    pub source: String,
+    /// Every framework that is answered, where there are several.
+    pub frameworks: Vec<FrameworkTab>,
     /// How many of the framework's controls stand where.
     pub counts: Counts,
     /// The most useful things to do, at most three.
@@ -34,6 +38,21 @@ pub struct Board {
     pub as_of: TimeText,
     /// The day that is shown.
     pub past: Past,
+}
+
+/// A framework that is answered.
+#[derive(Debug, Clone)]
+pub struct FrameworkTab {
+    /// Its name.
+    pub title: String,
+    /// Its board.
+    pub href: String,
+    /// Its board is shown.
+    pub is_here: bool,
+    /// How many of its controls fail.
+    pub fail: i64,
+    /// How many are unknown.
+    pub unknown: i64,
 }
 
 /// One of the three things to do next.

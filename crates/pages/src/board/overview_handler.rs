@@ -1,7 +1,7 @@
 //! From the application's board to the page.
 
 use super::overview::{
-    Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing, Turn, TurnedBy,
+    Board, Change, DeviceSummary, Frame, FrameworkTab, Group, LedgerLine, NextThing, Turn, TurnedBy,
 };
 use crate::{
     Area,
@@ -12,8 +12,10 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App,
-    board::{self, ControlOnBoard, ControlTurn, ControlTurns, DeviceTally, TrendPoint},
+    App, Problem,
+    board::{
+        self, ControlOnBoard, ControlTurn, ControlTurns, DeviceTally, FrameworkOnBoard, TrendPoint,
+    },
     ledger,
 };
 use closedset_catalogue::{Area as ControlArea, Catalogue, Control};
@@ -28,7 +30,7 @@ const CHANGES: usize = 20;
 /// What a verdict is about, in words, and where to look.
 pub(crate) fn about(catalogue: &Catalogue, row: &VerdictRow) -> (String, String) {
     let check = catalogue.check(&row.check);
-    let control = check.map_or_else(String::new, |check| check.control.clone());
+    let control = check.map_or_else(String::new, |check| catalogue.control_shown(check).to_owned());
     let title = check.map_or_else(|| row.check.clone(), |check| check.title.clone());
     match row.subject.kind {
         SubjectKind::Device => (format!("{control} {title}"), href(&row.subject)),
@@ -50,16 +52,31 @@ pub(crate) async fn board(
     looker: Looker,
     Query(query): Query<AsOfQuery>,
 ) -> Result<Response, PageProblem> {
-    let (at, past) = query.past(&looker);
+    let (at, mut past) = query.past(&looker);
+    let wanted = query.framework();
+    past.framework = wanted.map(str::to_owned);
     if let Some(at) = at {
-        return Ok(show(&past_view(&app, &looker, at, past).await?));
+        match past_view(&app, &looker, (at, wanted), past.clone()).await {
+            // It is answered now, and was not on that day.
+            Err(PageProblem::Problem(Problem::NotFound("framework")))
+                if wanted.is_some_and(|id| looker.catalogue.is_chosen(id)) =>
+            {
+                past = past.refusing("This framework was not answered here on that day.");
+            }
+            page => return Ok(show(&page?)),
+        }
     }
-    let page = view(&app, &looker, past).await?;
+    let page = view(&app, &looker, wanted, past).await?;
     Ok(show_present(&page, &page.past))
 }
 
-async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProblem> {
-    let board = board::board(app, &looker.caller).await?;
+async fn view(
+    app: &App,
+    looker: &Looker,
+    wanted: Option<&str>,
+    past: Past,
+) -> Result<Board, PageProblem> {
+    let board = board::board(app, &looker.caller, wanted).await?;
     let head = ledger::head(app, &looker.caller).await?;
     let devices = board::device_tally(app, &looker.caller).await?;
     let now = looker.present;
@@ -72,7 +89,7 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
     let steps = board.next.iter().map(|step| NextThing {
         title: title_case(&step.words),
         why: format!("for {}", step.control),
-        href: if board.devices == 0 && step.control == "IS-7" {
+        href: if step.is_enrolment {
             "/devices#enrol".to_owned()
         } else {
             format!("/controls/{}", step.control)
@@ -84,7 +101,9 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
     Ok(Board {
         shell: looker.shell(Area::Board),
         facility: looker.facility.clone(),
-        framework: framework(app),
+        framework: name(app, &board.framework),
+        source: source(app, &board.framework),
+        frameworks: tabs(app, (&board.frameworks, &board.framework), &past),
         counts: counts(&groups),
         next,
         groups,
@@ -102,13 +121,20 @@ async fn view(app: &App, looker: &Looker, past: Past) -> Result<Board, PageProbl
     })
 }
 
-async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<Board, PageProblem> {
-    let board = board::board_as_of(app, &looker.caller, at).await?;
+async fn past_view(
+    app: &App,
+    looker: &Looker,
+    (at, wanted): (Time, Option<&str>),
+    past: Past,
+) -> Result<Board, PageProblem> {
+    let board = board::board_as_of(app, &looker.caller, wanted, at).await?;
     let groups = groups(app, &board.controls);
     Ok(Board {
         shell: looker.shell(Area::Board),
         facility: looker.facility.clone(),
-        framework: framework(app),
+        framework: name(app, &board.framework),
+        source: source(app, &board.framework),
+        frameworks: tabs(app, (&board.frameworks, &board.framework), &past),
         counts: counts(&groups),
         next: Vec::new(),
         groups,
@@ -124,11 +150,34 @@ async fn past_view(app: &App, looker: &Looker, at: Time, past: Past) -> Result<B
     })
 }
 
-fn framework(app: &App) -> String {
-    let framework = app.catalogue().frameworks().first();
+fn name(app: &App, id: &str) -> String {
+    let framework = app.catalogue().framework(id);
     framework
         .map(|framework| format!("{}, {}", framework.title, framework.version))
         .unwrap_or_default()
+}
+
+fn source(app: &App, id: &str) -> String {
+    app.catalogue().framework(id).map(|framework| framework.source.clone()).unwrap_or_default()
+}
+
+/// The frameworks that can be looked at; none where there is but one.
+fn tabs(app: &App, (all, here): (&[FrameworkOnBoard], &str), past: &Past) -> Vec<FrameworkTab> {
+    let tab = |one: &FrameworkOnBoard| {
+        let day = past.shown.as_ref().map_or_else(String::new, |(day, _)| format!("&as_of={day}"));
+        let of = |status| one.counts.get(&status).copied().unwrap_or(0);
+        FrameworkTab {
+            title: app
+                .catalogue()
+                .framework(&one.id)
+                .map_or_else(|| one.id.clone(), |framework| framework.title.clone()),
+            href: format!("/board?framework={}{day}", one.id),
+            is_here: one.id == here,
+            fail: of(closedset_core::Status::Fail),
+            unknown: of(closedset_core::Status::Unknown),
+        }
+    };
+    if all.len() > 1 { all.iter().map(tab).collect() } else { Vec::new() }
 }
 
 fn groups(app: &App, controls: &[ControlOnBoard]) -> Vec<Group> {
@@ -150,7 +199,7 @@ fn groups(app: &App, controls: &[ControlOnBoard]) -> Vec<Group> {
             .map(frame)
             .collect(),
     };
-    ControlArea::ALL.iter().map(group).collect()
+    ControlArea::ALL.iter().map(group).filter(|group| !group.controls.is_empty()).collect()
 }
 
 fn counts(groups: &[Group]) -> Counts {

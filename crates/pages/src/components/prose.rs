@@ -1,7 +1,7 @@
 //! Running text from the catalogue or from a person, written in Markdown.
 
 use askama::filters::HtmlSafe;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::fmt;
 
 /// Text made from Markdown, safe to stand in a page: raw HTML is shown as text, images are left
@@ -26,10 +26,73 @@ impl Prose {
         Self(markup)
     }
 
+    /// The markup of a page of the guide, which is ours: its headings keep their levels and are called as
+    /// they say, tables and code scroll by themselves, and links lead where `address` says; one that leads
+    /// nowhere is text.
+    pub(crate) fn of_guide(markdown: &str, address: impl Fn(&str) -> Option<String>) -> Self {
+        let (mut known, mut opens) = (Vec::new(), Vec::new());
+        let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
+        let mut tamed = Vec::with_capacity(events.len());
+        for (at, event) in events.iter().enumerate() {
+            let event = match event.clone() {
+                Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+                Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => continue,
+                Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                    let address = address(&dest_url);
+                    opens.push(address.is_some());
+                    let Some(address) = address else { continue };
+                    Event::Start(Tag::Link { link_type, dest_url: address.into(), title, id })
+                }
+                Event::End(TagEnd::Link) if opens.pop() != Some(true) => continue,
+                // How columns are aligned would be said inline, which the policy refuses.
+                Event::Start(Tag::Table(columns)) => {
+                    Event::Start(Tag::Table(vec![Alignment::None; columns.len()]))
+                }
+                Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
+                    level,
+                    id: Some(called(&events[at + 1..], &mut known).into()),
+                    classes: Vec::new(),
+                    attrs: Vec::new(),
+                }),
+                other => other,
+            };
+            tamed.push(event);
+        }
+        let mut markup = String::with_capacity(markdown.len() * 5 / 4);
+        html::push_html(&mut markup, tamed.into_iter());
+        // What is written in code is escaped, so that these are tags of ours.
+        let markup = markup
+            .replace("<table>", "<div class=\"table-box\" tabindex=\"0\"><table class=\"table\">")
+            .replace("</table>", "</table></div>")
+            .replace("<pre>", "<pre tabindex=\"0\">");
+        Self(markup)
+    }
+
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// What a heading is called, as links in the Markdown call it: its words in small letters, joined by `-`.
+fn called(after: &[Event<'_>], known: &mut Vec<String>) -> String {
+    let words: String = after
+        .iter()
+        .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+        .filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(&**text),
+            _ => None,
+        })
+        .collect();
+    let letters = words.trim().chars().filter_map(|letter| match letter {
+        letter if letter.is_whitespace() => Some('-'),
+        letter if letter.is_alphanumeric() || matches!(letter, '-' | '_') => Some(letter),
+        _ => None,
+    });
+    let plain = letters.collect::<String>().to_lowercase();
+    let twins = known.iter().filter(|one| **one == plain).count();
+    known.push(plain.clone());
+    if twins == 0 { plain } else { format!("{plain}-{twins}") }
 }
 
 fn tame(event: Event<'_>) -> Option<Event<'_>> {

@@ -105,6 +105,8 @@ pub struct VerdictLine {
     pub cover: Option<Cover>,
     /// Whether an exception could be asked for: it fails.
     pub may_be_excepted: bool,
+    /// It is unknown of a computer that reports: a person may know what no program there tells.
+    pub is_untold: bool,
     /// What is wanted.
     pub wanted: String,
     /// Whether it asks more than the source.

@@ -135,7 +135,7 @@ pub(super) async fn device(
     let detail = devices::device_detail_as_of(&app, &looker.caller, id, at).await?;
     let mut page = page(&app, &looker, detail).await?;
     for verdict in &mut page.verdicts {
-        (verdict.mend, verdict.may_be_excepted) = (None, false);
+        (verdict.mend, verdict.may_be_excepted, verdict.is_untold) = (None, false, false);
     }
     (page.can_manage, page.past) = (false, past);
     (page.measured, page.silent_since) = (None, None);
@@ -158,15 +158,18 @@ async fn page(
     detail: devices::DeviceDetail,
 ) -> Result<Device, PageProblem> {
     let zone = looker.zone.as_str();
-    let names = crate::ledger::Names::of(app, looker).await?;
+    let names = crate::ledger::Names::of(app, looker, &detail.entries).await?;
     let fitting = detail.fitting();
     let mut verdicts = verdict_lines(&looker.catalogue, &detail, &fitting, zone);
     let may_ask = looker.caller.may(Action::EvidenceWrite);
-    verdicts.iter_mut().for_each(|line| line.may_be_excepted &= may_ask);
     let (device, state) = (detail.device, detail.state);
     let has_spoken = state.facts_digest.is_some();
     let is_late = state.received_at.since(state.confirmed_at) > LATE;
     let is_silent = looker.present.since(state.confirmed_at) > SILENT;
+    for line in &mut verdicts {
+        line.may_be_excepted &= may_ask;
+        line.is_untold &= may_ask && has_spoken && !is_silent;
+    }
     Ok(Device {
         shell: looker.shell(Area::Devices),
         id: device.id.to_string(),
@@ -238,13 +241,16 @@ fn verdict_lines(
             let fix = check.filter(|_| status == Status::Fail).and_then(|check| fitting.fix(check));
             VerdictLine {
                 title: title(catalogue, &row.check),
-                control: check.map(|check| check.control.clone()).unwrap_or_default(),
+                control: check
+                    .map(|check| catalogue.control_shown(check).to_owned())
+                    .unwrap_or_default(),
                 status,
                 because: row.because.clone(),
                 cover: covering(row),
                 may_be_excepted: status == Status::Fail && detail.device.revoked_at.is_none(),
+                is_untold: status == Status::Unknown && detail.device.revoked_at.is_none(),
                 wanted: check.map(|check| check.wanted.clone()).unwrap_or_default(),
-                is_beyond: check.is_some_and(|check| check.is_beyond),
+                is_beyond: check.is_some_and(|check| catalogue.is_beyond(check)),
                 is_own: check.is_some_and(|check| check.is_own),
                 mend: fix.map(|fix| Command::new(fix.trim())),
                 may_have_no_screen: status == Status::Unknown && asks_of_screen(check),

@@ -27,7 +27,7 @@ const ACCOUNT: &str = "/settings/security";
 
 /// Where it may lead on to, by the word that stands in the address, and back to, which asks for
 /// nothing first.
-const ON: [(&str, &str, &str); 10] = [
+const ON: [(&str, &str, &str); 11] = [
     ("app", "/settings/security/app", ACCOUNT),
     ("app-remove", "/settings/security/app/remove", ACCOUNT),
     ("factor", "/setup/second-factor", "/"),
@@ -38,6 +38,7 @@ const ON: [(&str, &str, &str); 10] = [
     ("security", ACCOUNT, ACCOUNT),
     ("tokens", "/settings/tokens", "/settings/tokens"),
     ("mail", "/settings/mail", "/settings/mail"),
+    ("reminders", "/tasks/reminders", "/tasks/reminders"),
 ];
 
 /// A page about one thing, to which it may lead on as well.

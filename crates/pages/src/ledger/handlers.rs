@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 70] = [
+const KINDS: [(&str, &str); 73] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -41,9 +41,12 @@ const KINDS: [(&str, &str); 70] = [
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
     ("authority.agreed", "An authority was agreed with for the server’s certificate"),
+    ("authority.held", "The authority is not asked for certificates after everything was restored"),
     ("calendar.made", "Somebody made an address for their calendar"),
     ("calendar.withdrawn", "Somebody withdrew their calendar’s address"),
     ("certificate.refused", "The server’s certificate could not be used or renewed"),
+    ("certificate.reminded", "Somebody was reminded of the server’s certificate"),
+    ("certificate.well", "The server’s certificate is good again"),
     ("certificate.served", "Another certificate of the server was taken into use"),
     ("catalogue.changed", "The catalogue of checks was changed"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
@@ -112,6 +115,7 @@ fn is_elsewhere(kind: &str) -> bool {
         || matches!(
             kind,
             "authority.agreed"
+                | "authority.held"
                 | "backup.made"
                 | "certificate.refused"
                 | "certificate.served"
@@ -161,7 +165,7 @@ async fn list(
     let mut rows = ledger::entry_list(&app, &looker.caller, query.before, PAGE + 1, kind).await?;
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));
-    let names = Names::of(&app, &looker).await?;
+    let names = Names::of(&app, &looker, &rows).await?;
     let now = looker.present;
     let query_of = |before: Option<i64>| {
         let mut parts = Vec::new();
@@ -216,7 +220,7 @@ async fn page(
 ) -> Result<Response, PageProblem> {
     let detail = ledger::entry_detail(app, &looker.caller, index).await?;
     let proof = ledger::entry_proof(app, &looker.caller, index).await?;
-    let names = Names::of(app, looker).await?;
+    let names = Names::of(app, looker, std::slice::from_ref(&detail.entry)).await?;
     let readable = |bytes: &[u8]| {
         serde_json::from_slice::<serde_json::Value>(bytes)
             .and_then(|value| serde_json::to_string_pretty(&value))

@@ -4,28 +4,30 @@
 use super::view::Party;
 use crate::serve::Looker;
 use closedset_app::{App, Problem, accounts, devices, people};
-use closedset_core::operator_name;
+use closedset_core::{Subject, operator_name};
+use closedset_store::ledger::EntryRow;
 use std::collections::BTreeMap;
-
-/// How many devices are known by name.
-const DEVICES: i64 = 200;
 
 /// The names that the looker may know.
 pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// Of the looker, the organisation's people, devices and programs.
-    pub(crate) async fn of(app: &App, looker: &Looker) -> Result<Self, Problem> {
+    /// Of the looker, the organisation's people and programs, and the devices that these entries name.
+    pub(crate) async fn of(
+        app: &App,
+        looker: &Looker,
+        entries: &[EntryRow],
+    ) -> Result<Self, Problem> {
         let caller = &looker.caller;
         let mut known = BTreeMap::from([
             ("closedset".to_owned(), "Closedset".to_owned()),
             (format!("account:{}", looker.signed.account), looker.signed.name.clone()),
             (format!("organisation:{}", caller.organisation), looker.organisation.clone()),
         ]);
-        let (rows, _) = allowed(devices::device_list(app, caller, None, DEVICES).await)?;
-        known.extend(
-            rows.into_iter().map(|row| (format!("device:{}", row.device.id), row.device.name)),
-        );
+        let parties = entries.iter().flat_map(|row| [&row.actor_name, &row.subject_name]);
+        let named: Vec<Subject> = parties.flatten().filter_map(|name| name.parse().ok()).collect();
+        let names = allowed(devices::device_names(app, caller, &named).await)?;
+        known.extend(names.into_iter().map(|(subject, name)| (subject.to_string(), name)));
         for row in allowed(people::person_names(app, caller).await)? {
             if let Some(account) = row.account {
                 known.insert(format!("account:{account}"), row.name.clone());

@@ -10,7 +10,7 @@ use crate::audits::{
     exceptions::ExceptionState,
     packs::{PackLine, Recipient},
 };
-use crate::components::{BoxGroup, Boxes, Command, DigestText, Field, Paging, TickBox};
+use crate::components::{BoxGroup, Boxes, Choice, Command, DigestText, Field, Paging, TickBox};
 use Standing::{Ending, Expired, InForce, NotYet, Replaced, Withdrawn};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -202,6 +202,7 @@ fn withdrawn() -> DocumentPage {
 fn pack(id: &str, is_finished: bool) -> PackLine {
     PackLine {
         id: id.into(),
+        framework: "Netflix minimum".into(),
         from: day("2025-03-12", "12 March 2025"),
         to: day("2026-03-12", "12 March 2026"),
         made: time("2026-03-12T09:00:00Z", "12 March 2026, 10:00"),
@@ -209,6 +210,7 @@ fn pack(id: &str, is_finished: bool) -> PackLine {
         size: is_finished.then(|| "38 MiB".into()),
         recipients: Vec::new(),
         controls: Vec::new(),
+        without_names: false,
     }
 }
 
@@ -217,6 +219,7 @@ fn encrypted(id: &str) -> PackLine {
     PackLine {
         recipients: vec![Recipient::new(whole.into())],
         controls: vec!["AD-5".into(), "PH-1".into()],
+        without_names: true,
         ..pack(id, true)
     }
 }
@@ -225,10 +228,16 @@ fn packs(packs: Vec<PackLine>) -> Packs {
     Packs {
         shell: shell(Area::Packs),
         packs,
+        framework: Field::default(),
+        frameworks: vec![
+            Choice::new("netflix-minimum", "Netflix minimum, 2025-03"),
+            Choice::new("mpa-best-practices", "MPA best practices, 5.3.1"),
+        ],
         from: Field::new("2025-03-12"),
         to: Field::new("2026-03-12"),
         recipients: Field::default(),
         controls: controls(false),
+        without_names: false,
     }
 }
 
@@ -254,6 +263,7 @@ fn packs_with_error() -> Packs {
         from: Field::new("soon").with_error("Enter the first day, such as 2026-03-12."),
         to: Field::new("2024-01-01")
             .with_error("The end of the period must lie after its beginning."),
+        without_names: true,
         controls: Boxes { error: Some("IS-7 is tested on computers.".into()), ..controls(true) },
         recipients: Field::new("assessor@example.com").with_error(
             "\u{201c}assessor@example.com\u{201d} is not taken: a recipient is written as age1 and 58 letters and digits.",

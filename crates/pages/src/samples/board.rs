@@ -2,9 +2,9 @@
 
 use super::{Sample, sample, shell, shell_saying, time};
 use crate::board::overview::{
-    Board, Change, DeviceSummary, Frame, Group, LedgerLine, NextThing, Turn, TurnedBy,
+    Board, Change, DeviceSummary, Frame, FrameworkTab, Group, LedgerLine, NextThing, Turn, TurnedBy,
 };
-use crate::components::{Counts, Status, Trend, TrendWeek};
+use crate::components::{Counts, Past, Status, Trend, TrendWeek};
 use crate::{Area, FlashKind, Shell};
 use Status::{Excepted, Fail, NotApplicable, Pass, Unknown};
 
@@ -12,6 +12,7 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         sample("board-first-day", &first_day()),
         sample("board-typical", &typical()),
+        sample("board-frameworks", &several()),
         sample("board-all-met", &all_met()),
         sample("board-past", &past()),
         sample("board-day-refused", &Board { past: super::refused_day(), ..typical() }),
@@ -97,6 +98,47 @@ fn thing(title: &str, why: &str, href: &str) -> NextThing {
     NextThing { title: title.into(), why: why.into(), href: href.into() }
 }
 
+/// One of several frameworks, with parts of its own.
+fn several() -> Board {
+    let tab = |title: &str, id: &str, is_here, fail, unknown| FrameworkTab {
+        title: title.into(),
+        href: format!("/board?framework={id}"),
+        is_here,
+        fail,
+        unknown,
+    };
+    let frame = |id: &str, title: &str, status| Frame {
+        id: id.into(),
+        title: title.into(),
+        status,
+        because: "No evidence is in force".into(),
+    };
+    let groups = vec![
+        Group {
+            name: "Organizational".into(),
+            controls: vec![frame("OR-1.0", "Content security is <somebody’s> job", Unknown)],
+        },
+        Group {
+            name: "Technical".into(),
+            controls: vec![
+                frame("TS-1.6", "Sign-in: long passwords and a second factor", Fail),
+                frame("TS-3.0", "Content is encrypted", Pass),
+            ],
+        },
+    ];
+    Board {
+        framework: "MPA best practices, 5.3.1".into(),
+        frameworks: vec![
+            tab("Netflix minimum", "netflix-minimum", false, 0, 0),
+            tab("MPA best practices", "mpa-best-practices", true, 1, 1),
+        ],
+        counts: counts(&groups),
+        groups,
+        past: Past { framework: Some("mpa-best-practices".into()), ..super::present() },
+        ..typical()
+    }
+}
+
 fn first_day() -> Board {
     let groups = groups(|id| match id {
         "IS-3" | "IS-6" => (Fail, "1 of 1 device fails"),
@@ -116,6 +158,8 @@ fn first_day() -> Board {
         },
         facility: "Keilestraat".into(),
         framework: "Netflix minimum, version 2025-03".into(),
+        source: "Our restatement of an edition. Neither written nor approved by the owner.".into(),
+        frameworks: Vec::new(),
         counts: counts(&groups),
         next: vec![
             thing("Turn on the firewall on colour-1", "Clears IS-3", "/controls/IS-3"),
@@ -155,6 +199,8 @@ fn typical() -> Board {
         shell: shell(Area::Board),
         facility: "Keilestraat".into(),
         framework: "Netflix minimum, version 2025-03".into(),
+        source: "Our restatement of an edition. Neither written nor approved by the owner.".into(),
+        frameworks: Vec::new(),
         counts: counts(&groups),
         next: vec![
             thing(

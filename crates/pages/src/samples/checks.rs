@@ -58,7 +58,7 @@ fn threshold_line(own: Option<&str>) -> ThresholdLine {
         limit: "screen_lock_s".into(),
         title: "Longest time until a screen locks".into(),
         control: "IS-7".into(),
-        everybody: "900 seconds".into(),
+        everybody: "15 minutes (900 seconds)".into(),
         own: own.map(Into::into),
     }
 }
@@ -207,7 +207,7 @@ fn threshold() -> ThresholdPage {
         title: "Longest time until a screen locks".into(),
         unit: "Seconds".into(),
         way: "lower",
-        everybody: "900 seconds".into(),
+        everybody: "15 minutes (900 seconds)".into(),
         own: Some("300 seconds".into()),
         value: Field::new("300"),
         reason: Field::default(),

@@ -19,6 +19,16 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("control-by-hand", &by_hand()),
         sample("control-empty", &never_assessed()),
         sample(
+            "control-not-answered",
+            &ControlPage {
+                board: "/board".into(),
+                is_answered: false,
+                may_write: false,
+                to_do: None,
+                ..measured()
+            },
+        ),
+        sample(
             "control-past",
             &ControlPage {
                 to_do: None,
@@ -35,6 +45,8 @@ fn measured() -> ControlPage {
     ControlPage {
         shell: shell(Area::Board),
         id: "IS-7".into(),
+        board: "/board?framework=netflix-minimum".into(),
+        is_answered: true,
         title: "Screens lock after 15 minutes".into(),
         previous: Some("IS-6".into()),
         next: Some("IS-8".into()),

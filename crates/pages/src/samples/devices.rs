@@ -140,6 +140,7 @@ fn verdict(
         because: because.into(),
         cover: None,
         may_be_excepted: status == Fail,
+        is_untold: status == Unknown,
         wanted: "the screen locks within 15 minutes and asks for the password".into(),
         is_beyond: false,
         is_own: false,

@@ -7,6 +7,8 @@ mod checks;
 mod controls;
 mod devices;
 mod entry;
+mod frameworks;
+mod guide;
 mod ledger;
 mod mail;
 mod notice;
@@ -39,9 +41,11 @@ pub fn all() -> Vec<Sample> {
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());
+    samples.extend(frameworks::samples());
     samples.extend(mail::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
+    samples.extend(guide::samples());
     samples
 }
 

@@ -16,9 +16,11 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("tasks-only-to-read", &Tasks { can_write: false, ..tasks(open(3), Vec::new()) }),
         sample("task-typical", &task(true)),
         sample("task-error", &task_error()),
-        sample("task-of-a-member", &task(false)),
+        sample("tasks-of-a-member", &tasks_of_a_member()),
+        sample("task-of-a-member", &task_of_a_member()),
         sample("task-anothers", &task_anothers()),
         sample("task-done", &task_done()),
+        sample("task-of-the-certificate", &task_of_the_certificate()),
     ]
 }
 
@@ -58,8 +60,12 @@ fn many() -> Tasks {
     }
 }
 
+fn control() -> TaskSubject {
+    TaskSubject { name: "IS-7".into(), href: Some("/controls/IS-7".into()) }
+}
+
 fn grading() -> TaskSubject {
-    TaskSubject { name: "grading-2".into(), href: "/devices/dev_grading-2".into() }
+    TaskSubject { name: "grading-2".into(), href: Some("/devices/dev_grading-2".into()) }
 }
 
 fn open(count: usize) -> Vec<OpenTask> {
@@ -67,7 +73,7 @@ fn open(count: usize) -> Vec<OpenTask> {
         .map(|n| OpenTask {
             id: format!("tsk_{n}"),
             title: "Mend: Screen locks within 15 minutes".into(),
-            control: "IS-7".into(),
+            control: control(),
             subject: (n % 2 == 0).then(grading),
             owner: owner(n),
             remark: if n == 1 {
@@ -98,7 +104,7 @@ fn task(may_assign: bool) -> TaskPage {
         shell: shell(Area::Tasks),
         id: "tsk_1".into(),
         title: "Mend: Screen locks within 15 minutes".into(),
-        control: "IS-7".into(),
+        control: control(),
         subject: Some(grading()),
         owner: Owner::Me,
         due: day("2026-03-20", "20 March 2026"),
@@ -117,6 +123,28 @@ fn task(may_assign: bool) -> TaskPage {
             note: Field::default(),
         }),
     }
+}
+
+/// Whoever sees neither the board nor computers is told the names, and has no links that do not open.
+fn task_of_a_member() -> TaskPage {
+    let mut page = task(false);
+    closed(&mut page.control);
+    page.subject.iter_mut().for_each(closed);
+    page
+}
+
+fn tasks_of_a_member() -> Tasks {
+    let mut page = tasks(open(2), vec![done()]);
+    for task in &mut page.open {
+        closed(&mut task.control);
+        task.subject.iter_mut().for_each(closed);
+    }
+    page.done.iter_mut().for_each(|task| closed(&mut task.control));
+    page
+}
+
+fn closed(subject: &mut TaskSubject) {
+    subject.href = None;
 }
 
 fn task_error() -> TaskPage {
@@ -138,6 +166,18 @@ fn task_anothers() -> TaskPage {
     page
 }
 
+fn task_of_the_certificate() -> TaskPage {
+    TaskPage {
+        title: "Renew the server’s certificate before it ends".into(),
+        control: TaskSubject { name: String::new(), href: None },
+        subject: Some(TaskSubject {
+            name: "the server’s certificate".into(),
+            href: Some("/settings/network".into()),
+        }),
+        ..task(true)
+    }
+}
+
 fn task_done() -> TaskPage {
     let done = TaskDone {
         when: time("2026-03-09T14:20:00Z", "9 March 2026, 15:20"),
@@ -150,7 +190,7 @@ fn task_done() -> TaskPage {
 fn done() -> DoneTask {
     DoneTask {
         title: "Renew the evidence: NDA from everyone".into(),
-        control: "AD-3".into(),
+        control: TaskSubject { name: "AD-3".into(), href: Some("/controls/AD-3".into()) },
         subject: None,
         when: time("2026-03-09T14:20:00Z", "9 March 2026, 15:20"),
         by: "Inés Okafor".into(),

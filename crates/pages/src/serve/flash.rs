@@ -47,6 +47,7 @@ pub(crate) enum Done {
     OrganisationMade,
     CheckWritten,
     CheckRetired,
+    FrameworksChosen,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -58,7 +59,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 32] = [
+    const ALL: [Self; 33] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -91,6 +92,7 @@ impl Done {
         Self::OrganisationMade,
         Self::CheckWritten,
         Self::CheckRetired,
+        Self::FrameworksChosen,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -135,6 +137,7 @@ impl Done {
             Self::OrganisationMade => "organisation-made",
             Self::CheckWritten => "check-written",
             Self::CheckRetired => "check-retired",
+            Self::FrameworksChosen => "frameworks-chosen",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -187,6 +190,9 @@ impl Done {
                 "Asked from now on, and written into the ledger. The computers are being looked at."
             }
             Self::CheckRetired => "Asked no more. What it found until now stays.",
+            Self::FrameworksChosen => {
+                "Answered from now on, and written into the ledger. The computers are being looked at."
+            }
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
                     0 => "none is left, so make new ones".to_owned(),

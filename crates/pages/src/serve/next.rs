@@ -144,7 +144,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 68] = [
+    const FORMS: [(&str, &str); 69] = [
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -173,6 +173,7 @@ mod tests {
         ("/settings/checks/thresholds/{limit}/clear", "/settings/checks/thresholds/{limit}"),
         ("/settings/checks/{id}/edit", "/settings/checks/{id}/edit"),
         ("/settings/checks/{id}/retire", "/settings/checks/{id}"),
+        ("/settings/frameworks", "/settings/frameworks"),
         ("/settings/invitations/{id}/revoke", "/settings/people"),
         ("/settings/mail", "/settings/mail"),
         ("/settings/mail/remove", "/settings/mail"),

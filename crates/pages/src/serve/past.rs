@@ -11,6 +11,7 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct AsOfQuery {
     as_of: Option<String>,
+    framework: Option<String>,
 }
 
 impl AsOfQuery {
@@ -19,6 +20,11 @@ impl AsOfQuery {
     pub(crate) fn past(&self, looker: &Looker) -> (Option<Time>, Past) {
         let text = self.as_of.as_deref().unwrap_or_default().trim();
         past(text, looker.present, looker.since, &looker.zone)
+    }
+
+    /// The framework that is asked for.
+    pub(crate) fn framework(&self) -> Option<&str> {
+        self.framework.as_deref().filter(|id| !id.is_empty())
     }
 }
 

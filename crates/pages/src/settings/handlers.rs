@@ -55,6 +55,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(super::mail::routes())
         .merge(super::people::routes())
         .merge(super::checks::routes())
+        .merge(super::frameworks::routes())
 }
 
 pub(super) type Answer = Result<Response, PageProblem>;
@@ -188,23 +189,20 @@ async fn sign_out_everywhere(State(app): State<App>, own: Own, _form: Form) -> A
 }
 
 async fn about(State(app): State<App>, looker: Looker) -> Answer {
-    let framework = app.catalogue().frameworks().first();
+    let chosen: Vec<_> = looker.catalogue.chosen().collect();
     let backup = backup::last_made(&app).await?;
     let now = app.now();
     Ok(show(&AboutPage {
         shell: looker.shell(Area::Settings),
         tab: "about",
         version: env!("CARGO_PKG_VERSION"),
-        framework: framework
-            .map(|framework| {
-                format!(
-                    "{}, {}, read on {}",
-                    framework.title, framework.version, framework.retrieved
-                )
-            })
-            .unwrap_or_default(),
-        source: framework.map(|framework| framework.source.clone()).unwrap_or_default(),
-        checks: app.catalogue().checks().len(),
+        framework: chosen
+            .iter()
+            .map(|one| format!("{}, {}, read on {}", one.title, one.version, one.retrieved))
+            .collect::<Vec<_>>()
+            .join("; "),
+        source: chosen.iter().map(|one| one.source.as_str()).collect::<Vec<_>>().join(" "),
+        checks: looker.catalogue.asked().count(),
         address: app.public_url().to_owned(),
         backup: backup.map(|at| ago(at, now)),
         wants_backup: backup.is_none_or(|at| now.since(at) > BACKUP_WITHIN),

@@ -4,6 +4,7 @@ mod authenticator;
 mod browser;
 mod checks;
 mod factor_remove;
+mod frameworks;
 mod handlers;
 mod mail;
 mod network;
@@ -22,6 +23,7 @@ pub use checks::{
     PreviewRow, PreviewView, ThresholdLine, ThresholdPage,
 };
 pub use factor_remove::FactorRemove;
+pub use frameworks::{ChoiceLine, FrameworkLine, FrameworksPage, PreviewOf};
 pub(crate) use handlers::routes;
 pub(crate) use mail::securities;
 pub use mail::{MailForm, MailLine, MailPage, MailState, Tested};

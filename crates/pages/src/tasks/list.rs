@@ -3,7 +3,10 @@
 use super::Owner;
 use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
+use crate::serve::Looker;
 use askama::Template;
+use closedset_core::{Action, Subject, SubjectKind};
+use std::collections::BTreeMap;
 
 /// The tasks of the organisation.
 #[derive(Debug, Clone, Template)]
@@ -49,8 +52,8 @@ pub struct OpenTask {
     pub id: String,
     /// What is to be done.
     pub title: String,
-    /// The control it serves.
-    pub control: String,
+    /// The control it serves; without a name where it serves none.
+    pub control: TaskSubject,
     /// What it is about, where that is more than the control.
     pub subject: Option<TaskSubject>,
     /// Whose it is.
@@ -67,13 +70,38 @@ pub struct OpenTask {
     pub note: Field,
 }
 
+impl TaskSubject {
+    /// The requirement, which opens to those who see the board.
+    pub(super) fn control(control: &str, looker: &Looker) -> Self {
+        let opens = looker.caller.may(Action::BoardRead);
+        Self { name: control.to_owned(), href: opens.then(|| format!("/controls/{control}")) }
+    }
+
+    /// What the task is about, where that is more than the requirement.
+    pub(super) fn of(
+        subject: &Subject,
+        names: &BTreeMap<Subject, String>,
+        looker: &Looker,
+    ) -> Option<Self> {
+        if subject.kind == SubjectKind::Organisation {
+            let opens = looker.caller.may(Action::SettingsRead);
+            let href = opens.then(|| "/settings/network".to_owned());
+            return Some(Self { name: "the server’s certificate".to_owned(), href });
+        }
+        (subject.kind == SubjectKind::Device).then(|| Self {
+            name: names.get(subject).unwrap_or(&subject.id).clone(),
+            href: looker.caller.may(Action::DeviceRead).then(|| format!("/devices/{}", subject.id)),
+        })
+    }
+}
+
 /// A task that was done.
 #[derive(Debug, Clone)]
 pub struct DoneTask {
     /// What was to be done.
     pub title: String,
     /// The control it served.
-    pub control: String,
+    pub control: TaskSubject,
     /// What it was about.
     pub subject: Option<TaskSubject>,
     /// When it was done.
@@ -85,10 +113,10 @@ pub struct DoneTask {
 }
 
 /// What a task is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskSubject {
     /// Its name.
     pub name: String,
-    /// Its page below the shell's base.
-    pub href: String,
+    /// Its page below the shell's base, for those to whom it opens.
+    pub href: Option<String>,
 }

@@ -1,8 +1,8 @@
 //! The page of one task, filled, and what is planned on it.
 
 use super::{
-    Owner, PlanForm, TaskDone, TaskPage,
-    serve::{left, names, subject, task_id},
+    Owner, PlanForm, TaskDone, TaskPage, TaskSubject,
+    serve::{left, task_id},
 };
 use crate::{
     Area,
@@ -11,15 +11,14 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, FieldProblem, Problem,
+    App, FieldProblem, Problem, devices,
     tasks::{self, NewPlan},
 };
 use closedset_core::{
-    Action, SubjectKind,
+    Action,
     id::{Id, Task},
 };
 use closedset_store::tasks::TaskRow;
-use std::collections::BTreeMap;
 
 pub(super) async fn task(
     State(app): State<App>,
@@ -37,16 +36,14 @@ async fn view(
     problems: &[FieldProblem],
 ) -> Result<TaskPage, PageProblem> {
     let row = tasks::task_one(app, &looker.caller, id).await?;
-    let names = match row.subject.kind {
-        SubjectKind::Device => names(app, &looker.caller).await?,
-        _ => BTreeMap::new(),
-    };
+    let names = devices::device_names(app, &looker.caller, [&row.subject]).await?;
     let zone = looker.zone.as_str();
     let plan_form = plan_form(app, looker, &row, form, problems).await?;
     Ok(TaskPage {
         shell: looker.shell(Area::Tasks),
         id: row.id.to_string(),
-        subject: subject(&row.subject, &names),
+        control: TaskSubject::control(&row.control, looker),
+        subject: TaskSubject::of(&row.subject, &names, looker),
         owner: Owner::of(&row.plan, looker.person()),
         due: day(row.due_at, zone),
         left: left(row.due_at, looker.present, zone),
@@ -58,7 +55,6 @@ async fn view(
             note: row.note,
         }),
         title: row.title,
-        control: row.control,
         remark: row.plan.remark,
         form: plan_form,
     })

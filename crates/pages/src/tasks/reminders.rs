@@ -4,8 +4,8 @@ use crate::{
     Area, Shell,
     components::{Choice, Field, TimeText},
     serve::{
-        Done, Form, Looker, PageProblem, Path, Visitor, day, done, go, moment, not_found, once,
-        show,
+        Done, Form, Looker, PageProblem, Path, Visitor, confirm_first, day, done, go, moment,
+        not_found, once, show,
     },
 };
 use askama::Template;
@@ -20,6 +20,9 @@ use closedset_app::{
     App, Problem, calendar,
     mail::{self, WeeklyDay},
 };
+
+/// Where the second factor is shown first, and from where it leads back here.
+const CONFIRM: &str = "/confirm-it-is-you?next=reminders";
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -120,7 +123,8 @@ async fn calendar_make(
     if looker.visitor.sent_before(&form) {
         return Ok(go("/tasks/reminders"));
     }
-    let made = calendar::calendar_make(&app, &looker.caller).await?;
+    let made = calendar::calendar_make(&app, &looker.caller).await;
+    let made = made.map_err(confirm_first(CONFIRM))?;
     let mut response = show(&view(&app, &looker, Some(made)).await?);
     once::use_up(&mut response, &looker.visitor, &form);
     Ok(response)

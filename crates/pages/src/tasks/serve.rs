@@ -8,15 +8,14 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, Caller, Problem, devices,
+    App, Problem, devices,
     tasks::{self, TaskState, TasksOf},
 };
 use closedset_core::{
-    Action, Subject, SubjectKind, Time,
+    Action, Time,
     id::{Id, Task},
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// The longest note that is kept.
 const NOTE_LIMIT: usize = 1000;
@@ -101,9 +100,8 @@ async fn view(
     });
     let own = looker.person();
     let zone = looker.zone.as_str();
-    let about_devices =
-        open.iter().chain(&done).any(|task| task.subject.kind == SubjectKind::Device);
-    let names = if about_devices { names(app, &looker.caller).await? } else { BTreeMap::new() };
+    let subjects = open.iter().chain(&done).map(|task| &task.subject);
+    let names = devices::device_names(app, caller, subjects).await?;
     let now = looker.present;
     Ok(Tasks {
         shell: looker.shell(Area::Tasks),
@@ -119,8 +117,8 @@ async fn view(
                 owner: Owner::of(&row.plan, own),
                 remark: row.plan.remark,
                 title: row.title,
-                control: row.control,
-                subject: subject(&row.subject, &names),
+                control: TaskSubject::control(&row.control, looker),
+                subject: TaskSubject::of(&row.subject, &names, looker),
                 due: day(row.due_at, zone),
                 left: left(row.due_at, now, zone),
                 is_late: row.due_at < now,
@@ -131,32 +129,14 @@ async fn view(
             .into_iter()
             .map(|row| DoneTask {
                 title: row.title,
-                control: row.control,
-                subject: subject(&row.subject, &names),
+                control: TaskSubject::control(&row.control, looker),
+                subject: TaskSubject::of(&row.subject, &names, looker),
                 when: moment(row.done_at.unwrap_or(row.created_at), zone),
                 by: row.done_by.unwrap_or_default(),
                 note: row.note,
             })
             .collect(),
         can_write: looker.caller.may(Action::TaskWrite),
-    })
-}
-
-/// The names of the first devices, for those who may see them.
-pub(super) async fn names(app: &App, caller: &Caller) -> Result<BTreeMap<String, String>, Problem> {
-    match devices::device_list(app, caller, None, 200).await {
-        Ok((rows, _)) => {
-            Ok(rows.into_iter().map(|row| (row.device.id.to_string(), row.device.name)).collect())
-        }
-        Err(Problem::Forbidden) => Ok(BTreeMap::new()),
-        Err(problem) => Err(problem),
-    }
-}
-
-pub(super) fn subject(subject: &Subject, names: &BTreeMap<String, String>) -> Option<TaskSubject> {
-    (subject.kind == SubjectKind::Device).then(|| TaskSubject {
-        name: names.get(&subject.id).unwrap_or(&subject.id).clone(),
-        href: format!("/devices/{}", subject.id),
     })
 }
 

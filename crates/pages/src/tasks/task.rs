@@ -16,7 +16,7 @@ pub struct TaskPage {
     /// What is to be done.
     pub title: String,
     /// The control it serves.
-    pub control: String,
+    pub control: TaskSubject,
     /// What it is about, where that is more than the control.
     pub subject: Option<TaskSubject>,
     /// Whose it is.

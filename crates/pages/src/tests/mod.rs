@@ -207,10 +207,33 @@ fn fresh_recovery_codes_can_be_copied_and_printed_and_not_made_again_by_mistake(
     assert!(html("settings-security").contains("Make new codes"));
 }
 
-/// Headings, states and forms: what a page is, without how it looks.
+#[test]
+fn what_nothing_on_a_computer_tells_leads_to_what_a_person_can_do() {
+    let html = |name: &str| {
+        samples::all().into_iter().find(|sample| sample.name == name).expect(name).html
+    };
+    for (page, words, exceptions, give) in [
+        ("control-typical", "Look there how it is set", "href=\"#exceptions\"", "href=\"#give\""),
+        ("device-typical", "Look yourself", "/controls/IS-5#exceptions\"", "/controls/IS-5#give\""),
+    ] {
+        let html = html(page);
+        assert_eq!(html.matches(words).count(), 1, "{page}");
+        assert!(html.contains(exceptions) && html.contains(give), "{page}");
+    }
+    for page in ["device-in-order", "control-by-hand"] {
+        let html = html(page);
+        assert!(!html.contains("Look there") && !html.contains("Look yourself"), "{page}");
+    }
+}
+
+/// Headings, states and forms: what a page is, without how it looks. What the guide says is its
+/// authors' and no page's: a word changed there fails nothing here.
 #[test]
 fn outlines() {
     for Sample { name, html } in samples::all() {
+        if name.starts_with("guide-") {
+            continue;
+        }
         insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
             insta::assert_snapshot!(name, outline(&html));
         });

@@ -75,6 +75,8 @@ fn every_check_that_a_good_mac_passes_is_in_the_table_of_evidence() {
         "device-ssh-no-root",
         "device-ssh-no-root-password",
         "device-password-failures",
+        "device-password-failures-5",
+        "device-password-length-16",
         "device-one-root",
     ];
     for (check, verdict) in verdicts(&mac()) {

@@ -5,7 +5,7 @@
 //!
 //! A connection that is lost before COMMIT lost nothing that was promised: the unit runs once more
 //! on a new one. While the server is away, units are refused at once and connecting is tried ever
-//! more seldom.
+//! more seldom, until one thread gets through: then by all of them at once.
 
 use super::{
     Engine, Reader,
@@ -46,7 +46,8 @@ struct Link {
     heard: Arc<Heard>,
     connection: Option<Connection>,
     pause: Duration,
-    not_before: Option<Instant>,
+    /// When connecting is tried again, unless another thread has connected since then.
+    not_before: Option<(Instant, u64)>,
 }
 
 pub(super) struct Connection {
@@ -145,7 +146,8 @@ impl Worker {
 impl Link {
     fn connect(&mut self) -> Result<&mut Connection, StoreError> {
         if self.connection.is_none() {
-            if self.not_before.is_some_and(|time| Instant::now() < time) {
+            let opened = self.heard.opened();
+            if self.not_before.is_some_and(|(time, then)| Instant::now() < time && then == opened) {
                 return Err(StoreError::Unavailable(Cause::new("waiting before the next attempt")));
             }
             match Wire::open(&self.heard, || open(&self.address)) {
@@ -155,7 +157,7 @@ impl Link {
                     self.not_before = None;
                 }
                 Err(error) => {
-                    self.not_before = Some(Instant::now() + self.pause);
+                    self.not_before = Some((Instant::now() + self.pause, opened));
                     self.pause = (self.pause * 2).min(PAUSE_LAST);
                     return Err(error);
                 }

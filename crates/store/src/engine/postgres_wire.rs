@@ -23,16 +23,23 @@ struct State {
     asked: usize,
     /// When the last answer came, or the first of those that wait was asked.
     since: Instant,
+    /// How many connections came about.
+    opened: u64,
 }
 
 impl Heard {
     pub(crate) fn new(limit: Duration) -> Arc<Self> {
-        let state = Mutex::new(State { asked: 0, since: Instant::now() });
+        let state = Mutex::new(State { asked: 0, since: Instant::now(), opened: 0 });
         Arc::new(Self { state, limit })
     }
 
     pub(crate) fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// How many connections came about so far: where it grew, the server is there.
+    pub(crate) fn opened(&self) -> u64 {
+        self.lock().opened
     }
 
     /// Refuses while the server was asked and has answered nothing for too long.
@@ -87,6 +94,7 @@ impl Wire {
         open: impl FnOnce() -> Result<Client, StoreError>,
     ) -> Result<Self, StoreError> {
         let client = heard.ask(open)?;
+        heard.lock().opened += 1;
         Ok(Self { client, heard: Arc::clone(heard) })
     }
 

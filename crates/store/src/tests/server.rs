@@ -100,6 +100,37 @@ fn a_server_in_order_to_stop_refuses_reads_and_comes_back() {
     assert_eq!(fixture.count("thing"), 2);
 }
 
+#[test]
+fn where_one_finds_the_way_back_all_do() {
+    let Some(server) = Postgres::start() else { return };
+    let fixture = Fixture::at(&server.database().url);
+    fixture.write(1, |tx| make(tx, 1, "a")).unwrap();
+    // As many at once as there are threads that read, so that each of them meets the server.
+    let all_read = || {
+        thread::scope(|scope| {
+            let read = || fixture.read(|tx| count(tx, "thing"));
+            let asked: Vec<_> = (0..32).map(|_| scope.spawn(read)).collect();
+            asked.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        })
+    };
+    assert!(all_read().iter().all(Result::is_ok));
+    server.pause();
+    // Until connecting is tried as seldom as it ever is.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(4) {
+        assert!(all_read().iter().all(Result::is_err));
+        assert!(fixture.write(1, |tx| make(tx, 1, "b")).is_err());
+    }
+    server.resume().unwrap();
+    while fixture.read(|tx| count(tx, "thing")).is_err() {
+        thread::yield_now();
+    }
+    fixture.write(1, |tx| make(tx, 1, "c")).unwrap();
+    for answer in all_read() {
+        assert_eq!(answer.unwrap(), 2);
+    }
+}
+
 fn impatient(server: &Postgres) -> Fixture {
     let url = server.database().url;
     Fixture::new(url.parse().unwrap(), None, |options| {

@@ -61,6 +61,7 @@ fn needs(method: &str, path: &str) -> Needs {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
         ["api", ..] | ["assets", ..] | ["healthz" | "readyz" | "metrics"] => Nothing,
+        ["guide", ..] => Nothing,
         ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail" | "calendar", ..] => {
             Nothing
         }
@@ -88,6 +89,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["ledger", ..] => Needs::Action(LedgerRead),
         ["settings"] => either(SettingsRead, SettingsWrite),
         ["settings", "security", ..] | ["settings", "about"] => Account,
+        ["settings", "frameworks"] => either(BoardRead, CatalogueWrite),
         ["settings", "checks"] => Needs::Action(BoardRead),
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),

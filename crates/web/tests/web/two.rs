@@ -173,7 +173,7 @@ impl Here {
     }
 }
 
-fn note(subject: &str) -> NewEntry<'static> {
+pub fn note(subject: &str) -> NewEntry<'static> {
     let subject = subject.to_owned();
     NewEntry { actor: &Actor::Closedset, subject, kind: "test.noted", body: json!({}) }
 }
@@ -320,7 +320,7 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
     }
 }
 
-async fn device(world: &World, here: &Here, name: String) -> String {
+pub async fn device(world: &World, here: &Here, name: String) -> String {
     let (organisation, log) = (here.organisation, here.log());
     let mut key = [0; 32];
     key[..8].copy_from_slice(&next().to_be_bytes());
@@ -389,6 +389,7 @@ impl Things {
                 "{token}" => "opens-nothing".to_owned(),
                 "{file}" => "opens-nothing.ics".to_owned(),
                 "{limit}" => "screen_lock_s".to_owned(),
+                "{page}" => "tasks".to_owned(),
                 "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
                 "{*path}" => "entries/000.p/1".to_owned(),
                 "{*rest}" => "v1/nothing".to_owned(),
@@ -545,6 +546,10 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "exceptions") => {
             json!({"form": "none_exists", "control": "AD-9", "reason": "No such test was ever made here.", "last_day": "2026-09-30"})
         }
+        ("PUT", "frameworks") => {
+            json!({"frameworks": ["netflix-minimum", "mpa-best-practices"], "before": ["netflix-minimum"]})
+        }
+        ("POST", "frameworks/preview") => json!({"frameworks": ["mpa-best-practices"]}),
         ("PUT", "mail") => {
             json!({"host": "localhost", "port": 9, "security": "plain", "sender": "closedset@halide.example"})
         }

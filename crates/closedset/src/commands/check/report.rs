@@ -151,8 +151,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Report> {
         asked.checks.iter().map(|check| finding(asked, check, &facts, &fitting)).collect();
     let controls: Vec<&str> = asked
         .catalogue
-        .frameworks()
-        .iter()
+        .chosen()
         .flat_map(|f| &f.controls)
         .map(|control| control.id.as_str())
         .collect();
@@ -235,12 +234,12 @@ fn finding(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, fitting: &Fit
     Finding {
         check: check.id.clone(),
         check_version: check.version,
-        control: check.control.clone(),
+        control: asked.catalogue.control_shown(check).to_owned(),
         title: check.title.clone(),
         status: verdict.status,
         found,
         wanted: check.wanted.clone(),
-        is_beyond: check.is_beyond,
+        is_beyond: asked.catalogue.is_beyond(check),
         next,
         facts: verdict.facts,
         fresh_until: verdict.fresh_until,
@@ -264,7 +263,7 @@ fn said(check: &Check, assumed: &Device) -> Vec<&'static str> {
 
 /// How to look so that the answer is known, if looking differently is what it takes.
 fn find_out(asked: &Asked<'_>, check: &Check, facts: &SubjectFacts, because: &str) -> Option<Next> {
-    let control = &check.control;
+    let control = asked.catalogue.control_shown(check);
     let sight = asked.sight;
     let step = |step, commands: String| Some(Next { step, commands });
     if let Some(kind) = check.needs.iter().find(|kind| sight.skipped.contains(kind)) {
@@ -326,7 +325,7 @@ fn explanation(
     Explanation {
         requirement: asked
             .catalogue
-            .control(&check.control)
+            .control(asked.catalogue.control_shown(check))
             .map(|c| c.requirement.clone())
             .unwrap_or_default(),
         condition: check.condition().to_owned(),

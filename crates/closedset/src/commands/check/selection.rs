@@ -12,16 +12,29 @@ use closedset_core::{
 };
 use std::collections::BTreeSet;
 
+/// The catalogue that asks what these frameworks ask; what is asked of whoever did not choose, if none is
+/// named.
+pub(super) fn choosing(catalogue: &Catalogue, ids: &[String]) -> Result<Catalogue, UserError> {
+    let known = || catalogue.frameworks().iter().map(|framework| framework.id.as_str());
+    let ids: Vec<String> = ids.iter().map(|id| id.trim().to_owned()).collect();
+    if let Some(id) = ids.iter().find(|id| !known().any(|known| known == id.as_str())) {
+        let all: Vec<&str> = known().collect();
+        return Err(UserError(format!(
+            "there is no framework {id}{}; there are {}",
+            nearest(id, known()),
+            all.join(", ")
+        )));
+    }
+    Ok(catalogue.choosing(&ids))
+}
+
 /// The device checks of the controls with these ids, of all controls if none is named.
 pub(super) fn checks<'c>(
     catalogue: &'c Catalogue,
     ids: &[String],
 ) -> Result<Vec<&'c Check>, UserError> {
     let all = || {
-        catalogue
-            .checks()
-            .iter()
-            .filter(|check| check.over == SubjectKind::Device && !check.is_evidence)
+        catalogue.asked().filter(|check| check.over == SubjectKind::Device && !check.is_evidence)
     };
     if ids.is_empty() {
         return Ok(all().collect());
@@ -33,15 +46,21 @@ pub(super) fn checks<'c>(
                 .into(),
         ));
     }
-    let mut controls = BTreeSet::new();
+    let has_checks = |control: &str| {
+        catalogue.checks_of(control).any(|check| all().any(|one| one.id == check.id))
+    };
+    let checkable: BTreeSet<&str> = catalogue
+        .chosen()
+        .flat_map(|framework| &framework.controls)
+        .map(|control| control.id.as_str())
+        .filter(|id| has_checks(id))
+        .collect();
+    let mut wanted: BTreeSet<&str> = BTreeSet::new();
     for id in ids {
-        controls.insert(control(
-            catalogue,
-            id,
-            &all().map(|check| check.control.as_str()).collect(),
-        )?);
+        let control = control(catalogue, id, &checkable)?;
+        wanted.extend(catalogue.checks_of(control).map(|check| check.id.as_str()));
     }
-    Ok(all().filter(|check| controls.contains(check.control.as_str())).collect())
+    Ok(all().filter(|check| wanted.contains(check.id.as_str())).collect())
 }
 
 /// The id, as the catalogue writes it, of a control that a computer can be checked against.
@@ -50,7 +69,7 @@ fn control<'c>(
     asked: &str,
     checkable: &BTreeSet<&'c str>,
 ) -> Result<&'c str, UserError> {
-    let controls = || catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
+    let controls = || catalogue.chosen().flat_map(|framework| &framework.controls);
     let Some(control) = controls().find(|control| plain(&control.id) == plain(asked)) else {
         let meant = nearest(asked, controls().map(|control| control.id.as_str()));
         return Err(UserError(format!(

@@ -158,7 +158,7 @@ impl Typed<'_> {
 /// The page around what was typed.
 fn page(app: &App, looker: &Looker, typed: &Typed<'_>) -> CheckFormPage {
     let choice = |(value, words): (&str, &str)| Choice::new(value, words);
-    let controls = app.catalogue().frameworks().iter().flat_map(|framework| &framework.controls);
+    let controls = looker.catalogue.chosen().flat_map(|framework| &framework.controls);
     let line = |number: usize| {
         let (field, each, compared, value) = names(number);
         LineFields {

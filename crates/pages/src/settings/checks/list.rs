@@ -1,6 +1,6 @@
 //! The list of own checks and thresholds.
 
-use super::check_id;
+use super::{check_id, counted};
 use crate::{
     Area, Shell,
     components::TimeText,
@@ -44,7 +44,7 @@ pub struct ThresholdLine {
     pub title: String,
     /// The control that it belongs to.
     pub control: String,
-    /// What is asked of everybody: `900 seconds`.
+    /// What is asked of everybody: `15 minutes (900 seconds)`.
     pub everybody: String,
     /// The facility's own, if it has one.
     pub own: Option<String>,
@@ -90,8 +90,8 @@ pub(super) async fn checks(
         thresholds: thresholds
             .into_iter()
             .map(|one| ThresholdLine {
-                everybody: format!("{} {}", one.threshold.floor, one.threshold.unit),
-                own: one.value.map(|value| format!("{value} {}", one.threshold.unit)),
+                everybody: counted(one.threshold.floor, &one.threshold.unit),
+                own: one.value.map(|value| counted(value, &one.threshold.unit)),
                 limit: one.threshold.limit,
                 title: one.threshold.title,
                 control: one.control,

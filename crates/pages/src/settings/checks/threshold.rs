@@ -1,6 +1,9 @@
 //! One threshold: the facility's own number, with a preview before it is asked.
 
-use super::preview::{self, PreviewView};
+use super::{
+    counted,
+    preview::{self, PreviewView},
+};
 use crate::{
     Area, Shell,
     components::Field,
@@ -48,7 +51,7 @@ async fn view(app: &App, looker: &Looker, limit: &str) -> Result<ThresholdPage, 
         .find(|one| one.threshold.limit == limit)
         .ok_or(Problem::NotFound("threshold"))?;
     let threshold = one.threshold;
-    let counted = |value: i64| format!("{value} {}", threshold.unit);
+    let counted = |value: i64| counted(value, &threshold.unit);
     Ok(ThresholdPage {
         shell: looker.shell(Area::Settings),
         tab: "checks",

@@ -1,16 +1,21 @@
 //! Entries of the ledger: one thing that happened, in canonical JSON.
 //!
 //! The envelope is the leaf of the log. It names actor and subject by pseudonyms and commits to the
-//! body by a salted digest, so that bodies, salts and the pseudonyms' meaning can be erased and the
-//! log still verifies.
+//! body by salted digests, so that bodies, salts and the pseudonyms' meaning can be erased and the
+//! log still verifies. How it commits is told in [`body`].
+
+pub mod body;
+
+pub use body::{BodyError, Commitment, Salt, commitment, commitment_v1};
 
 use crate::{Digest, Time, canonical, id};
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 use std::fmt;
 
-/// The version of the envelope's form.
-pub const VERSION: i64 = 1;
+/// The version of entries that are recorded now: each field of the body is committed to by itself.
+pub const VERSION: i64 = 2;
+/// The version of entries that were recorded before: the body is committed to as a whole. They are read for ever.
+pub const VERSION_1: i64 = 1;
 /// The largest envelope in bytes; a tlog-tiles bundle holds up to 65,535.
 pub const ENVELOPE_LIMIT: usize = 4_096;
 /// The largest body in bytes. With its envelope in base64 and its salt it stays below the 1 MiB that an
@@ -67,7 +72,7 @@ impl<'de> Deserialize<'de> for Log {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
-    /// [`VERSION`].
+    /// How it commits to its body: [`VERSION`] or [`VERSION_1`].
     pub version: i64,
     /// The entry's id.
     pub id: id::Id<id::Entry>,
@@ -81,7 +86,7 @@ pub struct Envelope {
     pub subject: String,
     /// What happened: an area and a past participle, `device.enrolled`.
     pub kind: String,
-    /// The salted digest of the body, see [`commitment`].
+    /// What commits to the body, see [`body`].
     pub body: Digest,
 }
 
@@ -106,16 +111,6 @@ impl Envelope {
     }
 }
 
-/// What commits to a body without showing it: SHA-256 over a label, the 32-byte salt and the
-/// body's canonical bytes.
-pub fn commitment(salt: &[u8; 32], body: &[u8]) -> Digest {
-    let mut hash = sha2::Sha256::new();
-    hash.update(b"closedset/entry-body/v1\n");
-    hash.update(salt);
-    hash.update(body);
-    Digest::from_bytes(hash.finalize().into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +125,7 @@ mod tests {
             actor: "a".into(),
             subject: "s".into(),
             kind: "device.enrolled".into(),
-            body: commitment(&[0; 32], b"{}"),
+            body: commitment_v1(&[0; 32], b"{}"),
         };
         let bytes = envelope.canonical().unwrap();
         assert_eq!(Envelope::from_canonical(&bytes).unwrap(), envelope);
@@ -146,6 +141,6 @@ mod tests {
 
     #[test]
     fn the_same_body_under_another_salt_has_another_commitment() {
-        assert_ne!(commitment(&[0; 32], b"{}"), commitment(&[1; 32], b"{}"));
+        assert_ne!(commitment_v1(&[0; 32], b"{}"), commitment_v1(&[1; 32], b"{}"));
     }
 }

@@ -1,8 +1,11 @@
-//! Foreign mail servers in processes of their own, and a foreign parser.
+//! Foreign mail servers in processes of their own, and a foreign parser: aiosmtpd and Python's own, as
+//! Debian has them. What fails here fails a test, so that nothing is handed on.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 use serde_json::Value;
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
 };
@@ -11,7 +14,10 @@ use tempfile::TempDir;
 /// Debian's own, which finds Debian's packages.
 const PYTHON: &str = "/usr/bin/python3";
 
+/// A certificate, with its key in files.
+#[derive(Debug)]
 pub struct Certificate {
+    /// It in PEM.
     pub pem: String,
     folder: TempDir,
 }
@@ -27,7 +33,10 @@ pub fn certificate(names: &[&str]) -> Certificate {
     Certificate { pem, folder }
 }
 
+/// A mail server.
+#[derive(Debug)]
 pub struct Foreign {
+    /// Where it listens.
     pub port: u16,
     child: Child,
     letters: BufReader<ChildStdout>,
@@ -36,7 +45,7 @@ pub struct Foreign {
 impl Foreign {
     /// Starts a server that behaves as `arguments` say.
     pub fn start(certificate: Option<&Certificate>, arguments: &[&str]) -> Self {
-        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/servers/smtpd.py");
+        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/smtpd.py");
         let mut command = Command::new(PYTHON);
         command.arg(script).args(arguments).stdout(Stdio::piped()).stdin(Stdio::null());
         if let Some(Certificate { folder, .. }) = certificate {
@@ -58,6 +67,14 @@ impl Foreign {
         serde_json::from_str(&line).unwrap()
     }
 
+    /// How many letters it took that nobody looked at, once it is stopped.
+    pub fn letters_left(&mut self) -> usize {
+        let mut rest = String::new();
+        self.letters.read_to_string(&mut rest).unwrap();
+        rest.lines().count()
+    }
+
+    /// Ends it.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
