@@ -31,6 +31,14 @@ kinds! {
     Facility = "fac",
     /// A human known to one organisation.
     Person = "per",
+    /// A company whose content a facility works on.
+    Client = "cli",
+    /// A production whose content is protected.
+    Title = "ttl",
+    /// Somebody's dated work for an organisation.
+    Engagement = "eng",
+    /// Somebody's dated work on a title.
+    Assignment = "asg",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

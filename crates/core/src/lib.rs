@@ -9,6 +9,7 @@ pub mod actor;
 pub mod canonical;
 pub mod check_in;
 pub mod digest;
+pub mod engagement;
 pub mod entry;
 pub mod exception;
 pub mod fact;

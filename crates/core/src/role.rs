@@ -84,8 +84,14 @@ words! {
         PackCreate = "pack.create",
         /// See who belongs to the organisation, in which role, and who is invited.
         PeopleRead = "people.read",
+        /// Enter people and their engagements, and end them.
+        PeopleWrite = "people.write",
         /// Invite people, change what they may, sign them out and remove them.
         PeopleManage = "people.manage",
+        /// See clients, and titles by their aliases, and who works on which.
+        TitleRead = "title.read",
+        /// See what titles are really called, enter clients and titles, and say who works on which.
+        TitleWrite = "title.write",
         /// See the organisation's settings.
         SettingsRead = "settings.read",
         /// Change the organisation's settings, make tokens.
@@ -102,10 +108,12 @@ impl Role {
         match self {
             Self::Owner => true,
             Self::SecurityContact => !matches!(action, OrganisationCreate),
-            Self::Administrator | Self::Provider => !matches!(
+            Self::Administrator => !matches!(
                 action,
                 LedgerErase | ExceptionGrant | CatalogueWrite | OrganisationCreate
             ),
+            // What titles are really called is no business of whoever looks after the computers.
+            Self::Provider => Self::Administrator.may(action) && !matches!(action, TitleWrite),
             Self::Coordinator => matches!(
                 action,
                 BoardRead
@@ -116,6 +124,9 @@ impl Role {
                     | TaskWrite
                     | TaskAssign
                     | PeopleRead
+                    | PeopleWrite
+                    | TitleRead
+                    | TitleWrite
             ),
             Self::Reception | Self::Member => matches!(action, TaskRead | TaskWrite),
             Self::Auditor => {
@@ -169,7 +180,10 @@ ledger.read         x x x . . . x x
 ledger.erase        x x . . . . . .
 pack.create         x x x . . . . x
 people.read         x x x x . . . x
+people.write        x x x x . . . x
 people.manage       x x x . . . . x
+title.read          x x x x . . . x
+title.write         x x x x . . . .
 settings.read       x x x . . . . x
 settings.write      x x x . . . . x
 organisation.create x . . . . . . .
@@ -198,7 +212,7 @@ coordinator:
 reception: 
 member: 
 auditor: 
-provider: administrator coordinator reception member auditor provider
+provider: reception member auditor provider
 "
         );
     }

@@ -30,6 +30,7 @@ mod wait;
 pub mod accounts;
 pub mod calendars;
 pub mod devices;
+pub mod engagements;
 pub mod evidence;
 pub mod exceptions;
 pub mod facts;
@@ -42,6 +43,7 @@ pub mod packs;
 pub mod people;
 pub mod portable;
 pub mod tasks;
+pub mod titles;
 pub mod verdicts;
 
 #[cfg(test)]

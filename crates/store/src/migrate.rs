@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     21 "0021_pack_recipients",
     22 "0022_framework_choice",
     23 "0023_pack_without_names",
+    24 "0024_engagements_and_titles",
 ];
 
 /// One step of the schema.

@@ -5,6 +5,7 @@ use closedset_core::{
     Digest, Time,
     id::{Id, Kind},
 };
+use jiff::civil::Date;
 use postgres::types::{FromSql, Type};
 use rusqlite::types::ValueRef;
 
@@ -48,6 +49,8 @@ impl Row<'_> {
         bytes_ref, bytes_ref_opt -> &[u8],
         /// Milliseconds since 1970.
         time, time_opt -> Time,
+        /// A day, as text like 2026-09-30.
+        day, day_opt -> Date,
         /// 32 bytes.
         digest, digest_opt -> Digest,
     }
@@ -117,6 +120,12 @@ impl Row<'_> {
     /// Milliseconds since 1970, or absent.
     pub fn time_opt(&self, column: usize) -> Result<Option<Time>, StoreError> {
         Ok(self.int_opt(column)?.map(Time::from_millis))
+    }
+    /// A day, or absent.
+    pub fn day_opt(&self, column: usize) -> Result<Option<Date>, StoreError> {
+        self.text_ref_opt(column)?
+            .map(|text| text.parse().map_err(|_| StoreError::corrupt("a day", text)))
+            .transpose()
     }
     /// 32 bytes, or absent.
     pub fn digest_opt(&self, column: usize) -> Result<Option<Digest>, StoreError> {

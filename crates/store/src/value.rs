@@ -2,9 +2,11 @@
 
 use closedset_core::{
     Actions, Digest, Role, Status, Subject, SubjectKind, Time,
+    engagement::EngagementForm,
     entry::Log,
     id::{Id, Kind},
 };
+use jiff::civil::Date;
 use std::borrow::Cow;
 
 /// One bound value. Columns are BIGINT, TEXT and BYTEA; there is nothing else to bind.
@@ -43,7 +45,7 @@ macro_rules! from_word {
         }
     )*};
 }
-from_word!(Status, SubjectKind, Role);
+from_word!(Status, SubjectKind, Role, EngagementForm);
 
 macro_rules! from_display {
     ($($type:ty),*) => {$(
@@ -52,7 +54,7 @@ macro_rules! from_display {
         }
     )*};
 }
-from_display!(Actions, Log, &Log, &Subject);
+from_display!(Actions, Log, &Log, &Subject, Date);
 
 impl From<Time> for Value<'_> {
     fn from(value: Time) -> Self {

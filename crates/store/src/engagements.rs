@@ -1,0 +1,260 @@
+//! Who works here, from when to when, and on which titles.
+
+use crate::{Row, StoreError, Tx, params};
+use closedset_core::{
+    Time,
+    engagement::{Days, EngagementForm},
+    id::{Assignment, Engagement, Id, Organisation, Person, Title},
+};
+use jiff::civil::Date;
+
+/// Somebody's dated work for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngagementRow {
+    /// Its id.
+    pub id: Id<Engagement>,
+    /// Whose.
+    pub person: Id<Person>,
+    /// As what.
+    pub form: EngagementForm,
+    /// What they do, in the facility's words: "colourist".
+    pub job: String,
+    /// From when to when.
+    pub days: Days,
+    /// Since when it is known.
+    pub created_at: Time,
+    /// When it was removed as entered by mistake.
+    pub removed_at: Option<Time>,
+}
+
+const ENGAGEMENT: &str = "SELECT id, person, form, job, begins_on, ends_on, created_at, removed_at FROM engagement \
+    WHERE organisation = $1";
+
+fn engagement(row: &Row<'_>) -> Result<EngagementRow, StoreError> {
+    let word = row.text(2)?;
+    Ok(EngagementRow {
+        id: row.id(0)?,
+        person: row.id(1)?,
+        form: EngagementForm::from_word(&word)
+            .ok_or_else(|| StoreError::corrupt("a form of engagement", &word))?,
+        job: row.text(3)?,
+        days: Days { first: row.day(4)?, last: row.day_opt(5)? },
+        created_at: row.time(6)?,
+        removed_at: row.time_opt(7)?,
+    })
+}
+
+/// Adds an engagement.
+pub fn engagement_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    engagement: &EngagementRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO engagement (id, organisation, person, form, job, begins_on, ends_on, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            engagement.id,
+            organisation,
+            engagement.person,
+            engagement.form,
+            engagement.job.as_str(),
+            engagement.days.first,
+            engagement.days.last,
+            engagement.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes down what an engagement is now. Whose it is never changes.
+pub fn engagement_update(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    engagement: &EngagementRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE engagement SET form = $3, job = $4, begins_on = $5, ends_on = $6, removed_at = $7 \
+         WHERE organisation = $1 AND id = $2",
+        params![
+            organisation,
+            engagement.id,
+            engagement.form,
+            engagement.job.as_str(),
+            engagement.days.first,
+            engagement.days.last,
+            engagement.removed_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// One engagement, removed or not.
+pub fn engagement_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Engagement>,
+) -> Result<Option<EngagementRow>, StoreError> {
+    tx.query_opt(&format!("{ENGAGEMENT} AND id = $2"), params![organisation, id], engagement)
+}
+
+/// The engagements of a person that were not removed, the latest first.
+pub fn engagement_list_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<Vec<EngagementRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{ENGAGEMENT} AND person = $2 AND removed_at IS NULL ORDER BY begins_on DESC, id DESC"
+        ),
+        params![organisation, person],
+        engagement,
+    )
+}
+
+/// Somebody's dated work on a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentRow {
+    /// Its id.
+    pub id: Id<Assignment>,
+    /// Whose.
+    pub person: Id<Person>,
+    /// On what.
+    pub title: Id<Title>,
+    /// What they do on it.
+    pub job: String,
+    /// From when to when.
+    pub days: Days,
+    /// Since when it is known.
+    pub created_at: Time,
+    /// When it was removed as entered by mistake.
+    pub removed_at: Option<Time>,
+}
+
+const ASSIGNMENT: &str = "SELECT id, person, title, job, begins_on, ends_on, created_at, removed_at FROM assignment \
+    WHERE organisation = $1";
+
+fn assignment(row: &Row<'_>) -> Result<AssignmentRow, StoreError> {
+    Ok(AssignmentRow {
+        id: row.id(0)?,
+        person: row.id(1)?,
+        title: row.id(2)?,
+        job: row.text(3)?,
+        days: Days { first: row.day(4)?, last: row.day_opt(5)? },
+        created_at: row.time(6)?,
+        removed_at: row.time_opt(7)?,
+    })
+}
+
+/// Adds an assignment.
+pub fn assignment_insert(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    assignment: &AssignmentRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO assignment (id, organisation, person, title, job, begins_on, ends_on, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            assignment.id,
+            organisation,
+            assignment.person,
+            assignment.title,
+            assignment.job.as_str(),
+            assignment.days.first,
+            assignment.days.last,
+            assignment.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes down what an assignment is now. Whose it is, and on what, never changes.
+pub fn assignment_update(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    assignment: &AssignmentRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE assignment SET job = $3, begins_on = $4, ends_on = $5, removed_at = $6 \
+         WHERE organisation = $1 AND id = $2",
+        params![
+            organisation,
+            assignment.id,
+            assignment.job.as_str(),
+            assignment.days.first,
+            assignment.days.last,
+            assignment.removed_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// One assignment, removed or not.
+pub fn assignment_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Assignment>,
+) -> Result<Option<AssignmentRow>, StoreError> {
+    tx.query_opt(&format!("{ASSIGNMENT} AND id = $2"), params![organisation, id], assignment)
+}
+
+/// The assignments of a person that were not removed, the latest first.
+pub fn assignment_list_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{ASSIGNMENT} AND person = $2 AND removed_at IS NULL ORDER BY begins_on DESC, id DESC"
+        ),
+        params![organisation, person],
+        assignment,
+    )
+}
+
+/// The assignments to a title that were not removed, the latest first.
+pub fn assignment_list_on(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    title: Id<Title>,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    tx.query(
+        &format!(
+            "{ASSIGNMENT} AND title = $2 AND removed_at IS NULL ORDER BY begins_on DESC, id DESC"
+        ),
+        params![organisation, title],
+        assignment,
+    )
+}
+
+/// How many people are engaged on a day, as what. Whoever is engaged twice is counted once, as what comes
+/// first in the order of [`EngagementForm::ALL`].
+pub fn head_count(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    day: Date,
+) -> Result<Vec<(EngagementForm, i64)>, StoreError> {
+    let mut counts = Vec::new();
+    let places: String = EngagementForm::ALL
+        .iter()
+        .enumerate()
+        .map(|(place, form)| format!(" WHEN '{}' THEN {place}", form.as_str()))
+        .collect();
+    let rows = tx.query(
+        &format!(
+            "SELECT place, COUNT(*) FROM (SELECT MIN(CASE form{places} END) AS place FROM engagement \
+             WHERE organisation = $1 AND begins_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) AND removed_at IS NULL \
+             GROUP BY person) AS engaged GROUP BY place ORDER BY place"
+        ),
+        params![organisation, day],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    for (place, count) in rows {
+        let form = usize::try_from(place).ok().and_then(|place| EngagementForm::ALL.get(place));
+        counts.push((*form.ok_or_else(|| StoreError::corrupt("a form of engagement", ""))?, count));
+    }
+    Ok(counts)
+}
