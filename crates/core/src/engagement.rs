@@ -70,6 +70,29 @@ impl Days {
         other.first <= self.first && ends_with_it
     }
 
+    /// Whether each of them is one of `others` taken together.
+    pub fn are_covered_by(self, others: impl IntoIterator<Item = Self>) -> bool {
+        let mut others: Vec<Self> = others.into_iter().collect();
+        others.sort_by_key(|days| days.first);
+        // The first day that none of those looked at holds.
+        let mut open = self.first;
+        for other in others {
+            if other.first > open {
+                return false;
+            }
+            match other.last {
+                None => return true,
+                Some(last) if self.last.is_some_and(|own| own <= last) && last >= open => return true,
+                Some(last) if last >= open => match last.tomorrow() {
+                    Ok(next) => open = next,
+                    Err(_) => return true,
+                },
+                Some(_) => {}
+            }
+        }
+        false
+    }
+
     /// Whether there is a day in both.
     pub fn overlap(self, other: Self) -> bool {
         !self.are_before(other.first) && !other.are_before(self.first)
@@ -104,6 +127,16 @@ mod tests {
         assert!(days(1, Some(7)).overlap(days(7, None)));
         assert!(!days(1, Some(6)).overlap(days(7, None)));
         assert!(days(1, None).overlap(days(20, Some(20))));
+    }
+
+    #[test]
+    fn several_periods_cover_one_together() {
+        let covered = |own: Days, others: &[Days]| own.are_covered_by(others.iter().copied());
+        assert!(covered(days(7, Some(11)), &[days(9, None), days(1, Some(8))]));
+        assert!(!covered(days(7, Some(11)), &[days(10, None), days(1, Some(8))]), "the 9th");
+        assert!(!covered(days(7, None), &[days(1, Some(8)), days(9, Some(30))]));
+        assert!(covered(days(7, Some(11)), &[days(1, Some(2)), days(7, Some(7)), days(8, Some(11))]));
+        assert!(!covered(days(7, Some(11)), &[days(1, Some(2))]) && !covered(days(7, None), &[]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who works here, from when to when, and on which titles.
 
-use crate::{Row, StoreError, Tx, params};
+use crate::{Row, StoreError, Tx, Value, params};
 use closedset_core::{
     Time,
     engagement::{Days, EngagementForm},
@@ -113,6 +113,71 @@ pub fn engagement_list_of(
     )
 }
 
+/// The engagements of these people that were not removed, the earliest first. They are as many as one page
+/// lists.
+pub fn engagement_list_of_all(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    people: &[Id<Person>],
+) -> Result<Vec<EngagementRow>, StoreError> {
+    let Some((places, values)) = among(organisation, people) else { return Ok(Vec::new()) };
+    tx.query(
+        &format!("{ENGAGEMENT} AND person IN ({places}) AND removed_at IS NULL ORDER BY begins_on, id"),
+        &values,
+        engagement,
+    )
+}
+
+/// The placeholders of these people behind that of the organisation, and the values of all; none for nobody.
+fn among(
+    organisation: Id<Organisation>,
+    people: &[Id<Person>],
+) -> Option<(String, Vec<Value<'static>>)> {
+    let places: Vec<String> = (2..people.len() + 2).map(|place| format!("${place}")).collect();
+    let own = std::iter::once(Value::from(organisation));
+    let values = own.chain(people.iter().map(|person| Value::from(*person))).collect();
+    (!people.is_empty()).then(|| (places.join(", "), values))
+}
+
+/// Takes the words of what somebody did out of all their engagements and assignments.
+pub fn jobs_strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+    words: &str,
+) -> Result<(), StoreError> {
+    for table in ["engagement", "assignment"] {
+        tx.execute(
+            &format!("UPDATE {table} SET job = $3 WHERE organisation = $1 AND person = $2"),
+            params![organisation, person, words],
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether somebody works here, or on something, on a day or later.
+pub fn is_booked(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+    day: Date,
+) -> Result<bool, StoreError> {
+    for table in ["engagement", "assignment"] {
+        let found = tx.query(
+            &format!(
+                "SELECT id FROM {table} WHERE organisation = $1 AND person = $2 AND removed_at IS NULL \
+                 AND (ends_on IS NULL OR ends_on >= $3) LIMIT 1"
+            ),
+            params![organisation, person, day],
+            |row| row.text(0),
+        )?;
+        if !found.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Somebody's dated work on a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssignmentRow {
@@ -215,6 +280,25 @@ pub fn assignment_list_of(
     )
 }
 
+/// The assignments of these people that were not removed, with the aliases of the titles, the earliest first.
+/// They are as many as one page lists.
+pub fn assignment_list_of_all(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    people: &[Id<Person>],
+) -> Result<Vec<(AssignmentRow, String)>, StoreError> {
+    let Some((places, values)) = among(organisation, people) else { return Ok(Vec::new()) };
+    tx.query(
+        &format!(
+            "SELECT a.id, a.person, a.title, a.job, a.begins_on, a.ends_on, a.created_at, a.removed_at, t.alias \
+             FROM assignment a JOIN title t ON t.id = a.title \
+             WHERE a.organisation = $1 AND a.person IN ({places}) AND a.removed_at IS NULL ORDER BY a.begins_on, a.id"
+        ),
+        &values,
+        |row| Ok((assignment(row)?, row.text(8)?)),
+    )
+}
+
 /// The assignments to a title that were not removed, the latest first.
 pub fn assignment_list_on(
     tx: &mut Tx<'_>,
@@ -228,33 +312,4 @@ pub fn assignment_list_on(
         params![organisation, title],
         assignment,
     )
-}
-
-/// How many people are engaged on a day, as what. Whoever is engaged twice is counted once, as what comes
-/// first in the order of [`EngagementForm::ALL`].
-pub fn head_count(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    day: Date,
-) -> Result<Vec<(EngagementForm, i64)>, StoreError> {
-    let mut counts = Vec::new();
-    let places: String = EngagementForm::ALL
-        .iter()
-        .enumerate()
-        .map(|(place, form)| format!(" WHEN '{}' THEN {place}", form.as_str()))
-        .collect();
-    let rows = tx.query(
-        &format!(
-            "SELECT place, COUNT(*) FROM (SELECT MIN(CASE form{places} END) AS place FROM engagement \
-             WHERE organisation = $1 AND begins_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) AND removed_at IS NULL \
-             GROUP BY person) AS engaged GROUP BY place ORDER BY place"
-        ),
-        params![organisation, day],
-        |row| Ok((row.int(0)?, row.int(1)?)),
-    )?;
-    for (place, count) in rows {
-        let form = usize::try_from(place).ok().and_then(|place| EngagementForm::ALL.get(place));
-        counts.push((*form.ok_or_else(|| StoreError::corrupt("a form of engagement", ""))?, count));
-    }
-    Ok(counts)
 }

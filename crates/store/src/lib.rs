@@ -42,6 +42,7 @@ pub mod own_checks;
 pub mod packs;
 pub mod people;
 pub mod portable;
+pub mod register;
 pub mod tasks;
 pub mod titles;
 pub mod verdicts;

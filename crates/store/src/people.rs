@@ -35,6 +35,70 @@ pub fn person_by_email(
     )
 }
 
+/// Somebody whom an organisation knows, with an account or without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Their id.
+    pub id: Id<Person>,
+    /// Their name.
+    pub name: String,
+    /// Their address, where one is known.
+    pub email: Option<String>,
+    /// Their telephone; empty where none is known.
+    pub phone: String,
+    /// Since when they are known.
+    pub created_at: Time,
+}
+
+impl PersonRow {
+    /// What stands where an address would, one of a kind too: their id, to which nobody can write.
+    pub fn address(&self) -> String {
+        self.email.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
+
+pub(crate) const PERSON: &str = "SELECT p.id, p.name, p.email, p.phone, p.created_at FROM person p \
+    WHERE p.organisation = $1 AND p.forgotten_at IS NULL";
+
+pub(crate) fn person(row: &Row<'_>) -> Result<PersonRow, StoreError> {
+    let (id, email) = (row.id::<Person>(0)?, row.text(2)?);
+    Ok(PersonRow {
+        id,
+        name: row.text(1)?,
+        email: (email != id.to_string()).then_some(email),
+        phone: row.text(3)?,
+        created_at: row.time(4)?,
+    })
+}
+
+/// One person who was not forgotten.
+pub fn person_by_id(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+) -> Result<Option<PersonRow>, StoreError> {
+    tx.query_opt(&format!("{PERSON} AND p.id = $2"), params![organisation, id], person)
+}
+
+/// Writes down what is known of a person now.
+pub fn person_update(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: &PersonRow,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE person SET name = $3, email = $4, phone = $5 WHERE organisation = $1 AND id = $2",
+        params![
+            organisation,
+            person.id,
+            person.name.as_str(),
+            person.address(),
+            person.phone.as_str()
+        ],
+    )?;
+    Ok(())
+}
+
 /// Calls a person by another name.
 pub fn person_rename(tx: &mut Tx<'_>, id: Id<Person>, name: &str) -> Result<(), StoreError> {
     tx.execute("UPDATE person SET name = $2 WHERE id = $1", params![id, name])?;
@@ -73,10 +137,11 @@ pub fn person_strike(
     id: Id<Person>,
     words: &str,
 ) -> Result<(), StoreError> {
+    let now = tx.now();
     // The address is one of a kind here, so that it is put in the place of itself.
     tx.execute(
-        "UPDATE person SET name = $3, email = id WHERE organisation = $1 AND id = $2",
-        params![organisation, id, words],
+        "UPDATE person SET name = $3, email = id, phone = '', forgotten_at = $4 WHERE organisation = $1 AND id = $2",
+        params![organisation, id, words, now],
     )?;
     Ok(())
 }
