@@ -13,6 +13,7 @@ pub mod board;
 pub mod calendar;
 mod caller;
 pub mod catalogue_change;
+mod csv;
 mod days;
 pub mod demonstration;
 pub mod devices;

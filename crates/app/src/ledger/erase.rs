@@ -13,7 +13,7 @@ use closedset_store::{NewEntry, Tx, evidence, facts, ledger, people, verdicts};
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 18] = [
+const KEPT: [&str; 20] = [
     "attestation.withdrawn",
     "catalogue.changed",
     closedset_core::own_check::RETIRED,
@@ -32,6 +32,8 @@ const KEPT: [&str; 18] = [
     "log.restored",
     "organisation.created",
     "pack.created",
+    "people.counted",
+    "person.forgotten",
 ];
 
 /// Erases body and salt of the entry at `index`, and its words wherever else the database keeps them. Those

@@ -1,14 +1,14 @@
 //! What else holds the words of an entry whose body is erased: the registers, the history of verdicts and
 //! the bodies of facts that nothing rests on any more. Files, packs and backups are not reached.
 
-use crate::Problem;
+use crate::{Problem, days::zone_of};
 use closedset_core::{
     Digest, Subject,
     entry::Log,
     id::{Id, Organisation},
 };
 use closedset_pack::rows::ERASED_WORDS;
-use closedset_store::{Tx, evidence, facts, ledger, people, verdicts};
+use closedset_store::{Tx, engagements, evidence, facts, ledger, people, verdicts};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -29,8 +29,11 @@ pub(super) fn strike(
     for digest in digests(&body) {
         facts::fact_body_strike(tx, organisation, digest)?;
     }
-    if matches!(kind, "person.invited" | "person.joined") {
+    if matches!(kind, "person.invited" | "person.joined" | "person.added" | "person.changed") {
         strike_person(tx, organisation, &body)?;
+    }
+    if kind.starts_with("engagement.") || kind.starts_with("assignment.") {
+        strike_job(tx, organisation, &body)?;
     }
     let withdrawn = match kind {
         "attestation.signed" => evidence::attestation_strike(tx, organisation, index)?,
@@ -44,7 +47,7 @@ pub(super) fn strike(
 }
 
 /// Takes name and address of somebody who is gone out of the register of people, and the invitation that
-/// opens nothing any more. Of somebody who belongs they stay: who is here has a name.
+/// opens nothing any more. Of somebody who belongs, or works here, they stay: who is here has a name.
 fn strike_person(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -60,8 +63,36 @@ fn strike_person(
         (None, None) => None,
     };
     let Some(person) = person else { return Ok(()) };
-    if people::member_by_person(tx, organisation, person)?.is_none() {
+    let today = tx.now().timestamp().to_zoned(zone_of(tx, organisation)?).date();
+    let is_here = people::member_by_person(tx, organisation, person)?.is_some()
+        || engagements::is_booked(tx, organisation, person, today)?;
+    if !is_here {
         people::person_strike(tx, organisation, person, ERASED_WORDS)?;
+    }
+    Ok(())
+}
+
+/// Takes what somebody did out of their work that is over.
+fn strike_job(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    body: &Value,
+) -> Result<(), Problem> {
+    let text = |key: &str| body.get(key).and_then(Value::as_str);
+    let today = tx.now().timestamp().to_zoned(zone_of(tx, organisation)?).date();
+    if let Some(id) = text("engagement").and_then(|id| id.parse().ok())
+        && let Some(mut row) = engagements::engagement_by_id(tx, organisation, id)?
+        && (row.removed_at.is_some() || row.days.are_before(today))
+    {
+        ERASED_WORDS.clone_into(&mut row.job);
+        engagements::engagement_update(tx, organisation, &row)?;
+    }
+    if let Some(id) = text("assignment").and_then(|id| id.parse().ok())
+        && let Some(mut row) = engagements::assignment_by_id(tx, organisation, id)?
+        && (row.removed_at.is_some() || row.days.are_before(today))
+    {
+        ERASED_WORDS.clone_into(&mut row.job);
+        engagements::assignment_update(tx, organisation, &row)?;
     }
     Ok(())
 }

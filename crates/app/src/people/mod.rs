@@ -1,24 +1,54 @@
-//! People: who belongs to an organisation, in which role and until when. One use case a file.
+//! People: who belongs to an organisation, in which role and until when; and the register of who works here,
+//! with an account or without, from when to when and on which titles. One use case a file.
 //!
 //! Somebody invites by a one-time link; whoever opens it makes an account, or joins with the one they
 //! have. What somebody may is read anew with every request, so a change, a removal and an end take
 //! effect at once. Accounts belong to the installation: nothing here says whether an address has one,
 //! and nothing done in one organisation is seen in another.
 
+mod assign;
+mod assignment_change;
+mod assignment_remove;
+mod engage;
+mod engagement_change;
+mod engagement_end;
+mod engagement_remove;
+mod entered;
+mod head_count;
 mod invite;
 mod join;
+mod known;
 mod lapse;
 mod list;
 mod name;
+mod person_add;
+mod person_edit;
+mod person_forget;
+mod register;
 mod remove;
 mod role_change;
 mod sign_out;
 
+pub use assign::assign;
+pub use assignment_change::assignment_change;
+pub use assignment_remove::assignment_remove;
+pub use engage::engage;
+pub use engagement_change::engagement_change;
+pub use engagement_end::engagement_end;
+pub use engagement_remove::engagement_remove;
+pub use entered::{NewAssignment, NewEngagement, NewPerson};
+pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
 pub use invite::{NewInvitation, invitation_revoke, invite};
 pub use join::{NewMember, Offer, join, join_new, offer};
 pub(crate) use lapse::{lapsing, take_effect};
 pub use list::{PersonName, invitation_list, may_give, person_list, person_names, person_one};
 pub(crate) use name::{NAME_RULE, is_name};
+pub use person_add::person_add;
+pub use person_edit::person_edit;
+pub use person_forget::person_forget;
+pub use register::{
+    PersonDetail, RegisterPage, Registered, Standing, Wanted, person_detail, person_with_email, register_list,
+};
 pub use remove::person_remove;
 pub use role_change::{RoleChange, person_change};
 pub use sign_out::person_sign_out;

@@ -5,7 +5,7 @@
 
 use crate::Problem;
 use closedset_core::id::{Id, Organisation};
-use closedset_store::{Tx, people};
+use closedset_store::{Tx, people, register};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest name.
@@ -18,9 +18,14 @@ const OPERATOR: &str = "attheserver";
 /// Whether this can be somebody's name, or a token's.
 pub(crate) fn is_name(name: &str) -> bool {
     !key(name).is_empty()
-        && name.chars().count() <= NAME_LIMIT
-        && !name.chars().any(|letter| letter.is_control() || is_direction(letter))
+        && is_line(name, NAME_LIMIT)
         && !key(name).ends_with(OPERATOR)
+}
+
+/// Whether this shows as one line of at most `limit` characters, as it is.
+pub(super) fn is_line(text: &str, limit: usize) -> bool {
+    text.chars().count() <= limit
+        && !text.chars().any(|letter| letter.is_control() || is_direction(letter))
 }
 
 /// Separators of lines, and what turns the direction of what follows (Unicode 9, UAX 9, 2: explicit
@@ -37,7 +42,7 @@ const fn is_direction(letter: char) -> bool {
 
 /// What two names have in common that people take for one: compared in compatibility form (Unicode
 /// Standard Annex 15, NFKC), without case, spaces and joiners.
-fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     let composed: String = name.nfkc().collect();
     let lowered: String = composed.to_lowercase().nfkc().collect();
     let is_shown =
@@ -45,7 +50,7 @@ fn key(name: &str) -> String {
     lowered.chars().filter(is_shown).collect()
 }
 
-/// Refuses the name of another who belongs, or is invited.
+/// Refuses the name of another who belongs, is invited, or works here or ever did.
 pub(super) fn refuse_same_name(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -56,6 +61,8 @@ pub(super) fn refuse_same_name(
     let is_taken = |other: &str, by: &str| by != email && key(other) == wanted;
     let open = people::invitation_list(tx, organisation)?;
     let mut taken = open.iter().any(|row| is_taken(&row.name, &row.email));
+    let registered = register::register_names(tx, organisation)?;
+    taken = taken || registered.iter().any(|(other, by)| is_taken(other, by));
     let mut after = None;
     while !taken {
         let rows = people::member_list(tx, organisation, after, 200)?;
@@ -70,7 +77,7 @@ pub(super) fn refuse_same_name(
     }
     Err(Problem::Conflict {
         code: "person.same_name",
-        sentence: "Somebody else who belongs here, or is invited, has this name.",
+        sentence: "Somebody else who belongs here, is invited, or stands in the register of people has this name.",
         remedy: "Write it so that the two can be told apart, with a second name or the firm: it stands beside what each of them signs.",
     })
 }
