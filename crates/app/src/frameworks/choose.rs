@@ -34,7 +34,7 @@ pub(super) fn check(app: &App, wanted: &[String]) -> Result<Vec<String>, Problem
     let mut chosen: Vec<String> = Vec::new();
     for id in wanted {
         if app.catalogue().framework(id).is_none() {
-            let message = format!("There is no framework {id}.");
+            let message = format!("There is no framework {id:?}.");
             return Err(Problem::field("frameworks", message));
         }
         if !chosen.contains(id) {
