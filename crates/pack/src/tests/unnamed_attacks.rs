@@ -1,0 +1,393 @@
+//! Packs without people's names, attacked: by whoever reads one and wants the names, and by whoever makes one and
+//! wants more hidden than may be.
+
+use super::edit::{Files, assert_errors, check, errors};
+use crate::{
+    ControlWords, FindingKind::*, Outcome, Recompute, Report, Severity, VerifyOptions,
+    rows::{AGENT_SOURCE, Control, ExceptionRow, FactRow},
+    sample::Sample,
+    verify,
+    verify::{KnownFact, Remade, Said},
+    without_names::shows_fact,
+};
+use closedset_core::{
+    Digest, Status, Subject, SubjectKind, Time, canonical,
+    entry::VERSION_1,
+    exception::Exception,
+    fact::{Body, Unread, device::TimeSync},
+    id::Id,
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, io::Cursor};
+
+const FIREWALL: &str = "device-firewall";
+
+fn report(sample: &mut Sample) -> Report {
+    let pack = sample.build().unwrap();
+    check(&pack, Some(&sample.log.key()))
+}
+
+/// The entries of a kind.
+fn entries(sample: &Sample, kind: &str) -> Vec<u64> {
+    (0..sample.log.size()).filter(|index| sample.log.envelope(*index).kind == kind).collect()
+}
+
+fn path(index: u64) -> String {
+    format!("ledger/entries/{index}.json")
+}
+
+fn body(sample: &Sample, index: u64) -> Value {
+    serde_json::from_slice(&sample.log.entry(index).body.unwrap().bytes).unwrap()
+}
+
+/// Puts words back where they stood in entries of version 1.
+fn words_within(body: &mut Value) {
+    let fields = body.as_object_mut().unwrap();
+    if let Some(Value::Array(words)) = fields.remove("because") {
+        for (place, word) in words.into_iter().enumerate() {
+            body["verdicts"][place]["because"] = word;
+        }
+    }
+    for name in ["reason", "measure"] {
+        if let Some(word) = body.as_object_mut().unwrap().remove(name) {
+            body["terms"][name] = word;
+        }
+    }
+}
+
+/// Records these entries as if they were of version 1.
+fn age(sample: &mut Sample, is_old: impl Fn(u64, &str) -> bool) {
+    sample.log.version = VERSION_1;
+    for index in 0..sample.log.size() {
+        let envelope = sample.log.envelope(index);
+        if is_old(index, &envelope.kind) {
+            let mut body = body(sample, index);
+            words_within(&mut body);
+            sample.log.rewrite_as(index, &envelope.subject, &envelope.kind, &body);
+        }
+    }
+    sample.log.version = closedset_core::entry::VERSION;
+}
+
+/// Whether some error says that much.
+fn has_error(report: &Report, words: &str) -> bool {
+    let is_it = |one: &crate::Finding| one.severity == Severity::Error && one.what.contains(words);
+    report.findings.iter().any(is_it)
+}
+
+// --- Names ---
+
+/// What could not be read is told with paths and words of the system's, and is a list.
+#[test]
+fn what_a_computer_could_not_read_is_not_shown() {
+    let sync = TimeSync { is_synchronised: true, by: "chronyd".to_owned() };
+    let why = "/home/ada.lindqvist/.config could not be read".to_owned();
+    let unread = vec![Unread { path: "by".to_owned(), why }];
+    let said = Body::read(&sync, unread).unwrap();
+    let value = Value::Object(said.fields().clone());
+    assert!(!shows_fact("time_sync", &value), "{value}");
+    let none = Value::Object(Body::unreadable("/home/ada.lindqvist").fields().clone());
+    assert!(!shows_fact("time_sync", &none), "{none}");
+    let plain = Value::Object(Body::read(&sync, Vec::new()).unwrap().fields().clone());
+    assert!(shows_fact("time_sync", &plain));
+
+    let mut sample = Sample::with_devices(2);
+    sample.add_device_saying(BTreeMap::from([("time_sync".to_owned(), value)]));
+    sample.unname();
+    let pack = sample.build().unwrap();
+    for (path, bytes) in &Files::of(&pack).0 {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("ada.lindqvist"), "{path} tells of a folder that is somebody's");
+    }
+    let report = check(&pack, Some(&sample.log.key()));
+    assert_errors("unread", &report, &[]);
+}
+
+/// A newer agent may say more, and the server keeps it: nobody decided whether that names somebody.
+#[test]
+fn what_this_program_does_not_know_of_a_fact_is_not_shown() {
+    let known = json!({"is_synchronised": true, "by": "chronyd"});
+    assert!(shows_fact("time_sync", &known));
+    for more in [
+        json!({"is_synchronised": true, "by": "chronyd", "set_up_by": "Ada Lindqvist"}),
+        json!({"ports": [{"kind": "usb", "state": "open", "seen": "", "label": "ADA-STICK"}], "open": ["usb"]}),
+    ] {
+        let kind = if more.get("ports").is_some() { "storage_ports" } else { "time_sync" };
+        assert!(!shows_fact(kind, &more), "{more}");
+    }
+}
+
+// --- What may be hidden ---
+
+/// Whoever runs the server can record an entry of version 1 today. What it says would then be left out as old, and
+/// with it no verdict made anew.
+#[test]
+fn an_entry_of_the_version_before_is_old() {
+    let mut sample = Sample::with_devices(6);
+    let newest = *entries(&sample, "document.added").last().unwrap();
+    age(&mut sample, |index, _| index == newest);
+    let mut named = sample.clone();
+    sample.unname();
+    let found = report(&mut sample);
+    let place = path(newest);
+    assert!(errors(&found).contains(&(Removed, place)), "{:#?}", found.findings);
+    // In a pack that hides nothing it does no harm.
+    let found = report(&mut named);
+    assert_eq!(found.outcome(), Outcome::Valid, "{:#?}", found.findings);
+}
+
+/// A catalogue that knows the firewall.
+struct Knows;
+
+impl ControlWords for Knows {
+    fn because(&self, control: &Control, _: Said<'_>) -> Option<String> {
+        Some(control.because.clone())
+    }
+}
+
+impl Recompute for Knows {
+    fn assess(
+        &self,
+        check: &str,
+        _: &Subject,
+        facts: &[KnownFact<'_>],
+        _: &[Exception],
+        _: Time,
+    ) -> Option<Remade> {
+        self.needs(check)?;
+        let kind = if check == FIREWALL { "host_firewall" } else { "release_line" };
+        let fact = facts.iter().find(|fact| fact.row.kind == kind)?;
+        let field = if check == FIREWALL { "is_active" } else { "is_supported" };
+        let passes = fact.body[field] == true;
+        Some(Remade::from(if passes { Status::Pass } else { Status::Fail }))
+    }
+    fn needs(&self, check: &str) -> Option<Vec<String>> {
+        match check {
+            FIREWALL => Some(vec!["host_firewall".to_owned()]),
+            "device-release" => Some(vec!["release_line".to_owned()]),
+            _ => None,
+        }
+    }
+    fn concerns(&self, check: &str, subject: &Subject) -> bool {
+        self.needs(check).is_some() && subject.kind == SubjectKind::Device
+    }
+    fn control(&self, control: &Control, said: Said<'_>) -> Option<Status> {
+        if control.id != "IS-6" {
+            return Some(control.status);
+        }
+        said.verdicts.iter().map(|verdict| verdict.status).min()
+    }
+}
+
+fn with_catalogue(sample: &mut Sample) -> Report {
+    let expected_key = Some(sample.log.key());
+    let options =
+        VerifyOptions { expected_key, recompute: Some(&Knows), ..VerifyOptions::default() };
+    verify(Cursor::new(sample.build().unwrap()), &options).unwrap()
+}
+
+/// What Closedset derives itself names nobody, and is always read whole.
+#[test]
+fn what_names_nobody_of_a_computer_is_not_kept_back() {
+    let mut sample = Sample::with_devices(3);
+    sample.unname();
+    let found = with_catalogue(&mut sample);
+    assert_errors("as it is", &found, &[]);
+    let place = sample.facts.iter().position(|(row, _)| row.kind == "release_line").unwrap();
+    let (row, bytes) = &mut sample.facts[place];
+    *bytes = None;
+    row.left_out = Some("it may name people, and this pack is without their names".to_owned());
+    // The same bytes stand there for others: take them all.
+    let digest = row.digest;
+    for (row, bytes) in sample.facts.iter_mut().filter(|(row, _)| row.digest == digest) {
+        *bytes = None;
+        row.left_out = Some("it may name people, and this pack is without their names".to_owned());
+    }
+    let found = with_catalogue(&mut sample);
+    assert_eq!(found.outcome(), Outcome::NotValid, "{:#?}", found.findings);
+    assert!(found.has(Removed), "{:#?}", found.findings);
+}
+
+/// A computer that could not read all of it has it left out, and only then: nobody can see which it was, and the pack
+/// must not say that there are names in it.
+#[test]
+fn what_is_kept_back_of_a_kind_that_names_nobody_is_not_called_a_name() {
+    let mut sample = Sample::with_devices(2);
+    let said = json!({"is_synchronised": false, "by": "none"});
+    let subject = sample.add_device_saying(BTreeMap::from([("time_sync".to_owned(), said)]));
+    sample.unname();
+    let (row, bytes) =
+        sample.facts.iter_mut().find(|(row, _)| row.subject == subject).unwrap();
+    *bytes = None;
+    row.left_out = Some("it may name people, and this pack is without their names".to_owned());
+    let found = report(&mut sample);
+    let is_it = |one: &&crate::Finding| one.kind == Unshown && one.place == "facts.json";
+    let one = found.findings.iter().find(is_it);
+    assert!(one.is_some(), "{:#?}", found.findings);
+}
+
+/// Of entries of version 1 those that name nobody are shown whole.
+#[test]
+fn an_old_entry_that_names_nobody_is_not_left_out() {
+    for kind in ["device.checked_in", "confirmations.rolled_up"] {
+        let mut sample = Sample::with_devices(3);
+        age(&mut sample, |_, _| true);
+        sample.unname();
+        let mut files = Files::of(&sample.build().unwrap());
+        let place = path(*entries(&sample, kind).last().unwrap());
+        files.json(&place, |file| {
+            let file = file.as_object_mut().unwrap();
+            assert!(file.remove("body").is_some() && file.remove("salt").is_some(), "{kind}");
+        });
+        let found = files.verify(&sample.log.key());
+        assert!(errors(&found).contains(&(Removed, place)), "{kind}: {:#?}", found.findings);
+    }
+}
+
+// --- What is made up behind what is left out ---
+
+#[test]
+fn no_exception_is_made_up_behind_one_that_is_left_out() {
+    let mut sample = Sample::with_devices(3);
+    age(&mut sample, |_, _| true);
+    sample.unname();
+    let honest = report(&mut sample.clone());
+    assert_errors("as it is", &honest, &[]);
+    let made_up = |alter: fn(&mut ExceptionRow)| {
+        let mut sample = sample.clone();
+        let mut row = sample.input.exceptions[0].clone();
+        alter(&mut row);
+        sample.input.exceptions.push(row);
+        report(&mut sample)
+    };
+    // Another one of the same entry, of an entry that grants nothing, of one that somebody else signed.
+    let found = made_up(|row| row.exception = Id::from_bits(0x99));
+    assert!(has_error(&found, "exception"), "twice: {:#?}", found.findings);
+    let elsewhere = entries(&sample, "document.added")[0];
+    let mut other = sample.clone();
+    let row = ExceptionRow {
+        exception: Id::from_bits(0x99),
+        entry: elsewhere,
+        ..other.input.exceptions[0].clone()
+    };
+    other.input.exceptions.push(row);
+    let found = report(&mut other);
+    assert!(has_error(&found, "exception"), "elsewhere: {:#?}", found.findings);
+    let mut other = sample.clone();
+    other.input.exceptions[0].approved_by = "Ada Lindqvist".to_owned();
+    let found = report(&mut other);
+    assert!(has_error(&found, "exception"), "approver: {:#?}", found.findings);
+    let mut other = sample.clone();
+    let row = &mut other.input.exceptions[0];
+    row.granted_at = row.granted_at - closedset_core::Duration::from_days(20);
+    let found = report(&mut other);
+    assert!(has_error(&found, "exception"), "time: {:#?}", found.findings);
+    let mut other = sample.clone();
+    other.input.exceptions[0].has_second_person = true;
+    let found = report(&mut other);
+    assert!(has_error(&found, "exception"), "second person: {:#?}", found.findings);
+    let mut other = sample.clone();
+    other.input.exceptions[0].terms.reason = "Ada Lindqvist wants it".to_owned();
+    let found = report(&mut other);
+    assert!(has_error(&found, "exception"), "reason: {:#?}", found.findings);
+}
+
+#[test]
+fn nothing_is_made_up_behind_what_is_left_out() {
+    let mut sample = Sample::with_devices(3);
+    age(&mut sample, |_, _| true);
+    sample.unname();
+    let enrolled = sample.input.devices[0].enrolled;
+    // A document of an entry that enrols a computer.
+    let mut other = sample.clone();
+    let mut row = other.documents[0].0.clone();
+    (row.document, row.entry) = (Id::from_bits(0x98), enrolled);
+    row.title = row.document.to_string();
+    row.given_by = other.log.envelope(enrolled).actor;
+    row.given_at = other.log.envelope(enrolled).at;
+    other.documents.push((row, None));
+    let found = report(&mut other);
+    assert_eq!(found.outcome(), Outcome::NotValid, "document: {:#?}", found.findings);
+    // A second one of the same entry.
+    let mut other = sample.clone();
+    let mut row = other.documents[0].0.clone();
+    (row.document, row.version, row.control) =
+        (Id::from_bits(0x98), Id::from_bits(0x99), "AD-1".to_owned());
+    (row.title, row.digest) = (row.document.to_string(), Digest::of(b"another"));
+    other.documents.push((row, None));
+    let found = report(&mut other);
+    assert_eq!(found.outcome(), Outcome::NotValid, "twice: {:#?}", found.findings);
+    // At another time.
+    let mut other = sample.clone();
+    let row = &mut other.documents[0].0;
+    row.given_at = row.given_at - closedset_core::Duration::from_days(2);
+    let found = report(&mut other);
+    assert_eq!(found.outcome(), Outcome::NotValid, "time: {:#?}", found.findings);
+    // A computer of an entry that adds a document.
+    let mut other = sample.clone();
+    let mut row = other.input.devices[0].clone();
+    (row.id, row.enrolled) = (Id::from_bits(0x97), other.documents[0].0.entry);
+    row.name = other.log.envelope(row.enrolled).subject;
+    row.confirmations.clear();
+    other.input.devices.push(row);
+    let found = report(&mut other);
+    assert_eq!(found.outcome(), Outcome::NotValid, "computer: {:#?}", found.findings);
+}
+
+// --- What is known about, and told as such ---
+
+/// The bodies that such a pack leaves out are named by digests without salt. Of a fact of which all else stands in the
+/// pack, the rest is found by trying: a document's title from what the rows say.
+fn guessed_title(sample: &mut Sample, guesses: &[&str]) -> Option<String> {
+    let mut files = Files::of(&sample.build().unwrap());
+    let documents: Value = serde_json::from_slice(files.file("documents.json")).unwrap();
+    let facts: Vec<FactRow> = serde_json::from_slice(files.file("facts.json")).unwrap();
+    let row = &documents[0];
+    let fact = facts.iter().find(|one| one.kind == "evidence" && one.subject.id == row["control"]);
+    let wanted = fact?.digest;
+    let tried = |guess: &&&str| {
+        let item = json!({
+            "id": row["document"], "form": "document", "title": guess, "digest": row["digest"],
+            "valid_from": row["valid_from"], "valid_to": row["valid_to"],
+        });
+        let fact = json!({
+            "in_force": 1, "lapsed": 0, "taken_back": 0, "items": [item], "valid_to": row["valid_to"],
+        });
+        Digest::of(&canonical::to_vec(&fact).unwrap()) == wanted
+    };
+    guesses.iter().find(tried).map(|guess| (*guess).to_owned())
+}
+
+#[test]
+fn a_title_is_found_by_trying() {
+    let mut sample = Sample::with_devices(1);
+    let title = sample.documents[0].0.title.clone();
+    sample.unname();
+    let found = guessed_title(&mut sample, &["Handbook", "NDA of Ada", &title]);
+    assert_eq!(found, None, "the title is found");
+}
+
+/// The name of the one person who works on a computer, from the digest that the computer signed.
+#[test]
+fn a_user_name_is_found_by_trying() {
+    let mut sample = Sample::with_devices(1);
+    sample.unname();
+    let mut files = Files::of(&sample.build().unwrap());
+    let facts: Vec<FactRow> = serde_json::from_slice(files.file("facts.json")).unwrap();
+    let is_it = |row: &&FactRow| row.kind == "screen_lock" && row.source == AGENT_SOURCE;
+    let wanted = facts.iter().find(is_it).unwrap().digest;
+    let mut found = None;
+    for name in ["ada", "jonas", "editor", "root"] {
+        for minutes in 0..=60 {
+            let seconds = minutes * 60;
+            let guess = json!({
+                "longest_s": seconds,
+                "users": [{"name": name, "desktop": "gnome", "locks_after_s": seconds, "asks_password": true}],
+            });
+            if Digest::of(&canonical::to_vec(&guess).unwrap()) == wanted {
+                found = Some(name);
+            }
+        }
+    }
+    assert_eq!(found, None, "the account's name is found");
+}
