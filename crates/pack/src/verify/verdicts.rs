@@ -12,6 +12,7 @@ use super::{
     manifest::Opened,
     names::{self, Names},
     register::SLACK,
+    without_names,
 };
 use crate::{
     builder::Verdicts,
@@ -99,9 +100,10 @@ pub(super) fn check(
                 catalogue.is_some_and(|catalogue| catalogue.needs(&verdict.check).is_some());
             if told.entries.without_names() {
                 let what = format!(
-                    "{}, and {}, which it rests on, is left out with the names in it: it was not made anew",
+                    "{}, and {}, which it rests on, {}: it was not made anew",
                     said(),
-                    row.kind
+                    row.kind,
+                    without_names::why_left_out(&row.kind)
                 );
                 report.add(Finding::new(Unshown, VERDICTS, what));
             } else if is_claim(verdict) || is_known {
