@@ -114,8 +114,9 @@ pub(super) fn check(
     }
     let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
     let mut listed = BTreeSet::new();
+    let is_unshown = |entry: u64| entries.get(entry).is_some_and(OpenedEntry::is_left_out);
     for row in &documents {
-        if !listed.insert(row.entry) {
+        if !listed.insert(row.entry) && is_unshown(row.entry) {
             report.add(twice(DOCUMENTS, row.entry));
         }
         let path = row.path.as_deref().unwrap_or("");
@@ -132,7 +133,7 @@ pub(super) fn check(
     let attestations: Vec<AttestationRow> =
         given::list(contents, ATTESTATIONS, report).unwrap_or_default();
     for row in &attestations {
-        if !listed.insert(row.entry) {
+        if !listed.insert(row.entry) && is_unshown(row.entry) {
             report.add(twice(ATTESTATIONS, row.entry));
         }
         let path = attestation_path(row.digest);
@@ -157,7 +158,7 @@ pub(super) fn check(
     facts
 }
 
-/// Each entry records one thing; where nothing is shown of it, nothing else would tell which.
+/// Each entry records one thing: where nothing of it is shown, nothing else tells which.
 fn twice(list: &str, entry: u64) -> Finding {
     let what = format!("what entry {entry} recorded stands there twice");
     Finding::new(Contradiction, list, what)
@@ -369,22 +370,27 @@ impl Record<'_> {
         let Some(entry) = entries.demand(index, (self.place, self.kind), report) else {
             return false;
         };
-        let is_other = |body: &Value| text_of(body, "digest") != Some(&self.digest.to_string());
-        if entry.envelope.kind != self.kind || entry.body.as_ref().is_some_and(is_other) {
+        let is_of_kind = entry.envelope.kind == self.kind;
+        let Some(body) = &entry.body else {
+            let (kind, why) = gone(entry, index);
+            report.add(Finding::new(kind, self.place, why));
+            if !is_of_kind {
+                let what = format!("entry {index} is no {}", self.kind);
+                report.add(Finding::new(NotProven, self.place, what));
+            } else if entry.is_left_out() {
+                self.check_time(at, &entry.envelope, report);
+            }
+            return false;
+        };
+        if !is_of_kind || text_of(body, "digest") != Some(&self.digest.to_string()) {
             let what = format!("entry {index} is no {} with its digest", self.kind);
             report.add(Finding::new(NotProven, self.place, what));
             return false;
         }
-        let is_timely = self.check_time(at, &entry.envelope, report);
-        let Some(body) = &entry.body else {
-            let (kind, why) = gone(entry, index);
-            report.add(Finding::new(kind, self.place, why));
-            return false;
-        };
         let Ok(Value::Object(said)) = serde_json::to_value(row) else {
             return false;
         };
-        let mut agrees = is_timely;
+        let mut agrees = self.check_time(at, &entry.envelope, report);
         for (field, recorded) in fields.iter().filter(|(_, name)| !entry.hidden.contains(*name)) {
             if body.get(*recorded) != said.get(*field) {
                 let what = format!("its {field} is not the one that entry {index} holds");
