@@ -3,7 +3,9 @@
 
 use super::edit::{Files, assert_errors, check, errors};
 use crate::{
-    ControlWords, FindingKind::*, Outcome, Recompute, Report, Severity, VerifyOptions,
+    ControlWords,
+    FindingKind::*,
+    Outcome, Recompute, Report, Severity, VerifyOptions,
     rows::{AGENT_SOURCE, Control, ExceptionRow, FactRow},
     sample::Sample,
     verify,
@@ -12,7 +14,7 @@ use crate::{
 };
 use closedset_core::{
     Digest, Status, Subject, SubjectKind, Time, canonical,
-    entry::VERSION_1,
+    entry::VERSION,
     exception::Exception,
     fact::{Body, Unread, device::TimeSync},
     id::Id,
@@ -36,37 +38,10 @@ fn path(index: u64) -> String {
     format!("ledger/entries/{index}.json")
 }
 
-fn body(sample: &Sample, index: u64) -> Value {
-    serde_json::from_slice(&sample.log.entry(index).body.unwrap().bytes).unwrap()
-}
-
-/// Puts words back where they stood in entries of version 1.
-fn words_within(body: &mut Value) {
-    let fields = body.as_object_mut().unwrap();
-    if let Some(Value::Array(words)) = fields.remove("because") {
-        for (place, word) in words.into_iter().enumerate() {
-            body["verdicts"][place]["because"] = word;
-        }
-    }
-    for name in ["reason", "measure"] {
-        if let Some(word) = body.as_object_mut().unwrap().remove(name) {
-            body["terms"][name] = word;
-        }
-    }
-}
-
 /// Records these entries as if they were of version 1.
 fn age(sample: &mut Sample, is_old: impl Fn(u64, &str) -> bool) {
-    sample.log.version = VERSION_1;
-    for index in 0..sample.log.size() {
-        let envelope = sample.log.envelope(index);
-        if is_old(index, &envelope.kind) {
-            let mut body = body(sample, index);
-            words_within(&mut body);
-            sample.log.rewrite_as(index, &envelope.subject, &envelope.kind, &body);
-        }
-    }
-    sample.log.version = closedset_core::entry::VERSION;
+    super::without_names::age(sample, is_old);
+    sample.log.version = VERSION;
 }
 
 /// Whether some error says that much.
@@ -206,23 +181,6 @@ fn what_names_nobody_of_a_computer_is_not_kept_back() {
     let found = with_catalogue(&mut sample);
     assert_eq!(found.outcome(), Outcome::NotValid, "{:#?}", found.findings);
     assert!(found.has(Removed), "{:#?}", found.findings);
-}
-
-/// A computer that could not read all of it has it left out, and only then: nobody can see which it was, and the pack
-/// must not say that there are names in it.
-#[test]
-fn what_is_kept_back_of_a_kind_that_names_nobody_is_not_called_a_name() {
-    let mut sample = Sample::with_devices(2);
-    let said = json!({"is_synchronised": false, "by": "none"});
-    let subject = sample.add_device_saying(BTreeMap::from([("time_sync".to_owned(), said)]));
-    sample.unname();
-    let (row, bytes) =
-        sample.facts.iter_mut().find(|(row, _)| row.subject == subject).unwrap();
-    *bytes = None;
-    row.left_out = Some("it may name people, and this pack is without their names".to_owned());
-    sample.input.verdicts.iter_mut().for_each(|_| ());
-    let found = report(&mut sample);
-    let _ = found;
 }
 
 /// Of entries of version 1 those that name nobody are shown whole.

@@ -338,17 +338,20 @@ fn older_to(last: u64) -> Sample {
 
 fn older_where(is_old: impl Fn(u64, &str) -> bool) -> Sample {
     let mut sample = Sample::with_devices(4);
-    for index in 0..sample.log.size() {
-        let envelope = sample.log.envelope(index);
-        if is_old(index, &envelope.kind) {
-            let body = sample.log.entry(index).body.unwrap();
-            let mut body: Value = serde_json::from_slice(&body.bytes).unwrap();
-            words_within(&mut body);
-            sample.log.version = VERSION_1;
-            sample.log.rewrite_as(index, &envelope.subject, &envelope.kind, &body);
-        }
-    }
+    age(&mut sample, is_old);
     sample
+}
+
+/// Records these entries as if they were of version 1, and all from then on.
+pub(super) fn age(sample: &mut Sample, is_old: impl Fn(u64, &str) -> bool) {
+    sample.log.version = VERSION_1;
+    sample.log.rewrite_each(|index, kind, body| {
+        let is_old = is_old(index, kind);
+        if is_old {
+            words_within(body);
+        }
+        is_old
+    });
 }
 
 #[test]

@@ -28,9 +28,8 @@ use serde_json::Value;
 
 /// What is wrong with what an entry shows or hides.
 pub(super) fn fault(entry: &OpenedEntry, without_names: bool) -> Option<(FindingKind, String)> {
-    let may_be_left_out = without_names
-        && entry.envelope.version == VERSION_1
-        && !shows_all_of(&entry.envelope.kind);
+    let may_be_left_out =
+        without_names && entry.envelope.version == VERSION_1 && !shows_all_of(&entry.envelope.kind);
     if entry.is_left_out() && !may_be_left_out {
         let what = "its body was there when the pack was made, and was taken out";
         return Some((Removed, what.to_owned()));
@@ -64,7 +63,11 @@ pub(super) fn left_out(index: u64) -> Finding {
 
 /// Only what is from before entries could be shown in part is left out whole. Whoever keeps the log could otherwise
 /// record one of the version before at any time, and with that hide what he likes.
-pub(super) fn check_left_out(envelopes: Option<&[Envelope]>, entries: &Entries, report: &mut Report) {
+pub(super) fn check_left_out(
+    envelopes: Option<&[Envelope]>,
+    entries: &Entries,
+    report: &mut Report,
+) {
     let newer = envelopes.unwrap_or_default().iter().position(|one| one.version != VERSION_1);
     let Some(newer) = newer.map(|place| place as u64) else { return };
     for (index, _) in entries.iter().filter(|(index, one)| *index > newer && one.is_left_out()) {
