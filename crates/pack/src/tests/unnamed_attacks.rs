@@ -6,10 +6,10 @@ use crate::{
     ControlWords,
     FindingKind::*,
     Outcome, Recompute, Report, Severity, VerifyOptions,
-    rows::{AGENT_SOURCE, Control, ExceptionRow, FactRow},
+    rows::{AGENT_SOURCE, Control, ExceptionRow, FactRow, Interval, VerdictRow},
     sample::Sample,
     verify,
-    verify::{KnownFact, Remade, Said},
+    verify::{DerivedFact, KnownFact, Remade, Said},
     without_names::shows_fact,
 };
 use closedset_core::{
@@ -183,6 +183,132 @@ fn what_names_nobody_of_a_computer_is_not_kept_back() {
     assert!(found.has(Removed), "{:#?}", found.findings);
 }
 
+/// A catalogue that knows what follows from an operating system.
+struct Follows(Digest, Time);
+
+impl ControlWords for Follows {
+    fn because(&self, control: &Control, _: Said<'_>) -> Option<String> {
+        Some(control.because.clone())
+    }
+}
+
+impl Recompute for Follows {
+    fn assess(
+        &self,
+        check: &str,
+        _: &Subject,
+        facts: &[KnownFact<'_>],
+        _: &[Exception],
+        _: Time,
+    ) -> Option<Remade> {
+        self.needs(check)?;
+        let is_it = |fact: &KnownFact<'_>| fact.row.kind == "operating_system";
+        Some(Remade::from(if facts.iter().any(is_it) { Status::Pass } else { Status::Unknown }))
+    }
+    fn needs(&self, check: &str) -> Option<Vec<String>> {
+        (check == "device-release").then(|| vec!["release_line".to_owned()])
+    }
+    fn concerns(&self, check: &str, subject: &Subject) -> bool {
+        check == "device-release" && subject.kind == SubjectKind::Device
+    }
+    fn is_derived(&self, kind: &str) -> bool {
+        kind == "release_line"
+    }
+    fn derive(&self, facts: &[KnownFact<'_>], _: Time) -> Vec<DerivedFact> {
+        let system = facts.iter().find(|fact| fact.row.kind == "operating_system");
+        let one = |_: &KnownFact<'_>| DerivedFact {
+            kind: "release_line".to_owned(),
+            source: "closedset/release-line/agent".to_owned(),
+            digest: self.0,
+            collected_at: self.1,
+        };
+        system.map(one).into_iter().collect()
+    }
+    fn control(&self, control: &Control, _: Said<'_>) -> Option<Status> {
+        Some(control.status)
+    }
+}
+
+/// What could not be read of a system keeps the fact out, and with it what follows: that is a doubt.
+#[test]
+fn what_follows_from_what_is_left_out_is_a_doubt() {
+    for unread in [json!(null), json!([{"path": "kernel", "why": "/home/ada could not be read"}])] {
+        let mut sample = Sample::with_devices(0);
+        let mut system = json!({
+            "family": "linux", "product": "debian", "name": "Debian 13", "version": "13", "kernel": "6.12",
+            "architecture": "x86_64",
+        });
+        if !unread.is_null() {
+            system["unread"] = unread.clone();
+        }
+        let said = BTreeMap::from([("operating_system".to_owned(), system)]);
+        let subject = sample.add_device_saying(said);
+        let (fact, _) = sample.facts.iter().find(|(row, _)| row.subject == subject).unwrap();
+        let at = fact.collected_at;
+        let line = json!({"line": "debian-13", "position": 1, "is_supported": true});
+        let bytes = canonical::to_vec(&line).unwrap();
+        let digest = Digest::of(&bytes);
+        let row = FactRow {
+            kind: "release_line".to_owned(),
+            title: crate::rows::fact_title("release_line"),
+            source: "closedset/release-line/agent".to_owned(),
+            digest,
+            entry: sample.log.size(),
+            confirmed_at: None,
+            ..fact.clone()
+        };
+        let body = json!({
+            "subject": subject,
+            "at": at,
+            "facts": [{"subject": subject, "kind": row.kind, "source": row.source, "digest": digest}],
+            "verdicts": [{
+                "check": "device-release", "subject": subject, "status": "pass", "version": 1, "was": null,
+            }],
+            "because": ["debian-13, the newest release"],
+        });
+        let device = sample.log.envelope(sample.input.devices[0].enrolled).subject;
+        let entry = sample.log.record_as(&device, "subject.assessed", &body, at);
+        assert_eq!(entry, row.entry);
+        sample.input.verdicts.push(VerdictRow {
+            check: "device-release".to_owned(),
+            subject: subject.clone(),
+            subject_name: row.subject_name.clone(),
+            status: Status::Pass,
+            because: "debian-13, the newest release".to_owned(),
+            facts: vec![digest],
+            excepted: None,
+            since: at,
+        });
+        sample.input.history.push(Interval {
+            check: "device-release".to_owned(),
+            check_version: "1".to_owned(),
+            subject: subject.clone(),
+            subject_name: row.subject_name.clone(),
+            status: Status::Pass,
+            because: "debian-13, the newest release".to_owned(),
+            excepted: None,
+            from: at,
+            to: None,
+            entry,
+        });
+        sample.facts.push((row, Some(bytes)));
+        sample.unname();
+        let expected_key = Some(sample.log.key());
+        let catalogue = Follows(digest, at);
+        let options =
+            VerifyOptions { expected_key, recompute: Some(&catalogue), ..VerifyOptions::default() };
+        let found = verify(Cursor::new(sample.build().unwrap()), &options).unwrap();
+        assert_errors("left out", &found, &[]);
+        let said = found.findings.iter().any(|one| {
+            one.kind == Unshown
+                && one.what.contains("device-release")
+                && one.what.contains("could not read")
+        });
+        assert_eq!(said, !unread.is_null(), "{:#?}", found.findings);
+        assert_eq!(found.counts.recomputed, u64::from(unread.is_null()), "{:#?}", found.findings);
+    }
+}
+
 /// Of entries of version 1 those that name nobody are shown whole.
 #[test]
 fn an_old_entry_that_names_nobody_is_not_left_out() {
@@ -202,6 +328,20 @@ fn an_old_entry_that_names_nobody_is_not_left_out() {
 }
 
 // --- What is made up behind what is left out ---
+
+#[test]
+fn what_a_control_is_by_its_verdicts_is_made_anew_whatever_is_left_out() {
+    let mut sample = Sample::with_devices(3);
+    age(&mut sample, |_, _| true);
+    sample.unname();
+    assert_errors("as it is", &with_catalogue(&mut sample.clone()), &[]);
+    let control = sample.input.controls.iter_mut().find(|one| one.id == "IS-6").unwrap();
+    assert_eq!(control.status, Status::Pass);
+    // It passes, by its one check.
+    control.status = Status::Unknown;
+    let found = with_catalogue(&mut sample);
+    assert_errors("status", &found, &[(OtherVerdict, "controls.json")]);
+}
 
 #[test]
 fn no_exception_is_made_up_behind_one_that_is_left_out() {
