@@ -20,10 +20,12 @@ use crate::{
         CHECK_LIMIT, CONTROL_LIMIT, CONTROLS, DEVICES, Manifest, VERDICTS, entry_path, fact_path,
     },
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
-    without_names::shows_fact_kind,
 };
 use closedset_core::{
-    Digest, Status, Subject, SubjectKind, Time, entry::Envelope, exception::Exception,
+    Digest, Status, Subject, SubjectKind, Time,
+    entry::Envelope,
+    exception::Exception,
+    fact::{FactRecord as _, device::OperatingSystem},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -358,18 +360,17 @@ impl<'a> Known<'a> {
 
 impl<'a> Own<'a> {
     /// A fact that is not in the pack, of those of which a verdict needs the kind or names the digest; also one from
-    /// which that may follow, if it `follows` from others.
+    /// which that follows, if it does.
     fn left_out(&self, needs: &[String], facts: &[Digest], follows: bool) -> Option<&'a FactRow> {
         let mut needed = needs.iter().filter_map(|kind| self.left_out_kinds.get(kind.as_str()));
         let mut named = facts.iter().filter_map(|digest| self.left_out_digests.get(digest));
-        let beneath = || self.kept_back().filter(|_| follows);
+        let beneath = || self.beneath().filter(|_| follows);
         needed.next().or_else(|| named.next()).copied().or_else(beneath)
     }
 
-    /// A fact of a kind that such a pack shows where all of it could be read, and that is not in it.
-    fn kept_back(&self) -> Option<&'a FactRow> {
-        let kept = self.left_out_kinds.iter().find(|(kind, _)| shows_fact_kind(kind));
-        kept.map(|(_, row)| *row)
+    /// From what others follow, if it is not in the pack.
+    fn beneath(&self) -> Option<&'a FactRow> {
+        self.left_out_kinds.get(OperatingSystem::KIND).copied()
     }
 }
 
@@ -451,9 +452,9 @@ impl Remaking<'_> {
         let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
         let mut derived_otherwise = BTreeSet::new();
         for (subject, rows) in derived {
-            if let Some(beneath) = self.kept_back(subject) {
+            if let Some(beneath) = self.beneath(subject) {
                 let what = format!(
-                    "{} of {subject} may follow from {}, which {}: it was not derived anew",
+                    "{} of {subject} follows from {}, which {}: it was not derived anew",
                     rows.first().map_or("it", |row| &row.kind),
                     beneath.kind,
                     without_names::why_left_out(&beneath.kind)
@@ -556,9 +557,9 @@ impl Remaking<'_> {
         }
     }
 
-    /// What may be beneath what follows, and is not in a pack that is to name nobody.
-    fn kept_back(&self, subject: &Subject) -> Option<&FactRow> {
-        self.unshown.and_then(|known| known.by_subject.get(subject)?.kept_back())
+    /// From what others follow, if a pack that is to name nobody does not show it.
+    fn beneath(&self, subject: &Subject) -> Option<&FactRow> {
+        self.unshown.and_then(|known| known.by_subject.get(subject)?.beneath())
     }
 
     /// Whether a check asks for a fact of the subject that is left out with the names in it.
