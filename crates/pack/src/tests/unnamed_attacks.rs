@@ -524,3 +524,19 @@ fn a_body_of_very_many_fields_takes_no_long_time() {
         }
     }
 }
+
+/// In any pack: a computer that was sent away needs no verdict, and an erased entry shows no key.
+#[test]
+fn no_computer_is_made_up_behind_an_entry_that_is_erased() {
+    let mut sample = Sample::with_devices(2);
+    let erased = entries(&sample, "door.opened")[5];
+    sample.log.erase(erased);
+    sample.input.erased.push(erased);
+    let mut row = sample.input.devices[0].clone();
+    (row.id, row.enrolled, row.name) = (Id::from_bits(0x97), erased, "Made up".to_owned());
+    row.revoked_at = Some(sample.input.heading.scope.to);
+    row.confirmations.clear();
+    sample.input.devices.push(row);
+    let found = report(&mut sample);
+    assert_errors("made up", &found, &[(Contradiction, "devices.json")]);
+}
