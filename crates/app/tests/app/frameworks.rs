@@ -14,11 +14,16 @@ use closedset_app::{
     packs::NewPack,
     tasks,
 };
+use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{
-    Duration, Role, Status, Subject, exception::ExceptionForm, fact::device::PasswordPolicy,
-    own_check::Terms,
+    Actor, Duration, Role, Status, Subject, check_in::DeviceKey, exception::ExceptionForm,
+    fact::device::PasswordPolicy, own_check::Terms,
 };
 use closedset_pack::Severity;
+use closedset_store::{
+    NewEntry, Scope, StoreError, Tx,
+    devices::{self, DeviceRow},
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -39,6 +44,7 @@ on_both!(
     a_database_that_forges_a_choice_is_found_by_the_ledger,
     an_own_check_goes_on_whatever_is_chosen,
     trends_and_turns_are_those_of_a_framework,
+    computers_that_were_not_assessed_yet_are_unknown,
 );
 
 const MINIMUM: &str = "netflix-minimum";
@@ -476,4 +482,91 @@ async fn trends_and_turns_are_those_of_a_framework(world: World) {
     assert!(other.turns.iter().all(|turn| turn.control != "OR-1.0"));
     let none = Subject::control("OR-1.0");
     assert!(world.tasks(&none, "or-1.0-evidence").await.is_empty());
+}
+
+/// An owner who asks one number of computers and takes their word for it.
+const STRICT: &str = r#"
+[framework]
+id = "strict"
+title = "A strict owner"
+owner = "Somebody"
+version = "1"
+retrieved = 2026-11-01
+source = "a letter"
+
+[[control]]
+id = "S-2"
+area = "technical"
+verb = "should"
+title = "Passwords are long"
+requirement = "Passwords are long."
+why = "They are guessed."
+meet = ["Set it."]
+tested = "By the agent."
+assessor = ["The setting."]
+evidence = "instead"
+evidence_hint = "A photo."
+
+[limits]
+strict_length = 12
+
+[[check]]
+id = "strict-length"
+framework = "strict"
+control = "S-2"
+title = "Passwords are long"
+over = "device"
+needs = ["password_policy"]
+fresh_for = "30d"
+pass = "password_policy.minimum_length >= limit.strict_length"
+because = "string(password_policy.minimum_length)"
+wanted = "Long passwords."
+version = 1
+"#;
+
+async fn computers_that_were_not_assessed_yet_are_unknown(world: World) {
+    let file = CatalogueFile { name: "strict.toml", text: STRICT };
+    let world = world.with_catalogue(Catalogue::with(&[file]).unwrap()).await;
+    choose(&world, &[MINIMUM]).await;
+    let mut one = computer(&world, 1).await;
+    // So many that the sweeper assesses them, and not whoever chose.
+    let (organisation, log) = (world.organisation(), world.log());
+    let many = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+        for number in 0..200_u8 {
+            let id = tx.new_id();
+            let row = DeviceRow {
+                id,
+                organisation,
+                name: format!("rack {number}"),
+                key: DeviceKey([number; 32]),
+                has_screen: true,
+                is_portable: false,
+                handles_content: true,
+                confirmed_by: None,
+                confirmed_at: None,
+                enrolled_at: tx.now(),
+                enrolled_entry: 0,
+                revoked_at: None,
+            };
+            devices::device_insert(tx, &row)?;
+        }
+        let actor = &Actor::Closedset;
+        let subject = "rack".to_owned();
+        tx.record(log, NewEntry { actor, subject, kind: "test.noted", body: json!({}) })?;
+        Ok(())
+    };
+    world.app.store().write(Scope::Organisation(organisation), many).await.unwrap();
+    choose(&world, &[MINIMUM, "strict"]).await;
+    one.report(&world).await.unwrap();
+    assert_eq!(world.status(&one.subject(), "strict-length").await, Status::Pass);
+    for _ in 0..2 {
+        let (status, because) = statuses(&world, "strict").await["S-2"].clone();
+        assert_eq!(status, Status::Unknown, "{because}");
+        assert!(because.ends_with("unknown on 200 of 201 computers"), "{because}");
+        let detail = board::control_detail(&world.app, &world.owner, "S-2").await.unwrap();
+        assert_eq!((detail.status.status, &detail.status.because), (status, &because));
+        let counts = &detail.checks[0].counts;
+        assert_eq!((counts[&Status::Pass], counts[&Status::Unknown]), (1, 200));
+        world.sweep().await;
+    }
 }
