@@ -6,7 +6,6 @@ use crate::{
     App, Caller, FieldProblem, Problem,
     days::{end_of, zone_of},
     evidence::invalid_unless_empty,
-    own_checks,
 };
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
@@ -62,11 +61,11 @@ pub async fn exception_ask(
     new: NewException,
 ) -> Result<AskedException, Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let catalogue = own_checks::catalogue_in_force(app, caller).await?;
     let unit_app = app.clone();
     let (asked, due) = app
         .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
             let app = &unit_app;
+            let catalogue = app.catalogue_of(tx, caller.organisation)?;
             let (terms, now) = (terms(tx, &catalogue, caller.organisation, &new)?, tx.now());
             let id = tx.new_id();
             let mut body = json!({
@@ -102,16 +101,23 @@ pub async fn exception_ask(
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
             }
-            let catalogue = app.catalogue_of(tx, caller.organisation)?;
-            let words =
-                format!("Approve or decline an exception: {}", title(&catalogue, &row.terms));
-            let due_at = (now + Duration::from_days(7)).min(row.terms.valid_to);
-            open_task(tx, (&catalogue, caller.organisation), &row, words, due_at)?;
+            approve_task(tx, (&catalogue, caller.organisation), &row)?;
             Ok((AskedException { id, is_granted }, 0))
         })
         .await?;
     assess_due(app, caller.organisation, due).await?;
     Ok(asked)
+}
+
+/// Asks somebody to answer what was asked for.
+pub(super) fn approve_task(
+    tx: &mut Tx<'_>,
+    (catalogue, organisation): (&Catalogue, Id<Organisation>),
+    row: &ExceptionRow,
+) -> Result<(), Problem> {
+    let words = format!("Approve or decline an exception: {}", title(catalogue, &row.terms));
+    let due_at = (tx.now() + Duration::from_days(7)).min(row.terms.valid_to);
+    open_task(tx, (catalogue, organisation), row, words, due_at)
 }
 
 /// What is asked for, or everything that is wrong with it at once.

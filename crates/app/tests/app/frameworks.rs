@@ -45,6 +45,8 @@ on_both!(
     an_own_check_goes_on_whatever_is_chosen,
     trends_and_turns_are_those_of_a_framework,
     computers_that_were_not_assessed_yet_are_unknown,
+    whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again,
+    tasks_about_exceptions_come_back_with_what_they_cover,
 );
 
 const MINIMUM: &str = "netflix-minimum";
@@ -569,4 +571,78 @@ async fn computers_that_were_not_assessed_yet_are_unknown(world: World) {
         assert_eq!((counts[&Status::Pass], counts[&Status::Unknown]), (1, 200));
         world.sweep().await;
     }
+}
+
+/// What the tasks that are open say.
+async fn open_titles(world: &World) -> Vec<String> {
+    let (whose, open) = (tasks::TasksOf::Anybody, tasks::TaskState::Open);
+    let (open, _) =
+        tasks::task_list(&world.app, &world.owner, open, whose, None, 50).await.unwrap();
+    open.into_iter().map(|task| task.title).collect()
+}
+
+async fn whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again(world: World) {
+    const TITLE: &str = "Renew the evidence for OR-1.0 before it ends";
+    choose(&world, &[MINIMUM, MPA]).await;
+    attest(&world, "OR-1.0").await.unwrap();
+    // Long before its end nothing comes of dropping and choosing.
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(open_titles(&world).await.is_empty());
+    world.advance(Duration::from_days(80));
+    choose(&world, &[MINIMUM]).await;
+    // The reminder falls due while nobody asks.
+    world.advance(Duration::from_days(10));
+    world.sweep().await;
+    assert!(open_titles(&world).await.is_empty());
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert_eq!(open_titles(&world).await, [TITLE]);
+    // It closes with the framework, and comes back with it.
+    choose(&world, &[MINIMUM]).await;
+    assert!(open_titles(&world).await.is_empty());
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert_eq!(open_titles(&world).await, [TITLE]);
+    world.advance(Duration::from_days(11));
+    world.sweep().await;
+    assert_eq!(statuses(&world, MPA).await["OR-1.0"].0, Status::Unknown);
+    let report = checked(&world, &pack(&world, of(&world, MPA)).await).await;
+    assert!(report.is_valid(), "{:?}", report.findings);
+}
+
+async fn tasks_about_exceptions_come_back_with_what_they_cover(world: World) {
+    const APPROVE: &str = "Approve or decline an exception: ";
+    const RENEW: &str = "Mend it or renew the exception: ";
+    let jonas = world.colleague("Jonas", Role::SecurityContact).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    let (app, owner) = (&world.app, &world.owner);
+    let new = exception("PS-2.0", None, ExceptionForm::NotApplicable);
+    let asked = exceptions::exception_ask(app, owner, new).await.unwrap();
+    let is_open = async |begins: &str| {
+        let open = open_titles(&world).await;
+        assert!(open.len() <= 1, "{open:?}");
+        open.iter().any(|title| title.starts_with(begins))
+    };
+    assert!(is_open(APPROVE).await);
+    choose(&world, &[MINIMUM]).await;
+    assert!(!is_open("").await);
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(is_open(APPROVE).await);
+    exceptions::exception_approve(app, &jonas, asked.id).await.unwrap();
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(!is_open("").await, "its end is far away");
+    choose(&world, &[MINIMUM]).await;
+    world.advance(Duration::from_days(45));
+    world.sweep().await;
+    assert!(!is_open("").await);
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(is_open(RENEW).await);
+    // What another one outlasts needs no renewal, however often it is asked again.
+    let last_day = "2026-09-01".to_owned();
+    let new = NewException { last_day, ..exception("PS-2.0", None, ExceptionForm::NotApplicable) };
+    let next = exceptions::exception_ask(app, owner, new).await.unwrap();
+    exceptions::exception_approve(app, &jonas, next.id).await.unwrap();
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(!is_open("").await);
 }
