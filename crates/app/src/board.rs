@@ -286,9 +286,8 @@ fn turns(
         .flat_map(|control| catalogue.checks_of(&control.id))
         .map(|check| check.id.as_str())
         .collect();
-    let mut turns = verdicts::verdict_turns(tx, organisation, since, until, TURN_LIMIT)?;
-    turns.retain(|(row, _)| ids.contains(row.check.as_str()));
-    Ok(turns)
+    let ids: Vec<&str> = ids.into_iter().collect();
+    Ok(verdicts::verdict_turns(tx, organisation, &ids, (since, until), TURN_LIMIT)?)
 }
 
 /// The board as it stood at a time of the past: what had been recorded by then, and what had expired

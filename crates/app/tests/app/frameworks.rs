@@ -45,6 +45,7 @@ on_both!(
     an_own_check_goes_on_whatever_is_chosen,
     trends_and_turns_are_those_of_a_framework,
     computers_that_were_not_assessed_yet_are_unknown,
+    what_a_choice_writes_hides_no_turn_of_another_framework,
     whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again,
     tasks_about_exceptions_come_back_with_what_they_cover,
 );
@@ -645,4 +646,22 @@ async fn tasks_about_exceptions_come_back_with_what_they_cover(world: World) {
     choose(&world, &[MINIMUM]).await;
     choose(&world, &[MINIMUM, MPA]).await;
     assert!(!is_open("").await);
+}
+
+async fn what_a_choice_writes_hides_no_turn_of_another_framework(world: World) {
+    let mut computers = Vec::new();
+    for seed in 1..62 {
+        computers.push(computer(&world, seed).await);
+    }
+    world.advance(DAY);
+    computers[0].say("screen_lock", screen_lock(60));
+    computers[0].report(&world).await.unwrap();
+    world.advance(DAY);
+    // More verdicts than are looked through: of 82 controls, and two of each computer.
+    choose(&world, &[MINIMUM, MPA]).await;
+    let board = board::board(&world.app, &world.owner, Some(MINIMUM)).await.unwrap();
+    let turned = board.turns.iter().any(|(row, was)| {
+        (row.check.as_str(), row.status, *was) == (SCREEN_LOCK, Status::Fail, Status::Pass)
+    });
+    assert!(turned, "{:?}", board.turns);
 }
