@@ -160,12 +160,14 @@ fn draft(catalogue: &Catalogue, new: &NewException) -> (Terms, Vec<FieldProblem>
         problems.push(FieldProblem { field, message: message.to_owned() });
     };
     let (reason, measure) = (new.reason.trim().to_owned(), new.measure.trim().to_owned());
-    let control = catalogue.control(&new.control).filter(|one| catalogue.answers(&one.id));
     let check = new.check.as_deref().and_then(|id| catalogue.check(id));
     let is_its = |check: &&Check| {
         catalogue.asks(&check.id) && catalogue.checks_of(&new.control).any(|one| one.id == check.id)
     };
     let check = check.filter(is_its);
+    // The facility's own checks are asked also beside a control that it does not answer.
+    let is_asked = |id: &str| catalogue.answers(id) || check.is_some_and(|check| check.is_own);
+    let control = catalogue.control(&new.control).filter(|one| is_asked(&one.id));
     if control.is_none() {
         wrong("control", "Choose the control that this is about.");
     } else if new.check.is_some() && check.is_none() {

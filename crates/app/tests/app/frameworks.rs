@@ -10,7 +10,7 @@ use closedset_app::{
     evidence::{self, NewAttestation},
     exceptions::{self, NewException},
     frameworks::{framework_list, frameworks_choose, frameworks_preview},
-    own_checks::{Place, own_check_write},
+    own_checks::{Place, own_check_write, threshold_set},
     packs::NewPack,
     tasks,
 };
@@ -45,6 +45,7 @@ on_both!(
     an_own_check_goes_on_whatever_is_chosen,
     trends_and_turns_are_those_of_a_framework,
     computers_that_were_not_assessed_yet_are_unknown,
+    an_own_check_beside_a_control_that_is_not_answered_can_be_excepted,
     what_a_choice_writes_hides_no_turn_of_another_framework,
     whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again,
     tasks_about_exceptions_come_back_with_what_they_cover,
@@ -664,4 +665,30 @@ async fn what_a_choice_writes_hides_no_turn_of_another_framework(world: World) {
         (row.check.as_str(), row.status, *was) == (SCREEN_LOCK, Status::Fail, Status::Pass)
     });
     assert!(turned, "{:?}", board.turns);
+}
+
+async fn an_own_check_beside_a_control_that_is_not_answered_can_be_excepted(world: World) {
+    let one = computer(&world, 1).await;
+    let (app, owner) = (&world.app, &world.owner);
+    threshold_set(app, owner, "screen_lock_s", 5).await.unwrap();
+    choose(&world, &[MPA]).await;
+    let detail = board::control_detail(app, owner, "IS-7").await.unwrap();
+    let own = detail.checks.iter().find(|one| one.check.is_own).unwrap();
+    assert!(!detail.is_answered);
+    let own = own.check.id.clone();
+    assert_eq!(world.status(&one.subject(), &own).await, Status::Fail);
+    let new = exception("IS-7", Some(&own), ExceptionForm::RiskAccepted);
+    exceptions::exception_ask(app, owner, new).await.unwrap();
+    assert_eq!(world.status(&one.subject(), &own).await, Status::Excepted);
+    assert!(world.tasks(&one.subject(), &own).await.is_empty());
+    // Of the control itself and of the framework's checks nothing can be signed.
+    for check in [None, Some(SCREEN_LOCK), Some("is-7-evidence")] {
+        let form = if check.is_none() {
+            ExceptionForm::NotApplicable
+        } else {
+            ExceptionForm::RiskAccepted
+        };
+        let refused = exceptions::exception_ask(app, owner, exception("IS-7", check, form)).await;
+        assert_eq!(refused.unwrap_err().status(), 422, "{check:?}");
+    }
 }
