@@ -109,6 +109,22 @@ pub(crate) fn derive_control(
     Ok(())
 }
 
+/// Has whoever must renew a control's evidence be reminded where its framework is chosen again: while nobody asked
+/// for it, nobody was, and the task of before is closed.
+pub(crate) fn asked_again(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+) -> Result<(), Problem> {
+    let (subject, now) = (Subject::control(control), tx.now());
+    let given = given(tx, organisation, control)?;
+    let Some((lapse, term)) = lapse(&given, now) else { return Ok(()) };
+    let notice = (lapse - NOTICE.min(half(term))).max(now);
+    let next = next_turn(tx, organisation, &given, (&subject, now))?;
+    facts::derivation_due_set(tx, organisation, &subject, next.into_iter().chain([notice]).min())?;
+    Ok(())
+}
+
 /// When the control's evidence or its exceptions change next by themselves, after `at`.
 fn next_turn(
     tx: &mut Tx<'_>,

@@ -188,17 +188,20 @@ async fn choose(
     } else {
         frameworks::frameworks_preview(&app, &looker.caller, &wanted).await.map(Some)
     };
+    // What stands in the form now was decided by what was seen then, and not by what is chosen by now.
+    let before = before.join(" ");
     match asked {
         Ok(None) => Ok(done("/settings/frameworks", Done::FrameworksChosen)),
         Ok(Some(told)) => {
             let page = view(&app, &looker, Some(&wanted)).await?;
             let told = told.into_iter().map(|one| preview(one, app.catalogue()));
-            Ok(show(&FrameworksPage { preview: told.collect(), ..page }))
+            Ok(show(&FrameworksPage { preview: told.collect(), before, ..page }))
         }
         Err(Problem::Invalid(problems)) => {
             let why = problems.first().map(|one| one.message.clone()).unwrap_or_default();
+            let wrong = Field::default().with_error(why);
             let page = view(&app, &looker, Some(&wanted)).await?;
-            Ok(refused(&FrameworksPage { wrong: Field::default().with_error(why), ..page }))
+            Ok(refused(&FrameworksPage { wrong, before, ..page }))
         }
         Err(other) => Err(other.into()),
     }
