@@ -34,7 +34,10 @@ pub(super) fn check(app: &App, wanted: &[String]) -> Result<Vec<String>, Problem
     let mut chosen: Vec<String> = Vec::new();
     for id in wanted {
         if app.catalogue().framework(id).is_none() {
-            let message = format!("There is no framework {id:?}.");
+            let known: Vec<&str> =
+                app.catalogue().frameworks().iter().map(|known| known.id.as_str()).collect();
+            let meant: String = id.chars().take(40).collect();
+            let message = format!("There is no framework {meant:?}. There are: {}.", known.join(", "));
             return Err(Problem::field("frameworks", message));
         }
         if !chosen.contains(id) {
@@ -61,7 +64,9 @@ pub async fn frameworks_choose(
         let (app, organisation) = (&unit_app, caller.organisation);
         let standing = super::in_force(tx, app, organisation, None)?;
         let chosen: Vec<String> = standing.chosen().map(|one| one.id.clone()).collect();
-        if chosen == wanted {
+        // A choice may name one whose file is gone: then the same is chosen anew, without it.
+        let row = frameworks::framework_choice_in_force(tx, organisation, None)?;
+        if chosen == wanted && row.is_none_or(|row| row.frameworks == wanted) {
             return Ok(());
         }
         if chosen != before {

@@ -73,6 +73,8 @@ pub struct ControlPage {
     pub retrieved: String,
     /// Whether this person may give evidence, here and now.
     pub may_write: bool,
+    /// Whether this person may take evidence back: also what was given while the control was answered.
+    pub may_withdraw: bool,
     /// Whether this person may ask for an exception: also from the facility's own checks beside a control that is
     /// not answered.
     pub may_ask: bool,

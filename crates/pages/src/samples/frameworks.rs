@@ -45,6 +45,7 @@ fn typical() -> FrameworksPage {
             line("mpa-best-practices", "MPA content security best practices", false),
         ],
         before: "netflix-minimum".into(),
+        missing: String::new(),
         wrong: Field::default(),
         preview: Vec::new(),
         choices: vec![ChoiceLine {

@@ -34,6 +34,8 @@ pub struct FrameworksPage {
     pub frameworks: Vec<FrameworkLine>,
     /// What was seen to be chosen, as ids with spaces between them.
     pub before: String,
+    /// The ids of those that were chosen and that there are not any more; empty if there are all.
+    pub missing: String,
     /// What is wrong with the choice.
     pub wrong: Field,
     /// What choosing would show today, if that was asked for.
@@ -125,6 +127,7 @@ async fn view(
         tab: "frameworks",
         frameworks: standing.frameworks.iter().map(line).collect(),
         before: chosen.join(" "),
+        missing: standing.missing.join(", "),
         wrong: Field::default(),
         preview: Vec::new(),
         choices: standing.choices.iter().map(|row| choice(row, app.catalogue(), looker)).collect(),
