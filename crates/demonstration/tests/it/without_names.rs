@@ -167,10 +167,21 @@ async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
         &list(&with, "exceptions.json"),
         &["/terms/reason", "/terms/measure", "/asked_by", "/approved_by"],
     );
-    let found = found(&texts, &without);
-    println!("{} texts; found {found:?}", texts.len());
+    assert!(texts.len() > 40, "{texts:?}");
+    assert_eq!(found(&texts, &without), Vec::<&str>::new());
+}
 
-    // What a reader finds by trying.
+/// What a reader finds with a list of likely names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "users and titles are: digests of facts have no salt, see decision 33"]
+async fn nobody_is_found_by_trying() {
+    let told = told(40, 13).await;
+    let now = told.app.now();
+    let all = packs::NewPack::of(now - Duration::from_days(365), now);
+    let with = pack(&told, all.clone()).await;
+    let without = pack(&told, packs::NewPack { without_names: true, ..all }).await;
+    let titles = list(&with, "documents.json");
+    let texts: BTreeSet<&str> = titles.iter().filter_map(|row| row["title"].as_str()).collect();
     let facts = list(&without, "facts.json");
     let names = named(&told).await;
     let mut tried = std::collections::BTreeMap::new();
@@ -194,9 +205,7 @@ async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
     let locks: Vec<&Value> = facts.iter().filter(|row| row["kind"] == "screen_lock").collect();
     let known: Vec<&String> =
         locks.iter().filter_map(|row| tried.get(row["digest"].as_str()?)).collect();
-    println!("{} of {} computers: the user's name is found: {known:?}", known.len(), locks.len());
-
-    let (mut of_one, mut titles) = (0, Vec::new());
+    let mut titles = Vec::new();
     let documents = list(&without, "documents.json");
     for row in facts.iter().filter(|row| row["kind"] == "evidence") {
         let control = &row["subject"]["id"];
@@ -204,7 +213,6 @@ async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
         let its: Vec<&Value> =
             documents.iter().filter(|one| one["control"].as_str() == control).collect();
         let [one] = its.as_slice() else { continue };
-        of_one += 1;
         for title in &texts {
             let item = serde_json::json!({
                 "id": one["document"], "form": "document", "title": title, "digest": one["digest"],
@@ -216,15 +224,9 @@ async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
             });
             let bytes = closedset_core::canonical::to_vec(&body).unwrap();
             if row["digest"].as_str() == Some(&*closedset_core::Digest::of(&bytes).to_string()) {
-                titles.push(title.clone());
+                titles.push(*title);
             }
         }
     }
-    println!(
-        "{} of {of_one} controls with one document: its title is found: {titles:?}",
-        titles.len()
-    );
-    assert_eq!(found, Vec::<&str>::new());
-    let report = verified(&without);
-    println!("{:?}", report.counts);
+    assert!(known.is_empty() && titles.is_empty(), "of {}: {known:?}, {titles:?}", locks.len());
 }
