@@ -347,4 +347,32 @@ mod tests {
         let known: Vec<_> = fact::kinds().into_iter().map(|kind| kind.name).collect();
         assert!(SHOWN_FACTS.iter().all(|kind| known.contains(kind)));
     }
+
+    /// What is shown is part of the form: whoever shows or hides something else makes packs that other versions of
+    /// this program find wrong. So it is changed together with [`FORMAT`](crate::manifest::FORMAT), and what older
+    /// forms showed is kept beside it.
+    #[test]
+    fn what_is_shown_is_changed_with_the_form_alone() {
+        let shapes = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
+        let shapes: Vec<_> = shapes.map(|kind| (kind.name, names(&kind.shape))).collect();
+        let table = format!("{SHOWN:?}{SHOWN_OF_OWN:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}");
+        let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
+        assert_eq!((crate::manifest::FORMAT, &digest[..16]), ("closedset-pack/7", "0e6d9b1d8c969d29"));
+    }
+
+    /// The names of a record's fields, however deep.
+    fn names(shape: &Shape) -> Vec<String> {
+        match shape {
+            Shape::Optional(inner) | Shape::List(inner) => names(inner),
+            Shape::Record(fields) => fields
+                .iter()
+                .flat_map(|field| {
+                    let within = names(&field.shape).into_iter();
+                    let within = within.map(|name| format!("{}.{name}", field.name));
+                    std::iter::once(field.name.to_owned()).chain(within).collect::<Vec<_>>()
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
 }

@@ -37,7 +37,8 @@ pub(super) fn check(app: &App, wanted: &[String]) -> Result<Vec<String>, Problem
             let known: Vec<&str> =
                 app.catalogue().frameworks().iter().map(|known| known.id.as_str()).collect();
             let meant: String = id.chars().take(40).collect();
-            let message = format!("There is no framework {meant:?}. There are: {}.", known.join(", "));
+            let message =
+                format!("There is no framework {meant:?}. There are: {}.", known.join(", "));
             return Err(Problem::field("frameworks", message));
         }
         if !chosen.contains(id) {

@@ -17,6 +17,10 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..typical()
             },
         ),
+        sample(
+            "frameworks-missing",
+            &FrameworksPage { missing: "house-rules".into(), ..typical() },
+        ),
         sample("frameworks-only-to-read", &FrameworksPage { may_write: false, ..typical() }),
     ]
 }
