@@ -31,7 +31,7 @@ use closedset_core::{
     },
     own_check::{RETIRED, WRITTEN},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
@@ -144,7 +144,17 @@ pub fn shows_fact(kind: &str, body: &Value) -> bool {
         let known = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
         known.map(|kind| (kind.name, kind.shape)).collect()
     });
-    SHAPES.get(kind).is_some_and(|shape| shape.knows(body))
+    let is_salt = |value: &Value| {
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        value.as_str().is_some_and(|text| text.len() == 32 && text.bytes().all(digit))
+    };
+    let is_known = |(shape, said): (&Shape, &Map<String, Value>)| {
+        said.iter().all(|(name, value)| match shape.field(name) {
+            Some(shape) => shape.knows(value),
+            None => name == fact::SALT && is_salt(value),
+        })
+    };
+    SHAPES.get(kind).zip(body.as_object()).is_some_and(is_known)
 }
 
 /// Whether facts of this kind are shown where all of them could be read.
@@ -338,6 +348,8 @@ mod tests {
     #[test]
     fn a_fact_is_shown_if_its_kind_names_nobody_and_all_of_it_was_read() {
         assert!(shows_fact("ssh_server", &json!({"is_running": false})));
+        assert!(shows_fact("ssh_server", &json!({"salt": "0123456789abcdef0123456789abcdef"})));
+        assert!(!shows_fact("ssh_server", &json!({"salt": "ada lindqvist"})));
         let unread = json!([{"path": "is_running", "why": "/home/ada could not be read"}]);
         assert!(!shows_fact("ssh_server", &json!({"unread": unread})));
         for kind in ["local_accounts", "screen_lock", "disk_encryption", "evidence", "new"] {
@@ -357,7 +369,10 @@ mod tests {
         let shapes: Vec<_> = shapes.map(|kind| (kind.name, names(&kind.shape))).collect();
         let table = format!("{SHOWN:?}{SHOWN_OF_OWN:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}");
         let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
-        assert_eq!((crate::manifest::FORMAT, &digest[..16]), ("closedset-pack/7", "0e6d9b1d8c969d29"));
+        assert_eq!(
+            (crate::manifest::FORMAT, &digest[..16]),
+            ("closedset-pack/7", "0e6d9b1d8c969d29")
+        );
     }
 
     /// The names of a record's fields, however deep.

@@ -173,7 +173,6 @@ async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
 
 /// What a reader finds with a list of likely names.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "users and titles are: digests of facts have no salt, see decision 33"]
 async fn nobody_is_found_by_trying() {
     let told = told(40, 13).await;
     let now = told.app.now();

@@ -6,7 +6,7 @@ use crate::{
     ControlWords,
     FindingKind::*,
     Outcome, Recompute, Report, Severity, VerifyOptions,
-    rows::{AGENT_SOURCE, Control, ExceptionRow, FactRow, Interval, VerdictRow},
+    rows::{Control, ExceptionRow, FactRow, Interval, VerdictRow},
     sample::Sample,
     verify,
     verify::{DerivedFact, KnownFact, Remade, Said},
@@ -429,66 +429,6 @@ fn nothing_is_made_up_behind_what_is_left_out() {
     other.input.devices.push(row);
     let found = report(&mut other);
     assert_eq!(found.outcome(), Outcome::NotValid, "computer: {:#?}", found.findings);
-}
-
-// --- What is known about, and told as such ---
-
-/// The bodies that such a pack leaves out are named by digests without salt. Of a fact of which all else stands in the
-/// pack, the rest is found by trying: a document's title from what the rows say.
-fn guessed_title(sample: &mut Sample, guesses: &[&str]) -> Option<String> {
-    let mut files = Files::of(&sample.build().unwrap());
-    let documents: Value = serde_json::from_slice(files.file("documents.json")).unwrap();
-    let facts: Vec<FactRow> = serde_json::from_slice(files.file("facts.json")).unwrap();
-    let row = &documents[0];
-    let fact = facts.iter().find(|one| one.kind == "evidence" && one.subject.id == row["control"]);
-    let wanted = fact?.digest;
-    let tried = |guess: &&&str| {
-        let item = json!({
-            "id": row["document"], "form": "document", "title": guess, "digest": row["digest"],
-            "valid_from": row["valid_from"], "valid_to": row["valid_to"],
-        });
-        let fact = json!({
-            "in_force": 1, "lapsed": 0, "taken_back": 0, "items": [item], "valid_to": row["valid_to"],
-        });
-        Digest::of(&canonical::to_vec(&fact).unwrap()) == wanted
-    };
-    guesses.iter().find(tried).map(|guess| (*guess).to_owned())
-}
-
-#[test]
-#[ignore = "it is: digests of facts have no salt, see decision 33"]
-fn a_title_is_found_by_trying() {
-    let mut sample = Sample::with_devices(1);
-    let title = sample.documents[0].0.title.clone();
-    sample.unname();
-    let found = guessed_title(&mut sample, &["Handbook", "NDA of Ada", &title]);
-    assert_eq!(found, None, "the title is found");
-}
-
-/// The name of the one person who works on a computer, from the digest that the computer signed.
-#[test]
-#[ignore = "it is: digests of facts have no salt, see decision 33"]
-fn a_user_name_is_found_by_trying() {
-    let mut sample = Sample::with_devices(1);
-    sample.unname();
-    let mut files = Files::of(&sample.build().unwrap());
-    let facts: Vec<FactRow> = serde_json::from_slice(files.file("facts.json")).unwrap();
-    let is_it = |row: &&FactRow| row.kind == "screen_lock" && row.source == AGENT_SOURCE;
-    let wanted = facts.iter().find(is_it).unwrap().digest;
-    let mut found = None;
-    for name in ["ada", "jonas", "editor", "root"] {
-        for minutes in 0..=60 {
-            let seconds = minutes * 60;
-            let guess = json!({
-                "longest_s": seconds,
-                "users": [{"name": name, "desktop": "gnome", "locks_after_s": seconds, "asks_password": true}],
-            });
-            if Digest::of(&canonical::to_vec(&guess).unwrap()) == wanted {
-                found = Some(name);
-            }
-        }
-    }
-    assert_eq!(found, None, "the account's name is found");
 }
 
 /// Each field costs a few digests: a body of as many as there is room for costs no more than a moment.
