@@ -37,7 +37,7 @@ const fn is_direction(letter: char) -> bool {
 
 /// What two names have in common that people take for one: compared in compatibility form (Unicode
 /// Standard Annex 15, NFKC), without case, spaces and joiners.
-fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     let composed: String = name.nfkc().collect();
     let lowered: String = composed.to_lowercase().nfkc().collect();
     let is_shown =
