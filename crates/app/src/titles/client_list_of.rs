@@ -4,7 +4,12 @@
 //! Active is a client of which a title runs, content is held, or a contract runs. Content is held from a
 //! title's first day on until somebody says that it is gone.
 
-use super::{TitleShown, client_here, list::listed};
+use super::{
+    TitleShown, client_here,
+    list::listed,
+    terms::{self, DAY_RULE},
+    today,
+};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
@@ -16,6 +21,15 @@ use jiff::civil::Date;
 
 /// What stands on one owner's list for a client whose name is not told to others.
 pub const UNDISCLOSED: &str = "a client under a non-disclosure agreement";
+
+/// Which list is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListOf {
+    /// The day, as `2026-09-30`; empty for today.
+    pub on: String,
+    /// The owner whom the list is for; none for the house itself.
+    pub for_client: Option<Id<Client>>,
+}
 
 /// The active clients on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,24 +87,28 @@ pub struct ActiveTitle {
     pub is_high_security: bool,
 }
 
-/// The active clients on `day`: all that is known of them, or what `for_client` may read.
+/// The active clients on a day: all that is known of them, or what one owner may read.
 pub async fn client_list_of(
     app: &App,
     caller: &Caller,
-    day: Date,
-    for_client: Option<Id<Client>>,
+    wanted: ListOf,
 ) -> Result<ClientList, Problem> {
     caller.require(Action::TitleRead)?;
     let caller = caller.clone();
-    app.store().read(move |tx| drawn_up(tx, &caller, day, for_client)).await
+    app.store().read(move |tx| drawn_up(tx, &caller, &wanted)).await
 }
 
 pub(super) fn drawn_up(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    day: Date,
-    for_client: Option<Id<Client>>,
+    wanted: &ListOf,
 ) -> Result<ClientList, Problem> {
+    let for_client = wanted.for_client;
+    let day = match terms::day(&wanted.on) {
+        _ if wanted.on.trim().is_empty() => today(tx, caller.organisation)?,
+        Some(day) => day,
+        None => return Err(Problem::field("on", DAY_RULE)),
+    };
     let owner = for_client.map(|id| client_here(tx, caller.organisation, id)).transpose()?;
     let mut list =
         ClientList { day, owner, clients: Vec::new(), others: Vec::new(), undisclosed: 0 };

@@ -1,15 +1,10 @@
 //! The client list as a file that somebody takes along. What was handed out, and to whom, counts as
 //! evidence: an entry holds the file's digest.
 
-use super::{client_list_of::drawn_up, csv::table};
+use super::{ListOf, client_list_of::drawn_up, csv::table};
 use crate::{App, Caller, Problem};
-use closedset_core::{
-    Action, Digest,
-    entry::Log,
-    id::{Client, Id},
-};
+use closedset_core::{Action, Digest, entry::Log};
 use closedset_store::NewEntry;
-use jiff::civil::Date;
 use serde_json::json;
 
 /// A client list as a file.
@@ -25,15 +20,15 @@ pub struct HandedOut {
     pub entry: i64,
 }
 
-/// Draws up the list of active clients on `day`, for the house or for one owner, as comma-separated values.
+/// Draws up the list of active clients on a day, for the house or for one owner, as comma-separated values.
 pub async fn client_list_hand_out(
     app: &App,
     caller: &Caller,
-    day: Date,
-    for_client: Option<Id<Client>>,
+    wanted: ListOf,
 ) -> Result<HandedOut, Problem> {
     app.write_for(caller, Action::TitleWrite, move |tx, caller| {
-        let list = drawn_up(tx, caller, day, for_client)?;
+        let list = drawn_up(tx, caller, &wanted)?;
+        let (day, for_client) = (list.day, wanted.for_client);
         let bytes = table(&list);
         let digest = Digest::of(&bytes);
         let organisation = caller.organisation;

@@ -17,7 +17,9 @@ mod title_remove;
 
 pub use client_add::client_add;
 pub use client_change::client_change;
-pub use client_list_of::{ActiveClient, ActiveTitle, ClientList, UNDISCLOSED, client_list_of};
+pub use client_list_of::{
+    ActiveClient, ActiveTitle, ClientList, ListOf, UNDISCLOSED, client_list_of,
+};
 pub use client_remove::client_remove;
 pub use hand_out::{HandedOut, client_list_hand_out};
 pub use list::{

@@ -76,15 +76,22 @@ impl Reading {
         if text.is_empty() {
             return None;
         }
-        let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-        match day {
-            Some(day) if (EARLIEST..=LATEST).contains(&day) => Some(day),
-            _ => {
-                self.wrong(field, "Write the day like 2026-09-30.");
-                None
-            }
+        let day = day(text);
+        if day.is_none() {
+            self.wrong(field, DAY_RULE);
         }
+        day
     }
+}
+
+/// What is said of a day that cannot be read.
+pub(super) const DAY_RULE: &str = "Write the day like 2026-09-30.";
+
+/// A day as entered.
+pub(super) fn day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text)?;
+    (EARLIEST..=LATEST).contains(&day).then_some(day)
 }
 
 /// The client that is entered. `own` is the one that is changed, if one is.
