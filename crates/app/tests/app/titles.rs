@@ -239,17 +239,17 @@ async fn whoever_may_only_read_sees_aliases_everywhere(world: World) {
     let id = title(&world, blue, film("The Salt Road", "MARMOT")).await;
     let renamed = film("The Salt Way", "MARMOT");
     titles::title_change(app, &world.owner, id, renamed).await.unwrap();
-    for role in [Role::Auditor, Role::Provider] {
-        let by = world.as_role(role);
-        let words = format!(
-            "{:?}{:?}{:?}{:?}{:?}",
-            titles::client_list(app, &by).await.unwrap(),
-            titles::client_one(app, &by, blue).await.unwrap(),
-            titles::title_one(app, &by, id).await.unwrap(),
-            titles::title_page(app, &by, None, (None, 50)).await.unwrap(),
-            list(&world, &by, "2026-03-12", Some(blue)).await,
-        );
-        assert!(words.contains("MARMOT") && !words.contains("Salt"), "{words}");
+    let by = world.as_role(Role::Provider);
+    let words = format!(
+        "{:?}{:?}{:?}{:?}{:?}",
+        titles::client_list(app, &by).await.unwrap(),
+        titles::client_one(app, &by, blue).await.unwrap(),
+        titles::title_one(app, &by, id).await.unwrap(),
+        titles::title_page(app, &by, None, (None, 50)).await.unwrap(),
+        list(&world, &by, "2026-03-12", Some(blue)).await,
+    );
+    assert!(words.contains("MARMOT") && !words.contains("Salt"), "{words}");
+    for by in [by, world.as_role(Role::Auditor)] {
         // Nor in the ledger, nor by a salt with which to guess.
         for index in [from, from + 1] {
             let detail = ledger::entry_detail(app, &by, index).await.unwrap();

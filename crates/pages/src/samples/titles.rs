@@ -56,7 +56,7 @@ pub(super) fn samples() -> Vec<Sample> {
 }
 
 fn reader() -> Shell {
-    Shell { allowed: Role::Auditor.actions(), ..shell(Area::Titles) }
+    Shell { allowed: Role::Provider.actions(), ..shell(Area::Titles) }
 }
 
 fn line(number: usize) -> TitleLine {
