@@ -229,7 +229,11 @@ impl Agent {
         if delivery.asked_for_all && delivery.problem.is_none() && self.queue.first().is_none() {
             let found = match found {
                 Some(found) => found,
-                None => collect(collector, Look { at: self.clock.now(), depth: Depth::Usual })?,
+                None => collect(
+                    collector,
+                    Look { at: self.clock.now(), depth: Depth::Usual },
+                    &self.key,
+                )?,
             };
             self.state(&found, Due::Now)?;
             let again = self.deliver(stop)?;

@@ -85,7 +85,7 @@ impl Agent {
             return Err(AgentError::Waiting { count: self.queue.len() });
         }
         let enrol: Option<EnrolRequest> = self.folder.read_json(REQUEST)?;
-        let found = measure(seen)?;
+        let found = measure(seen, &self.key)?;
         let counter = self.counter.take(1)?;
         let statement = statement_of(&self.identity, counter, &found);
         Ok(HandReport {

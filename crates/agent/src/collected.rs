@@ -5,9 +5,10 @@ use crate::AgentError;
 use closedset_core::{
     Digest, Time,
     canonical::CanonicalError,
-    check_in::{CHECK_IN_LIMIT, FACT_LIMIT, facts_digest},
+    check_in::{CHECK_IN_LIMIT, FACT_LIMIT, fact_salt, facts_digest},
     fact::{BODY_LIMIT, Body},
 };
+use ed25519_dalek::SigningKey;
 use std::collections::BTreeMap;
 
 /// Looks at the computer and says its facts by kind.
@@ -53,26 +54,32 @@ pub(crate) struct Collected {
 }
 
 /// Looks once.
-pub(crate) fn collect(collector: &Collector, look: Look) -> Result<Collected, AgentError> {
-    measure(Seen { at: look.at, bodies: collector(look) })
+pub(crate) fn collect(
+    collector: &Collector,
+    look: Look,
+    key: &SigningKey,
+) -> Result<Collected, AgentError> {
+    measure(Seen { at: look.at, bodies: collector(look) }, key)
 }
 
-/// Brings what was seen into the form that travels.
-pub(crate) fn measure(seen: Seen) -> Result<Collected, AgentError> {
+/// Brings what was seen into the form that travels: each body with its salt, since its digest stands also where the
+/// body does not.
+pub(crate) fn measure(seen: Seen, key: &SigningKey) -> Result<Collected, AgentError> {
     let mut sized: BTreeMap<String, (Body, usize, Digest)> = BTreeMap::new();
     for (kind, body) in seen.bodies {
         if sized.len() == FACT_LIMIT {
             tracing::error!(kind, "more kinds of facts than a check-in holds; left out");
             continue;
         }
-        sized.insert(kind, measured(body)?);
+        let body = measured(body, fact_salt(key, &kind))?;
+        sized.insert(kind, body);
     }
     while sized.values().map(|(_, size, _)| size).sum::<usize>() > BODIES_LIMIT {
-        let Some(largest) = sized.values_mut().max_by_key(|(_, size, _)| *size) else {
+        let Some((kind, largest)) = sized.iter_mut().max_by_key(|(_, (_, size, _))| *size) else {
             break;
         };
         let why = format!("a check-in has no room for its {} bytes", largest.1);
-        *largest = measured(Body::unreadable(why))?;
+        *largest = measured(Body::unreadable(why), fact_salt(key, kind))?;
     }
     let digests: BTreeMap<String, Digest> =
         sized.iter().map(|(kind, (_, _, digest))| (kind.clone(), *digest)).collect();
@@ -84,8 +91,9 @@ pub(crate) fn measure(seen: Seen) -> Result<Collected, AgentError> {
     })
 }
 
-/// The body with its size and digest, or one that says why it cannot travel.
-fn measured(body: Body) -> Result<(Body, usize, Digest), CanonicalError> {
+/// The salted body with its size and digest, or one that says why it cannot travel.
+fn measured(body: Body, salt: String) -> Result<(Body, usize, Digest), CanonicalError> {
+    let body = body.salted(salt.clone());
     let why = match body.canonical() {
         Ok(bytes) if bytes.len() <= BODY_LIMIT => {
             return Ok((body, bytes.len(), Digest::of(&bytes)));
@@ -93,7 +101,7 @@ fn measured(body: Body) -> Result<(Body, usize, Digest), CanonicalError> {
         Ok(bytes) => format!("{} bytes are more than a fact may have", bytes.len()),
         Err(error) => format!("what was read has no canonical form: {error}"),
     };
-    let body = Body::unreadable(why);
+    let body = Body::unreadable(why).salted(salt);
     let bytes = body.canonical()?;
     Ok((body, bytes.len(), Digest::of(&bytes)))
 }
@@ -110,7 +118,8 @@ mod tests {
 
     fn collected(facts: Vec<(String, Body)>) -> Collected {
         let bodies = facts.into_iter().collect();
-        measure(Seen { at: Time::from_millis(1), bodies }).unwrap()
+        measure(Seen { at: Time::from_millis(1), bodies }, &SigningKey::from_bytes(&[7; 32]))
+            .unwrap()
     }
 
     #[test]
@@ -143,6 +152,22 @@ mod tests {
             .collect();
         assert_eq!(unread, ["b", "beyond_any_fact"]);
         assert!(canonical::to_vec(&found.bodies).unwrap().len() <= BODIES_LIMIT);
+    }
+
+    /// What somebody's screen does is said in few words: who has the digest tries them all.
+    #[test]
+    fn nobody_finds_what_was_said_by_trying() {
+        let said = || body(json!({"users": [{"name": "ada"}]}));
+        let of = |key: u8, kind: &str| {
+            let bodies = BTreeMap::from([(kind.to_owned(), said())]);
+            let seen = Seen { at: Time::from_millis(1), bodies };
+            measure(seen, &SigningKey::from_bytes(&[key; 32])).unwrap().digests[kind]
+        };
+        let digest = of(7, "screen_lock");
+        assert_ne!(digest, said().digest().unwrap());
+        assert_ne!(digest, of(8, "screen_lock"), "another computer");
+        assert_ne!(digest, of(7, "local_accounts"), "another kind");
+        assert_eq!(digest, of(7, "screen_lock"), "what does not change is no news");
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub struct RunReport {
 /// the disk. An error is what keeps the agent from stating anything.
 pub fn run_once(agent: &mut Agent, collector: &Collector) -> Result<RunReport, AgentError> {
     agent.refuse_if_revoked()?;
-    let found = collect(collector, Look { at: agent.clock.now(), depth: Depth::Whole })?;
+    let look = Look { at: agent.clock.now(), depth: Depth::Whole };
+    let found = collect(collector, look, &agent.key)?;
     tell(agent, collector, found)
 }
 
@@ -36,7 +37,7 @@ pub fn run_once(agent: &mut Agent, collector: &Collector) -> Result<RunReport, A
 pub fn report_once(agent: &mut Agent, seen: Seen) -> Result<RunReport, AgentError> {
     agent.refuse_if_revoked()?;
     let bodies = seen.bodies.clone();
-    let found = measure(seen)?;
+    let found = measure(seen, &agent.key)?;
     tell(agent, &move |_| bodies.clone(), found)
 }
 

@@ -103,7 +103,7 @@ impl Day {
         let mut found = None;
         if self.look.rings(now) {
             self.look = spread(agent, self.options.look_every);
-            let seen = collect(collector, Look { at: now, depth: self.depth })?;
+            let seen = collect(collector, Look { at: now, depth: self.depth }, &agent.key)?;
             self.depth = Depth::Usual;
             let due = if self.confirm.rings(now) { Due::Now } else { Due::OnChange };
             if agent.state(&seen, due)?.is_some() {

@@ -7,7 +7,7 @@ use crate::{
     board::VerdictBody,
     body::{Body, Raw},
     idempotency::ShownOnce,
-    page::{AsOfQuery, Page, PageQuery},
+    page::{AsOfQuery, Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{
@@ -194,8 +194,7 @@ async fn device_list(
     Asker(caller): Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DeviceBody>>, ApiProblem> {
-    let after = page.after.as_deref().map(str::parse::<Id<Device>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(page.after.as_deref())?;
     let (items, more) = devices::device_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.device.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(device_body).collect(), next }))

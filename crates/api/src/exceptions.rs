@@ -5,19 +5,15 @@ use crate::{
     address::{Path, Query, id},
     body::Body,
     evidence::WithdrawBody,
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use closedset_app::{
-    App, Problem,
+    App,
     exceptions::{self, NewException},
 };
-use closedset_core::{
-    Action, Subject, Time,
-    exception::ExceptionForm,
-    id::{Exception, Id},
-};
+use closedset_core::{Action, Subject, Time, exception::ExceptionForm};
 use closedset_store::exceptions::{ExceptionRow, InvitedBy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -119,8 +115,7 @@ async fn exception_list(
     Asker(caller): Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<ExceptionBody>>, ApiProblem> {
-    let after = page.after.as_deref().map(str::parse::<Id<Exception>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(page.after.as_deref())?;
     let (items, more) = exceptions::exception_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(ExceptionBody::from).collect(), next }))

@@ -4,18 +4,17 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
     body::Body,
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use closedset_app::{
-    App, Problem,
+    App,
     own_checks::{self, Place, Preview, StandingThreshold},
 };
 use closedset_catalogue::Direction;
 use closedset_core::{
     Action, Status, Time,
-    id::{Id, OwnCheck},
     own_check::{Applies, Terms},
 };
 use closedset_store::own_checks::{OwnCheckRow, OwnVersionRow};
@@ -195,8 +194,7 @@ async fn own_check_list(
     Asker(caller): Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<OwnCheckBody>>, ApiProblem> {
-    let after = page.after.as_deref().map(str::parse::<Id<OwnCheck>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(page.after.as_deref())?;
     let (items, more) = own_checks::own_check_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.newest.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(OwnCheckBody::from).collect(), next }))

@@ -1,6 +1,10 @@
 //! What stands after the question mark: lists paged by key, and the moment asked for.
 
-use closedset_core::Time;
+use closedset_app::Problem;
+use closedset_core::{
+    Time,
+    id::{Id, IdError, Kind},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +17,13 @@ pub(crate) struct PageQuery {
     /// How many at most.
     #[serde(default)]
     pub(crate) limit: Limit,
+}
+
+/// The id after which a list goes on.
+pub(crate) fn after<K: Kind>(text: Option<&str>) -> Result<Option<Id<K>>, Problem> {
+    text.map(str::parse)
+        .transpose()
+        .map_err(|error: IdError| Problem::field("after", error.to_string()))
 }
 
 /// How many items to give: 1 to 200, and 50 if nothing is said.

@@ -6,7 +6,7 @@ use crate::{
     body::Body,
     description::RoleWord,
     idempotency::ShownOnce,
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
@@ -84,7 +84,7 @@ async fn person_list(
     Asker(caller): Asker,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<PersonBody>>, ApiProblem> {
-    let after = query.after.as_deref().map(|text| id(text, "person")).transpose()?;
+    let after = after(query.after.as_deref())?;
     let (rows, more) = people::person_list(&app, &caller, after, query.limit.0).await?;
     let next = rows.last().filter(|_| more).map(|row| row.person.to_string());
     Ok(Json(Page { items: rows.into_iter().map(PersonBody::from).collect(), next }))

@@ -4,7 +4,7 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
     body::Body,
-    page::{Limit, Page},
+    page::{Limit, Page, after},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -12,10 +12,7 @@ use closedset_app::{
     App, Problem,
     tasks::{self, NewPlan, TaskState, TasksOf},
 };
-use closedset_core::{
-    Action, Subject, Time,
-    id::{Id, Task},
-};
+use closedset_core::{Action, Subject, Time};
 use closedset_store::tasks::{Owner, TaskRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -159,8 +156,7 @@ async fn task_list(
             TasksOf::Person(person)
         }
     };
-    let after = query.after.as_deref().map(str::parse::<Id<Task>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(query.after.as_deref())?;
     let (items, more) = tasks::task_list(&app, &caller, state, of, after, query.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(TaskBody::from).collect(), next }))

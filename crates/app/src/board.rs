@@ -115,6 +115,34 @@ fn tallies<'c>(
     tallies
 }
 
+/// Counts as unknown each computer of which a check has said nothing yet: between a choice of frameworks, or another
+/// catalogue, and their assessment some are judged and some are not. `checks` are asked now, `rows` is what they say.
+fn count_unassessed<'c>(
+    tx: &mut Tx<'_>,
+    checks: impl Iterator<Item = &'c Check>,
+    organisation: Id<Organisation>,
+    rows: &mut Vec<(String, Status, i64)>,
+) -> Result<(), Problem> {
+    let devices = devices::device_count(tx, organisation)?;
+    let mut said: BTreeMap<&str, i64> = BTreeMap::new();
+    for (check, _, count) in rows.iter() {
+        *said.entry(check).or_default() += count;
+    }
+    let of_devices = checks.filter(|check| check.over == SubjectKind::Device);
+    let unsaid: Vec<(String, i64)> = of_devices
+        .map(|check| (check.id.clone(), devices - said.get(&*check.id).copied().unwrap_or(0)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    for (check, count) in unsaid {
+        let is_its = |row: &&mut (String, Status, i64)| row.0 == check && row.1 == Status::Unknown;
+        match rows.iter_mut().find(is_its) {
+            Some((.., unknown)) => *unknown += count,
+            None => rows.push((check, Status::Unknown, count)),
+        }
+    }
+    Ok(())
+}
+
 /// Of these controls, those of one framework.
 pub(crate) fn of_framework(
     catalogue: &Catalogue,
@@ -146,7 +174,9 @@ pub(crate) fn statuses(
 ) -> Result<Vec<ControlOnBoard>, Problem> {
     let signed = signed(tx, organisation, None)?;
     let catalogue = frameworks::in_force(tx, app, organisation, None)?;
-    Ok(on_board(&catalogue, &verdicts::verdict_counts(tx, organisation)?, &signed))
+    let mut counts = verdicts::verdict_counts(tx, organisation)?;
+    count_unassessed(tx, catalogue.asked(), organisation, &mut counts)?;
+    Ok(on_board(&catalogue, &counts, &signed))
 }
 
 /// The status of every control of the frameworks that were chosen at a moment of the past.
@@ -256,9 +286,8 @@ fn turns(
         .flat_map(|control| catalogue.checks_of(&control.id))
         .map(|check| check.id.as_str())
         .collect();
-    let mut turns = verdicts::verdict_turns(tx, organisation, since, until, TURN_LIMIT)?;
-    turns.retain(|(row, _)| ids.contains(row.check.as_str()));
-    Ok(turns)
+    let ids: Vec<&str> = ids.into_iter().collect();
+    Ok(verdicts::verdict_turns(tx, organisation, &ids, (since, until), TURN_LIMIT)?)
 }
 
 /// The board as it stood at a time of the past: what had been recorded by then, and what had expired
@@ -479,6 +508,7 @@ async fn control_at(
                             &check.id,
                         )?);
                     }
+                    count_unassessed(tx, checks.iter().copied(), organisation, &mut rows)?;
                     rows
                 }
             };

@@ -2,7 +2,7 @@
 //! programs that cannot sign in, at an address that is its own secret; as a mail, it says what
 //! requirements are called and nothing that a facility wrote.
 
-use crate::{App, Caller, Problem, days::zone_of};
+use crate::{App, Caller, Problem, days::zone_of, frameworks};
 use closedset_core::{
     Action, Digest, Duration, Secret, Time,
     entry::Log,
@@ -149,18 +149,25 @@ fn text(
     let nobodys = tasks::task_list_open(tx, organisation, Whose::Nobodys, None, HELD)?;
     days.of_tasks(&nobodys, "Nobody’s yet.", "/tasks?of=nobody");
     if member.role.may(Action::EvidenceRead) {
-        let now = tx.now();
+        let (now, asked) = (tx.now(), app.catalogue_of(tx, organisation)?);
         for row in evidence::document_list_ending(tx, organisation, now, HELD)? {
+            if !asked.answers(&row.control) {
+                continue;
+            }
             let newest = &row.newest;
             let (id, end) = (newest.id.to_string(), newest.valid_to);
             days.end(&id, "A document ends", &row.control, end, newest.uploaded_at);
         }
         for row in evidence::attestation_list_ending(tx, organisation, now, HELD)? {
+            if !asked.answers(&row.control) {
+                continue;
+            }
             let id = row.id.to_string();
             days.end(&id, "An attestation ends", &row.control, row.valid_to, row.signed_at);
         }
         for row in exceptions::exception_list_ending(tx, organisation, now, HELD)? {
-            if let Some(granted) = &row.granted {
+            let is_asked = frameworks::wants(&asked, &row.terms);
+            if let Some(granted) = row.granted.as_ref().filter(|_| is_asked) {
                 let (id, terms) = (row.id.to_string(), &row.terms);
                 days.end(&id, "An exception ends", &terms.control, terms.valid_to, granted.at);
             }

@@ -121,7 +121,7 @@ pub struct Situation {
     pub renews_at: Option<Time>,
     /// What went wrong and still does.
     pub failure: Option<Failure>,
-    /// How often an authority was asked in vain since it last gave one.
+    /// How often an authority that is asked was asked in vain since it last gave one.
     pub attempts: u32,
     /// What was agreed with an authority, also where it is not used now.
     pub agreement: Option<Agreement>,
@@ -304,6 +304,8 @@ impl Keeper {
             Way::Acme => asked.filter(|kept| kept.held_at.is_none()).and_then(|kept| kept.next_at),
         };
         let held = asked.and_then(|kept| Some(Failure::of(&Refusal::Held, kept.held_at?)));
+        // It is not asked at all, however often it was in vain before.
+        let attempts = asked.filter(|_| held.is_none()).map_or(0, Kept::attempts);
         let failure = held
             .or_else(|| asked.and_then(|kept| kept.failure.clone()))
             .or_else(|| state.failure.clone());
@@ -314,7 +316,7 @@ impl Keeper {
             own: state.own.clone(),
             renews_at,
             failure,
-            attempts: asked.map_or(0, Kept::attempts),
+            attempts,
             agreement: state.kept.as_ref().map(Kept::agreement),
         }
     }

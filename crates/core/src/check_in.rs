@@ -14,6 +14,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// The largest check-in in bytes, over the wire.
 pub const CHECK_IN_LIMIT: usize = 4 << 20;
@@ -121,6 +122,17 @@ pub fn facts_digest(
     digests: &BTreeMap<String, Digest>,
 ) -> Result<Digest, canonical::CanonicalError> {
     canonical::to_vec(digests).map(|bytes| Digest::of(&bytes))
+}
+
+/// The salt of what a device says of this kind: 128 bits in hexadecimal, which nobody can tell who has not its key.
+///
+/// It stays the same, so that what does not change has the same digest; and it is another one for each kind and
+/// device, so that what is shown of one tells nothing of another.
+pub fn fact_salt(key: &SigningKey, kind: &str) -> String {
+    const LABEL: &[u8] = b"closedset/fact-salt/v1\n";
+    let seed = Zeroizing::new(key.to_bytes());
+    let secret = Zeroizing::new([LABEL, &seed[..], kind.as_bytes()].concat());
+    hex::encode(&Digest::of(&secret).bytes()[..16])
 }
 
 /// What the server answers.

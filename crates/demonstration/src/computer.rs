@@ -8,7 +8,7 @@ use crate::{
 use closedset_app::{App, Caller, devices};
 use closedset_core::{
     Digest, Time,
-    check_in::{CheckIn, EnrolRequest, Statement, facts_digest},
+    check_in::{CheckIn, EnrolRequest, Statement, fact_salt, facts_digest},
     fact::{Body, FactKind},
     id::{Device, Id, Organisation},
 };
@@ -68,7 +68,7 @@ impl Computer {
         let (link, _) = devices::enrolment_create(app, caller).await.map_err(refused(what()))?;
         let request = EnrolRequest::signed(link.token.to_token(), &key, seat.host.clone());
         let answer = devices::enrol(app, request).await.map_err(refused(what()))?;
-        let (digests, bodies) = say(&seat, &condition, kinds)?;
+        let (digests, bodies) = say(&seat, &condition, (&key, kinds))?;
         let mut computer = Self {
             device: answer.device,
             organisation: answer.organisation,
@@ -109,8 +109,8 @@ impl Computer {
         at: Time,
         kinds: &[FactKind],
     ) -> Result<CheckIn, DemonstrationError> {
-        let (before, _) = say(&self.seat, &self.condition, kinds)?;
-        let (digests, mut bodies) = say(&self.seat, &condition, kinds)?;
+        let (before, _) = say(&self.seat, &self.condition, (&self.key, kinds))?;
+        let (digests, mut bodies) = say(&self.seat, &condition, (&self.key, kinds))?;
         bodies.retain(|kind, _| before.get(kind) != digests.get(kind));
         self.facts = facts_digest(&digests)?;
         self.condition = condition;
@@ -120,7 +120,11 @@ impl Computer {
 }
 
 /// Everything that the computer says, with its digests.
-fn say(seat: &Seat, condition: &Condition, kinds: &[FactKind]) -> Result<Said, DemonstrationError> {
+fn say(
+    seat: &Seat,
+    condition: &Condition,
+    (key, kinds): (&SigningKey, &[FactKind]),
+) -> Result<Said, DemonstrationError> {
     let (mut digests, mut bodies) = (BTreeMap::new(), BTreeMap::new());
     for (kind, value) in facts(seat, condition) {
         let known = kinds
@@ -128,7 +132,8 @@ fn say(seat: &Seat, condition: &Condition, kinds: &[FactKind]) -> Result<Said, D
             .find(|known| known.name == kind)
             .ok_or(DemonstrationError::Lacks("a kind of fact"))?;
         let body = Body::from_foreign(known, value)
-            .map_err(|source| DemonstrationError::Body { kind, source })?;
+            .map_err(|source| DemonstrationError::Body { kind, source })?
+            .salted(fact_salt(key, kind));
         digests.insert(kind.to_owned(), body.digest()?);
         bodies.insert(kind.to_owned(), body);
     }

@@ -23,7 +23,7 @@ use closedset_core::{
     Subject,
     entry::Envelope,
     fact::{
-        FactRecord,
+        self, FactRecord, Shape,
         device::{
             AutomaticUpdates, Device, InternetAccess, OperatingSystem, PasswordPolicy,
             PendingUpdates, ReleaseLine, SshServer, StoragePorts, TimeSync,
@@ -31,8 +31,11 @@ use closedset_core::{
     },
     own_check::{RETIRED, WRITTEN},
 };
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Map, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 /// What stands for words that somebody typed, or that may name somebody.
 pub const UNSHOWN: &str = "not shown in a pack without people's names";
@@ -44,11 +47,16 @@ pub(crate) const WORDS: &str = "People's names";
 /// What that means.
 pub(crate) const MEANS: &str = "People and computers stand here as pseudonyms. What may name somebody is left out, and what rests on it is not proven here.";
 /// What is left out, in a pack's list of that.
-const LEFT_OUT_TOO: &str = "Who did something, and what computers are called, is shown by pseudonyms. Documents, statements, the                             reasons that people wrote, the words of verdicts, the facility's own checks, and what computers say of                             their users are left out with the names; the log holds their digests";
+const LEFT_OUT_TOO: &str = "Who did something, and what computers are called, is shown by pseudonyms. Documents, statements, the \
+    reasons that people wrote, the words of verdicts, the facility's own checks, and what computers say of \
+    their users are left out with the names; the log holds their digests";
 
 /// Which fields of the bodies of entries are shown; of any other kind, none is.
 const SHOWN: [(&str, &[&str]); 22] = [
-    (CREATED_KIND, &["pack", "manifest", "from", "to", "controls", "recipients", "without_names"]),
+    (
+        CREATED_KIND,
+        &["pack", "manifest", "framework", "from", "to", "controls", "recipients", "without_names"],
+    ),
     (ORGANISATION_KIND, &["organisation", "profile", "owner"]),
     (FACILITY_KIND, &["organisation", "facility"]),
     (RESTORED_KIND, &["backup_made_at", "entries"]),
@@ -79,6 +87,19 @@ const SHOWN_OF_OWN: [(&str, &[&str]); 2] =
     [(WRITTEN, &["check", "version"]), (RETIRED, &["check", "version"])];
 /// Words that may stand within a field that is shown otherwise: in entries of version 1.
 const WORDS_WITHIN: [&str; 3] = ["because", "reason", "measure"];
+
+/// Of entries of version 1, those that have no other fields than are shown.
+const WHOLE: [&str; 9] = [
+    ORGANISATION_KIND,
+    FACILITY_KIND,
+    RESTORED_KIND,
+    CHECKED_IN_KIND,
+    ROLLED_UP_KIND,
+    "evidence.began",
+    "evidence.expired",
+    "exception.lapsed",
+    "exception.reminded",
+];
 
 /// Kinds of fact in which no computer names anybody: whose texts come from the program or from the system's makers.
 const SHOWN_FACTS: [&str; 10] = [
@@ -115,11 +136,35 @@ fn has_words(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// Whether the body of a fact of this kind is shown. What could not be read is told with paths, and a
-/// path may go through somebody's home folder.
+/// Whether the body of a fact of this kind is shown: if it says nothing but what the kind is known to say. What
+/// could not be read is told with paths, and a path may go through somebody's home folder; and of what a newer
+/// agent says more, nobody decided anything.
 pub fn shows_fact(kind: &str, body: &Value) -> bool {
-    let unread = body.get("unread").and_then(Value::as_object);
-    SHOWN_FACTS.contains(&kind) && unread.is_none_or(serde_json::Map::is_empty)
+    static SHAPES: LazyLock<BTreeMap<&str, Shape>> = LazyLock::new(|| {
+        let known = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
+        known.map(|kind| (kind.name, kind.shape)).collect()
+    });
+    let is_salt = |value: &Value| {
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        value.as_str().is_some_and(|text| text.len() == 32 && text.bytes().all(digit))
+    };
+    let is_known = |(shape, said): (&Shape, &Map<String, Value>)| {
+        said.iter().all(|(name, value)| match shape.field(name) {
+            Some(shape) => shape.knows(value),
+            None => name == fact::SALT && is_salt(value),
+        })
+    };
+    SHAPES.get(kind).zip(body.as_object()).is_some_and(is_known)
+}
+
+/// Whether facts of this kind are shown where all of them could be read.
+pub(crate) fn shows_fact_kind(kind: &str) -> bool {
+    SHOWN_FACTS.contains(&kind)
+}
+
+/// Whether an entry of version 1 of this kind is never left out: whatever its body says is shown.
+pub(crate) fn shows_all_of(kind: &str) -> bool {
+    WHOLE.contains(&kind)
 }
 
 /// Whether nothing of an entry is shown: it is of a version that is shown whole or not at all, and names somebody.
@@ -303,13 +348,46 @@ mod tests {
     #[test]
     fn a_fact_is_shown_if_its_kind_names_nobody_and_all_of_it_was_read() {
         assert!(shows_fact("ssh_server", &json!({"is_running": false})));
-        assert!(shows_fact("ssh_server", &json!({"unread": {}})));
-        assert!(!shows_fact("ssh_server", &json!({"unread": {"is_running": "/home/ada"}})));
+        assert!(shows_fact("ssh_server", &json!({"salt": "0123456789abcdef0123456789abcdef"})));
+        assert!(!shows_fact("ssh_server", &json!({"salt": "ada lindqvist"})));
+        let unread = json!([{"path": "is_running", "why": "/home/ada could not be read"}]);
+        assert!(!shows_fact("ssh_server", &json!({"unread": unread})));
         for kind in ["local_accounts", "screen_lock", "disk_encryption", "evidence", "new"] {
             assert!(!shows_fact(kind, &json!({})), "{kind}");
         }
         // Whichever kinds there will be, somebody decides about each.
         let known: Vec<_> = fact::kinds().into_iter().map(|kind| kind.name).collect();
         assert!(SHOWN_FACTS.iter().all(|kind| known.contains(kind)));
+    }
+
+    /// What is shown is part of the form: whoever shows or hides something else makes packs that other versions of
+    /// this program find wrong. So it is changed together with [`FORMAT`](crate::manifest::FORMAT), and what older
+    /// forms showed is kept beside it.
+    #[test]
+    fn what_is_shown_is_changed_with_the_form_alone() {
+        let shapes = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
+        let shapes: Vec<_> = shapes.map(|kind| (kind.name, names(&kind.shape))).collect();
+        let table = format!("{SHOWN:?}{SHOWN_OF_OWN:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}");
+        let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
+        assert_eq!(
+            (crate::manifest::FORMAT, &digest[..16]),
+            ("closedset-pack/7", "0e6d9b1d8c969d29")
+        );
+    }
+
+    /// The names of a record's fields, however deep.
+    fn names(shape: &Shape) -> Vec<String> {
+        match shape {
+            Shape::Optional(inner) | Shape::List(inner) => names(inner),
+            Shape::Record(fields) => fields
+                .iter()
+                .flat_map(|field| {
+                    let within = names(&field.shape).into_iter();
+                    let within = within.map(|name| format!("{}.{name}", field.name));
+                    std::iter::once(field.name.to_owned()).chain(within).collect::<Vec<_>>()
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 }

@@ -501,16 +501,24 @@ const WAS: &str = "(SELECT p.status FROM verdict p \
     WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
     AND p.began_at <= v.began_at AND p.entry < v.entry ORDER BY p.began_at DESC, p.entry DESC LIMIT 1)";
 
-/// The verdicts that turned from `since` to `until`, newest first, each with what it was before. Of
-/// at most `limit` intervals written down; the first of a check about a subject is no turn, nor is the
+/// The verdicts of these checks that turned from `since` to `until`, newest first, each with what it was before.
+/// Of at most `limit` intervals written down; the first of a check about a subject is no turn, nor is the
 /// first by which anything is known of a device.
 pub fn verdict_turns(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    since: Time,
-    until: Time,
+    checks: &[&str],
+    (since, until): (Time, Time),
     limit: i64,
 ) -> Result<Vec<(VerdictRow, Status)>, StoreError> {
+    if checks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value<'_>> =
+        vec![organisation.into(), since.into(), until.into(), limit.into()];
+    values.extend(checks.iter().map(|check| Value::from(*check)));
+    let places = (5..5 + checks.len()).map(|number| format!("${number}"));
+    let checks = places.collect::<Vec<_>>().join(", ");
     let rows = tx.query(
         &format!(
             "SELECT v.id, v.check_id, v.check_version, v.subject, v.status, v.because, v.facts, v.began_at, \
@@ -519,9 +527,10 @@ pub fn verdict_turns(
              WHERE p.organisation = v.organisation AND p.subject = v.subject AND p.check_id || '' = v.check_id \
              AND p.began_at <= v.began_at AND p.entry < v.entry AND p.status <> 'unknown') AS known \
              FROM (SELECT * FROM verdict WHERE organisation = $1 AND recorded_at >= $2 AND recorded_at <= $3 \
-             ORDER BY recorded_at DESC, id DESC LIMIT $4) v ORDER BY v.recorded_at DESC, v.entry DESC, v.id DESC"
+             AND check_id || '' IN ({checks}) ORDER BY recorded_at DESC, id DESC LIMIT $4) v \
+             ORDER BY v.recorded_at DESC, v.entry DESC, v.id DESC"
         ),
-        params![organisation, since, until, limit],
+        &values,
         |row| Ok((verdict(row)?, row.text_opt(13)?, row.int(14)?)),
     )?;
     let mut turns = Vec::new();

@@ -5,15 +5,12 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, Query, id},
     body::{Body, Created},
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use closedset_app::{App, Problem, evidence};
-use closedset_core::{
-    Action, Time,
-    id::{Attestation, Id},
-};
+use closedset_app::{App, evidence};
+use closedset_core::{Action, Time};
 use closedset_store::evidence::AttestationRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,8 +77,7 @@ async fn attestation_list(
     Asker(caller): Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<AttestationBody>>, ApiProblem> {
-    let after = page.after.as_deref().map(str::parse::<Id<Attestation>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(page.after.as_deref())?;
     let (items, more) = evidence::attestation_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(AttestationBody::from).collect(), next }))

@@ -6,7 +6,7 @@ use crate::{
     address::{Path, Query, id},
     body::Body,
     file,
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{
@@ -15,11 +15,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use closedset_app::{App, Problem, evidence};
-use closedset_core::{
-    Action, Time,
-    id::{Document, Id},
-};
+use closedset_app::{App, evidence};
+use closedset_core::{Action, Time};
 use closedset_store::evidence::{DocumentRow, VersionRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -118,8 +115,7 @@ async fn document_list(
     Asker(caller): Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DocumentBody>>, ApiProblem> {
-    let after = page.after.as_deref().map(str::parse::<Id<Document>>).transpose();
-    let after = after.map_err(|error| Problem::field("after", error.to_string()))?;
+    let after = after(page.after.as_deref())?;
     let (items, more) = evidence::document_list(&app, &caller, after, page.limit.0).await?;
     let next = items.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(Json(Page { items: items.into_iter().map(DocumentBody::from).collect(), next }))

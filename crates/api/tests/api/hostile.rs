@@ -88,6 +88,7 @@ async fn query_strings_that_are_not_wanted_are_problems() {
         "devices?limit=1&limit=2",
         "devices?limt=1",
         "documents?after=%00",
+        "people?after=",
         "documents?limit=1.5",
         "documents/doc_01h2xcejqtf2nbrexx3vqjhp41/file?version=x",
         "documents/doc_01h2xcejqtf2nbrexx3vqjhp41/file?versoin=1",

@@ -79,7 +79,8 @@ pub(crate) fn derive_control(
 ) -> Result<(), Problem> {
     let subject = Subject::control(control);
     let given = given(tx, organisation, control)?;
-    let (record, _) = Evidence::standing(&given, at);
+    let (standing, _) = Evidence::standing(&given, at);
+    let record = Evidence { salt: Some(salt(tx, organisation, &subject)?), ..standing };
     let body = Body::read(&record, Vec::new())
         .and_then(|body| Ok(body.canonical()?))
         .map_err(|error| Problem::fault("a fact could not be written", error))?;
@@ -107,6 +108,34 @@ pub(crate) fn derive_control(
         tasks::close(tx, organisation, &check.id, &subject, "the evidence was renewed")?;
     }
     Ok(())
+}
+
+/// Has whoever must renew a control's evidence be reminded where its framework is chosen again: while nobody asked
+/// for it, nobody was, and the task of before is closed.
+pub(crate) fn asked_again(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+) -> Result<(), Problem> {
+    let (subject, now) = (Subject::control(control), tx.now());
+    let given = given(tx, organisation, control)?;
+    let Some((lapse, term)) = lapse(&given, now) else { return Ok(()) };
+    let notice = (lapse - NOTICE.min(half(term))).max(now);
+    let next = next_turn(tx, organisation, &given, (&subject, now))?;
+    facts::derivation_due_set(tx, organisation, &subject, next.into_iter().chain([notice]).min())?;
+    Ok(())
+}
+
+/// The salt of the fact about a control: the one that it has, or a new one.
+fn salt(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    subject: &Subject,
+) -> Result<String, Problem> {
+    let stored = facts::fact_one(tx, organisation, subject, Evidence::KIND, SOURCE)?;
+    let stored = stored.map(|row| assessment::body(&row.body)).transpose()?;
+    let known = stored.and_then(|body| body.record::<Evidence>()).and_then(|one| one.salt);
+    Ok(known.unwrap_or_else(|| hex::encode(tx.random::<16>())))
 }
 
 /// When the control's evidence or its exceptions change next by themselves, after `at`.

@@ -6,7 +6,6 @@ use crate::{
     App, Caller, FieldProblem, Problem,
     days::{end_of, zone_of},
     evidence::invalid_unless_empty,
-    own_checks,
 };
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
@@ -62,11 +61,11 @@ pub async fn exception_ask(
     new: NewException,
 ) -> Result<AskedException, Problem> {
     caller.require(Action::EvidenceWrite)?;
-    let catalogue = own_checks::catalogue_in_force(app, caller).await?;
     let unit_app = app.clone();
     let (asked, due) = app
         .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
             let app = &unit_app;
+            let catalogue = app.catalogue_of(tx, caller.organisation)?;
             let (terms, now) = (terms(tx, &catalogue, caller.organisation, &new)?, tx.now());
             let id = tx.new_id();
             let mut body = json!({
@@ -102,16 +101,23 @@ pub async fn exception_ask(
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
             }
-            let catalogue = app.catalogue_of(tx, caller.organisation)?;
-            let words =
-                format!("Approve or decline an exception: {}", title(&catalogue, &row.terms));
-            let due_at = (now + Duration::from_days(7)).min(row.terms.valid_to);
-            open_task(tx, (&catalogue, caller.organisation), &row, words, due_at)?;
+            approve_task(tx, (&catalogue, caller.organisation), &row)?;
             Ok((AskedException { id, is_granted }, 0))
         })
         .await?;
     assess_due(app, caller.organisation, due).await?;
     Ok(asked)
+}
+
+/// Asks somebody to answer what was asked for.
+pub(super) fn approve_task(
+    tx: &mut Tx<'_>,
+    (catalogue, organisation): (&Catalogue, Id<Organisation>),
+    row: &ExceptionRow,
+) -> Result<(), Problem> {
+    let words = format!("Approve or decline an exception: {}", title(catalogue, &row.terms));
+    let due_at = (tx.now() + Duration::from_days(7)).min(row.terms.valid_to);
+    open_task(tx, (catalogue, organisation), row, words, due_at)
 }
 
 /// What is asked for, or everything that is wrong with it at once.
@@ -154,12 +160,14 @@ fn draft(catalogue: &Catalogue, new: &NewException) -> (Terms, Vec<FieldProblem>
         problems.push(FieldProblem { field, message: message.to_owned() });
     };
     let (reason, measure) = (new.reason.trim().to_owned(), new.measure.trim().to_owned());
-    let control = catalogue.control(&new.control).filter(|one| catalogue.answers(&one.id));
     let check = new.check.as_deref().and_then(|id| catalogue.check(id));
     let is_its = |check: &&Check| {
         catalogue.asks(&check.id) && catalogue.checks_of(&new.control).any(|one| one.id == check.id)
     };
     let check = check.filter(is_its);
+    // The facility's own checks are asked also beside a control that it does not answer.
+    let is_asked = |id: &str| catalogue.answers(id) || check.is_some_and(|check| check.is_own);
+    let control = catalogue.control(&new.control).filter(|one| is_asked(&one.id));
     if control.is_none() {
         wrong("control", "Choose the control that this is about.");
     } else if new.check.is_some() && check.is_none() {

@@ -12,7 +12,7 @@ mod withdraw;
 
 pub use approve::exception_approve;
 pub use ask::{AskedException, NewException, exception_ask};
-pub(crate) use lapse::take_effect;
+pub(crate) use lapse::{asked_again, take_effect};
 pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
@@ -181,21 +181,37 @@ fn grant(
         has_second_person,
         invited_by,
     };
-    let term = terms.valid_to.since(now);
-    let notice = NOTICE.min(Duration::from_millis(term.millis() / 2));
-    exceptions::exception_grant(tx, row.id, &granted, terms.valid_to - notice)?;
+    exceptions::exception_grant(tx, row.id, &granted, remind_at(terms, now))?;
     close_task(tx, organisation, row, "it was approved")?;
     // What it renews needs no renewal any more, unless that goes on for longer.
     for other in exceptions::exception_list_of_control(tx, organisation, &terms.control)? {
-        let is_same = (other.terms.form, &other.terms.check, &other.terms.subject)
-            == (terms.form, &terms.check, &terms.subject);
         let is_outlasted = other.granted.is_some() && other.terms.valid_to <= terms.valid_to;
-        if other.id != row.id && is_same && is_outlasted {
+        if is_same(&other, row) && is_outlasted {
             exceptions::exception_remind(tx, other.id)?;
             close_task(tx, organisation, &other, "it was renewed")?;
         }
     }
     assess(tx, app, organisation, terms)
+}
+
+/// When somebody is reminded of the end of what was granted then.
+fn remind_at(terms: &Terms, granted_at: Time) -> Time {
+    let term = terms.valid_to.since(granted_at);
+    terms.valid_to - NOTICE.min(Duration::from_millis(term.millis() / 2))
+}
+
+/// Whether it is another one about the same.
+fn is_same(other: &ExceptionRow, row: &ExceptionRow) -> bool {
+    let (one, two) = (&other.terms, &row.terms);
+    other.id != row.id
+        && (one.form, &one.check, &one.subject) == (two.form, &two.check, &two.subject)
+}
+
+/// Whether it is in force for the same at least as long, so that the end of `row` is no news.
+fn outlasts(other: &ExceptionRow, row: &ExceptionRow) -> bool {
+    let is_in_force = other.granted.is_some() && other.withdrawn_at.is_none();
+    let is_later = (other.terms.valid_to, other.id) > (row.terms.valid_to, row.id);
+    is_same(other, row) && is_in_force && is_later
 }
 
 /// The task about an exception itself: there is at most one at a time.

@@ -1,7 +1,7 @@
 //! Choosing: what is asked from now on.
 
 use super::{control_of, wants};
-use crate::{App, Caller, Problem, assessment, catalogue_change, exceptions, own_checks};
+use crate::{App, Caller, Problem, assessment, catalogue_change, evidence, exceptions, own_checks};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action,
@@ -34,7 +34,11 @@ pub(super) fn check(app: &App, wanted: &[String]) -> Result<Vec<String>, Problem
     let mut chosen: Vec<String> = Vec::new();
     for id in wanted {
         if app.catalogue().framework(id).is_none() {
-            let message = format!("There is no framework {id}.");
+            let known: Vec<&str> =
+                app.catalogue().frameworks().iter().map(|known| known.id.as_str()).collect();
+            let meant: String = id.chars().take(40).collect();
+            let message =
+                format!("There is no framework {meant:?}. There are: {}.", known.join(", "));
             return Err(Problem::field("frameworks", message));
         }
         if !chosen.contains(id) {
@@ -61,7 +65,9 @@ pub async fn frameworks_choose(
         let (app, organisation) = (&unit_app, caller.organisation);
         let standing = super::in_force(tx, app, organisation, None)?;
         let chosen: Vec<String> = standing.chosen().map(|one| one.id.clone()).collect();
-        if chosen == wanted {
+        // A choice may name one whose file is gone: then the same is chosen anew, without it.
+        let row = frameworks::framework_choice_in_force(tx, organisation, None)?;
+        if chosen == wanted && row.is_none_or(|row| row.frameworks == wanted) {
             return Ok(());
         }
         if chosen != before {
@@ -105,8 +111,9 @@ pub async fn frameworks_choose(
     own_checks::after_change(app, caller).await
 }
 
-/// Has open tasks stand where they are met from now on, and closes those about exceptions from what nobody asks
-/// any more. Those of checks close when what they are about is assessed.
+/// Has open tasks stand where they are met from now on, closes those about exceptions from what nobody asks
+/// any more, and opens those that what is asked again calls for. Those of checks close when what they are about is
+/// assessed.
 fn settle_tasks(
     tx: &mut Tx<'_>,
     (old, new): (&Catalogue, &Catalogue),
@@ -118,6 +125,10 @@ fn settle_tasks(
             tasks::task_set_control(tx, organisation, &check.id, control)?;
         }
     }
+    let newly = new.chosen().filter(|framework| !old.is_chosen(&framework.id));
+    for control in newly.flat_map(|framework| &framework.controls) {
+        evidence::asked_again(tx, organisation, &control.id)?;
+    }
     let mut after = None;
     loop {
         let page = exception_store::exception_list(tx, organisation, after, BATCH)?;
@@ -127,9 +138,14 @@ fn settle_tasks(
             if !wants(new, &row.terms) {
                 let note = "the framework that asked for it is no longer chosen";
                 exceptions::close_task(tx, organisation, &row, note)?;
-            } else if row.terms.check.is_some() {
+                continue;
+            }
+            if row.terms.check.is_some() {
                 let control = control_of(new, &row.terms);
                 tasks::task_set_control(tx, organisation, &row.id.to_string(), control)?;
+            }
+            if !wants(old, &row.terms) {
+                exceptions::asked_again(tx, (new, organisation), &row)?;
             }
         }
     }

@@ -10,6 +10,8 @@ use closedset_store::frameworks::{self, ChoiceRow};
 pub struct Standing {
     /// Those that are chosen, in the order of the choice, then the others.
     pub frameworks: Vec<KnownFramework>,
+    /// The ids of those that the choice names and that there are not any more: nobody asks for what they asked.
+    pub missing: Vec<String>,
     /// Every choice, newest first; none while nobody chose and the default holds.
     pub choices: Vec<ChoiceRow>,
 }
@@ -45,6 +47,9 @@ pub async fn framework_list(app: &App, caller: &Caller) -> Result<Standing, Prob
                 technical: framework.controls.iter().filter(|one| one.is_technical).count(),
                 framework: framework.clone(),
             };
+            let choices = frameworks::framework_choice_list(tx, organisation)?;
+            let named = choices.first().into_iter().flat_map(|row| &row.frameworks);
+            let missing = named.filter(|id| asked.framework(id).is_none()).cloned().collect();
             let others = asked.frameworks().iter().filter(|one| !asked.is_chosen(&one.id));
             Ok(Standing {
                 frameworks: asked
@@ -52,7 +57,8 @@ pub async fn framework_list(app: &App, caller: &Caller) -> Result<Standing, Prob
                     .map(|one| known(one, true))
                     .chain(others.map(|one| known(one, false)))
                     .collect(),
-                choices: frameworks::framework_choice_list(tx, organisation)?,
+                missing,
+                choices,
             })
         })
         .await

@@ -52,10 +52,28 @@ impl Due {
         }
     }
 
-    const fn why(self) -> &'static str {
+    const fn why(self) -> Why {
         match self {
-            Self::Ends(_) => "ends",
-            Self::Fails(_) => "fails",
+            Self::Ends(_) => Why::Ends,
+            Self::Fails(_) => Why::Fails,
+        }
+    }
+}
+
+/// What a task was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The certificate ends soon.
+    Ends,
+    /// What renews it fails.
+    Fails,
+}
+
+impl Why {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ends => "ends",
+            Self::Fails => "fails",
         }
     }
 }
@@ -66,10 +84,22 @@ pub(super) enum Reminded {
     /// Nothing, since it was started.
     #[default]
     NotYet,
-    /// It opened a task, or found one: whoever closes it by hand is not given another at once.
-    Open,
+    /// It opened a task for this, or found one: whoever closes it by hand is not given another at once, unless for
+    /// something else.
+    Open(Why),
     /// Nothing was to be done.
     Well,
+}
+
+impl Reminded {
+    /// What is to be done next, if it is something else.
+    const fn after(self, due: Option<Due>, wants_attention: bool) -> Self {
+        match due {
+            Some(due) => Self::Open(due.why()),
+            None if wants_attention => self,
+            None => Self::Well,
+        }
+    }
 }
 
 /// Opens the task where there is something to do, and closes it where there is nothing any more. What
@@ -81,11 +111,7 @@ pub(super) async fn follow(
 ) -> Result<Reminded, Problem> {
     let now = app.now();
     let due = Due::of(situation, now);
-    let wanted = match due {
-        Some(_) => Reminded::Open,
-        None if situation.wants_attention(now) => return Ok(before),
-        None => Reminded::Well,
-    };
+    let wanted = before.after(due, situation.wants_attention(now));
     if wanted == before {
         return Ok(before);
     }
@@ -119,7 +145,8 @@ fn open(tx: &mut Tx<'_>, organisation: Id<Organisation>, due: Due) -> Result<(),
     };
     if task_open(tx, organisation, &task)? {
         let (Due::Ends(ends) | Due::Fails(ends)) = due;
-        note(tx, organisation, "certificate.reminded", json!({"why": due.why(), "ends_at": ends}))?;
+        let body = json!({"why": due.why().as_str(), "ends_at": ends});
+        note(tx, organisation, "certificate.reminded", body)?;
     }
     Ok(())
 }
@@ -143,4 +170,23 @@ fn note(
     let entry = NewEntry { actor: &Actor::Closedset, subject, kind, body };
     tx.record(Log::Organisation(organisation), entry)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody may close what fails by hand, weeks before the certificate ends because of it.
+    #[test]
+    fn what_ends_is_told_though_that_it_fails_was_told_before() {
+        let ends = Time::from_millis(1_000);
+        let fails = Reminded::NotYet.after(Some(Due::Fails(ends)), true);
+        assert_eq!(fails, Reminded::Open(Why::Fails));
+        assert_eq!(fails.after(Some(Due::Fails(ends)), true), fails, "once");
+        assert_eq!(fails.after(None, true), fails, "a moment ago it went well");
+        let soon = fails.after(Some(Due::Ends(ends)), true);
+        assert!(soon != fails && soon == Reminded::Open(Why::Ends));
+        assert_eq!(soon.after(Some(Due::Ends(ends)), true), soon);
+        assert_eq!(soon.after(None, false), Reminded::Well);
+    }
 }

@@ -10,15 +10,20 @@ use closedset_app::{
     evidence::{self, NewAttestation},
     exceptions::{self, NewException},
     frameworks::{framework_list, frameworks_choose, frameworks_preview},
-    own_checks::{Place, own_check_write},
+    own_checks::{Place, own_check_write, threshold_set},
     packs::NewPack,
     tasks,
 };
+use closedset_catalogue::{Catalogue, CatalogueFile};
 use closedset_core::{
-    Duration, Role, Status, Subject, exception::ExceptionForm, fact::device::PasswordPolicy,
-    own_check::Terms,
+    Actor, Duration, Role, Status, Subject, check_in::DeviceKey, exception::ExceptionForm,
+    fact::device::PasswordPolicy, own_check::Terms,
 };
 use closedset_pack::Severity;
+use closedset_store::{
+    NewEntry, Scope, StoreError, Tx,
+    devices::{self, DeviceRow},
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -39,6 +44,11 @@ on_both!(
     a_database_that_forges_a_choice_is_found_by_the_ledger,
     an_own_check_goes_on_whatever_is_chosen,
     trends_and_turns_are_those_of_a_framework,
+    computers_that_were_not_assessed_yet_are_unknown,
+    an_own_check_beside_a_control_that_is_not_answered_can_be_excepted,
+    what_a_choice_writes_hides_no_turn_of_another_framework,
+    whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again,
+    tasks_about_exceptions_come_back_with_what_they_cover,
 );
 
 const MINIMUM: &str = "netflix-minimum";
@@ -476,4 +486,209 @@ async fn trends_and_turns_are_those_of_a_framework(world: World) {
     assert!(other.turns.iter().all(|turn| turn.control != "OR-1.0"));
     let none = Subject::control("OR-1.0");
     assert!(world.tasks(&none, "or-1.0-evidence").await.is_empty());
+}
+
+/// An owner who asks one number of computers and takes their word for it.
+const STRICT: &str = r#"
+[framework]
+id = "strict"
+title = "A strict owner"
+owner = "Somebody"
+version = "1"
+retrieved = 2026-11-01
+source = "a letter"
+
+[[control]]
+id = "S-2"
+area = "technical"
+verb = "should"
+title = "Passwords are long"
+requirement = "Passwords are long."
+why = "They are guessed."
+meet = ["Set it."]
+tested = "By the agent."
+assessor = ["The setting."]
+evidence = "instead"
+evidence_hint = "A photo."
+
+[limits]
+strict_length = 12
+
+[[check]]
+id = "strict-length"
+framework = "strict"
+control = "S-2"
+title = "Passwords are long"
+over = "device"
+needs = ["password_policy"]
+fresh_for = "30d"
+pass = "password_policy.minimum_length >= limit.strict_length"
+because = "string(password_policy.minimum_length)"
+wanted = "Long passwords."
+version = 1
+"#;
+
+async fn computers_that_were_not_assessed_yet_are_unknown(world: World) {
+    let file = CatalogueFile { name: "strict.toml", text: STRICT };
+    let world = world.with_catalogue(Catalogue::with(&[file]).unwrap()).await;
+    choose(&world, &[MINIMUM]).await;
+    let mut one = computer(&world, 1).await;
+    // So many that the sweeper assesses them, and not whoever chose.
+    let (organisation, log) = (world.organisation(), world.log());
+    let many = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+        for number in 0..200_u8 {
+            let id = tx.new_id();
+            let row = DeviceRow {
+                id,
+                organisation,
+                name: format!("rack {number}"),
+                key: DeviceKey([number; 32]),
+                has_screen: true,
+                is_portable: false,
+                handles_content: true,
+                confirmed_by: None,
+                confirmed_at: None,
+                enrolled_at: tx.now(),
+                enrolled_entry: 0,
+                revoked_at: None,
+            };
+            devices::device_insert(tx, &row)?;
+        }
+        let actor = &Actor::Closedset;
+        let subject = "rack".to_owned();
+        tx.record(log, NewEntry { actor, subject, kind: "test.noted", body: json!({}) })?;
+        Ok(())
+    };
+    world.app.store().write(Scope::Organisation(organisation), many).await.unwrap();
+    choose(&world, &[MINIMUM, "strict"]).await;
+    one.report(&world).await.unwrap();
+    assert_eq!(world.status(&one.subject(), "strict-length").await, Status::Pass);
+    for _ in 0..2 {
+        let (status, because) = statuses(&world, "strict").await["S-2"].clone();
+        assert_eq!(status, Status::Unknown, "{because}");
+        assert!(because.ends_with("unknown on 200 of 201 computers"), "{because}");
+        let detail = board::control_detail(&world.app, &world.owner, "S-2").await.unwrap();
+        assert_eq!((detail.status.status, &detail.status.because), (status, &because));
+        let counts = &detail.checks[0].counts;
+        assert_eq!((counts[&Status::Pass], counts[&Status::Unknown]), (1, 200));
+        world.sweep().await;
+    }
+}
+
+/// What the tasks that are open say.
+async fn open_titles(world: &World) -> Vec<String> {
+    let (whose, open) = (tasks::TasksOf::Anybody, tasks::TaskState::Open);
+    let (open, _) =
+        tasks::task_list(&world.app, &world.owner, open, whose, None, 50).await.unwrap();
+    open.into_iter().map(|task| task.title).collect()
+}
+
+async fn whoever_must_renew_evidence_is_reminded_when_it_is_chosen_again(world: World) {
+    const TITLE: &str = "Renew the evidence for OR-1.0 before it ends";
+    choose(&world, &[MINIMUM, MPA]).await;
+    attest(&world, "OR-1.0").await.unwrap();
+    // Long before its end nothing comes of dropping and choosing.
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(open_titles(&world).await.is_empty());
+    world.advance(Duration::from_days(80));
+    choose(&world, &[MINIMUM]).await;
+    // The reminder falls due while nobody asks.
+    world.advance(Duration::from_days(10));
+    world.sweep().await;
+    assert!(open_titles(&world).await.is_empty());
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert_eq!(open_titles(&world).await, [TITLE]);
+    // It closes with the framework, and comes back with it.
+    choose(&world, &[MINIMUM]).await;
+    assert!(open_titles(&world).await.is_empty());
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert_eq!(open_titles(&world).await, [TITLE]);
+    world.advance(Duration::from_days(11));
+    world.sweep().await;
+    assert_eq!(statuses(&world, MPA).await["OR-1.0"].0, Status::Unknown);
+    let report = checked(&world, &pack(&world, of(&world, MPA)).await).await;
+    assert!(report.is_valid(), "{:?}", report.findings);
+}
+
+async fn tasks_about_exceptions_come_back_with_what_they_cover(world: World) {
+    const APPROVE: &str = "Approve or decline an exception: ";
+    const RENEW: &str = "Mend it or renew the exception: ";
+    let jonas = world.colleague("Jonas", Role::SecurityContact).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    let (app, owner) = (&world.app, &world.owner);
+    let new = exception("PS-2.0", None, ExceptionForm::NotApplicable);
+    let asked = exceptions::exception_ask(app, owner, new).await.unwrap();
+    let is_open = async |begins: &str| {
+        let open = open_titles(&world).await;
+        assert!(open.len() <= 1, "{open:?}");
+        open.iter().any(|title| title.starts_with(begins))
+    };
+    assert!(is_open(APPROVE).await);
+    choose(&world, &[MINIMUM]).await;
+    assert!(!is_open("").await);
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(is_open(APPROVE).await);
+    exceptions::exception_approve(app, &jonas, asked.id).await.unwrap();
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(!is_open("").await, "its end is far away");
+    choose(&world, &[MINIMUM]).await;
+    world.advance(Duration::from_days(45));
+    world.sweep().await;
+    assert!(!is_open("").await);
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(is_open(RENEW).await);
+    // What another one outlasts needs no renewal, however often it is asked again.
+    let last_day = "2026-09-01".to_owned();
+    let new = NewException { last_day, ..exception("PS-2.0", None, ExceptionForm::NotApplicable) };
+    let next = exceptions::exception_ask(app, owner, new).await.unwrap();
+    exceptions::exception_approve(app, &jonas, next.id).await.unwrap();
+    choose(&world, &[MINIMUM]).await;
+    choose(&world, &[MINIMUM, MPA]).await;
+    assert!(!is_open("").await);
+}
+
+async fn what_a_choice_writes_hides_no_turn_of_another_framework(world: World) {
+    let mut computers = Vec::new();
+    for seed in 1..62 {
+        computers.push(computer(&world, seed).await);
+    }
+    world.advance(DAY);
+    computers[0].say("screen_lock", screen_lock(60));
+    computers[0].report(&world).await.unwrap();
+    world.advance(DAY);
+    // More verdicts than are looked through: of 82 controls, and two of each computer.
+    choose(&world, &[MINIMUM, MPA]).await;
+    let board = board::board(&world.app, &world.owner, Some(MINIMUM)).await.unwrap();
+    let turned = board.turns.iter().any(|(row, was)| {
+        (row.check.as_str(), row.status, *was) == (SCREEN_LOCK, Status::Fail, Status::Pass)
+    });
+    assert!(turned, "{:?}", board.turns);
+}
+
+async fn an_own_check_beside_a_control_that_is_not_answered_can_be_excepted(world: World) {
+    let one = computer(&world, 1).await;
+    let (app, owner) = (&world.app, &world.owner);
+    threshold_set(app, owner, "screen_lock_s", 5).await.unwrap();
+    choose(&world, &[MPA]).await;
+    let detail = board::control_detail(app, owner, "IS-7").await.unwrap();
+    let own = detail.checks.iter().find(|one| one.check.is_own).unwrap();
+    assert!(!detail.is_answered);
+    let own = own.check.id.clone();
+    assert_eq!(world.status(&one.subject(), &own).await, Status::Fail);
+    let new = exception("IS-7", Some(&own), ExceptionForm::RiskAccepted);
+    exceptions::exception_ask(app, owner, new).await.unwrap();
+    assert_eq!(world.status(&one.subject(), &own).await, Status::Excepted);
+    assert!(world.tasks(&one.subject(), &own).await.is_empty());
+    // Of the control itself and of the framework's checks nothing can be signed.
+    for check in [None, Some(SCREEN_LOCK), Some("is-7-evidence")] {
+        let form = if check.is_none() {
+            ExceptionForm::NotApplicable
+        } else {
+            ExceptionForm::RiskAccepted
+        };
+        let refused = exceptions::exception_ask(app, owner, exception("IS-7", check, form)).await;
+        assert_eq!(refused.unwrap_err().status(), 422, "{check:?}");
+    }
 }

@@ -249,6 +249,13 @@ fn an_authority_is_not_asked_for_an_address_and_is_at_once_for_another_name() {
         fs::write(tls.join("acme.json"), failing.to_string()).unwrap();
         assert_eq!(open(HOST).situation().keeps_failing(NOW + day(1)), is_lasting, "{failures}");
     }
+    // That it is not asked any more is told whatever had failed before.
+    failing["failures"] = 2.into();
+    fs::write(tls.join("acme.json"), failing.to_string()).unwrap();
+    let restored = open(HOST);
+    assert!(restored.hold(NOW).unwrap());
+    assert!(!restored.situation().keeps_failing(NOW));
+    assert!(restored.situation().keeps_failing(NOW + day(1)));
     fs::write(tls.join("acme.json"), kept.to_string()).unwrap();
     // A restored copy leaves the authority alone and shows what it has.
     assert!(keeper.hold(NOW).unwrap());

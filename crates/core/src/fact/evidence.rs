@@ -18,6 +18,8 @@ records! {
         valid_to: Option<Time>,
         /// When the next one that was given begins to count.
         begins_at: Option<Time>,
+        /// Random, and the same for a control from then on: its digest tells nobody what things are called.
+        salt: Option<String>,
     }
     /// One document or attestation.
     EvidenceItem {
@@ -95,6 +97,7 @@ impl Evidence {
             valid_to: items.iter().map(|item| item.valid_to).max(),
             begins_at,
             items,
+            salt: None,
         };
         (record, begins_at.into_iter().chain(ends_at).min())
     }

@@ -19,6 +19,8 @@ use serde_json::{Map, Value};
 pub const BODY_LIMIT: usize = 2 << 20;
 /// The reserved field that holds what could not be read.
 pub const UNREAD: &str = "unread";
+/// The reserved field by which a body cannot be found from its digest by trying likely ones.
+pub const SALT: &str = "salt";
 
 /// A struct that is the body of one kind of fact.
 pub trait FactRecord: Shaped + Serialize {
@@ -125,6 +127,13 @@ impl Body {
         }
         let size = canonical::to_vec(&body)?.len();
         if size > BODY_LIMIT { Err(BodyError::TooLarge(size)) } else { Ok(body) }
+    }
+
+    /// The body with this [`SALT`] in it.
+    #[must_use]
+    pub fn salted(mut self, salt: String) -> Self {
+        self.0.insert(SALT.to_owned(), Value::String(salt));
+        self
     }
 
     /// The fields.

@@ -115,6 +115,19 @@ impl Shape {
         self.validate_at(value, &mut String::new())
     }
 
+    /// Whether `value` says nothing but what this shape names: records within it have no other fields.
+    pub fn knows(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Optional(inner), _) => inner.knows(value),
+            (Self::List(inner), Value::Array(items)) => items.iter().all(|item| inner.knows(item)),
+            (Self::Record(_), Value::Object(fields)) => fields
+                .iter()
+                .all(|(name, value)| self.field(name).is_some_and(|shape| shape.knows(value))),
+            (_, Value::Array(_) | Value::Object(_)) => false,
+            _ => true,
+        }
+    }
+
     /// Whether the object has this record's fields.
     pub fn validate_object(&self, object: &Map<String, Value>) -> Result<(), ShapeError> {
         self.validate_fields(object, &mut String::new())

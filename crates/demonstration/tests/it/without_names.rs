@@ -126,3 +126,106 @@ fn words_of(pack: &[u8]) -> Vec<u8> {
     let pdf = report_in(&mut &*pack).unwrap().unwrap();
     words(&pdf).unwrap_or_default()
 }
+
+/// A list of the pack.
+fn list(pack: &[u8], name: &str) -> Vec<Value> {
+    let mut archive = Vec::new();
+    let mut at = 0;
+    // Nothing in a pack is compressed: local headers follow each other.
+    while pack[at..].starts_with(b"PK\x03\x04") {
+        let number = |from: usize, count: usize| {
+            let bytes = &pack[at + from..at + from + count];
+            bytes.iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
+        };
+        let (size, name_length, extra) = (number(18, 4), number(26, 2), number(28, 2));
+        let path = String::from_utf8_lossy(&pack[at + 30..at + 30 + name_length]).into_owned();
+        let from = at + 30 + name_length + extra;
+        archive.push((path, &pack[from..from + size]));
+        at = from + size;
+    }
+    let (_, bytes) = archive.into_iter().find(|(path, _)| path == name).unwrap();
+    serde_json::from_slice(bytes).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_that_people_typed_and_what_computers_are_called_are_not_in_it() {
+    let told = told(40, 13).await;
+    let now = told.app.now();
+    let all = packs::NewPack::of(now - Duration::from_days(365), now);
+    let with = pack(&told, all.clone()).await;
+    let without = pack(&told, packs::NewPack { without_names: true, ..all }).await;
+    let mut texts = BTreeSet::new();
+    let mut take = |rows: &[Value], fields: &[&str]| {
+        for row in rows {
+            let found = fields.iter().filter_map(|field| row.pointer(field)?.as_str());
+            texts.extend(found.filter(|text| text.len() > 4).map(str::to_owned));
+        }
+    };
+    take(&list(&with, "documents.json"), &["/title", "/file_name", "/given_by"]);
+    take(&list(&with, "attestations.json"), &["/signed_by"]);
+    take(
+        &list(&with, "exceptions.json"),
+        &["/terms/reason", "/terms/measure", "/asked_by", "/approved_by"],
+    );
+    assert!(texts.len() > 40, "{texts:?}");
+    assert_eq!(found(&texts, &without), Vec::<&str>::new());
+}
+
+/// What a reader finds with a list of likely names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_found_by_trying() {
+    let told = told(40, 13).await;
+    let now = told.app.now();
+    let all = packs::NewPack::of(now - Duration::from_days(365), now);
+    let with = pack(&told, all.clone()).await;
+    let without = pack(&told, packs::NewPack { without_names: true, ..all }).await;
+    let titles = list(&with, "documents.json");
+    let texts: BTreeSet<&str> = titles.iter().filter_map(|row| row["title"].as_str()).collect();
+    let facts = list(&without, "facts.json");
+    let names = named(&told).await;
+    let mut tried = std::collections::BTreeMap::new();
+    for name in &names {
+        for desktop in ["macos", "gnome", "windows"] {
+            for minutes in 0..=60_i64 {
+                for is_enforced in [None, Some(true), Some(false)] {
+                    let mut user = serde_json::json!({
+                        "name": name, "desktop": desktop, "locks_after_s": minutes * 60, "asks_password": true,
+                    });
+                    if let Some(is_enforced) = is_enforced {
+                        user["is_enforced"] = is_enforced.into();
+                    }
+                    let body = serde_json::json!({"users": [user], "longest_s": minutes * 60});
+                    let bytes = closedset_core::canonical::to_vec(&body).unwrap();
+                    tried.insert(closedset_core::Digest::of(&bytes).to_string(), name.clone());
+                }
+            }
+        }
+    }
+    let locks: Vec<&Value> = facts.iter().filter(|row| row["kind"] == "screen_lock").collect();
+    let known: Vec<&String> =
+        locks.iter().filter_map(|row| tried.get(row["digest"].as_str()?)).collect();
+    let mut titles = Vec::new();
+    let documents = list(&without, "documents.json");
+    for row in facts.iter().filter(|row| row["kind"] == "evidence") {
+        let control = &row["subject"]["id"];
+        let control = control.as_str().or_else(|| row["subject"].as_str()?.split(':').nth(1));
+        let its: Vec<&Value> =
+            documents.iter().filter(|one| one["control"].as_str() == control).collect();
+        let [one] = its.as_slice() else { continue };
+        for title in &texts {
+            let item = serde_json::json!({
+                "id": one["document"], "form": "document", "title": title, "digest": one["digest"],
+                "valid_from": one["valid_from"], "valid_to": one["valid_to"],
+            });
+            let body = serde_json::json!({
+                "in_force": 1, "lapsed": 0, "taken_back": 0, "items": [item],
+                "valid_to": one["valid_to"],
+            });
+            let bytes = closedset_core::canonical::to_vec(&body).unwrap();
+            if row["digest"].as_str() == Some(&*closedset_core::Digest::of(&bytes).to_string()) {
+                titles.push(*title);
+            }
+        }
+    }
+    assert!(known.is_empty() && titles.is_empty(), "of {}: {known:?}, {titles:?}", locks.len());
+}

@@ -105,6 +105,25 @@ impl SampleLog {
         self.replace(index, pseudonym, kind, body, self.envelope(index).at);
     }
 
+    /// The same with every entry that `alter` says is to be another, each under its pseudonym and in the version that
+    /// is recorded now.
+    pub fn rewrite_each(&mut self, alter: impl Fn(u64, &str, &mut Value) -> bool) {
+        let mut entries = std::mem::take(&mut self.entries);
+        for entry in &mut entries {
+            let Some(held) = &entry.body else { continue };
+            let mut body: Value =
+                serde_json::from_slice(&held.bytes).expect("samples are canonical");
+            let envelope =
+                Envelope::from_canonical(&entry.envelope).expect("samples are canonical");
+            if alter(entry.index, &envelope.kind, &mut body) {
+                *entry =
+                    self.make(entry.index, &envelope.subject, &envelope.kind, &body, envelope.at);
+            }
+        }
+        self.tiles.clear();
+        entries.into_iter().for_each(|entry| self.append(entry));
+    }
+
     fn replace(&mut self, index: u64, subject: &str, kind: &str, body: &Value, at: Time) {
         let mut entries = std::mem::take(&mut self.entries);
         entries[index as usize] = self.make(index, subject, kind, body, at);

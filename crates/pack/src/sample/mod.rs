@@ -774,6 +774,7 @@ impl Sample {
             items: vec![item],
             valid_to,
             begins_at: None,
+            salt: Some("c105ed5e7c105ed5e7c105ed5e7c1055".to_owned()),
         };
         let bytes = Body::read(&fact, Vec::new())
             .and_then(|body| Ok(body.canonical()?))

@@ -20,6 +20,7 @@ mod periods;
 mod report;
 mod restored;
 mod spelling;
+mod unnamed_attacks;
 mod whole;
 mod without_names;
 mod zones;

@@ -170,7 +170,9 @@ fn check_enrolment(row: &DeviceRow, entries: &Entries, report: &mut Report) -> b
     let Some(entry) = entries.demand(row.enrolled, (DEVICES, &device), report) else {
         return false;
     };
-    let fault = if entry.is_left_out() {
+    let fault = if entry.envelope.kind != ENROLLED_KIND {
+        Some((Contradiction, "the entry named for its enrolment is of another kind"))
+    } else if entry.is_left_out() {
         let what = "its enrolment is left out with the names in it, so that what it said cannot be checked";
         Some((Unshown, what))
     } else if entry.body.is_none() {
@@ -186,9 +188,6 @@ fn check_enrolment(row: &DeviceRow, entries: &Entries, report: &mut Report) -> b
 }
 
 fn enrolment_fault(row: &DeviceRow, entry: &OpenedEntry) -> Option<(FindingKind, &'static str)> {
-    if entry.envelope.kind != ENROLLED_KIND {
-        return Some((Contradiction, "the entry named for its enrolment is of another kind"));
-    }
     let body = entry.body.as_ref()?;
     if text_of(body, "device") != Some(&row.id.to_string()) {
         return Some((SplicedIn, "the entry named for its enrolment enrols another device"));

@@ -114,8 +114,11 @@ pub(super) fn check(
     }
     let documents: Vec<DocumentRow> = given::list(contents, DOCUMENTS, report).unwrap_or_default();
     let mut listed = BTreeSet::new();
+    let is_unshown = |entry: u64| entries.get(entry).is_some_and(OpenedEntry::is_left_out);
     for row in &documents {
-        listed.insert(row.entry);
+        if !listed.insert(row.entry) && is_unshown(row.entry) {
+            report.add(twice(DOCUMENTS, row.entry));
+        }
         let path = row.path.as_deref().unwrap_or("");
         if has_file(opened, row.left_out.as_deref(), path, row.digest, DOCUMENTS, report) {
             let place = if path.is_empty() { DOCUMENTS } else { path };
@@ -130,7 +133,9 @@ pub(super) fn check(
     let attestations: Vec<AttestationRow> =
         given::list(contents, ATTESTATIONS, report).unwrap_or_default();
     for row in &attestations {
-        listed.insert(row.entry);
+        if !listed.insert(row.entry) && is_unshown(row.entry) {
+            report.add(twice(ATTESTATIONS, row.entry));
+        }
         let path = attestation_path(row.digest);
         if has_file(opened, row.left_out.as_deref(), &path, row.digest, ATTESTATIONS, report) {
             let record = Record {
@@ -151,6 +156,12 @@ pub(super) fn check(
     sources.compare(&mut facts, report);
     sources.check_lists(&listed, report);
     facts
+}
+
+/// Each entry records one thing: where nothing of it is shown, nothing else tells which.
+fn twice(list: &str, entry: u64) -> Finding {
+    let what = format!("what entry {entry} recorded stands there twice");
+    Finding::new(Contradiction, list, what)
 }
 
 /// How far the server's time for a statement may lie before the device's own: it trusts no clock that
@@ -359,14 +370,19 @@ impl Record<'_> {
         let Some(entry) = entries.demand(index, (self.place, self.kind), report) else {
             return false;
         };
+        let is_of_kind = entry.envelope.kind == self.kind;
         let Some(body) = &entry.body else {
             let (kind, why) = gone(entry, index);
             report.add(Finding::new(kind, self.place, why));
+            if !is_of_kind {
+                let what = format!("entry {index} is no {}", self.kind);
+                report.add(Finding::new(NotProven, self.place, what));
+            } else if entry.is_left_out() {
+                self.check_time(at, &entry.envelope, report);
+            }
             return false;
         };
-        if entry.envelope.kind != self.kind
-            || text_of(body, "digest") != Some(&self.digest.to_string())
-        {
+        if !is_of_kind || text_of(body, "digest") != Some(&self.digest.to_string()) {
             let what = format!("entry {index} is no {} with its digest", self.kind);
             report.add(Finding::new(NotProven, self.place, what));
             return false;
@@ -374,13 +390,7 @@ impl Record<'_> {
         let Ok(Value::Object(said)) = serde_json::to_value(row) else {
             return false;
         };
-        let mut agrees = true;
-        let Envelope { at: recorded_at, .. } = entry.envelope;
-        if at.since(recorded_at) > SLACK || recorded_at.since(at) > SLACK {
-            let what = format!("it was recorded on {recorded_at}, not on {at}");
-            report.add(Finding::new(Contradiction, self.place, what));
-            agrees = false;
-        }
+        let mut agrees = self.check_time(at, &entry.envelope, report);
         for (field, recorded) in fields.iter().filter(|(_, name)| !entry.hidden.contains(*name)) {
             if body.get(*recorded) != said.get(*field) {
                 let what = format!("its {field} is not the one that entry {index} holds");
@@ -389,6 +399,17 @@ impl Record<'_> {
             }
         }
         agrees
+    }
+
+    /// Whether it was recorded when the row says.
+    fn check_time(&self, at: Time, envelope: &Envelope, report: &mut Report) -> bool {
+        let recorded_at = envelope.at;
+        let is_timely = at.since(recorded_at) <= SLACK && recorded_at.since(at) <= SLACK;
+        if !is_timely {
+            let what = format!("it was recorded on {recorded_at}, not on {at}");
+            report.add(Finding::new(Contradiction, self.place, what));
+        }
+        is_timely
     }
 }
 

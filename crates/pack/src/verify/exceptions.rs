@@ -38,6 +38,8 @@ const LAPSED_KIND: &str = "exception.lapsed";
 pub(super) struct Exceptions {
     all: Vec<Exception>,
     rows: BTreeMap<Id<id::Exception>, ExceptionRow>,
+    /// Entries that grant what is left out with the names in it.
+    unshown: BTreeSet<u64>,
     /// The entries that take back what was not granted by then.
     declined: BTreeMap<Id<id::Exception>, u64>,
     /// The log could be read, and nothing of it was erased.
@@ -128,7 +130,7 @@ pub(super) fn check(
     }
     exceptions.all = exceptions.rows.values().map(exception).collect();
     let rows: Vec<ExceptionRow> = given::list(contents, EXCEPTIONS, report).unwrap_or_default();
-    exceptions.compare(&rows, opened.manifest.heading.scope.from, report);
+    exceptions.compare(&rows, (opened.manifest.heading.scope.from, entries), report);
     exceptions
 }
 
@@ -165,6 +167,9 @@ impl Exceptions {
         };
         let Some(body) = &entry.body else {
             self.is_known = false;
+            if entry.is_left_out() && kind == GRANTED_KIND {
+                self.unshown.insert(index);
+            }
             let (kind, what) = match entry.is_left_out() {
                 true => (Unshown, "what was excepted is left out with the names in it"),
                 false => (NotProven, "what was excepted was erased"),
@@ -230,8 +235,14 @@ impl Exceptions {
 
     /// Holds the pack's list against the log. Whatever covered something within the period must be in
     /// it.
-    fn compare(&self, rows: &[ExceptionRow], from: Time, report: &mut Report) {
+    fn compare(
+        &self,
+        rows: &[ExceptionRow],
+        (from, entries): (Time, &Entries),
+        report: &mut Report,
+    ) {
         let mut listed = BTreeSet::new();
+        let mut granted = BTreeSet::new();
         for row in rows {
             let mut add = |what: String| {
                 let what = format!("the exception {}: {what}", row.exception);
@@ -240,8 +251,13 @@ impl Exceptions {
             if !listed.insert(row.exception) {
                 add("it stands there twice".to_owned());
             }
+            if !granted.insert(row.entry) {
+                add(format!("entry {} grants another one that is listed", row.entry));
+            }
             let Some(logged) = self.rows.get(&row.exception) else {
-                if self.is_known {
+                if self.unshown.contains(&row.entry) {
+                    unshown_differences(row, entries).into_iter().for_each(add);
+                } else if self.is_known || !self.unshown.is_empty() {
                     add("no entry grants it".to_owned());
                 }
                 continue;
@@ -334,6 +350,32 @@ fn asked_faults(
         )));
     }
     faults
+}
+
+/// What the row says otherwise than the envelopes of its entries, of which nothing else is shown.
+fn unshown_differences(row: &ExceptionRow, entries: &Entries) -> Vec<String> {
+    let mut differences = Vec::new();
+    let envelope = |index: u64| entries.get(index).map(|entry| &entry.envelope);
+    let asked = envelope(row.asked).filter(|one| one.kind == ASKED_KIND && row.asked < row.entry);
+    let (Some(granted), Some(asked)) = (envelope(row.entry), asked) else {
+        return vec![format!("entry {} does not ask for it", row.asked)];
+    };
+    if (&row.asked_by, &row.approved_by) != (&asked.actor, &granted.actor)
+        || row.has_second_person && asked.actor == granted.actor
+    {
+        let index = row.entry;
+        differences.push(format!("entry {index} says otherwise who asked and who approved"));
+    }
+    if asked.subject != granted.subject {
+        differences.push(format!("entry {} asks for it about something else", row.asked));
+    }
+    if row.granted_at.since(granted.at) > SLACK || granted.at.since(row.granted_at) > SLACK {
+        differences.push(format!("it was granted on {}", granted.at));
+    }
+    if [&row.terms.reason, &row.terms.measure].into_iter().any(|words| words != UNSHOWN) {
+        differences.push("words are given as its own that no entry shows".to_owned());
+    }
+    differences
 }
 
 fn differences(row: &ExceptionRow, logged: &ExceptionRow) -> Vec<String> {

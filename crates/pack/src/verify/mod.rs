@@ -126,6 +126,7 @@ fn verify_contents(
     let envelopes = log.as_ref().and_then(|log| envelopes::read(contents, &manifest, log, report));
     demonstration::check(&manifest, envelopes.as_deref(), report);
     let entries = entries::check(contents, &manifest, log.as_ref(), report);
+    without_names::check_left_out(envelopes.as_deref(), &entries, report);
     let scope = scope::check(&manifest, &entries, report);
     let mut register = register::check(&manifest, envelopes.as_deref(), (&entries, &scope), report);
     register.learn(&entries);

@@ -12,6 +12,7 @@ use super::{
     manifest::Opened,
     names::{self, Names},
     register::SLACK,
+    without_names,
 };
 use crate::{
     builder::Verdicts,
@@ -21,7 +22,10 @@ use crate::{
     rows::{Check, Control, DeviceRow, FactRow, VerdictRow},
 };
 use closedset_core::{
-    Digest, Status, Subject, SubjectKind, Time, entry::Envelope, exception::Exception,
+    Digest, Status, Subject, SubjectKind, Time,
+    entry::Envelope,
+    exception::Exception,
+    fact::{FactRecord as _, device::OperatingSystem},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,14 +98,16 @@ pub(super) fn check(
         let own = known.by_subject.get(&verdict.subject);
         let has_all =
             needs.iter().all(|kind| own.is_some_and(|own| own.kinds.contains(kind.as_str())));
-        if let Some(row) = own.and_then(|own| own.left_out(needs, &verdict.facts)) {
+        let follows = told.entries.without_names() && follows(catalogue, needs);
+        if let Some(row) = own.and_then(|own| own.left_out(needs, &verdict.facts, follows)) {
             let is_known =
                 catalogue.is_some_and(|catalogue| catalogue.needs(&verdict.check).is_some());
             if told.entries.without_names() {
                 let what = format!(
-                    "{}, and {}, which it rests on, is left out with the names in it: it was not made anew",
+                    "{}, and {}, which it rests on, {}: it was not made anew",
                     said(),
-                    row.kind
+                    row.kind,
+                    without_names::why_left_out(&row.kind)
                 );
                 report.add(Finding::new(Unshown, VERDICTS, what));
             } else if is_claim(verdict) || is_known {
@@ -157,8 +163,16 @@ pub(super) fn check(
             report.add(Finding::new(Unshown, VERDICTS, what));
         } else {
             made.verdicts(facts, &given.verdicts, (&checks, &subjects), report);
-            made.controls(&controls, &given.verdicts, report);
         }
+        // What controls are by their verdicts rests on no entry; but on exceptions, of which some may be left out.
+        let excepted = given.verdicts.iter().filter(|row| row.excepted.is_some());
+        let excepted: BTreeSet<&str> = excepted.map(|row| row.check.as_str()).collect();
+        let is_excepted = |check: &Check| excepted.contains(check.id.as_str());
+        let has_all = |control: &&Control| {
+            !told.entries.has_left_out() || !control.checks.iter().any(is_excepted)
+        };
+        let of_all: Vec<&Control> = controls.iter().filter(has_all).collect();
+        made.controls(&of_all, &given.verdicts, report);
         made.terms(told, report);
         for what in catalogue.differences(&opened.manifest.heading.scope, &controls) {
             report.add(Finding::new(OtherCheck, CONTROLS, what));
@@ -274,6 +288,11 @@ fn verdict_fault(
     })
 }
 
+/// Whether one of these kinds of fact follows from others.
+fn follows(catalogue: Option<&dyn Recompute>, needs: &[String]) -> bool {
+    catalogue.is_some_and(|catalogue| needs.iter().any(|kind| catalogue.is_derived(kind)))
+}
+
 /// The most kinds of fact that a check rests on.
 const NEEDS_LIMIT: usize = 64;
 
@@ -340,11 +359,18 @@ impl<'a> Known<'a> {
 }
 
 impl<'a> Own<'a> {
-    /// A fact that is not in the pack, of those of which a verdict needs the kind or names the digest.
-    fn left_out(&self, needs: &[String], facts: &[Digest]) -> Option<&'a FactRow> {
+    /// A fact that is not in the pack, of those of which a verdict needs the kind or names the digest; also one from
+    /// which that follows, if it does.
+    fn left_out(&self, needs: &[String], facts: &[Digest], follows: bool) -> Option<&'a FactRow> {
         let mut needed = needs.iter().filter_map(|kind| self.left_out_kinds.get(kind.as_str()));
         let mut named = facts.iter().filter_map(|digest| self.left_out_digests.get(digest));
-        needed.next().or_else(|| named.next()).copied()
+        let beneath = || self.beneath().filter(|_| follows);
+        needed.next().or_else(|| named.next()).copied().or_else(beneath)
+    }
+
+    /// From what others follow, if it is not in the pack.
+    fn beneath(&self) -> Option<&'a FactRow> {
+        self.left_out_kinds.get(OperatingSystem::KIND).copied()
     }
 }
 
@@ -426,6 +452,16 @@ impl Remaking<'_> {
         let known_of = |subject: &Subject| known.get(subject).map_or(&[][..], Vec::as_slice);
         let mut derived_otherwise = BTreeSet::new();
         for (subject, rows) in derived {
+            if let Some(beneath) = self.beneath(subject) {
+                let what = format!(
+                    "{} of {subject} follows from {}, which {}: it was not derived anew",
+                    rows.first().map_or("it", |row| &row.kind),
+                    beneath.kind,
+                    without_names::why_left_out(&beneath.kind)
+                );
+                report.add(Finding::new(Unshown, fact_path(beneath.digest), what));
+                continue;
+            }
             let expected = self.catalogue.derive(known_of(subject), self.made_at);
             for row in rows {
                 let is_it = |one: &DerivedFact| {
@@ -521,13 +557,18 @@ impl Remaking<'_> {
         }
     }
 
+    /// From what others follow, if a pack that is to name nobody does not show it.
+    fn beneath(&self, subject: &Subject) -> Option<&FactRow> {
+        self.unshown.and_then(|known| known.by_subject.get(subject)?.beneath())
+    }
+
     /// Whether a check asks for a fact of the subject that is left out with the names in it.
     fn rests_on_unshown(&self, check: &str, subject: &Subject) -> bool {
         let Some(own) = self.unshown.and_then(|known| known.by_subject.get(subject)) else {
             return false;
         };
         let needs = self.catalogue.needs(check).unwrap_or_default();
-        own.left_out(&needs, &[]).is_some()
+        own.left_out(&needs, &[], follows(Some(self.catalogue), &needs)).is_some()
     }
 
     /// What was granted can be granted, by the catalogue as it was then: where it changed since, this is
@@ -555,7 +596,7 @@ impl Remaking<'_> {
         facts.iter().filter_map(body).collect()
     }
 
-    fn controls(&self, controls: &[Control], verdicts: &[VerdictRow], report: &mut Report) {
+    fn controls(&self, controls: &[&Control], verdicts: &[VerdictRow], report: &mut Report) {
         let mut by_check: BTreeMap<&str, Vec<&VerdictRow>> = BTreeMap::new();
         for verdict in verdicts {
             by_check.entry(&verdict.check).or_default().push(verdict);

@@ -20,15 +20,17 @@ use crate::{
         ATTESTATIONS, CONTROLS, DEVICES, DOCUMENTS, FACTS, MANIFEST, VERDICTS, entry_path,
         fact_path,
     },
-    rows::{AttestationRow, Control, DeviceRow, DocumentRow, FactRow},
-    without_names::{shows, shows_fact, shows_name, unshown},
+    rows::{AGENT_SOURCE, AttestationRow, Control, DeviceRow, DocumentRow, FactRow},
+    without_names::{shows, shows_all_of, shows_fact, shows_fact_kind, shows_name, unshown},
 };
 use closedset_core::entry::{Envelope, VERSION_1};
 use serde_json::Value;
 
 /// What is wrong with what an entry shows or hides.
 pub(super) fn fault(entry: &OpenedEntry, without_names: bool) -> Option<(FindingKind, String)> {
-    if entry.is_left_out() && !(without_names && entry.envelope.version == VERSION_1) {
+    let may_be_left_out =
+        without_names && entry.envelope.version == VERSION_1 && !shows_all_of(&entry.envelope.kind);
+    if entry.is_left_out() && !may_be_left_out {
         let what = "its body was there when the pack was made, and was taken out";
         return Some((Removed, what.to_owned()));
     }
@@ -57,6 +59,33 @@ pub(super) fn left_out(index: u64) -> Finding {
     let what = "it is of a version of which nothing can be shown without all of it, and is left out with the \
                 names in it: what it says is not proven";
     Finding::new(Unshown, entry_path(index), what)
+}
+
+/// Only what is from before entries could be shown in part is left out whole. Whoever keeps the log could otherwise
+/// record one of the version before at any time, and with that hide what he likes.
+pub(super) fn check_left_out(
+    envelopes: Option<&[Envelope]>,
+    entries: &Entries,
+    report: &mut Report,
+) {
+    let newer = envelopes.unwrap_or_default().iter().position(|one| one.version != VERSION_1);
+    let Some(newer) = newer.map(|place| place as u64) else { return };
+    for (index, _) in entries.iter().filter(|(index, one)| *index > newer && one.is_left_out()) {
+        let what = format!(
+            "it is of a version that can only be shown whole, and stands after entry {newer}, which is of the \
+             next: it is not left out for being old"
+        );
+        report.add(Finding::new(Removed, entry_path(index), what));
+    }
+}
+
+/// Of a verdict that was not made anew, why what it rests on is left out.
+pub(super) fn why_left_out(kind: &str) -> &'static str {
+    if shows_fact_kind(kind) {
+        "is left out, as it is where a computer could not read all of it, which nothing here shows"
+    } else {
+        "is left out with the names in it"
+    }
 }
 
 /// Holds the heading and the lists against what such a pack shows.
@@ -129,5 +158,13 @@ pub(super) fn check_lists(
         if body.is_some_and(|body| !body.is_ok_and(|body| shows_fact(&row.kind, &body))) {
             named(&path, format!("it is what {} says of {}", row.kind, row.subject));
         }
+    }
+    // What Closedset derives itself says no more than it is known to say.
+    let is_kept_back = |row: &&FactRow| {
+        row.left_out.is_some() && row.source != AGENT_SOURCE && shows_fact_kind(&row.kind)
+    };
+    for row in facts.iter().filter(is_kept_back) {
+        let what = format!("{} of {} names nobody, and is left out", row.kind, row.subject);
+        report.add(Finding::new(Removed, fact_path(row.digest), what));
     }
 }

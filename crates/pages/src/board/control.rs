@@ -73,6 +73,11 @@ pub struct ControlPage {
     pub retrieved: String,
     /// Whether this person may give evidence, here and now.
     pub may_write: bool,
+    /// Whether this person may take evidence back: also what was given while the control was answered.
+    pub may_withdraw: bool,
+    /// Whether this person may ask for an exception: also from the facility's own checks beside a control that is
+    /// not answered.
+    pub may_ask: bool,
     /// The day that is shown.
     pub past: Past,
 }
@@ -110,6 +115,11 @@ pub struct CheckBlock {
 const OPEN_ROWS: usize = 12;
 
 impl ControlPage {
+    /// Whether one of the facility's own checks stands beside it.
+    pub fn has_own(&self) -> bool {
+        self.checks.iter().any(|check| check.is_own)
+    }
+
     /// Whether something is unknown of a computer, where a person may know what no program there tells.
     pub fn is_untold(&self) -> bool {
         let mut rows =

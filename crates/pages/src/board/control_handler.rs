@@ -53,7 +53,8 @@ pub(crate) async fn control(
     for exception in &mut page.exceptions {
         (exception.may_approve, exception.may_withdraw) = (false, false);
     }
-    (page.to_do, page.may_write, page.past) = (None, false, past);
+    (page.may_write, page.may_ask, page.may_withdraw) = (false, false, false);
+    (page.to_do, page.past) = (None, past);
     Ok(show(&page))
 }
 
@@ -148,7 +149,10 @@ fn page(app: &App, looker: &Looker, detail: ControlDetail, now: Time, forms: For
             .map(|framework| format!("{}, {}", framework.title, framework.version))
             .unwrap_or_default(),
         retrieved: framework.map(|framework| framework.retrieved.to_string()).unwrap_or_default(),
+        may_withdraw: looker.caller.may(Action::EvidenceWrite),
         may_write: detail.is_answered && looker.caller.may(Action::EvidenceWrite),
+        may_ask: (detail.is_answered || detail.checks.iter().any(|of| of.check.is_own))
+            && looker.caller.may(Action::EvidenceWrite),
         area: title_case(detail.control.area.as_str()),
         id: detail.control.id,
         title: detail.control.title,

@@ -20,7 +20,8 @@ use closedset_core::{Status, exception::ExceptionForm};
 pub(super) fn choices(detail: &ControlDetail) -> Vec<Choice> {
     let mut choices = Vec::new();
     let mut is_measured = false;
-    for of in &detail.checks {
+    // Beside a control that is not answered only the facility's own checks are asked for their own sake.
+    for of in detail.checks.iter().filter(|of| detail.is_answered || of.check.is_own) {
         let (check, title) = (&of.check.id, &of.check.title);
         if of.check.is_evidence {
             choices.push(Choice::new(
@@ -44,6 +45,9 @@ pub(super) fn choices(detail: &ControlDetail) -> Vec<Choice> {
                 choices.push(Choice::new(format!("risk|{check}|{subject}"), words));
             }
         }
+    }
+    if !detail.is_answered {
+        return choices;
     }
     if detail.control.none_allowed {
         choices.push(Choice::new("none_exists||", "There is none"));

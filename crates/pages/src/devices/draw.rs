@@ -71,14 +71,15 @@ fn unread_line(unread: Unread, fields: &[Field]) -> UnreadLine {
 
 /// The fields of a record, those this program knows first, in their order.
 fn record(body: &Map<String, Value>, fields: &[Field], pen: &Pen<'_>) -> Vec<FactRow> {
-    let known = fields.iter().filter_map(|field| {
+    let known = fields.iter().filter(|field| field.name != fact::SALT).filter_map(|field| {
         let value = body.get(field.name)?;
         Some(FactRow { words: label(field), value: draw(value, Some(field), pen) })
     });
     let others = body
         .iter()
         .filter(|(name, _)| {
-            name.as_str() != fact::UNREAD && !fields.iter().any(|field| field.name == *name)
+            ![fact::UNREAD, fact::SALT].contains(&name.as_str())
+                && !fields.iter().any(|field| field.name == *name)
         })
         .map(|(name, value)| FactRow { words: spoken(name), value: draw(value, None, pen) });
     let shown = pen.take(body.len(), 1);

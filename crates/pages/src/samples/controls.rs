@@ -24,6 +24,8 @@ pub(super) fn samples() -> Vec<Sample> {
                 board: "/board".into(),
                 is_answered: false,
                 may_write: false,
+                may_withdraw: false,
+                may_ask: false,
                 to_do: None,
                 ..measured()
             },
@@ -34,6 +36,8 @@ pub(super) fn samples() -> Vec<Sample> {
                 to_do: None,
                 exceptions: vec![exception(2, ExceptionState::Lapsed)],
                 may_write: false,
+                may_withdraw: false,
+                may_ask: false,
                 past: super::past(),
                 ..measured()
             },
@@ -126,6 +130,8 @@ fn measured() -> ControlPage {
         framework: "Netflix minimum, 2025-03".into(),
         retrieved: "2026-02-02".into(),
         may_write: true,
+        may_withdraw: true,
+        may_ask: true,
         past: super::present(),
     }
 }
@@ -239,6 +245,8 @@ fn many() -> ControlPage {
             },
         ],
         may_write: false,
+        may_withdraw: false,
+        may_ask: false,
         ..measured()
     }
 }

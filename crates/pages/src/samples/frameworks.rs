@@ -17,6 +17,10 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..typical()
             },
         ),
+        sample(
+            "frameworks-missing",
+            &FrameworksPage { missing: "house-rules".into(), ..typical() },
+        ),
         sample("frameworks-only-to-read", &FrameworksPage { may_write: false, ..typical() }),
     ]
 }
@@ -45,6 +49,7 @@ fn typical() -> FrameworksPage {
             line("mpa-best-practices", "MPA content security best practices", false),
         ],
         before: "netflix-minimum".into(),
+        missing: String::new(),
         wrong: Field::default(),
         preview: Vec::new(),
         choices: vec![ChoiceLine {

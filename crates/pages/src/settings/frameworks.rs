@@ -34,6 +34,8 @@ pub struct FrameworksPage {
     pub frameworks: Vec<FrameworkLine>,
     /// What was seen to be chosen, as ids with spaces between them.
     pub before: String,
+    /// The ids of those that were chosen and that there are not any more; empty if there are all.
+    pub missing: String,
     /// What is wrong with the choice.
     pub wrong: Field,
     /// What choosing would show today, if that was asked for.
@@ -125,6 +127,7 @@ async fn view(
         tab: "frameworks",
         frameworks: standing.frameworks.iter().map(line).collect(),
         before: chosen.join(" "),
+        missing: standing.missing.join(", "),
         wrong: Field::default(),
         preview: Vec::new(),
         choices: standing.choices.iter().map(|row| choice(row, app.catalogue(), looker)).collect(),
@@ -188,17 +191,20 @@ async fn choose(
     } else {
         frameworks::frameworks_preview(&app, &looker.caller, &wanted).await.map(Some)
     };
+    // What stands in the form now was decided by what was seen then, and not by what is chosen by now.
+    let before = before.join(" ");
     match asked {
         Ok(None) => Ok(done("/settings/frameworks", Done::FrameworksChosen)),
         Ok(Some(told)) => {
             let page = view(&app, &looker, Some(&wanted)).await?;
             let told = told.into_iter().map(|one| preview(one, app.catalogue()));
-            Ok(show(&FrameworksPage { preview: told.collect(), ..page }))
+            Ok(show(&FrameworksPage { preview: told.collect(), before, ..page }))
         }
         Err(Problem::Invalid(problems)) => {
             let why = problems.first().map(|one| one.message.clone()).unwrap_or_default();
+            let wrong = Field::default().with_error(why);
             let page = view(&app, &looker, Some(&wanted)).await?;
-            Ok(refused(&FrameworksPage { wrong: Field::default().with_error(why), ..page }))
+            Ok(refused(&FrameworksPage { wrong, before, ..page }))
         }
         Err(other) => Err(other.into()),
     }

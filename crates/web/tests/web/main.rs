@@ -6,6 +6,7 @@ mod bodies;
 mod calendar;
 mod certificate;
 mod drawn_elsewhere;
+mod frameworks;
 mod guide;
 mod invitations;
 mod line;

@@ -71,6 +71,15 @@ fn control<'c>(
 ) -> Result<&'c str, UserError> {
     let controls = || catalogue.chosen().flat_map(|framework| &framework.controls);
     let Some(control) = controls().find(|control| plain(&control.id) == plain(asked)) else {
+        let others = catalogue.frameworks().iter().filter(|one| !catalogue.is_chosen(&one.id));
+        let its = |id: &str| plain(id) == plain(asked);
+        if let Some(of) = others.into_iter().find(|one| one.controls.iter().any(|one| its(&one.id)))
+        {
+            return Err(UserError(format!(
+                "{asked} is a control of {}: name it with --framework {}",
+                of.title, of.id
+            )));
+        }
         let meant = nearest(asked, controls().map(|control| control.id.as_str()));
         return Err(UserError(format!(
             "there is no control {asked}{meant}; a computer can be checked against {}",
