@@ -50,6 +50,15 @@ pub(crate) fn pdf(name: &str, bytes: Vec<u8>) -> Response {
     response
 }
 
+/// The answer that carries a table that lies in memory, likewise to be saved.
+pub(crate) fn table(name: &str, bytes: Vec<u8>) -> Response {
+    let mut response = (HEADERS, bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(name));
+    response
+}
+
 async fn send(mut reader: ObjectReader, mut sender: Sender<Bytes, io::Error>) {
     loop {
         let read = task::spawn_blocking(move || {

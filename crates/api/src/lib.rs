@@ -28,6 +28,7 @@ mod page;
 mod people;
 mod problem;
 mod tasks;
+mod titles;
 mod tokens;
 
 pub use asker::{Asker, Operator};
@@ -86,6 +87,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(packs::routes())
         .merge(people::routes())
         .merge(tasks::routes())
+        .merge(titles::routes())
         .merge(tokens::routes())
 }
 

@@ -32,6 +32,7 @@ mod present;
 mod problem;
 pub mod sweep;
 pub mod tasks;
+pub mod titles;
 
 pub use app::{App, AppOptions};
 pub use caller::Caller;

@@ -27,6 +27,7 @@ mod serve;
 pub mod settings;
 pub mod shell;
 pub mod tasks;
+pub mod titles;
 
 pub use serve::{as_invented, cookie, other_site, refused_because, refused_with};
 pub use shell::{Area, Flash, FlashKind, Shell};
@@ -48,6 +49,7 @@ pub fn routes(app: &App) -> Router {
         .merge(devices::routes())
         .merge(audits::routes())
         .merge(tasks::routes())
+        .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())
         .merge(guide::routes())

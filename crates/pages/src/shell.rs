@@ -85,6 +85,8 @@ pub enum Area {
     Tasks,
     /// Computers.
     Devices,
+    /// Clients, and what is worked on for them.
+    Titles,
     /// Policies, certificates, reports.
     Documents,
     /// Audit packs.
@@ -97,10 +99,11 @@ pub enum Area {
 
 impl Area {
     /// Every area, in the menu's order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Board,
         Self::Tasks,
         Self::Devices,
+        Self::Titles,
         Self::Documents,
         Self::Packs,
         Self::Ledger,
@@ -119,6 +122,7 @@ impl Area {
             Self::Board => Action::BoardRead,
             Self::Tasks => Action::TaskRead,
             Self::Devices => Action::DeviceRead,
+            Self::Titles => Action::TitleRead,
             Self::Documents => Action::EvidenceRead,
             Self::Packs => Action::PackCreate,
             Self::Ledger => Action::LedgerRead,
@@ -132,6 +136,7 @@ impl Area {
             Self::Board => "board",
             Self::Tasks => "tasks",
             Self::Devices => "devices",
+            Self::Titles => "titles",
             Self::Documents => "documents",
             Self::Packs => "packs",
             Self::Ledger => "ledger",

@@ -4,7 +4,7 @@ use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Time,
     engagement::Days,
-    id::{Client, Id, Organisation, Title},
+    id::{Assignment, Client, Id, Organisation, Person, Title},
 };
 use jiff::civil::Date;
 
@@ -223,4 +223,41 @@ pub fn title_by_id(
     id: Id<Title>,
 ) -> Result<Option<TitleRow>, StoreError> {
     tx.query_opt(&format!("{TITLE} AND id = $2"), params![organisation, id], title)
+}
+
+/// Somebody's work on a title, with what they are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamRow {
+    /// The assignment.
+    pub id: Id<Assignment>,
+    /// Whose it is.
+    pub person: Id<Person>,
+    /// What they are called.
+    pub name: String,
+    /// What they do on it.
+    pub job: String,
+    /// From when to when.
+    pub days: Days,
+}
+
+/// Who works on a title, did, or will: without what was removed, the latest first.
+pub fn team_list(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    title: Id<Title>,
+) -> Result<Vec<TeamRow>, StoreError> {
+    tx.query(
+        "SELECT a.id, p.id, p.name, a.job, a.begins_on, a.ends_on FROM assignment a JOIN person p ON p.id = a.person \
+         WHERE a.organisation = $1 AND a.title = $2 AND a.removed_at IS NULL ORDER BY a.begins_on DESC, a.id DESC",
+        params![organisation, title],
+        |row| {
+            Ok(TeamRow {
+                id: row.id(0)?,
+                person: row.id(1)?,
+                name: row.text(2)?,
+                job: row.text(3)?,
+                days: Days { first: row.day(4)?, last: row.day_opt(5)? },
+            })
+        },
+    )
 }

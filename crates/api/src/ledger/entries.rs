@@ -111,10 +111,11 @@ struct EntryDetailBody {
     /// The leaf of the tree, byte for byte: canonical JSON (RFC 8785).
     envelope: String,
     /// The body, byte for byte; absent if it was erased. What the envelope's `body` is made of
-    /// is told in "The ledger", under "What an entry commits to".
+    /// is told in "The ledger", under "What an entry commits to". Without the scope `title.write` a title's
+    /// name is left out of it, and there is no salt.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
-    /// 32 bytes in hexadecimal; absent if it was erased.
+    /// 32 bytes in hexadecimal; absent if it was erased, or the body is not whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     salt: Option<String>,
 }
@@ -137,7 +138,7 @@ async fn entry(
     Ok(Json(EntryDetailBody {
         envelope: words(detail.entry.envelope.clone()),
         entry: detail.entry.into(),
-        body: body.map(words),
+        body: body.or(detail.in_part).map(words),
         salt: salt.map(hex::encode),
     }))
 }

@@ -160,6 +160,17 @@ impl World {
             ("POST", "invitations") => post(path, &self.invitation_body()),
             ("DELETE", "invitations/{id}") => filled(self.invitation(side).await),
             ("POST", "organisations") => post(path, &profile()),
+            ("POST", "clients") => post(path, &json!({"name": format!("Client {}", self.next())})),
+            ("PUT", "clients/{id}") => filled(self.client(side).await)
+                .json(&json!({"name": format!("Client {}", self.next()), "is_confidential": true})),
+            ("POST", "clients/list/file") => post(path, &json!({"on": "2026-03-12"})),
+            (_, path) if path.starts_with("clients/{id}") => filled(self.client(side).await),
+            ("POST", "titles") => {
+                let client = self.client(side).await;
+                post(path, &json!({"client": client, "title": self.title_terms()}))
+            }
+            ("PUT", "titles/{id}") => filled(self.title(side).await).json(&self.title_terms()),
+            (_, path) if path.starts_with("titles/{id}") => filled(self.title(side).await),
             ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
@@ -237,6 +248,22 @@ impl World {
         let number = self.next();
         let (email, name) = (format!("guest-{number}@halide.example"), format!("Guy Est {number}"));
         json!({"email": email, "name": name, "role": "member", "last_day": "2026-09-30"})
+    }
+
+    /// A client, without titles.
+    pub async fn client(&self, side: &Side) -> String {
+        let body = json!({"name": format!("Client {}", self.next())});
+        self.ask(post("/api/v1/clients", &body).by(side.owner())).await.well().text("id")
+    }
+
+    fn title_terms(&self) -> Value {
+        let number = self.next();
+        json!({"name": format!("A Film {number}"), "alias": format!("ALIAS {number}"), "begins_on": "2026-03-01"})
+    }
+
+    pub async fn title(&self, side: &Side) -> String {
+        let body = json!({"client": self.client(side).await, "title": self.title_terms()});
+        self.ask(post("/api/v1/titles", &body).by(side.owner())).await.well().text("id")
     }
 
     pub async fn token(&self, side: &Side) -> String {

@@ -32,6 +32,8 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.device(&world.home).await;
         world.exception(&world.home).await;
         world.own_check(&world.home).await;
+        // With a client of its own.
+        world.title(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
@@ -40,6 +42,8 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("devices", "after", "id", 5),
         ("exceptions", "after", "id", 5),
         ("own-checks", "after", "id", 5),
+        ("clients", "after", "id", 5),
+        ("titles", "after", "id", 5),
         ("ledger/entries", "before", "index", entries),
     ];
     for (list, cursor, id, count) in lists {
@@ -61,6 +65,8 @@ async fn a_limit_out_of_bounds_is_refused_in_every_list() {
         "devices",
         "exceptions",
         "own-checks",
+        "clients",
+        "titles",
         "people",
         "tasks",
         "ledger/entries",

@@ -35,7 +35,18 @@ async fn lists_show_only_ones_own() {
     world.exception(home).await;
     world.own_check(home).await;
     world.pack(home).await;
-    for list in ["devices", "documents", "exceptions", "own-checks", "tasks", "packs"] {
+    world.title(home).await;
+    for list in [
+        "devices",
+        "documents",
+        "exceptions",
+        "own-checks",
+        "tasks",
+        "packs",
+        "clients",
+        "titles",
+        "clients/list",
+    ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");
     }

@@ -3,9 +3,9 @@
 use super::{
     LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
 };
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, titles};
 use closedset_core::{
-    Action, Digest, Time,
+    Action, Digest, Time, canonical,
     entry::{Envelope, Log},
 };
 use closedset_merkle::{
@@ -112,12 +112,15 @@ pub struct EntryDetail {
     pub entry: EntryRow,
     /// The body and its salt; none if they were erased.
     pub body: Option<(Vec<u8>, [u8; 32])>,
+    /// In place of a body that says what whoever asks need not know: the same without that. No salt goes with
+    /// it, by which what is left out could be guessed.
+    pub in_part: Option<Vec<u8>>,
 }
 
 /// One entry.
 pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<EntryDetail, Problem> {
     caller.require(Action::LedgerRead)?;
-    let log = log_of(caller);
+    let (log, may_see_names) = (log_of(caller), caller.may(Action::TitleWrite));
     app.store()
         .read(move |tx| {
             let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
@@ -133,9 +136,29 @@ pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<Entr
                     StoreError::corrupt("an entry with the body that it commits to", &id).into()
                 );
             }
-            Ok(EntryDetail { body: body.map(|body| (body.body, body.salt)), entry })
+            let is_secret = titles::SECRET_KINDS.contains(&entry.kind.as_str()) && !may_see_names;
+            if let Some(body) = body.as_ref().filter(|_| is_secret) {
+                return Ok(EntryDetail {
+                    in_part: Some(without_names(&body.body)?),
+                    body: None,
+                    entry,
+                });
+            }
+            Ok(EntryDetail { body: body.map(|body| (body.body, body.salt)), in_part: None, entry })
         })
         .await
+}
+
+/// The body of an entry about a title, without what that is really called.
+fn without_names(body: &[u8]) -> Result<Vec<u8>, Problem> {
+    let unreadable = |error| Problem::fault("the body of an entry cannot be read", error);
+    let mut body = canonical::from_slice(body).map_err(unreadable)?;
+    for field in titles::SECRET_FIELDS {
+        if let Some(value) = body.get_mut(field) {
+            *value = "shown to whoever may enter titles".into();
+        }
+    }
+    canonical::to_vec(&body).map_err(unreadable)
 }
 
 /// The proof that the entry at `index` is in the log, as a file that stands alone.

@@ -34,6 +34,7 @@ mod sign_in;
 mod staleness;
 mod task_plans;
 mod the_past;
+mod titles;
 mod tokens;
 mod two_servers;
 mod verdicts;

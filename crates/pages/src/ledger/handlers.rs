@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 73] = [
+const KINDS: [(&str, &str); 80] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -49,6 +49,9 @@ const KINDS: [(&str, &str); 73] = [
     ("certificate.well", "The server’s certificate is good again"),
     ("certificate.served", "Another certificate of the server was taken into use"),
     ("catalogue.changed", "The catalogue of checks was changed"),
+    ("client.added", "A client was entered"),
+    ("client.changed", "Something else was entered of a client"),
+    ("client.removed", "A client was taken out"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
     ("device.checked_in", "A device reported something new"),
     ("device.key_used_twice", "Two computers used one device’s key"),
@@ -97,6 +100,10 @@ const KINDS: [(&str, &str); 73] = [
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),
     ("task.planned", "A task was planned"),
+    ("title.added", "A title was entered"),
+    ("title.changed", "Something else was entered of a title"),
+    ("title.listed", "The list of active clients was handed out"),
+    ("title.removed", "A title was taken out"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
     ("account.session_ended", "Somebody was signed out from another browser"),
@@ -233,7 +240,7 @@ async fn page(
         envelope: String::from_utf8_lossy(&detail.entry.envelope).into_owned(),
         salt: detail.body.as_ref().map(|(_, salt)| hexadecimal(salt)).unwrap_or_default(),
         may_erase: detail.body.is_some() && looker.caller.may(Action::LedgerErase),
-        body: detail.body.map(|(body, _)| readable(&body)),
+        body: detail.body.map(|(body, _)| body).or(detail.in_part).map(|body| readable(&body)),
         proof,
         prove: Command::new(format!(
             "closedset ledger prove {index} --out entry-{index}.tlog-proof --data DIR"

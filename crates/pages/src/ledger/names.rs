@@ -57,6 +57,8 @@ impl Names {
             (None, "facility") => "the facility".to_owned(),
             (None, "log") => "the ledger".to_owned(),
             (None, "invitation") => "the invitation".to_owned(),
+            (None, "client") => "the client".to_owned(),
+            (None, "title") => "the title".to_owned(),
             (None, "operator") => id.parse().map_or_else(|_| name.to_owned(), operator_name),
             (None, _) => name.to_owned(),
         };
@@ -64,6 +66,8 @@ impl Names {
             "control" => format!("/controls/{id}"),
             "device" => format!("/devices/{id}"),
             "pack" => format!("/packs/{id}"),
+            "client" => format!("/clients/{id}"),
+            "title" => format!("/titles/{id}"),
             _ => String::new(),
         };
         Party { words, name: name.to_owned(), href }

@@ -15,6 +15,7 @@ mod notice;
 mod people;
 mod settings;
 mod tasks;
+mod titles;
 
 use crate::audits::exceptions::{ExceptionLine, ExceptionState};
 use crate::components::{Cover, Field, Past, TimeText};
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(controls::samples());
     samples.extend(tasks::samples());
     samples.extend(devices::samples());
+    samples.extend(titles::samples());
     samples.extend(audits::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());

@@ -48,6 +48,9 @@ pub(crate) enum Done {
     CheckWritten,
     CheckRetired,
     FrameworksChosen,
+    ClientEntered,
+    TitleEntered,
+    TakenOut,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -59,7 +62,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 33] = [
+    const ALL: [Self; 36] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -93,6 +96,9 @@ impl Done {
         Self::CheckWritten,
         Self::CheckRetired,
         Self::FrameworksChosen,
+        Self::ClientEntered,
+        Self::TitleEntered,
+        Self::TakenOut,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -138,6 +144,9 @@ impl Done {
             Self::CheckWritten => "check-written",
             Self::CheckRetired => "check-retired",
             Self::FrameworksChosen => "frameworks-chosen",
+            Self::ClientEntered => "client-entered",
+            Self::TitleEntered => "title-entered",
+            Self::TakenOut => "taken-out",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -193,6 +202,9 @@ impl Done {
             Self::FrameworksChosen => {
                 "Answered from now on, and written into the ledger. The computers are being looked at."
             }
+            Self::ClientEntered => "Entered. Now enter the titles that you work on for it.",
+            Self::TitleEntered => "Entered, and written into the ledger.",
+            Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
                     0 => "none is left, so make new ones".to_owned(),

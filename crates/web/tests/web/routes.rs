@@ -83,6 +83,10 @@ fn needs(method: &str, path: &str) -> Needs {
         ["documents", ..] => Needs::Action(EvidenceWrite),
         ["exceptions", _, "approve"] => Needs::Action(ExceptionGrant),
         ["exceptions", _, "withdraw"] => Needs::Action(EvidenceWrite),
+        ["titles" | "clients", "new"] | ["titles" | "clients", _, "remove"] => {
+            Needs::Action(TitleWrite)
+        }
+        ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),
         ["ledger", "entries", _, "erase"] => Needs::Action(LedgerErase),

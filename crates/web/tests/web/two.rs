@@ -214,6 +214,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "devices",
         "tasks",
         "packs",
+        "clients",
+        "titles",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -281,6 +283,17 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
         "invitations" => {
             let body = json!({"name": format!("{word}-made"), "email": email, "role": "member"});
             made(router, &token, "/api/v1/invitations", &body).await
+        }
+        "clients" => {
+            let body = json!({"name": format!("{word}-made client {number}")});
+            made(router, &token, "/api/v1/clients", &body).await
+        }
+        "titles" => {
+            let body = json!({"name": format!("{word}-made studio {number}")});
+            let client = made(router, &token, "/api/v1/clients", &body).await;
+            let title = json!({"name": format!("{word}-made film {number}"), "alias": format!("{word}-made alias {number}"), "begins_on": "2026-01-01"});
+            let body = json!({"client": client, "title": title});
+            made(router, &token, "/api/v1/titles", &body).await
         }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
@@ -508,6 +521,8 @@ impl Things {
             "attestations",
             "exceptions",
             "checks",
+            "clients",
+            "titles",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
