@@ -82,7 +82,9 @@ impl Days {
             }
             match other.last {
                 None => return true,
-                Some(last) if self.last.is_some_and(|own| own <= last) && last >= open => return true,
+                Some(last) if self.last.is_some_and(|own| own <= last) && last >= open => {
+                    return true;
+                }
                 Some(last) if last >= open => match last.tomorrow() {
                     Ok(next) => open = next,
                     Err(_) => return true,
@@ -135,7 +137,10 @@ mod tests {
         assert!(covered(days(7, Some(11)), &[days(9, None), days(1, Some(8))]));
         assert!(!covered(days(7, Some(11)), &[days(10, None), days(1, Some(8))]), "the 9th");
         assert!(!covered(days(7, None), &[days(1, Some(8)), days(9, Some(30))]));
-        assert!(covered(days(7, Some(11)), &[days(1, Some(2)), days(7, Some(7)), days(8, Some(11))]));
+        assert!(covered(
+            days(7, Some(11)),
+            &[days(1, Some(2)), days(7, Some(7)), days(8, Some(11))]
+        ));
         assert!(!covered(days(7, Some(11)), &[days(1, Some(2))]) && !covered(days(7, None), &[]));
     }
 

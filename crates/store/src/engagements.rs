@@ -122,7 +122,9 @@ pub fn engagement_list_of_all(
 ) -> Result<Vec<EngagementRow>, StoreError> {
     let Some((places, values)) = among(organisation, people) else { return Ok(Vec::new()) };
     tx.query(
-        &format!("{ENGAGEMENT} AND person IN ({places}) AND removed_at IS NULL ORDER BY begins_on, id"),
+        &format!(
+            "{ENGAGEMENT} AND person IN ({places}) AND removed_at IS NULL ORDER BY begins_on, id"
+        ),
         &values,
         engagement,
     )

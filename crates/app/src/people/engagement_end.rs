@@ -25,7 +25,10 @@ pub async fn engagement_end(
     app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
         let mut row = engagement(tx, caller.organisation, id)?;
         if last.is_some_and(|last| last < row.days.first) {
-            return Err(Problem::field("ends_on", "Choose a day that is not before the first one."));
+            return Err(Problem::field(
+                "ends_on",
+                "Choose a day that is not before the first one.",
+            ));
         }
         if row.days.last == last {
             return Ok(());

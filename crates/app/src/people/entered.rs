@@ -73,10 +73,14 @@ impl Reading {
             "" => None,
             text => email(text).map_err(|problem| self.0.push(problem)).ok(),
         };
-        let is_of_numbers =
-            |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | '+' | '(' | ')' | '-' | '.' | '/');
+        let is_of_numbers = |letter: char| {
+            letter.is_ascii_digit() || matches!(letter, ' ' | '+' | '(' | ')' | '-' | '.' | '/')
+        };
         if phone.chars().count() > PHONE_LIMIT || !phone.chars().all(is_of_numbers) {
-            self.wrong("phone", "Write the number with digits, spaces and + ( ) - . / alone, at most 40.");
+            self.wrong(
+                "phone",
+                "Write the number with digits, spaces and + ( ) - . / alone, at most 40.",
+            );
         }
         (name, address, phone)
     }

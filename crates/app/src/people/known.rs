@@ -117,8 +117,9 @@ pub(super) fn refuse_overlap(
             remedy: "Remove those that were entered by mistake, or let one go on where nothing lies between two.",
         });
     }
-    let is_beside =
-        |other: &EngagementRow| other.id != row.id && other.form == row.form && other.days.overlap(row.days);
+    let is_beside = |other: &EngagementRow| {
+        other.id != row.id && other.form == row.form && other.days.overlap(row.days)
+    };
     if others.iter().any(is_beside) {
         return Err(Problem::Conflict {
             code: "engagement.overlaps",
@@ -143,8 +144,9 @@ pub(super) fn refuse_second(
             remedy: "Remove those that were entered by mistake.",
         });
     }
-    let is_beside =
-        |other: &AssignmentRow| other.id != row.id && other.title == row.title && other.days.overlap(row.days);
+    let is_beside = |other: &AssignmentRow| {
+        other.id != row.id && other.title == row.title && other.days.overlap(row.days)
+    };
     if others.iter().any(is_beside) {
         return Err(Problem::Conflict {
             code: "assignment.overlaps",

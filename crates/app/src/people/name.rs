@@ -17,9 +17,7 @@ const OPERATOR: &str = "attheserver";
 
 /// Whether this can be somebody's name, or a token's.
 pub(crate) fn is_name(name: &str) -> bool {
-    !key(name).is_empty()
-        && is_line(name, NAME_LIMIT)
-        && !key(name).ends_with(OPERATOR)
+    !key(name).is_empty() && is_line(name, NAME_LIMIT) && !key(name).ends_with(OPERATOR)
 }
 
 /// Whether this shows as one line of at most `limit` characters, as it is.

@@ -37,7 +37,8 @@ pub async fn person_add(
         };
         people::person_insert(tx, organisation, row.id, &row.name, &row.address())?;
         people::person_update(tx, organisation, &row)?;
-        let body = json!({"person": row.id, "name": row.name, "email": row.email, "phone": row.phone});
+        let body =
+            json!({"person": row.id, "name": row.name, "email": row.email, "phone": row.phone});
         tell(tx, caller, row.id, "person.added", body)?;
         engage(tx, caller, &row, (form, &job, days))?;
         Ok(row.id)

@@ -37,11 +37,14 @@ pub async fn person_forget(
     id: Id<Person>,
     reason: &str,
 ) -> Result<(), Problem> {
-    let both = Actions::from(Action::PeopleManage).and(Action::LedgerErase);
+    let both = Actions::from(Action::PeopleManage).with(Action::LedgerErase);
     caller.require_all(both)?;
     let reason = reason.trim().to_owned();
     if !(10..=500).contains(&reason.chars().count()) {
-        return Err(Problem::field("reason", "Say why they are forgotten, in 10 to 500 characters, without their name."));
+        return Err(Problem::field(
+            "reason",
+            "Say why they are forgotten, in 10 to 500 characters, without their name.",
+        ));
     }
     app.write_for(caller, Action::PeopleManage, move |tx, caller| {
         caller.require(Action::LedgerErase)?;

@@ -80,7 +80,11 @@ pub async fn register_list(
             let limit = wanted.limit.clamp(1, 200);
             let rows = found(tx, organisation, &wanted, today, limit + 1)?;
             let (rows, more) = page(rows, limit);
-            Ok(RegisterPage { people: with_work(tx, organisation, rows, sees_titles)?, more, today })
+            Ok(RegisterPage {
+                people: with_work(tx, organisation, rows, sees_titles)?,
+                more,
+                today,
+            })
         })
         .await
 }
