@@ -23,6 +23,7 @@ pub mod guide;
 pub mod ledger;
 pub mod notice;
 pub mod samples;
+pub mod people;
 mod serve;
 pub mod settings;
 pub mod shell;
@@ -49,6 +50,7 @@ pub fn routes(app: &App) -> Router {
         .merge(devices::routes())
         .merge(audits::routes())
         .merge(tasks::routes())
+        .merge(people::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

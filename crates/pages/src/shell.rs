@@ -85,6 +85,8 @@ pub enum Area {
     Tasks,
     /// Computers.
     Devices,
+    /// Who works here.
+    People,
     /// Clients, and what is worked on for them.
     Titles,
     /// Policies, certificates, reports.
@@ -99,10 +101,11 @@ pub enum Area {
 
 impl Area {
     /// Every area, in the menu's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Board,
         Self::Tasks,
         Self::Devices,
+        Self::People,
         Self::Titles,
         Self::Documents,
         Self::Packs,
@@ -122,6 +125,7 @@ impl Area {
             Self::Board => Action::BoardRead,
             Self::Tasks => Action::TaskRead,
             Self::Devices => Action::DeviceRead,
+            Self::People => Action::PeopleRead,
             Self::Titles => Action::TitleRead,
             Self::Documents => Action::EvidenceRead,
             Self::Packs => Action::PackCreate,
@@ -136,6 +140,7 @@ impl Area {
             Self::Board => "board",
             Self::Tasks => "tasks",
             Self::Devices => "devices",
+            Self::People => "people",
             Self::Titles => "titles",
             Self::Documents => "documents",
             Self::Packs => "packs",

@@ -1,4 +1,4 @@
-//! Changing an engagement: form, job, days.
+//! Changing an engagement: form, job, days; giving it a last day ends it.
 
 use super::{
     NewEngagement,
@@ -8,11 +8,13 @@ use super::{
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
+    engagement::Days,
     id::{Engagement, Id},
 };
-use closedset_store::engagements;
+use closedset_store::engagements::{self, EngagementRow};
 
-/// Writes down what an engagement is now.
+/// Writes down what an engagement is now. It ends with its last day, which may be of the past or to come: the person
+/// stays, and whoever returns gets another.
 pub async fn engagement_change(
     app: &App,
     caller: &Caller,
@@ -32,7 +34,10 @@ pub async fn engagement_change(
         }
         refuse_overlap(tx, caller.organisation, &row)?;
         engagements::engagement_update(tx, caller.organisation, &row)?;
-        tell(tx, caller, row.person, "engagement.changed", told(&row))
+        let is_end = row.days.last.is_some()
+            && row == EngagementRow { days: Days { last: row.days.last, ..before.days }, ..before };
+        let kind = if is_end { "engagement.ended" } else { "engagement.changed" };
+        tell(tx, caller, row.person, kind, told(&row))
     })
     .await
 }

@@ -33,7 +33,7 @@ pub(crate) use words::{ago, count, date, day, lasting, moment, status};
 
 use askama::Template;
 use axum::{
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 
@@ -55,6 +55,16 @@ pub(crate) fn refused(view: &impl Template) -> Response {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     response
+}
+
+/// A file to keep, under a name of ours: letters, digits, hyphens and dots.
+pub(crate) fn file(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
 }
 
 /// What follows a form that was carried out: another page, fetched anew.

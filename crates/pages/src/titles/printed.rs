@@ -5,14 +5,10 @@ use super::{TitleLine, client_id, day_text};
 use crate::{
     Area, Shell,
     components::TimeText,
-    serve::{Form, Looker, PageProblem, Query, show},
+    serve::{Form, Looker, PageProblem, Query, file, show},
 };
 use askama::Template;
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem,
     titles::{self, ActiveClient, ListOf, UNDISCLOSED},
@@ -130,12 +126,5 @@ pub(super) async fn hand_out(
     looker.caller.require(Action::TitleWrite)?;
     let wanted = wanted(form.text("on"), form.text("for"))?;
     let made = titles::client_list_hand_out(&app, &looker.caller, wanted).await?;
-    // The name is ours: letters, digits and hyphens.
-    let disposition = format!("attachment; filename=\"{}\"", made.file_name);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, made.bytes).into_response())
+    Ok(file(&made.file_name, "text/csv; charset=utf-8", made.bytes))
 }

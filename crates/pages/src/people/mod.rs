@@ -1,0 +1,84 @@
+//! The register of people: who works here, from when to when, on which titles; and how many did on any day.
+//! Who signs in, and as what, stands under the settings.
+
+pub mod count;
+pub mod list;
+pub mod person;
+pub mod work;
+
+pub use count::{CountLine, CountPage, Month};
+pub use list::{PersonInRegister, RegisterPage};
+pub use person::{PersonForm, RegisteredPage, WorkForm, WorkLine};
+
+use crate::components::{Choice, Field, TimeText};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use closedset_app::{App, FieldProblem, Problem};
+use closedset_core::{
+    engagement::{Days, EngagementForm},
+    id::{Id, Person},
+};
+use jiff::civil::Date;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/people", get(list::list))
+        .route("/people/new", get(person::new).post(person::add))
+        .route("/people/count", get(count::count).post(count::table))
+        .route("/people/{id}", get(person::person).post(person::change))
+        .route("/people/{id}/engagements", post(work::engage))
+        .route("/people/{id}/assignments", post(work::assign))
+        .route("/people/{id}/forget", post(person::forget))
+        .route("/engagements/{id}", post(work::engagement_change))
+        .route("/engagements/{id}/remove", post(work::engagement_remove))
+        .route("/assignments/{id}", post(work::assignment_change))
+        .route("/assignments/{id}/remove", post(work::assignment_remove))
+}
+
+fn person_id(text: &str) -> Result<Id<Person>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("person"))
+}
+
+/// A day in words.
+fn day_text(day: Date) -> TimeText {
+    TimeText::new(day.to_string(), day.strftime("%-d %B %Y").to_string())
+}
+
+/// What was typed into a field, with what is wrong with it.
+fn typed(name: &str, value: impl Into<String>, problems: &[FieldProblem]) -> Field {
+    let problem = problems.iter().find(|problem| problem.field == name);
+    Field { value: value.into(), error: problem.map(|problem| problem.message.clone()) }
+}
+
+/// As what somebody works here, in words.
+const fn form_words(form: EngagementForm) -> &'static str {
+    match form {
+        EngagementForm::Employee => "employee",
+        EngagementForm::Contractor => "contractor",
+        EngagementForm::Freelancer => "freelancer",
+        EngagementForm::Trainee => "trainee",
+    }
+}
+
+fn form_choices() -> Vec<Choice> {
+    let words = |form: EngagementForm| match form {
+        EngagementForm::Employee => "Employee: on the payroll",
+        EngagementForm::Contractor => "Contractor: by contract with them or their firm",
+        EngagementForm::Freelancer => "Freelancer: by the job or the day",
+        EngagementForm::Trainee => "Trainee: learns here",
+    };
+    EngagementForm::ALL.iter().map(|form| Choice::new(form.as_str(), words(*form))).collect()
+}
+
+/// Where days lie, seen from one.
+fn standing(days: Days, today: Date) -> &'static str {
+    if days.holds(today) {
+        "now"
+    } else if days.are_before(today) {
+        "over"
+    } else {
+        "to come"
+    }
+}
