@@ -63,8 +63,8 @@ fn line(number: usize) -> TitleLine {
     TitleLine {
         id: format!("ttl_{number}"),
         called: "The Salt <Road> & back".into(),
-        alias: (number % 2 == 0).then(|| "MARMOT".into()),
-        is_high_security: number % 3 == 0,
+        alias: (number.is_multiple_of(2)).then(|| "MARMOT".into()),
+        is_high_security: number.is_multiple_of(3),
         state: ["in work", "ended, content still held", "booked"][number % 3],
         first: day("2026-02-01", "1 February 2026"),
         last: (number % 3 == 1).then(|| day("2026-02-20", "20 February 2026")),
@@ -77,7 +77,8 @@ fn titles(count: usize) -> TitlesPage {
         id: format!("cli_{number}"),
         name: format!("Blue <Lantern> & Sons {number}"),
         is_confidential: number % 2 == 1,
-        contract: if number % 2 == 0 { "contract until 31 December 2026" } else { "" }.into(),
+        contract: if number.is_multiple_of(2) { "contract until 31 December 2026" } else { "" }
+            .into(),
         titles: (0..number % 4).map(|title| line(number * 10 + title)).collect(),
     };
     TitlesPage {

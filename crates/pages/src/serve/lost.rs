@@ -112,7 +112,8 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 6] = ["invitation", "next", "once", "version", "act", "before"];
+    const UNSEEN: [&str; 8] =
+        ["invitation", "next", "once", "version", "act", "before", "on", "for"];
     fields
         .into_iter()
         .filter(|(name, value)| {

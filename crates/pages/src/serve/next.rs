@@ -56,7 +56,9 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
-        [first @ ("controls" | "devices" | "documents"), id, ..] => format!("/{first}/{id}"),
+        [first @ ("controls" | "devices" | "documents" | "clients" | "titles"), id, ..] => {
+            format!("/{first}/{id}")
+        }
         ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
         _ => uri.path().to_owned(),
     };
@@ -144,7 +146,10 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 69] = [
+    const FORMS: [(&str, &str); 76] = [
+        ("/clients/new", "/clients/new"),
+        ("/clients/{id}", "/clients/{id}"),
+        ("/clients/{id}/remove", "/clients/{id}"),
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
@@ -214,6 +219,10 @@ mod tests {
         ("/tasks/{id}/done", "/tasks"),
         ("/tasks/{id}/plan", "/tasks/{id}"),
         ("/tasks/{id}/take", "/tasks"),
+        ("/titles/list", "/titles/list"),
+        ("/titles/new", "/titles/new"),
+        ("/titles/{id}", "/titles/{id}"),
+        ("/titles/{id}/remove", "/titles/{id}"),
     ];
 
     /// The routes in the sources of this crate, with what each hands its requests to.
