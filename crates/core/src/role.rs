@@ -84,8 +84,6 @@ words! {
         PackCreate = "pack.create",
         /// See who belongs to the organisation, in which role, and who is invited.
         PeopleRead = "people.read",
-        /// Enter people and their engagements, and end them.
-        PeopleWrite = "people.write",
         /// Invite people, change what they may, sign them out and remove them.
         PeopleManage = "people.manage",
         /// See clients, and titles by their aliases, and who works on which.
@@ -124,7 +122,6 @@ impl Role {
                     | TaskWrite
                     | TaskAssign
                     | PeopleRead
-                    | PeopleWrite
                     | TitleRead
                     | TitleWrite
             ),
@@ -180,7 +177,6 @@ ledger.read         x x x . . . x x
 ledger.erase        x x . . . . . .
 pack.create         x x x . . . . x
 people.read         x x x x . . . x
-people.write        x x x x . . . x
 people.manage       x x x . . . . x
 title.read          x x x x . . . x
 title.write         x x x x . . . .

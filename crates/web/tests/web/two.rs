@@ -539,6 +539,11 @@ fn own_check(title: &str) -> Value {
     json!({"control": "IS-7", "title": title, "pass": "screen_lock.longest_s <= 60", "wanted": "Early.", "fresh_for": "7d"})
 }
 
+fn title() -> Value {
+    let number = next();
+    json!({"name": format!("The Salt Road {number}"), "alias": format!("MARMOT {number}"), "begins_on": "2026-01-01"})
+}
+
 fn is_upload(path: &str) -> bool {
     closedset_pages::UPLOADS.contains(&path) || closedset_pages::REPORTS.contains(&path)
 }
@@ -554,6 +559,11 @@ fn json_of(method: &str, path: &str) -> Value {
         ("PUT", "profile") | ("POST", "organisations") => {
             json!({"organisation": "Nordlicht", "facility": "Annex", "address": "2 Film Street", "country": "DE", "time_zone": "Europe/Berlin"})
         }
+        ("POST", "clients") | ("PUT", "clients/{id}") => {
+            json!({"name": format!("Meridian {}", next())})
+        }
+        ("PUT", "titles/{id}") => title(),
+        ("POST", "titles") => json!({"client": "cli_01k7y7gycye6ns31hk6hc4vhbe", "title": title()}),
         ("POST", "tasks/{id}/done") => json!({"note": "Done on Monday."}),
         ("POST", "attestations") => {
             json!({"control": "AD-1", "statement": "We counted every key on Monday.", "valid_to": "2026-12-01T00:00:00Z"})
