@@ -84,6 +84,8 @@ words! {
         PackCreate = "pack.create",
         /// See who belongs to the organisation, in which role, and who is invited.
         PeopleRead = "people.read",
+        /// Enter people and their engagements, and end them.
+        PeopleWrite = "people.write",
         /// Invite people, change what they may, sign them out and remove them.
         PeopleManage = "people.manage",
         /// See clients, and titles by their aliases, and who works on which.
@@ -122,6 +124,7 @@ impl Role {
                     | TaskWrite
                     | TaskAssign
                     | PeopleRead
+                    | PeopleWrite
                     | TitleRead
                     | TitleWrite
             ),
@@ -177,6 +180,7 @@ ledger.read         x x x . . . x x
 ledger.erase        x x . . . . . .
 pack.create         x x x . . . . x
 people.read         x x x x . . . x
+people.write        x x x x . . . x
 people.manage       x x x . . . . x
 title.read          x x x x . . . x
 title.write         x x x x . . . .

@@ -40,7 +40,7 @@ CREATE TABLE engagement (
   removed_at BIGINT -- internal
 );
 CREATE INDEX engagement_of_person ON engagement (organisation, person, begins_on);
-CREATE INDEX engagement_by_day ON engagement (organisation, begins_on, ends_on, removed_at, form, person);
+CREATE INDEX engagement_by_day ON engagement (organisation, begins_on, ends_on);
 
 CREATE TABLE assignment (
   id TEXT NOT NULL PRIMARY KEY, -- internal
@@ -55,14 +55,9 @@ CREATE TABLE assignment (
 );
 CREATE INDEX assignment_of_person ON assignment (organisation, person, begins_on);
 CREATE INDEX assignment_of_title ON assignment (organisation, title, begins_on);
-CREATE INDEX assignment_by_day ON assignment (organisation, begins_on, ends_on, removed_at, title, person);
 
 -- (As in 0010 the classification stands before the type.) Somebody may be known without an address: then
 -- `email` holds their id, which nobody can write to.
 ALTER TABLE person ADD COLUMN phone -- personal
   TEXT NOT NULL DEFAULT '';
--- Since when their name is gone, which the law may ask for. Of those who went before it is not known.
-ALTER TABLE person ADD COLUMN forgotten_at -- internal
-  BIGINT;
-UPDATE person SET forgotten_at = created_at WHERE email = id;
 CREATE INDEX person_by_name ON person (organisation, name, id);

@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     22 "0022_framework_choice",
     23 "0023_pack_without_names",
     24 "0024_engagements_and_titles",
+    25 "0025_register_of_people",
 ];
 
 /// One step of the schema.

@@ -41,6 +41,7 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
         Action::LedgerErase => (Writing, "erase from the ledger", "what an entry says, for good"),
         Action::DeviceManage => (Running, "manage devices", "enrol, confirm and revoke them"),
         Action::PeopleRead => (Reading, "see people", "who belongs and who is invited"),
+        Action::PeopleWrite => (Writing, "enter people", "and from when to when each works here"),
         Action::TitleRead => (Reading, "see titles", "by their aliases, with their clients"),
         Action::TitleWrite => {
             (Writing, "enter titles", "and clients; see what titles are really called")

@@ -75,6 +75,7 @@ fn a_token_of_a_role_may_the_same_by_its_scopes(options: &StoreOptions) {
             Action::PeopleRead,
             Action::PeopleManage,
             Action::OrganisationCreate,
+            Action::PeopleWrite,
             Action::TitleRead,
             Action::TitleWrite,
         ];
