@@ -147,19 +147,19 @@ pub fn person_strike(
 }
 
 /// A person, their name, and the account that they have or had.
-pub type NamedPerson = (Id<Person>, String, Option<Id<Account>>);
+pub type NamedPerson = (Id<Person>, String, Id<Account>);
 
-/// Everybody who was ever known to an organisation, the latest first.
+/// Everybody known to an organisation whose address is an account's, the latest first.
 pub fn person_names(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     limit: i64,
 ) -> Result<Vec<NamedPerson>, StoreError> {
     tx.query(
-        "SELECT p.id, p.name, a.id FROM person p LEFT JOIN account a ON a.email = p.email \
+        "SELECT p.id, p.name, a.id FROM person p JOIN account a ON a.email = p.email \
          WHERE p.organisation = $1 ORDER BY p.id DESC LIMIT $2",
         params![organisation, limit],
-        |row| Ok((row.id(0)?, row.text(1)?, row.id_opt(2)?)),
+        |row| Ok((row.id(0)?, row.text(1)?, row.id(2)?)),
     )
 }
 

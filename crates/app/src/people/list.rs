@@ -2,10 +2,11 @@
 
 use crate::{App, Caller, Problem, evidence::page};
 use closedset_core::{
-    Action, Actor, Role,
+    Action, Actor, Role, Subject, SubjectKind,
     id::{Account, Id, Person},
 };
 use closedset_store::people::{self, InvitationRow, MemberRow};
+use std::collections::BTreeSet;
 
 /// Who belongs, after `after`, in the order in which they were first known, and whether there are more.
 pub async fn person_list(
@@ -46,15 +47,32 @@ pub struct PersonName {
     pub account: Option<Id<Account>>,
 }
 
-/// The names of everybody who belongs or ever did, at most 500, the latest first: what they did stays.
-pub async fn person_names(app: &App, caller: &Caller) -> Result<Vec<PersonName>, Problem> {
+/// The names of everybody who belongs or ever did, at most 500, the latest first: what they did stays. With them
+/// those of whom these subjects are.
+pub async fn person_names(
+    app: &App,
+    caller: &Caller,
+    subjects: &[Subject],
+) -> Result<Vec<PersonName>, Problem> {
     caller.require(Action::PeopleRead)?;
     let organisation = caller.organisation;
+    let ids: BTreeSet<Id<Person>> = subjects
+        .iter()
+        .filter(|subject| subject.kind == SubjectKind::Person)
+        .filter_map(|subject| subject.id.parse().ok())
+        .collect();
     app.store()
         .read(move |tx| {
             let rows = people::person_names(tx, organisation, 500)?;
-            let named = |(person, name, account)| PersonName { person, name, account };
-            Ok(rows.into_iter().map(named).collect())
+            let named =
+                |(person, name, account)| PersonName { person, name, account: Some(account) };
+            let mut names: Vec<PersonName> = rows.into_iter().map(named).collect();
+            for id in &ids {
+                if let Some(row) = people::person_by_id(tx, organisation, *id)? {
+                    names.push(PersonName { person: row.id, name: row.name, account: None });
+                }
+            }
+            Ok(names)
         })
         .await
 }

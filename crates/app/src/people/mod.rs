@@ -45,8 +45,8 @@ pub use person_add::person_add;
 pub use person_edit::person_edit;
 pub use person_forget::person_forget;
 pub use register::{
-    PersonDetail, RegisterPage, Registered, Standing, Wanted, person_detail, person_with_email,
-    register_list,
+    PersonDetail, RegisterPage, Registered, Standing, Wanted, assignment_one, engagement_one,
+    person_detail, person_with_email, register_list,
 };
 pub use remove::person_remove;
 pub use role_change::{RoleChange, person_change};

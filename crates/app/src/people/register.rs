@@ -1,13 +1,13 @@
 //! The register of people as pages and the API show it.
 
 use super::{
-    known::{person, today},
+    known::{assignment, engagement, person, today},
     name::key,
 };
 use crate::{App, Caller, Problem, evidence::page};
 use closedset_core::{
-    Action,
-    id::{Id, Organisation, Person, Title},
+    Action, Actions,
+    id::{Assignment, Engagement, Id, Organisation, Person, Title},
 };
 use closedset_store::{
     Tx,
@@ -15,6 +15,7 @@ use closedset_store::{
     people::{self, MemberRow, PersonRow},
     register,
     tasks::{self, TaskRow, Whose},
+    titles,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -195,6 +196,42 @@ pub async fn person_detail(
                 false => Vec::new(),
             };
             Ok(PersonDetail { registered, member, tasks, today })
+        })
+        .await
+}
+
+/// An engagement, and whose it is.
+pub async fn engagement_one(
+    app: &App,
+    caller: &Caller,
+    id: Id<Engagement>,
+) -> Result<(EngagementRow, PersonRow), Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let row = engagement(tx, organisation, id)?;
+            let whose = person(tx, organisation, row.person)?;
+            Ok((row, whose))
+        })
+        .await
+}
+
+/// An assignment, whose it is, and the title's alias.
+pub async fn assignment_one(
+    app: &App,
+    caller: &Caller,
+    id: Id<Assignment>,
+) -> Result<(AssignmentRow, PersonRow, String), Problem> {
+    caller.require_all(Actions::from(Action::PeopleRead).with(Action::TitleRead))?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let row = assignment(tx, organisation, id)?;
+            let whose = person(tx, organisation, row.person)?;
+            let title = titles::title_by_id(tx, organisation, row.title)?;
+            let alias = title.ok_or(Problem::NotFound("assignment"))?.alias;
+            Ok((row, whose, alias))
         })
         .await
 }

@@ -21,6 +21,7 @@ texts! {
     "src/board.md",
     "src/controls-and-evidence.md",
     "src/devices-and-agents.md",
+    "src/register.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
     "src/exceptions.md",

@@ -33,11 +33,14 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 80] = [
+const KINDS: [(&str, &str); 91] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
+    ("assignment.added", "Somebody was put on a title"),
+    ("assignment.changed", "Something else was entered of somebody’s work on a title"),
+    ("assignment.removed", "Somebody’s work on a title was taken out"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
     ("authority.agreed", "An authority was agreed with for the server’s certificate"),
@@ -62,6 +65,10 @@ const KINDS: [(&str, &str); 80] = [
     ("demonstration.begun", "A demonstration was begun: everything in it is invented"),
     ("document.added", "A document was added"),
     ("document.withdrawn", "A document was withdrawn"),
+    ("engagement.began", "Somebody was engaged"),
+    ("engagement.changed", "Something else was entered of an engagement"),
+    ("engagement.ended", "An engagement got its last day"),
+    ("engagement.removed", "An engagement was taken out"),
     ("enrolment.created", "An enrolment link was made"),
     ("entry.erased", "The body of an entry was erased"),
     ("evidence.began", "Evidence came into force"),
@@ -90,6 +97,10 @@ const KINDS: [(&str, &str); 80] = [
     ("mail.written", "A mail was written"),
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
+    ("people.counted", "A count of people was handed out"),
+    ("person.added", "Somebody was entered"),
+    ("person.changed", "Something else was entered of somebody"),
+    ("person.forgotten", "Somebody was forgotten"),
     ("person.invited", "Somebody was invited"),
     ("person.joined", "Somebody joined"),
     ("person.role_changed", "Somebody was given another role or last day"),

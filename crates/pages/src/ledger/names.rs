@@ -28,7 +28,7 @@ impl Names {
         let named: Vec<Subject> = parties.flatten().filter_map(|name| name.parse().ok()).collect();
         let names = allowed(devices::device_names(app, caller, &named).await)?;
         known.extend(names.into_iter().map(|(subject, name)| (subject.to_string(), name)));
-        for row in allowed(people::person_names(app, caller).await)? {
+        for row in allowed(people::person_names(app, caller, &named).await)? {
             if let Some(account) = row.account {
                 known.insert(format!("account:{account}"), row.name.clone());
             }
@@ -57,6 +57,7 @@ impl Names {
             (None, "facility") => "the facility".to_owned(),
             (None, "log") => "the ledger".to_owned(),
             (None, "invitation") => "the invitation".to_owned(),
+            (None, "person") => "the person".to_owned(),
             (None, "client") => "the client".to_owned(),
             (None, "title") => "the title".to_owned(),
             (None, "operator") => id.parse().map_or_else(|_| name.to_owned(), operator_name),
@@ -66,6 +67,7 @@ impl Names {
             "control" => format!("/controls/{id}"),
             "device" => format!("/devices/{id}"),
             "pack" => format!("/packs/{id}"),
+            "person" => format!("/people/{id}"),
             "client" => format!("/clients/{id}"),
             "title" => format!("/titles/{id}"),
             _ => String::new(),

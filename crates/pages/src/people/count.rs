@@ -87,7 +87,7 @@ pub struct Month {
 pub(super) struct CountQuery {
     #[serde(default)]
     on: String,
-    #[serde(default)]
+    #[serde(default, rename = "for")]
     client: String,
 }
 
@@ -190,7 +190,7 @@ pub(super) async fn table(
     looker: Looker,
     form: Form,
 ) -> Result<Response, PageProblem> {
-    let of = asked(form.text("on"), form.text("client"))?;
+    let of = asked(form.text("on"), form.text("for"))?;
     let (name, bytes) = people::head_count_table(&app, &looker.caller, of).await?;
     Ok(file(&name, "text/csv; charset=utf-8", bytes))
 }

@@ -85,8 +85,7 @@ pub(super) async fn list(
     let text: String = query.q.trim().chars().take(TEXT_LIMIT).collect();
     let after =
         query.after.as_deref().map(str::parse).transpose().map_err(|_| PageProblem::Address)?;
-    let wanted =
-        Wanted { standing: asked, text: text.clone(), title: None, after, limit: PAGE };
+    let wanted = Wanted { standing: asked, text: text.clone(), title: None, after, limit: PAGE };
     let page = people::register_list(&app, &looker.caller, wanted).await?;
     let here = format!("/people?tab={tab}&q={}", query_escape(&text));
     let next = page.people.last().filter(|_| page.more);

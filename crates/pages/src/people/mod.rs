@@ -8,7 +8,8 @@ pub mod work;
 
 pub use count::{CountLine, CountPage, Month};
 pub use list::{PersonInRegister, RegisterPage};
-pub use person::{PersonForm, RegisteredPage, WorkForm, WorkLine};
+pub use person::{Open, PersonForm, PersonShown, RegisteredPage, WorkLine};
+pub use work::{WorkForm, WorkPage};
 
 use crate::components::{Choice, Field, TimeText};
 use axum::{
@@ -28,12 +29,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/new", get(person::new).post(person::add))
         .route("/people/count", get(count::count).post(count::table))
         .route("/people/{id}", get(person::person).post(person::change))
-        .route("/people/{id}/engagements", post(work::engage))
-        .route("/people/{id}/assignments", post(work::assign))
+        .route("/people/{id}/engagements", post(person::engage))
+        .route("/people/{id}/assignments", post(person::assign))
         .route("/people/{id}/forget", post(person::forget))
-        .route("/engagements/{id}", post(work::engagement_change))
+        .route("/engagements/{id}", get(work::engagement).post(work::engagement_change))
         .route("/engagements/{id}/remove", post(work::engagement_remove))
-        .route("/assignments/{id}", post(work::assignment_change))
+        .route("/assignments/{id}", get(work::assignment).post(work::assignment_change))
         .route("/assignments/{id}/remove", post(work::assignment_remove))
 }
 

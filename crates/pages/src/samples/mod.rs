@@ -13,6 +13,7 @@ mod ledger;
 mod mail;
 mod notice;
 mod people;
+mod register;
 mod settings;
 mod tasks;
 mod titles;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(controls::samples());
     samples.extend(tasks::samples());
     samples.extend(devices::samples());
+    samples.extend(register::samples());
     samples.extend(titles::samples());
     samples.extend(audits::samples());
     samples.extend(ledger::samples());

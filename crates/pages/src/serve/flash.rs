@@ -50,6 +50,8 @@ pub(crate) enum Done {
     FrameworksChosen,
     ClientEntered,
     TitleEntered,
+    PersonEntered,
+    PersonForgotten,
     TakenOut,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
@@ -62,7 +64,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 36] = [
+    const ALL: [Self; 38] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -98,6 +100,8 @@ impl Done {
         Self::FrameworksChosen,
         Self::ClientEntered,
         Self::TitleEntered,
+        Self::PersonEntered,
+        Self::PersonForgotten,
         Self::TakenOut,
     ];
 
@@ -146,6 +150,8 @@ impl Done {
             Self::FrameworksChosen => "frameworks-chosen",
             Self::ClientEntered => "client-entered",
             Self::TitleEntered => "title-entered",
+            Self::PersonEntered => "person-entered",
+            Self::PersonForgotten => "person-forgotten",
             Self::TakenOut => "taken-out",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
@@ -204,6 +210,10 @@ impl Done {
             }
             Self::ClientEntered => "Entered. Now enter the titles that you work on for it.",
             Self::TitleEntered => "Entered, and written into the ledger.",
+            Self::PersonEntered => "Entered, and written into the ledger.",
+            Self::PersonForgotten => {
+                "Forgotten. That somebody was here on those days stays, without a name."
+            }
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {

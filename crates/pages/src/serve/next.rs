@@ -56,9 +56,12 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
-        [first @ ("controls" | "devices" | "documents" | "clients" | "titles"), id, ..] => {
-            format!("/{first}/{id}")
-        }
+        [
+            first @ ("assignments" | "clients" | "controls" | "devices" | "documents"
+            | "engagements" | "people" | "titles"),
+            id,
+            ..,
+        ] => format!("/{first}/{id}"),
         ["ledger", "entries", index, ..] => format!("/ledger/entries/{index}"),
         _ => uri.path().to_owned(),
     };
@@ -146,7 +149,9 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 76] = [
+    const FORMS: [(&str, &str); 86] = [
+        ("/assignments/{id}", "/assignments/{id}"),
+        ("/assignments/{id}/remove", "/assignments/{id}"),
         ("/clients/new", "/clients/new"),
         ("/clients/{id}", "/clients/{id}"),
         ("/clients/{id}/remove", "/clients/{id}"),
@@ -162,6 +167,8 @@ mod tests {
         ("/devices/{id}/revoke", "/devices/{id}"),
         ("/documents/{id}/versions", "/documents/{id}"),
         ("/documents/{id}/withdraw", "/documents/{id}"),
+        ("/engagements/{id}", "/engagements/{id}"),
+        ("/engagements/{id}/remove", "/engagements/{id}"),
         ("/exceptions/{id}/approve", "/exceptions"),
         ("/exceptions/{id}/withdraw", "/exceptions"),
         ("/join", "/join"),
@@ -172,6 +179,12 @@ mod tests {
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
+        ("/people/count", "/people/count"),
+        ("/people/new", "/people/new"),
+        ("/people/{id}", "/people/{id}"),
+        ("/people/{id}/assignments", "/people/{id}"),
+        ("/people/{id}/engagements", "/people/{id}"),
+        ("/people/{id}/forget", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
         ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),

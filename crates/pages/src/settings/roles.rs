@@ -15,9 +15,10 @@ const fn of(role: Role) -> (&'static str, &'static str) {
             "Administrator",
             "Runs it: devices, evidence, packs, people, settings. Approves no exceptions.",
         ),
-        Role::Coordinator => {
-            ("Coordinator", "Sees board, devices and people; gives evidence and closes tasks.")
-        }
+        Role::Coordinator => (
+            "Coordinator",
+            "Enters people and titles; sees board and devices; gives evidence, closes tasks.",
+        ),
         Role::Reception => ("Reception", "Sees and closes tasks."),
         Role::Member => ("Member", "Sees and closes tasks."),
         Role::Auditor => (

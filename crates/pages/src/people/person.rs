@@ -1,0 +1,353 @@
+//! One person: from when to when they work here, on which titles, and the forms that enter or change that.
+
+use super::{
+    day_text, form_choices, form_words, person_id, standing, typed,
+    work::{WorkForm, entered_assignment, entered_engagement},
+};
+use crate::{
+    Area, Shell,
+    components::{Choice, Field, TimeText},
+    serve::{Done, Form, Looker, PageProblem, Path, date, done, refused, show},
+    settings::role_words,
+};
+use askama::Template;
+use axum::{extract::State, response::Response};
+use closedset_app::{
+    App, FieldProblem, Problem,
+    people::{self, NewPerson, PersonDetail},
+    titles,
+};
+use closedset_core::{Action, Actions, id::Id};
+
+/// Somebody, or the form for somebody new.
+#[derive(Debug, Clone, Template)]
+#[template(path = "people/person.html")]
+pub struct RegisteredPage {
+    /// The frame around the page.
+    pub shell: Shell,
+    /// Who; none where they are to be entered.
+    pub person: Option<PersonShown>,
+    /// The form of name, address and telephone.
+    pub form: PersonForm,
+    /// The form of an engagement: the first one of somebody new, another of somebody known.
+    pub engage: WorkForm,
+    /// The form of an assignment.
+    pub assign: WorkForm,
+    /// As what somebody can work here.
+    pub forms: Vec<Choice>,
+    /// On what somebody can: titles that are not over.
+    pub titles: Vec<Choice>,
+    /// What spoke against all of it, and what to do.
+    pub problem: Option<String>,
+    /// Somebody known with the same address.
+    pub known: Option<(String, String)>,
+    /// Which of the forms is open from the start.
+    pub open: Open,
+    /// Why somebody is forgotten.
+    pub reason: Field,
+    /// Whether this person may enter people and engagements.
+    pub may_write: bool,
+    /// Whether this person may say who works on which title.
+    pub may_assign: bool,
+    /// Whether this person may let them be forgotten.
+    pub may_forget: bool,
+    /// Whether this person may invite others to sign in.
+    pub may_invite: bool,
+}
+
+/// A form that is shown open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Open {
+    /// None of them.
+    #[default]
+    Nothing,
+    /// Name, address and telephone.
+    Person,
+    /// An engagement.
+    Engage,
+    /// An assignment.
+    Assign,
+    /// Being forgotten.
+    Forget,
+}
+
+/// Who somebody is and what they do.
+#[derive(Debug, Clone)]
+pub struct PersonShown {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Their address; empty where none is known.
+    pub email: String,
+    /// Their telephone; empty where none is known.
+    pub phone: String,
+    /// What their account may; none where they have none.
+    pub role: Option<&'static str>,
+    /// Their engagements, the latest first.
+    pub engagements: Vec<WorkLine>,
+    /// Their assignments, the latest first; none for whoever may see no titles.
+    pub assignments: Option<Vec<WorkLine>>,
+    /// Tasks that they have: id and words.
+    pub tasks: Vec<(String, String)>,
+}
+
+/// An engagement or an assignment in a list.
+#[derive(Debug, Clone)]
+pub struct WorkLine {
+    /// Its id.
+    pub id: String,
+    /// As what, or on which title.
+    pub what: String,
+    /// What they do.
+    pub job: String,
+    /// The first day.
+    pub first: TimeText,
+    /// The last day.
+    pub last: Option<TimeText>,
+    /// `now`, `to come` or `over`.
+    pub standing: &'static str,
+    /// They are assigned on days on which nobody engages them.
+    pub is_beyond: bool,
+}
+
+/// The form of somebody. Posts `name`, `email` and `phone`.
+#[derive(Debug, Clone, Default)]
+pub struct PersonForm {
+    /// Their name.
+    pub name: Field,
+    /// Their address.
+    pub email: Field,
+    /// Their telephone.
+    pub phone: Field,
+}
+
+fn form_of(new: &NewPerson, problems: &[FieldProblem]) -> PersonForm {
+    PersonForm {
+        name: typed("name", &new.name, problems),
+        email: typed("email", &new.email, problems),
+        phone: typed("phone", &new.phone, problems),
+    }
+}
+
+fn entered(form: &Form) -> NewPerson {
+    NewPerson {
+        name: form.text("name").to_owned(),
+        email: form.text("email").to_owned(),
+        phone: form.text("phone").to_owned(),
+    }
+}
+
+/// The form for somebody new.
+fn blank(looker: &Looker) -> RegisteredPage {
+    RegisteredPage {
+        shell: looker.shell(Area::People),
+        person: None,
+        form: PersonForm::default(),
+        engage: WorkForm::from_day(date(looker.present, &looker.zone)),
+        assign: WorkForm::default(),
+        forms: form_choices(),
+        titles: Vec::new(),
+        problem: None,
+        known: None,
+        open: Open::Nothing,
+        reason: Field::default(),
+        may_write: true,
+        may_assign: false,
+        may_forget: false,
+        may_invite: false,
+    }
+}
+
+pub(super) async fn new(State(_): State<App>, looker: Looker) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::PeopleWrite)?;
+    Ok(show(&blank(&looker)))
+}
+
+pub(super) async fn add(
+    State(app): State<App>,
+    looker: Looker,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::PeopleWrite)?;
+    let (new, first) = (entered(&form), entered_engagement(&form));
+    let problem = match people::person_add(&app, &looker.caller, new.clone(), first.clone()).await {
+        Ok(id) => return Ok(done(&format!("/people/{id}"), Done::PersonEntered)),
+        Err(problem) => problem,
+    };
+    let mut page = blank(&looker);
+    let (fields, problem) = split(problem)?;
+    let known = people::person_with_email(&app, &looker.caller, &new.email).await?;
+    page.known = known.filter(|_| problem.is_some()).map(|row| (row.id.to_string(), row.name));
+    page.form = form_of(&new, &fields);
+    page.engage = WorkForm::of_engagement(&first, &fields);
+    page.problem = problem;
+    Ok(refused(&page))
+}
+
+/// What is wrong with fields, or with the whole; everything else is no matter of a form.
+pub(super) fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
+    match problem {
+        Problem::Invalid(fields) => Ok((fields, None)),
+        Problem::Conflict { sentence, remedy, .. } => {
+            Ok((Vec::new(), Some(format!("{sentence} {remedy}"))))
+        }
+        other => Err(other.into()),
+    }
+}
+
+async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, PageProblem> {
+    let caller = &looker.caller;
+    let detail = people::person_detail(app, caller, person_id(text)?).await?;
+    let today = detail.today;
+    let may_assign = caller.may(Action::TitleWrite);
+    let mut choices = Vec::new();
+    if may_assign {
+        for client in titles::client_list(app, caller).await? {
+            let open = client.titles.iter().filter(|title| !title.days.are_before(today));
+            choices.extend(open.map(|title| {
+                let words = format!("{} ({})", title.called(), client.client.name);
+                Choice::new(title.id.to_string(), words)
+            }));
+        }
+    }
+    let row = &detail.registered.person;
+    let standing = NewPerson {
+        name: row.name.clone(),
+        email: row.email.clone().unwrap_or_default(),
+        phone: row.phone.clone(),
+    };
+    let forgets = Actions::from(Action::PeopleManage).with(Action::LedgerErase);
+    let is_member = detail.member.is_some();
+    Ok(RegisteredPage {
+        form: form_of(&standing, &[]),
+        assign: WorkForm::from_day(today),
+        titles: choices,
+        may_write: caller.may(Action::PeopleWrite),
+        may_assign,
+        may_forget: !is_member && forgets.without(caller.allowed).is_empty(),
+        may_invite: !is_member && caller.may(Action::PeopleManage),
+        person: Some(shown(&detail, caller.may(Action::TitleRead))),
+        ..blank(looker)
+    })
+}
+
+fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
+    let (row, today) = (&detail.registered.person, detail.today);
+    let engagement = |row: &closedset_store::engagements::EngagementRow| WorkLine {
+        id: row.id.to_string(),
+        what: form_words(row.form).to_owned(),
+        job: row.job.clone(),
+        first: day_text(row.days.first),
+        last: row.days.last.map(day_text),
+        standing: standing(row.days, today),
+        is_beyond: false,
+    };
+    let assignment =
+        |(row, alias): &(closedset_store::engagements::AssignmentRow, String)| WorkLine {
+            id: row.id.to_string(),
+            what: alias.clone(),
+            job: row.job.clone(),
+            first: day_text(row.days.first),
+            last: row.days.last.map(day_text),
+            standing: standing(row.days, today),
+            is_beyond: detail.is_beyond(row),
+        };
+    PersonShown {
+        id: row.id.to_string(),
+        name: row.name.clone(),
+        email: row.email.clone().unwrap_or_default(),
+        phone: row.phone.clone(),
+        role: detail.member.as_ref().map(|member| role_words(member.role)),
+        engagements: detail.registered.engagements.iter().rev().map(engagement).collect(),
+        assignments: sees_titles
+            .then(|| detail.registered.assignments.iter().rev().map(assignment).collect()),
+        tasks: detail.tasks.iter().map(|task| (task.id.to_string(), task.title.clone())).collect(),
+    }
+}
+
+pub(super) async fn person(
+    State(app): State<App>,
+    looker: Looker,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    Ok(show(&page(&app, &looker, &id).await?))
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::PeopleWrite)?;
+    let (id, new) = (person_id(&text)?, entered(&form));
+    let problem = match people::person_edit(&app, &looker.caller, id, new.clone()).await {
+        Ok(()) => return Ok(done(&format!("/people/{id}"), Done::Saved)),
+        Err(problem) => problem,
+    };
+    let (fields, problem) = split(problem)?;
+    let mut page = page(&app, &looker, &text).await?;
+    (page.form, page.problem, page.open) = (form_of(&new, &fields), problem, Open::Person);
+    Ok(refused(&page))
+}
+
+pub(super) async fn engage(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::PeopleWrite)?;
+    let (id, new) = (person_id(&text)?, entered_engagement(&form));
+    let problem = match people::engage(&app, &looker.caller, id, new.clone()).await {
+        Ok(_) => return Ok(done(&format!("/people/{id}"), Done::PersonEntered)),
+        Err(problem) => problem,
+    };
+    let (fields, problem) = split(problem)?;
+    let mut page = page(&app, &looker, &text).await?;
+    page.engage = WorkForm::of_engagement(&new, &fields);
+    (page.problem, page.open) = (problem, Open::Engage);
+    Ok(refused(&page))
+}
+
+pub(super) async fn assign(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    looker.caller.require(Action::TitleWrite)?;
+    let (id, title, new) = (person_id(&text)?, form.text("title"), entered_assignment(&form));
+    let tried = match title.parse::<Id<_>>() {
+        Ok(title) => people::assign(&app, &looker.caller, id, title, new.clone()).await,
+        Err(_) => Err(Problem::field("title", "Choose the title that they work on.")),
+    };
+    let problem = match tried {
+        Ok(_) => return Ok(done(&format!("/people/{id}"), Done::PersonEntered)),
+        Err(problem) => problem,
+    };
+    let (fields, problem) = split(problem)?;
+    let mut page = page(&app, &looker, &text).await?;
+    page.assign = WorkForm::of_assignment(title, &new, &fields);
+    (page.problem, page.open) = (problem, Open::Assign);
+    Ok(refused(&page))
+}
+
+pub(super) async fn forget(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let (id, reason) = (person_id(&text)?, form.text("reason"));
+    let problem = match people::person_forget(&app, &looker.caller, id, reason).await {
+        Ok(()) => return Ok(done("/people", Done::PersonForgotten)),
+        Err(problem) => problem,
+    };
+    let (fields, problem) = split(problem)?;
+    let mut page = page(&app, &looker, &text).await?;
+    page.reason = typed("reason", reason, &fields);
+    (page.problem, page.open) = (problem, Open::Forget);
+    Ok(refused(&page))
+}

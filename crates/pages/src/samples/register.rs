@@ -1,0 +1,262 @@
+//! The register of people: nobody, several, very many, somebody new, with errors, and as whoever may only read.
+
+use super::{Sample, day, sample, shell};
+use crate::{
+    Area, Shell,
+    components::{Choice, Field, Paging},
+    people::{
+        CountLine, CountPage, Month, Open, PersonForm, PersonInRegister, PersonShown, RegisterPage,
+        RegisteredPage, WorkForm, WorkLine, WorkPage,
+    },
+};
+use closedset_core::Role;
+
+pub(super) fn samples() -> Vec<Sample> {
+    let wrong = || Field::new("soon").with_error("Write the day like 2026-09-30.");
+    let refused = Some("Somebody who is known here has this address. Look for it.".to_owned());
+    vec![
+        sample("register-empty", &list(0)),
+        sample("register-typical", &list(4)),
+        sample("register-many", &list(100)),
+        sample(
+            "register-nobody-found",
+            &RegisterPage { text: "<nina>".into(), tab: "left", ..list(0) },
+        ),
+        sample(
+            "register-only-to-read",
+            &RegisterPage { shell: reader(), may_write: false, ..list(2) },
+        ),
+        sample("registered-new", &RegisteredPage { person: None, ..person() }),
+        sample(
+            "registered-new-refused",
+            &RegisteredPage {
+                person: None,
+                problem: refused.clone(),
+                known: Some(("per_0".into(), "Nina <Cut>".into())),
+                ..person()
+            },
+        ),
+        sample("registered-typical", &person()),
+        sample(
+            "registered-bare",
+            &RegisteredPage {
+                person: Some(PersonShown {
+                    email: String::new(),
+                    phone: String::new(),
+                    role: None,
+                    engagements: Vec::new(),
+                    assignments: Some(Vec::new()),
+                    tasks: Vec::new(),
+                    ..shown()
+                }),
+                titles: Vec::new(),
+                ..person()
+            },
+        ),
+        sample(
+            "registered-errors",
+            &RegisteredPage {
+                form: PersonForm {
+                    phone: Field::new("call me").with_error("Write the number with digits."),
+                    ..PersonForm::default()
+                },
+                engage: WorkForm { begins_on: wrong(), ..WorkForm::default() },
+                reason: Field::new("so").with_error("Say why they are forgotten."),
+                problem: refused.clone(),
+                open: Open::Engage,
+                ..person()
+            },
+        ),
+        sample(
+            "registered-only-to-read",
+            &RegisteredPage {
+                shell: reader(),
+                person: Some(PersonShown { assignments: None, ..shown() }),
+                may_write: false,
+                may_assign: false,
+                may_forget: false,
+                may_invite: false,
+                ..person()
+            },
+        ),
+        sample("engagement-typical", &work()),
+        sample(
+            "engagement-refused",
+            &WorkPage {
+                problem: refused,
+                form: WorkForm { ends_on: wrong(), ..WorkForm::default() },
+                ..work()
+            },
+        ),
+        sample(
+            "assignment-typical",
+            &WorkPage { title: Some(("ttl_0".into(), "MARMOT".into())), ..work() },
+        ),
+        sample(
+            "assignment-only-to-read",
+            &WorkPage {
+                shell: reader(),
+                title: Some(("ttl_0".into(), "MARMOT".into())),
+                may_write: false,
+                ..work()
+            },
+        ),
+        sample("count-empty", &count(0)),
+        sample("count-typical", &count(12)),
+        sample("count-many", &CountPage { is_cut: Some("5,000".into()), ..count(200) }),
+        sample(
+            "count-of-a-client",
+            &CountPage {
+                client_name: Some("Blue <Lantern>".into()),
+                beyond: 1,
+                is_today: false,
+                ..count(3)
+            },
+        ),
+        sample("count-day-refused", &CountPage { on: wrong(), ..count(3) }),
+        sample(
+            "count-without-titles",
+            &CountPage { shell: reader(), clients: Vec::new(), assigned: None, ..count(3) },
+        ),
+    ]
+}
+
+fn reader() -> Shell {
+    Shell { allowed: Role::Provider.actions(), ..shell(Area::People) }
+}
+
+fn list(count: usize) -> RegisterPage {
+    let one = |number: usize| PersonInRegister {
+        id: format!("per_{number}"),
+        name: format!("Nina <Cut> {number}"),
+        job: if number.is_multiple_of(5) { String::new() } else { "colourist & grader".into() },
+        form: if number.is_multiple_of(5) { "" } else { "freelancer" },
+        first: (!number.is_multiple_of(5)).then(|| day("2026-02-01", "1 February 2026")),
+        last: (number % 3 == 1).then(|| day("2026-03-20", "20 March 2026")),
+        standing: ["now", "to come", "over"][number % 3],
+        titles: (0..number % 4).map(|title| format!("MARMOT {title}")).collect(),
+    };
+    RegisterPage {
+        shell: shell(Area::People),
+        tab: "here",
+        text: String::new(),
+        today: day("2026-03-12", "12 March 2026"),
+        people: (0..count).map(one).collect(),
+        paging: Paging {
+            shown: i64::try_from(count).unwrap_or(0),
+            total: None,
+            first: None,
+            next: (count >= 100).then(|| "/people?tab=here&q=&after=per_99".into()),
+        },
+        may_write: true,
+    }
+}
+
+fn line(number: usize) -> WorkLine {
+    WorkLine {
+        id: format!("eng_{number}"),
+        what: "freelancer".into(),
+        job: "colourist & grader".into(),
+        first: day("2026-02-01", "1 February 2026"),
+        last: (number % 2 == 1).then(|| day("2026-03-20", "20 March 2026")),
+        standing: ["now", "to come", "over"][number % 3],
+        is_beyond: false,
+    }
+}
+
+fn shown() -> PersonShown {
+    PersonShown {
+        id: "per_0".into(),
+        name: "Nina <Cut>".into(),
+        email: "nina@halide.example".into(),
+        phone: "+44 20 7946 0000".into(),
+        role: Some("Coordinator"),
+        engagements: vec![line(0), line(1), line(2)],
+        assignments: Some(vec![
+            WorkLine { what: "MARMOT".into(), is_beyond: true, ..line(1) },
+            WorkLine { what: "<KESTREL>".into(), ..line(2) },
+        ]),
+        tasks: vec![("tsk_0".into(), "Encrypt the system volume".into())],
+    }
+}
+
+fn person() -> RegisteredPage {
+    RegisteredPage {
+        shell: shell(Area::People),
+        person: Some(shown()),
+        form: PersonForm { name: Field::new("Nina <Cut>"), ..PersonForm::default() },
+        engage: WorkForm { begins_on: Field::new("2026-03-12"), ..WorkForm::default() },
+        assign: WorkForm { begins_on: Field::new("2026-03-12"), ..WorkForm::default() },
+        forms: vec![Choice::new("freelancer", "Freelancer: by the job or the day")],
+        titles: vec![Choice::new("ttl_0", "The Salt <Road> (Blue Lantern)")],
+        problem: None,
+        known: None,
+        open: Open::Nothing,
+        reason: Field::default(),
+        may_write: true,
+        may_assign: true,
+        may_forget: true,
+        may_invite: true,
+    }
+}
+
+fn work() -> WorkPage {
+    WorkPage {
+        shell: shell(Area::People),
+        path: "/engagements/eng_0".into(),
+        person: ("per_0".into(), "Nina <Cut>".into()),
+        title: None,
+        job: "colourist & grader".into(),
+        first: day("2026-02-01", "1 February 2026"),
+        last: None,
+        standing: "now",
+        form: WorkForm {
+            what: Field::new("freelancer"),
+            job: Field::new("colourist & grader"),
+            begins_on: Field::new("2026-02-01"),
+            ends_on: Field::default(),
+        },
+        forms: vec![Choice::new("freelancer", "Freelancer: by the job or the day")],
+        problem: None,
+        may_write: true,
+    }
+}
+
+fn count(lines: usize) -> CountPage {
+    let line = |number: usize| CountLine {
+        id: format!("per_{number}"),
+        name: format!("Nina <Cut> {number}"),
+        job: "colourist".into(),
+        form: (!number.is_multiple_of(4)).then_some("freelancer"),
+        titles: if number.is_multiple_of(2) { "MARMOT, KESTREL".into() } else { String::new() },
+        first: day("2026-02-01", "1 February 2026"),
+        last: (number % 2 == 1).then(|| day("2026-03-20", "20 March 2026")),
+    };
+    let month = |number: i64| Month {
+        day: day("2026-02-01", "1 February 2026"),
+        name: "Feb".into(),
+        count: number * 3,
+        height: number * 8,
+    };
+    CountPage {
+        shell: shell(Area::People),
+        day: day("2026-03-12", "12 March 2026"),
+        is_today: true,
+        on: Field::new("2026-03-12"),
+        client: Field::default(),
+        clients: vec![Choice::new("cli_0", "Blue <Lantern>")],
+        total: lines.to_string(),
+        forms: vec![
+            ("employees", lines.to_string()),
+            ("contractors", "0".into()),
+            ("freelancers", "0".into()),
+            ("trainees", "0".into()),
+        ],
+        assigned: Some("2".into()),
+        beyond: 0,
+        client_name: None,
+        lines: (0..lines).map(line).collect(),
+        is_cut: None,
+        months: (1..=12).map(month).collect(),
+    }
+}
