@@ -96,7 +96,7 @@ describe("people and titles", () => {
     await form.getByRole("button", { name: "Put Nina Cut on it" }).click();
     await main().getByText("not engaged on all of these days").waitFor();
     await audit(visitor, "somebody on a title");
-    await page.getByRole("link", { name: "freelancer" }).click();
+    await page.getByRole("link", { name: "colourist" }).click();
     await audit(visitor, "an engagement");
     await page.getByLabel("Last day").fill(day(25));
     await press("Save");
@@ -144,7 +144,7 @@ describe("people and titles", () => {
     await forget.getByLabel("Why").fill("Asked for it in writing.");
     await forget.getByRole("button", { name: "Forget Nina Cut" }).click();
     await page.getByText("This person is engaged or assigned today or later.").waitFor();
-    for (const work of ["freelancer", "MARMOT"]) {
+    for (const work of ["colourist", "MARMOT"]) {
       await page.goto(address);
       await page.getByRole("link", { name: work }).click();
       await page.getByLabel("First day").fill(day(-3));

@@ -97,10 +97,10 @@ pub struct PersonShown {
 pub struct WorkLine {
     /// Its id.
     pub id: String,
-    /// As what, or on which title.
+    /// What they do here, or on which title.
     pub what: String,
-    /// What they do.
-    pub job: String,
+    /// As what they work here, or what they do on the title.
+    pub note: String,
     /// The first day.
     pub first: TimeText,
     /// The last day.
@@ -236,8 +236,8 @@ fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
     let (row, today) = (&detail.registered.person, detail.today);
     let engagement = |row: &closedset_store::engagements::EngagementRow| WorkLine {
         id: row.id.to_string(),
-        what: form_words(row.form).to_owned(),
-        job: row.job.clone(),
+        what: row.job.clone(),
+        note: form_words(row.form).to_owned(),
         first: day_text(row.days.first),
         last: row.days.last.map(day_text),
         standing: standing(row.days, today),

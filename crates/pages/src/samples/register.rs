@@ -155,8 +155,8 @@ fn list(count: usize) -> RegisterPage {
 fn line(number: usize) -> WorkLine {
     WorkLine {
         id: format!("eng_{number}"),
-        what: "freelancer".into(),
-        job: "colourist & grader".into(),
+        what: "colourist & grader".into(),
+        note: "freelancer".into(),
         first: day("2026-02-01", "1 February 2026"),
         last: (number % 2 == 1).then(|| day("2026-03-20", "20 March 2026")),
         standing: ["now", "to come", "over"][number % 3],
