@@ -51,6 +51,13 @@ pub struct CountPage {
     pub months: Vec<Month>,
 }
 
+impl CountPage {
+    /// Whether anybody was engaged on the first day of any of the months.
+    pub fn has_months(&self) -> bool {
+        self.months.iter().any(|month| month.count > 0)
+    }
+}
+
 /// Somebody in the count.
 #[derive(Debug, Clone)]
 pub struct CountLine {

@@ -247,7 +247,7 @@ fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
         |(row, alias): &(closedset_store::engagements::AssignmentRow, String)| WorkLine {
             id: row.id.to_string(),
             what: alias.clone(),
-            job: row.job.clone(),
+            note: row.job.clone(),
             first: day_text(row.days.first),
             last: row.days.last.map(day_text),
             standing: standing(row.days, today),
