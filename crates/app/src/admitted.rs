@@ -32,6 +32,7 @@ impl Admitted {
             Actor::Token { token, .. } => Some(token),
             Actor::Account { .. }
             | Actor::AccountAlone(_)
+            | Actor::Person(_)
             | Actor::Device(_)
             | Actor::Operator(_)
             | Actor::Closedset => None,

@@ -34,7 +34,11 @@ impl Caller {
     pub fn account(&self) -> Option<Id<Account>> {
         match self.actor {
             Actor::Account { account, .. } | Actor::AccountAlone(account) => Some(account),
-            Actor::Token { .. } | Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => None,
+            Actor::Token { .. }
+            | Actor::Person(_)
+            | Actor::Device(_)
+            | Actor::Operator(_)
+            | Actor::Closedset => None,
         }
     }
 
@@ -51,6 +55,7 @@ impl Caller {
             Actor::Token { .. } => Err(Problem::ScopeLacking(lacking)),
             Actor::Account { .. }
             | Actor::AccountAlone(_)
+            | Actor::Person(_)
             | Actor::Device(_)
             | Actor::Operator(_)
             | Actor::Closedset => Err(Problem::Forbidden),

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod admitted;
+pub mod agreements;
 mod app;
 pub mod assessment;
 pub mod backup;

@@ -259,7 +259,7 @@ pub async fn organisation_list_of(
                         .map(|membership| membership.organisation)
                         .collect()
                 }
-                Actor::Token { .. } | Actor::Device(_) | Actor::Closedset => {
+                Actor::Token { .. } | Actor::Person(_) | Actor::Device(_) | Actor::Closedset => {
                     vec![caller.organisation]
                 }
             };

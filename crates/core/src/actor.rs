@@ -1,6 +1,6 @@
 //! Who does a thing.
 
-use crate::id::{Account, ApiToken, Device, Id, Organisation};
+use crate::id::{Account, ApiToken, Device, Id, Organisation, Person};
 use std::fmt;
 
 /// Who acts; stands in every entry of the ledger, there under a pseudonym.
@@ -23,6 +23,8 @@ pub enum Actor {
         /// Where it acts.
         organisation: Id<Organisation>,
     },
+    /// Somebody without an account, by the link that was made for them.
+    Person(Id<Person>),
     /// A device that signed what it says.
     Device(Id<Device>),
     /// Somebody at the server's own command line, by operating-system user id.
@@ -38,6 +40,7 @@ impl fmt::Display for Actor {
                 write!(f, "account:{account}")
             }
             Self::Token { token, .. } => write!(f, "token:{token}"),
+            Self::Person(person) => write!(f, "person:{person}"),
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Operator(uid) => write!(f, "operator:{uid}"),
             Self::Closedset => f.write_str("closedset"),

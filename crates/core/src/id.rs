@@ -39,6 +39,10 @@ kinds! {
     Engagement = "eng",
     /// Somebody's dated work on a title.
     Assignment = "asg",
+    /// What whoever works here must sign.
+    Agreement = "agr",
+    /// Somebody's signature beneath it.
+    Signature = "sgn",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

@@ -28,6 +28,7 @@ mod value;
 mod wait;
 
 pub mod accounts;
+pub mod agreements;
 pub mod calendars;
 pub mod devices;
 pub mod engagements;

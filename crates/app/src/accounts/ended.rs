@@ -41,7 +41,7 @@ pub(crate) fn admit(tx: &mut Tx<'_>, caller: &Caller, action: Action) -> Result<
                 .ok_or(Problem::NotSignedIn)?;
             (Some(account), Some(membership.person), membership.role.actions())
         }
-        Actor::AccountAlone(_) => return Err(Problem::NotSignedIn),
+        Actor::AccountAlone(_) | Actor::Person(_) => return Err(Problem::NotSignedIn),
         Actor::Device(_) | Actor::Operator(_) | Actor::Closedset => {
             (None, None, Role::Owner.actions())
         }

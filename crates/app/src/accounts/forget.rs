@@ -65,6 +65,7 @@ pub async fn account_forget(app: &App, operator: Actor, email: &str) -> Result<(
         Actor::Account { .. }
         | Actor::AccountAlone(_)
         | Actor::Token { .. }
+        | Actor::Person(_)
         | Actor::Device(_)
         | Actor::Closedset => {
             return Err(Problem::Forbidden);

@@ -79,6 +79,7 @@ fn has_other_approver(
         Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),
         Actor::AccountAlone(_)
         | Actor::Token { .. }
+        | Actor::Person(_)
         | Actor::Device(_)
         | Actor::Operator(_)
         | Actor::Closedset => granters.len() > 1,

@@ -21,13 +21,13 @@ const ENGAGEMENTS: usize = 200;
 const ASSIGNMENTS: usize = 2_000;
 
 /// The day that it is where the facility is.
-pub(super) fn today(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<Date, Problem> {
+pub(crate) fn today(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<Date, Problem> {
     let zone = zone_of(tx, organisation)?;
     Ok(tx.now().timestamp().to_zoned(zone).date())
 }
 
 /// Somebody who was not forgotten.
-pub(super) fn person(
+pub(crate) fn person(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Person>,

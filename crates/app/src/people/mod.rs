@@ -38,9 +38,10 @@ pub use entered::{NewAssignment, NewEngagement, NewPerson};
 pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
 pub use invite::{NewInvitation, invitation_revoke, invite};
 pub use join::{NewMember, Offer, join, join_new, offer};
+pub(crate) use known::{person as known_person, today};
 pub(crate) use lapse::{lapsing, take_effect};
 pub use list::{PersonName, invitation_list, may_give, person_list, person_names, person_one};
-pub(crate) use name::{NAME_RULE, is_name, key as name_key};
+pub(crate) use name::{NAME_RULE, is_line, is_name, key as name_key};
 pub use person_add::person_add;
 pub use person_edit::person_edit;
 pub use person_forget::person_forget;
@@ -85,7 +86,7 @@ fn require_may_give(tx: &mut Tx<'_>, caller: &Caller, role: Role) -> Result<(), 
         // A program is no owner, whoever made its token.
         Actor::Token { .. } => role != Role::Owner,
         Actor::Operator(_) => true,
-        Actor::AccountAlone(_) | Actor::Device(_) | Actor::Closedset => false,
+        Actor::AccountAlone(_) | Actor::Person(_) | Actor::Device(_) | Actor::Closedset => false,
     };
     if may && role.actions().without(caller.allowed).is_empty() {
         return Ok(());

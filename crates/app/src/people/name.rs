@@ -21,7 +21,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Whether this shows as one line of at most `limit` characters, as it is.
-pub(super) fn is_line(text: &str, limit: usize) -> bool {
+pub(crate) fn is_line(text: &str, limit: usize) -> bool {
     text.chars().count() <= limit
         && !text.chars().any(|letter| letter.is_control() || is_direction(letter))
 }

@@ -10,13 +10,14 @@ use closedset_core::{
     id::{Id, Person},
 };
 use closedset_pack::rows::ERASED_WORDS;
-use closedset_store::{engagements, ledger, people};
+use closedset_store::{agreements, engagements, ledger, people};
 use serde_json::json;
 
 /// Entries looked at in one go.
 const BATCH: i64 = 200;
 /// The kinds of entry about somebody that hold a name, an address, a telephone or a job.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 11] = [
+    "agreement.signed",
     "person.added",
     "person.changed",
     "person.joined",
@@ -80,6 +81,8 @@ pub async fn person_forget(
         }
         people::person_strike(tx, organisation, id, ERASED_WORDS)?;
         engagements::jobs_strike(tx, organisation, id, ERASED_WORDS)?;
+        agreements::signatures_strike(tx, organisation, id, ERASED_WORDS)?;
+        agreements::personal_link_delete(tx, organisation, id)?;
         let left = tasks::leave(tx, organisation, id)?;
         let body = json!({"person": id, "reason": reason, "erased": erased, "tasks_left": left});
         tell(tx, caller, id, "person.forgotten", body)

@@ -56,7 +56,7 @@ fn today(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<Date, Proble
 }
 
 /// A client that was not removed.
-fn client_here(
+pub(crate) fn client_here(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     id: Id<Client>,

@@ -1,0 +1,168 @@
+//! Agreements as pages and the API show them: which there are, who owes which, and what somebody signed.
+
+use crate::{App, Caller, Problem, people::{known_person, today}};
+use closedset_core::{
+    Action,
+    id::{Agreement, Id, Organisation, Person, Signature},
+};
+use closedset_objects::ObjectReader;
+use closedset_store::{
+    Tx,
+    agreements::{self, AgreementRow, AgreementVersionRow, SignatureRow},
+    titles,
+};
+
+/// So many who owe a signature are listed at most; the figures count all.
+pub const OWING: i64 = 500;
+
+/// An agreement, and how far it is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementShown {
+    /// The agreement.
+    pub agreement: AgreementRow,
+    /// Whose titles ask for it.
+    pub client: Option<String>,
+    /// How many must sign it, being engaged or assigned today or later.
+    pub bound: i64,
+    /// How many of them did.
+    pub signed: i64,
+}
+
+/// One agreement whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementDetail {
+    /// How it stands.
+    pub shown: AgreementShown,
+    /// Its versions, the newest first.
+    pub versions: Vec<AgreementVersionRow>,
+    /// Who must sign it and did not, by name, at most [`OWING`].
+    pub owing: Vec<(Id<Person>, String)>,
+}
+
+/// An agreement that somebody must sign, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The agreement.
+    pub agreement: AgreementRow,
+    /// They must sign it, being engaged or assigned today or later.
+    pub is_bound: bool,
+    /// Their newest signature beneath it.
+    pub signature: Option<SignatureRow>,
+}
+
+impl Bound {
+    /// Whether they must sign it still.
+    pub fn is_owed(&self) -> bool {
+        let counts = |one: &SignatureRow| one.number >= self.agreement.counts_from;
+        self.is_bound
+            && self.agreement.retired_at.is_none()
+            && !self.signature.as_ref().is_some_and(counts)
+    }
+}
+
+fn shown(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    agreement: AgreementRow,
+) -> Result<AgreementShown, Problem> {
+    let day = today(tx, organisation)?;
+    let (bound, signed) = agreements::bound_count(tx, organisation, &agreement, day)?;
+    let client = match agreement.client {
+        Some(id) => titles::client_by_id(tx, organisation, id)?.map(|client| client.name),
+        None => None,
+    };
+    Ok(AgreementShown { agreement, client, bound, signed })
+}
+
+/// The agreements that are in force, oldest first, and those that were.
+pub async fn agreement_list(app: &App, caller: &Caller) -> Result<Vec<AgreementShown>, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let rows = agreements::agreement_list(tx, organisation)?;
+            rows.into_iter().map(|row| shown(tx, organisation, row)).collect()
+        })
+        .await
+}
+
+/// One agreement.
+pub async fn agreement_detail(
+    app: &App,
+    caller: &Caller,
+    id: Id<Agreement>,
+) -> Result<AgreementDetail, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let row = agreements::agreement_by_id(tx, organisation, id)?
+                .ok_or(Problem::NotFound("agreement"))?;
+            let day = today(tx, organisation)?;
+            let owing = match row.retired_at {
+                None => agreements::owing(tx, organisation, (&row, day), OWING)?,
+                Some(_) => Vec::new(),
+            };
+            let versions = agreements::agreement_version_list(tx, id)?;
+            Ok(AgreementDetail { shown: shown(tx, organisation, row)?, versions, owing })
+        })
+        .await
+}
+
+/// What somebody must sign and what they signed, for whoever sees people.
+pub async fn bound_by(app: &App, caller: &Caller, id: Id<Person>) -> Result<Vec<Bound>, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store().read(move |tx| bound_in(tx, organisation, id)).await
+}
+
+/// The same within a unit.
+pub(super) fn bound_in(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+) -> Result<Vec<Bound>, Problem> {
+    let day = today(tx, organisation)?;
+    let signed = agreements::signature_list_of(tx, organisation, person)?;
+    let mut all = Vec::new();
+    for agreement in agreements::agreement_list(tx, organisation)? {
+        let is_bound = agreements::is_bound(tx, organisation, (&agreement, day), person)?;
+        let signature = signed.iter().find(|one| one.agreement == agreement.id).cloned();
+        if signature.is_some() || (is_bound && agreement.retired_at.is_none()) {
+            all.push(Bound { agreement, is_bound, signature });
+        }
+    }
+    Ok(all)
+}
+
+/// The signed file of a signature, for whoever sees people.
+pub async fn signature_open(
+    app: &App,
+    caller: &Caller,
+    id: Id<Signature>,
+) -> Result<(SignatureRow, ObjectReader), Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    let row = app
+        .store()
+        .read(move |tx| -> Result<_, Problem> {
+            let row = agreements::signature_by_id(tx, organisation, id)?
+                .ok_or(Problem::NotFound("signature"))?;
+            known_person(tx, organisation, row.person)?;
+            Ok(row)
+        })
+        .await?;
+    let reader = open(app, organisation, &row).await?;
+    Ok((row, reader))
+}
+
+pub(super) async fn open(
+    app: &App,
+    organisation: Id<Organisation>,
+    row: &SignatureRow,
+) -> Result<ObjectReader, Problem> {
+    let (app, digest) = (app.clone(), row.file);
+    Ok(tokio::task::spawn_blocking(move || app.objects().read(organisation, digest))
+        .await
+        .map_err(|error| Problem::fault("a thread ended early", error))??)
+}
