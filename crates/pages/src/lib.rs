@@ -13,6 +13,7 @@
 //!
 //! To look at the pages: `cargo run -p closedset-pages --example gallery -- FOLDER`.
 
+pub mod agreements;
 pub mod assets;
 pub mod audits;
 pub mod board;
@@ -51,6 +52,7 @@ pub fn routes(app: &App) -> Router {
         .merge(audits::routes())
         .merge(tasks::routes())
         .merge(people::routes())
+        .merge(agreements::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

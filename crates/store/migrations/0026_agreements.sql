@@ -14,7 +14,7 @@ CREATE INDEX agreement_of_organisation ON agreement (organisation, id);
 CREATE TABLE agreement_version (
   agreement TEXT NOT NULL REFERENCES agreement (id), -- internal
   number BIGINT NOT NULL, -- internal
-  text TEXT NOT NULL, -- internal
+  words TEXT NOT NULL, -- internal
   digest BYTEA NOT NULL, -- internal
   published_by TEXT NOT NULL, -- personal
   published_at BIGINT NOT NULL, -- internal

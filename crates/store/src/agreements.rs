@@ -118,7 +118,7 @@ pub struct AgreementVersionRow {
     pub entry: i64,
 }
 
-const VERSION: &str = "SELECT number, text, digest, published_by, published_at, entry FROM agreement_version \
+const VERSION: &str = "SELECT number, words, digest, published_by, published_at, entry FROM agreement_version \
     WHERE agreement = $1";
 
 fn version(row: &Row<'_>) -> Result<AgreementVersionRow, StoreError> {
@@ -139,7 +139,7 @@ pub fn agreement_version_insert(
     version: &AgreementVersionRow,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO agreement_version (agreement, number, text, digest, published_by, published_at, entry) \
+        "INSERT INTO agreement_version (agreement, number, words, digest, published_by, published_at, entry) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             agreement,
@@ -232,14 +232,14 @@ pub fn signature_insert(
     Ok(())
 }
 
-/// What a person signed, the newest first.
+/// What a person signed, the newest versions first.
 pub fn signature_list_of(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     person: Id<Person>,
 ) -> Result<Vec<SignatureRow>, StoreError> {
     tx.query(
-        &format!("{SIGNATURE} AND person = $2 ORDER BY signed_at DESC, id DESC"),
+        &format!("{SIGNATURE} AND person = $2 ORDER BY number DESC, signed_at DESC, id DESC"),
         params![organisation, person],
         signature,
     )

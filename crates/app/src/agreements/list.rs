@@ -1,16 +1,19 @@
 //! Agreements as pages and the API show them: which there are, who owes which, and what somebody signed.
 
-use crate::{App, Caller, Problem, people::{known_person, today}};
+use crate::{
+    App, Caller, Problem,
+    people::{known_person, today},
+};
 use closedset_core::{
     Action,
     id::{Agreement, Id, Organisation, Person, Signature},
 };
-use closedset_objects::ObjectReader;
 use closedset_store::{
     Tx,
     agreements::{self, AgreementRow, AgreementVersionRow, SignatureRow},
     titles,
 };
+use std::io::Read as _;
 
 /// So many who owe a signature are listed at most; the figures count all.
 pub const OWING: i64 = 500;
@@ -136,11 +139,11 @@ pub(super) fn bound_in(
 }
 
 /// The signed file of a signature, for whoever sees people.
-pub async fn signature_open(
+pub async fn signature_file(
     app: &App,
     caller: &Caller,
     id: Id<Signature>,
-) -> Result<(SignatureRow, ObjectReader), Problem> {
+) -> Result<(SignatureRow, Vec<u8>), Problem> {
     caller.require(Action::PeopleRead)?;
     let organisation = caller.organisation;
     let row = app
@@ -152,17 +155,22 @@ pub async fn signature_open(
             Ok(row)
         })
         .await?;
-    let reader = open(app, organisation, &row).await?;
-    Ok((row, reader))
+    let bytes = file(app, organisation, &row).await?;
+    Ok((row, bytes))
 }
 
-pub(super) async fn open(
+/// The file itself: a few pages.
+pub(super) async fn file(
     app: &App,
     organisation: Id<Organisation>,
     row: &SignatureRow,
-) -> Result<ObjectReader, Problem> {
+) -> Result<Vec<u8>, Problem> {
     let (app, digest) = (app.clone(), row.file);
-    Ok(tokio::task::spawn_blocking(move || app.objects().read(organisation, digest))
-        .await
-        .map_err(|error| Problem::fault("a thread ended early", error))??)
+    let read = tokio::task::spawn_blocking(move || -> Result<_, Problem> {
+        let (mut reader, mut bytes) = (app.objects().read(organisation, digest)?, Vec::new());
+        let read = reader.read_to_end(&mut bytes);
+        read.map_err(|error| Problem::fault("a signed file could not be read", error))?;
+        Ok(bytes)
+    });
+    read.await.map_err(|error| Problem::fault("a thread ended early", error))?
 }

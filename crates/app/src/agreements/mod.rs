@@ -17,7 +17,7 @@ mod text;
 pub use add::{NewAgreement, agreement_add};
 pub use list::{
     AgreementDetail, AgreementShown, Bound, OWING, agreement_detail, agreement_list, bound_by,
-    signature_open,
+    signature_file,
 };
 pub use personal_link::{LINK_DAYS, personal_link_make};
 pub use publish::{NewVersion, agreement_publish};

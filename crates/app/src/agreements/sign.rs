@@ -1,7 +1,7 @@
 //! Signing, by whoever holds the link that was made for them.
 
 use super::{
-    list::{Bound, bound_in, open},
+    list::{Bound, bound_in, file},
     paper::{Signed, paper},
 };
 use crate::{
@@ -13,7 +13,6 @@ use closedset_core::{
     entry::Log,
     id::{Agreement, Id, Organisation, Signature},
 };
-use closedset_objects::ObjectReader;
 use closedset_store::{
     NewEntry, Scope, Tx,
     agreements::{self, PersonalLinkRow, SignatureRow},
@@ -143,7 +142,7 @@ pub async fn sign(
     let organisation = before.link.organisation;
     let paper_app = app.clone();
     let digest = before.paper.digest;
-    let file = tokio::task::spawn_blocking(move || -> Result<Digest, Problem> {
+    let paper_digest = tokio::task::spawn_blocking(move || -> Result<Digest, Problem> {
         let bytes = paper(&before.paper)?;
         let mut upload = paper_app.objects().begin(organisation, FILE_LIMIT)?;
         upload.write(&bytes)?;
@@ -173,7 +172,7 @@ pub async fn sign(
                         "name": typed,
                         "way": "link",
                         "link_made_at": link.made_at,
-                        "file": file,
+                        "file": paper_digest,
                     }),
                 },
             )?;
@@ -184,7 +183,7 @@ pub async fn sign(
                 person: person.id,
                 name: typed.clone(),
                 signed_at: now,
-                file,
+                file: paper_digest,
                 entry: entry.index,
             };
             agreements::signature_insert(tx, organisation, &row)?;
@@ -231,7 +230,7 @@ pub async fn signed_file(
     app: &App,
     token: &str,
     id: Id<Signature>,
-) -> Result<(SignatureRow, ObjectReader), Problem> {
+) -> Result<(SignatureRow, Vec<u8>), Problem> {
     let token = digest_of(token)?;
     let (organisation, row) = app
         .store()
@@ -243,6 +242,6 @@ pub async fn signed_file(
             Ok((link.organisation, row))
         })
         .await?;
-    let reader = open(app, organisation, &row).await?;
-    Ok((row, reader))
+    let bytes = file(app, organisation, &row).await?;
+    Ok((row, bytes))
 }

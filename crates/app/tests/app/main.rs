@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod admitted;
+mod agreements;
 mod backup;
 mod backup_attacks;
 mod calendar;

@@ -54,7 +54,7 @@ pub(super) type Answer = Result<Response, PageProblem>;
 
 /// A visitor whose browser holds a token, so that forms can carry theirs; and the token to set if it
 /// held none.
-pub(super) fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
+pub(crate) fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToken>) {
     match visitor.token {
         Some(_) => (visitor, None),
         None => {
@@ -64,7 +64,7 @@ pub(super) fn known(app: &App, visitor: Visitor) -> (Visitor, Option<SessionToke
     }
 }
 
-pub(super) fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response {
+pub(crate) fn with_cookie(mut response: Response, token: Option<SessionToken>) -> Response {
     if let Some(token) = token {
         cookie::set(&mut response, &token);
     }

@@ -101,8 +101,8 @@ async fn join(
 ) -> Answer {
     if !query.token.is_empty() {
         let mut response = go("/join");
-        invited::forget(&mut response);
-        invited::keep(&mut response, &query.token);
+        invited::INVITATION.forget(&mut response);
+        invited::INVITATION.keep(&mut response, &query.token);
         return Ok(response);
     }
     shown(&app, visitor, &headers, Told::First).await
@@ -117,7 +117,7 @@ enum Told {
 
 /// The page of the invitation whose link was opened last.
 async fn shown(app: &App, visitor: Visitor, headers: &HeaderMap, told: Told) -> Answer {
-    let token = invited::kept(headers);
+    let token = invited::INVITATION.kept(headers);
     let offer = match people::offer(app, &token).await {
         Ok(offer) => offer,
         Err(problem) => return dead(&visitor, problem, &token),
@@ -191,7 +191,7 @@ fn dead(visitor: &Visitor, problem: Problem, token: &str) -> Answer {
     }
     let mut response = show(&JoinDead { shell: visitor.outside(), is_forgotten: token.is_empty() });
     *response.status_mut() = StatusCode::FORBIDDEN;
-    invited::forget(&mut response);
+    invited::INVITATION.forget(&mut response);
     Ok(response)
 }
 
@@ -201,7 +201,7 @@ async fn join_new(
     headers: HeaderMap,
     form: Form,
 ) -> Answer {
-    let token = invited::kept(&headers);
+    let token = invited::INVITATION.kept(&headers);
     if !is_shown(&form, &token) {
         return shown(&app, visitor, &headers, Told::AnotherIsOpen).await;
     }
@@ -213,7 +213,7 @@ async fn join_new(
     match people::join_new(&app, &token, new).await {
         Ok(session) => {
             let mut response = signed_in(&session, "/setup/second-factor");
-            invited::forget(&mut response);
+            invited::INVITATION.forget(&mut response);
             crate::serve::forget_next(&mut response);
             Ok(response)
         }
@@ -237,7 +237,7 @@ async fn accept(
     headers: HeaderMap,
     form: Form,
 ) -> Answer {
-    let token = invited::kept(&headers);
+    let token = invited::INVITATION.kept(&headers);
     let signed = visitor.signed()?.clone();
     if !is_shown(&form, &token) {
         return shown(&app, visitor, &headers, Told::AnotherIsOpen).await;
@@ -245,7 +245,7 @@ async fn accept(
     match people::join(&app, &signed, &token).await {
         Ok(()) => {
             let mut response = done("/", Done::Joined);
-            invited::forget(&mut response);
+            invited::INVITATION.forget(&mut response);
             crate::serve::forget_next(&mut response);
             Ok(response)
         }

@@ -11,5 +11,5 @@ pub mod set_up;
 pub mod sign_in;
 
 pub(crate) use confirm::{Question, before};
-pub(crate) use handlers::{field, grouped, routes, split};
+pub(crate) use handlers::{field, grouped, known, routes, split, with_cookie};
 pub(crate) use places::{countries, time_zones};

@@ -33,11 +33,15 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 91] = [
+const KINDS: [(&str, &str); 96] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
+    ("agreement.added", "An agreement was put in force"),
+    ("agreement.published", "Other words of an agreement were put in force"),
+    ("agreement.retired", "An agreement was taken out of force"),
+    ("agreement.signed", "Somebody signed an agreement"),
     ("assignment.added", "Somebody was put on a title"),
     ("assignment.changed", "Something else was entered of somebody’s work on a title"),
     ("assignment.removed", "Somebody’s work on a title was taken out"),
@@ -106,6 +110,7 @@ const KINDS: [(&str, &str); 91] = [
     ("person.role_changed", "Somebody was given another role or last day"),
     ("person.signed_out", "Somebody was signed out everywhere"),
     ("person.access_ended", "Somebody’s last day was over"),
+    ("person.link_made", "A link was made by which somebody signs"),
     ("person.removed", "Somebody was removed"),
     ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),

@@ -8,7 +8,7 @@ pub mod work;
 
 pub use count::{CountLine, CountPage, Month};
 pub use list::{PersonInRegister, RegisterPage};
-pub use person::{Open, PersonForm, PersonShown, RegisteredPage, WorkLine};
+pub use person::{BoundLine, MadeLink, Open, PersonForm, PersonShown, RegisteredPage, WorkLine};
 pub use work::{WorkForm, WorkPage};
 
 use crate::components::{Choice, Field, TimeText};
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/{id}", get(person::person).post(person::change))
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))
+        .route("/people/{id}/link", post(person::link))
         .route("/people/{id}/forget", post(person::forget))
         .route("/engagements/{id}", get(work::engagement).post(work::engagement_change))
         .route("/engagements/{id}/remove", post(work::engagement_remove))

@@ -6,14 +6,16 @@ use super::{
 };
 use crate::{
     Area, Shell,
-    components::{Choice, Field, TimeText},
-    serve::{Done, Form, Looker, PageProblem, Path, date, done, refused, show},
+    components::{Choice, Command, Field, TimeText},
+    entry::split,
+    serve::{Done, Form, Looker, PageProblem, Path, date, done, go, moment, once, refused, show},
     settings::role_words,
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
+    agreements::{self, Bound},
     people::{self, NewPerson, PersonDetail},
     titles,
 };
@@ -43,6 +45,12 @@ pub struct RegisteredPage {
     pub known: Option<(String, String)>,
     /// Which of the forms is open from the start.
     pub open: Open,
+    /// What they must sign, or did.
+    pub bound: Vec<BoundLine>,
+    /// The link by which they sign, once.
+    pub made: Option<MadeLink>,
+    /// What lets the form of the link be carried out once.
+    pub once: String,
     /// Why somebody is forgotten.
     pub reason: Field,
     /// Whether this person may enter people and engagements.
@@ -53,6 +61,30 @@ pub struct RegisteredPage {
     pub may_forget: bool,
     /// Whether this person may invite others to sign in.
     pub may_invite: bool,
+}
+
+/// What somebody must sign, or did.
+#[derive(Debug, Clone)]
+pub struct BoundLine {
+    /// The agreement's id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// They must sign it still.
+    pub is_owed: bool,
+    /// Their signature: its id, when, and beneath which version.
+    pub signed: Option<(String, TimeText, i64)>,
+}
+
+/// A link that was made now.
+#[derive(Debug, Clone)]
+pub struct MadeLink {
+    /// The link.
+    pub link: Command,
+    /// The address that works on this computer alone, if it does.
+    pub only_here: Option<String>,
+    /// Until when it opens.
+    pub expires: TimeText,
 }
 
 /// A form that is shown open.
@@ -151,6 +183,9 @@ fn blank(looker: &Looker) -> RegisteredPage {
         problem: None,
         known: None,
         open: Open::Nothing,
+        bound: Vec::new(),
+        made: None,
+        once: String::new(),
         reason: Field::default(),
         may_write: true,
         may_assign: false,
@@ -185,17 +220,6 @@ pub(super) async fn add(
     Ok(refused(&page))
 }
 
-/// What is wrong with fields, or with the whole; everything else is no matter of a form.
-pub(super) fn split(problem: Problem) -> Result<(Vec<FieldProblem>, Option<String>), PageProblem> {
-    match problem {
-        Problem::Invalid(fields) => Ok((fields, None)),
-        Problem::Conflict { sentence, remedy, .. } => {
-            Ok((Vec::new(), Some(format!("{sentence} {remedy}"))))
-        }
-        other => Err(other.into()),
-    }
-}
-
 async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, PageProblem> {
     let caller = &looker.caller;
     let detail = people::person_detail(app, caller, person_id(text)?).await?;
@@ -211,6 +235,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
             }));
         }
     }
+    let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
     let row = &detail.registered.person;
     let standing = NewPerson {
         name: row.name.clone(),
@@ -223,6 +248,8 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         form: form_of(&standing, &[]),
         assign: WorkForm::from_day(today),
         titles: choices,
+        bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
+        once: once::token(app),
         may_write: caller.may(Action::PeopleWrite),
         may_assign,
         may_forget: !is_member && forgets.without(caller.allowed).is_empty(),
@@ -230,6 +257,40 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         person: Some(shown(&detail, caller.may(Action::TitleRead))),
         ..blank(looker)
     })
+}
+
+fn bound_line(one: Bound, looker: &Looker) -> BoundLine {
+    BoundLine {
+        is_owed: one.is_owed(),
+        signed: one
+            .signature
+            .map(|row| (row.id.to_string(), moment(row.signed_at, &looker.zone), row.number)),
+        id: one.agreement.id.to_string(),
+        name: one.agreement.name,
+    }
+}
+
+/// Makes the link by which they sign, and shows it once.
+pub(super) async fn link(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let id = person_id(&text)?;
+    if looker.visitor.sent_before(&form) {
+        return Ok(go(&format!("/people/{id}")));
+    }
+    let (link, until) = agreements::personal_link_make(&app, &looker.caller, id).await?;
+    let mut page = page(&app, &looker, &text).await?;
+    page.made = Some(MadeLink {
+        link: Command::new(link),
+        only_here: crate::devices::only_here(&app),
+        expires: moment(until, &looker.zone),
+    });
+    let mut response = show(&page);
+    once::use_up(&mut response, &looker.visitor, &form);
+    Ok(response)
 }
 
 fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {

@@ -1,9 +1,10 @@
 //! One engagement or one assignment: changing it, ending it, and taking it out.
 
-use super::{day_text, form_choices, person::split, standing, typed};
+use super::{day_text, form_choices, standing, typed};
 use crate::{
     Area, Shell,
     components::{Choice, Field, TimeText},
+    entry::split,
     serve::{Done, Form, Looker, PageProblem, Path, date, done, refused, show},
 };
 use askama::Template;

@@ -1,6 +1,7 @@
 //! Every page filled with invented data: empty, typical, with errors, with many rows. The tests
 //! render them all, and the `gallery` example writes them out to be looked at.
 
+mod agreements;
 mod audits;
 mod board;
 mod checks;
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(tasks::samples());
     samples.extend(devices::samples());
     samples.extend(register::samples());
+    samples.extend(agreements::samples());
     samples.extend(titles::samples());
     samples.extend(audits::samples());
     samples.extend(ledger::samples());

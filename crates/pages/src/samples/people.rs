@@ -45,7 +45,7 @@ pub(super) fn samples() -> Vec<Sample> {
     ]
 }
 
-fn outside() -> Shell {
+pub(super) fn outside() -> Shell {
     Shell::outside(CSRF)
 }
 

@@ -3,10 +3,10 @@
 use super::{Sample, day, sample, shell};
 use crate::{
     Area, Shell,
-    components::{Choice, Field, Paging},
+    components::{Choice, Command, Field, Paging},
     people::{
-        CountLine, CountPage, Month, Open, PersonForm, PersonInRegister, PersonShown, RegisterPage,
-        RegisteredPage, WorkForm, WorkLine, WorkPage,
+        BoundLine, CountLine, CountPage, MadeLink, Month, Open, PersonForm, PersonInRegister,
+        PersonShown, RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
 };
 use closedset_core::Role;
@@ -38,6 +38,17 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample("registered-typical", &person()),
         sample(
+            "registered-link-made",
+            &RegisteredPage {
+                made: Some(MadeLink {
+                    link: Command::new("https://closedset.example/mine?token=abc"),
+                    only_here: Some("localhost:8443".into()),
+                    expires: day("2026-02-15T10:00:00Z", "15 February 2026, 10:00"),
+                }),
+                ..person()
+            },
+        ),
+        sample(
             "registered-bare",
             &RegisteredPage {
                 person: Some(PersonShown {
@@ -50,6 +61,7 @@ pub(super) fn samples() -> Vec<Sample> {
                     ..shown()
                 }),
                 titles: Vec::new(),
+                bound: Vec::new(),
                 ..person()
             },
         ),
@@ -192,6 +204,26 @@ fn person() -> RegisteredPage {
         problem: None,
         known: None,
         open: Open::Nothing,
+        bound: vec![
+            BoundLine {
+                id: "agr_0".into(),
+                name: "Confidentiality".into(),
+                is_owed: true,
+                signed: None,
+            },
+            BoundLine {
+                id: "agr_1".into(),
+                name: "Blue <Lantern>’s own".into(),
+                is_owed: false,
+                signed: Some((
+                    "sgn_0".into(),
+                    day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
+                    2,
+                )),
+            },
+        ],
+        made: None,
+        once: "o".into(),
         reason: Field::default(),
         may_write: true,
         may_assign: true,

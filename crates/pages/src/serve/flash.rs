@@ -50,6 +50,8 @@ pub(crate) enum Done {
     FrameworksChosen,
     ClientEntered,
     TitleEntered,
+    AgreementInForce,
+    AgreementRetired,
     PersonEntered,
     PersonForgotten,
     TakenOut,
@@ -64,7 +66,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 38] = [
+    const ALL: [Self; 40] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -100,6 +102,8 @@ impl Done {
         Self::FrameworksChosen,
         Self::ClientEntered,
         Self::TitleEntered,
+        Self::AgreementInForce,
+        Self::AgreementRetired,
         Self::PersonEntered,
         Self::PersonForgotten,
         Self::TakenOut,
@@ -150,6 +154,8 @@ impl Done {
             Self::FrameworksChosen => "frameworks-chosen",
             Self::ClientEntered => "client-entered",
             Self::TitleEntered => "title-entered",
+            Self::AgreementInForce => "agreement-in-force",
+            Self::AgreementRetired => "agreement-retired",
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
             Self::TakenOut => "taken-out",
@@ -210,6 +216,8 @@ impl Done {
             }
             Self::ClientEntered => "Entered. Now enter the titles that you work on for it.",
             Self::TitleEntered => "Entered, and written into the ledger.",
+            Self::AgreementInForce => "In force from now on, and written into the ledger.",
+            Self::AgreementRetired => "Out of force. What was signed stays signed.",
             Self::PersonEntered => "Entered, and written into the ledger.",
             Self::PersonForgotten => {
                 "Forgotten. That somebody was here on those days stays, without a name."

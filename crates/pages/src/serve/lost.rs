@@ -73,6 +73,7 @@ fn is_form_of_nobody(request: &Request) -> bool {
     let path = request.uri().path();
     let is_way_in = path.starts_with("/sign-")
         || path == "/join"
+        || path == "/mine"
         || (path.starts_with("/setup") && path != "/setup/organisation");
     let is_form = request
         .headers()
@@ -112,8 +113,8 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 8] =
-        ["invitation", "next", "once", "version", "act", "before", "on", "for"];
+    const UNSEEN: [&str; 9] =
+        ["agreement", "invitation", "next", "once", "version", "act", "before", "on", "for"];
     fields
         .into_iter()
         .filter(|(name, value)| {

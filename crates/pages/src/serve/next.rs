@@ -57,8 +57,8 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
-            first @ ("assignments" | "clients" | "controls" | "devices" | "documents"
-            | "engagements" | "people" | "titles"),
+            first @ ("agreements" | "assignments" | "clients" | "controls" | "devices"
+            | "documents" | "engagements" | "people" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -149,7 +149,10 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 86] = [
+    const FORMS: [(&str, &str); 91] = [
+        ("/agreements/new", "/agreements/new"),
+        ("/agreements/{id}", "/agreements/{id}"),
+        ("/agreements/{id}/retire", "/agreements/{id}"),
         ("/assignments/{id}", "/assignments/{id}"),
         ("/assignments/{id}/remove", "/assignments/{id}"),
         ("/clients/new", "/clients/new"),
@@ -175,6 +178,7 @@ mod tests {
         ("/join/accept", "/join"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/mail/stop/{token}", "/mail/stop/{token}"),
+        ("/mine", "/mine"),
         ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
@@ -185,6 +189,7 @@ mod tests {
         ("/people/{id}/assignments", "/people/{id}"),
         ("/people/{id}/engagements", "/people/{id}"),
         ("/people/{id}/forget", "/people/{id}"),
+        ("/people/{id}/link", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
         ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),

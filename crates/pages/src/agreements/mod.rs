@@ -1,0 +1,35 @@
+//! What whoever works here must sign, and the page on which they do.
+
+pub mod agreement;
+pub mod list;
+pub mod mine;
+
+pub use agreement::{AgreementForm, AgreementPage, VersionLine};
+pub use list::{AgreementLine, AgreementsPage};
+pub use mine::{MineDead, MinePage, SignedLine};
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use closedset_app::{App, Problem};
+use closedset_core::id::{Agreement, Id, Signature};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/agreements", get(list::agreements))
+        .route("/agreements/new", get(agreement::new).post(agreement::add))
+        .route("/agreements/{id}", get(agreement::agreement).post(agreement::publish))
+        .route("/agreements/{id}/retire", post(agreement::retire))
+        .route("/signatures/{id}/file", get(list::signature))
+        .route("/mine", get(mine::mine).post(mine::sign))
+        .route("/mine/signatures/{id}/file", get(mine::signature))
+}
+
+fn agreement_id(text: &str) -> Result<Id<Agreement>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("agreement"))
+}
+
+fn signature_id(text: &str) -> Result<Id<Signature>, Problem> {
+    text.parse().map_err(|_| Problem::NotFound("signature"))
+}

@@ -1,0 +1,140 @@
+//! What is to be signed: nothing, several, with errors, as whoever may only read; and the page of whoever signs.
+
+use super::{Sample, day, people::outside, sample, shell};
+use crate::{
+    Area, Shell,
+    agreements::{
+        AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage,
+        SignedLine, VersionLine,
+    },
+    components::{Choice, Field, Prose},
+};
+use closedset_core::Role;
+
+pub(super) fn samples() -> Vec<Sample> {
+    let refused = Some("Another agreement is called so. Call this one otherwise.".to_owned());
+    let wrong = || Field::new("short").with_error("Write or paste what is to be signed.");
+    vec![
+        sample("agreements-empty", &list(0)),
+        sample("agreements-typical", &list(3)),
+        sample(
+            "agreements-only-to-read",
+            &AgreementsPage { shell: reader(), may_write: false, ..list(0) },
+        ),
+        sample("agreement-new", &AgreementPage { agreement: None, ..agreement() }),
+        sample(
+            "agreement-new-refused",
+            &AgreementPage {
+                agreement: None,
+                problem: refused.clone(),
+                form: AgreementForm { text: wrong(), ..AgreementForm::default() },
+                ..agreement()
+            },
+        ),
+        sample("agreement-typical", &agreement()),
+        sample(
+            "agreement-refused",
+            &AgreementPage {
+                problem: refused.clone(),
+                form: AgreementForm { text: wrong(), asks_again: true, ..AgreementForm::default() },
+                ..agreement()
+            },
+        ),
+        sample(
+            "agreement-signed-by-all",
+            &AgreementPage { shell: reader(), owing: Vec::new(), may_write: false, ..agreement() },
+        ),
+        sample(
+            "agreement-retired",
+            &AgreementPage { is_retired: true, may_write: false, ..agreement() },
+        ),
+        sample("mine-typical", &mine()),
+        sample("mine-again", &MinePage { is_again: true, place: (1, 1), ..mine() }),
+        sample(
+            "mine-refused",
+            &MinePage {
+                problem: refused,
+                name: Field::new("Omar").with_error("Type your name as it stands here: Nina <Cut>"),
+                has_read: Field::default().with_error("Read it to the end."),
+                ..mine()
+            },
+        ),
+        sample("mine-nothing-owed", &MinePage { next: None, ..mine() }),
+        sample("mine-dead", &MineDead { shell: outside(), is_forgotten: false }),
+        sample("mine-forgotten", &MineDead { shell: outside(), is_forgotten: true }),
+    ]
+}
+
+fn reader() -> Shell {
+    Shell { allowed: Role::Coordinator.actions(), ..shell(Area::People) }
+}
+
+fn line(number: i64) -> AgreementLine {
+    AgreementLine {
+        id: format!("agr_{number}"),
+        name: format!("Confidentiality <{number}>"),
+        client: (number % 2 == 1).then(|| "Blue <Lantern>".into()),
+        number: number + 1,
+        bound: number * 4,
+        signed: number * 2,
+    }
+}
+
+fn list(count: i64) -> AgreementsPage {
+    AgreementsPage {
+        shell: shell(Area::People),
+        agreements: (0..count).map(line).collect(),
+        retired: (10..10 + count / 3).map(line).collect(),
+        may_write: true,
+    }
+}
+
+fn agreement() -> AgreementPage {
+    AgreementPage {
+        shell: shell(Area::People),
+        agreement: Some(line(1)),
+        is_retired: false,
+        words: Prose::from_markdown("# What is confidential\n\nEverything **here**. <script>"),
+        versions: vec![VersionLine {
+            number: 1,
+            since: day("2026-02-01", "1 February 2026"),
+            by: "Ada Reel".into(),
+            entry: 41,
+        }],
+        owing: vec![("per_0".into(), "Nina <Cut>".into())],
+        is_cut: true,
+        form: AgreementForm {
+            name: Field::new("Confidentiality"),
+            text: Field::new("# What is confidential\n\nEverything."),
+            version: 1,
+            ..AgreementForm::default()
+        },
+        clients: vec![Choice::new("cli_0", "Blue <Lantern>")],
+        problem: None,
+        may_write: true,
+    }
+}
+
+fn mine() -> MinePage {
+    MinePage {
+        shell: outside(),
+        organisation: "Halide <Post>".into(),
+        person: "Nina <Cut>".into(),
+        next: Some((
+            "agr_0".into(),
+            2,
+            "Confidentiality".into(),
+            Prose::from_markdown("# What is confidential\n\nEverything **here**."),
+        )),
+        place: (1, 2),
+        is_again: false,
+        signed: vec![SignedLine {
+            id: "sgn_0".into(),
+            agreement: "Blue <Lantern>’s own".into(),
+            at: day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
+        }],
+        name: Field::default(),
+        has_read: Field::default(),
+        problem: None,
+    }
+}
