@@ -89,6 +89,13 @@ fn needs(method: &str, path: &str) -> Needs {
             Needs::Action(TitleWrite)
         }
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
+        ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", _, "assignments"] => Needs::Action(TitleWrite),
+        ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
+        // Its file leaves an entry, and is for whoever may look.
+        ["people", "count"] => Needs::Action(PeopleRead),
+        ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
+        ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),
         ["ledger", "entries", _, "erase"] => Needs::Action(LedgerErase),
