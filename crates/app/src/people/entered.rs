@@ -1,6 +1,9 @@
 //! What somebody enters of people and their work, read whole, so that all that is wrong is told at once.
 
-use super::{NAME_RULE, day_of, is_name, name::is_line};
+use super::{
+    NAME_RULE, day_of, is_name,
+    name::{is_line, key},
+};
 use crate::{FieldProblem, Problem, accounts::email, evidence::invalid_unless_empty};
 use closedset_core::engagement::{Days, EngagementForm};
 use jiff::civil::{Date, date};
@@ -102,7 +105,7 @@ impl Reading {
 
     fn job(&mut self, text: &str) -> String {
         let job = text.trim().to_owned();
-        if job.is_empty() || !is_line(&job, JOB_LIMIT) {
+        if key(&job).is_empty() || !is_line(&job, JOB_LIMIT) {
             self.wrong("job", "Say what they do, in at most 80 characters on one line.");
         }
         job

@@ -195,22 +195,16 @@ fn engaged(
     on: Date,
     sees_titles: bool,
 ) -> Result<Vec<HeadLine>, Problem> {
-    let mut lines: Vec<HeadLine> = Vec::new();
-    for (row, form) in register::engaged_on(tx, organisation, on, HEAD_LINES + 1)? {
-        let line = HeadLine {
-            person: row.person,
-            name: row.name,
-            job: row.job,
-            form: Some(form),
-            titles: Vec::new(),
-            days: row.days,
-        };
-        match lines.last_mut().filter(|last| last.person == row.person) {
-            Some(last) if Some(form) < last.form => *last = line,
-            Some(_) => {}
-            None => lines.push(line),
-        }
-    }
+    let line = |(row, form): (register::WorkRow, EngagementForm)| HeadLine {
+        person: row.person,
+        name: row.name,
+        job: row.job,
+        form: Some(form),
+        titles: Vec::new(),
+        days: row.days,
+    };
+    let rows = register::engaged_on(tx, organisation, on, HEAD_LINES + 1)?;
+    let mut lines: Vec<HeadLine> = rows.into_iter().map(line).collect();
     if sees_titles {
         let ids: Vec<Id<Person>> = lines.iter().map(|line| line.person).collect();
         let mut titles: BTreeMap<Id<Person>, BTreeSet<String>> = BTreeMap::new();

@@ -40,7 +40,7 @@ pub use invite::{NewInvitation, invitation_revoke, invite};
 pub use join::{NewMember, Offer, join, join_new, offer};
 pub(crate) use lapse::{lapsing, take_effect};
 pub use list::{PersonName, invitation_list, may_give, person_list, person_names, person_one};
-pub(crate) use name::{NAME_RULE, is_name, key as name_key};
+pub(crate) use name::{NAME_RULE, is_line, is_name, key as name_key};
 pub use person_add::person_add;
 pub use person_edit::person_edit;
 pub use person_forget::person_forget;

@@ -246,8 +246,12 @@ pub async fn person_with_email(
     let (organisation, email) = (caller.organisation, email.trim().to_lowercase());
     app.store()
         .read(move |tx| {
-            let found = people::person_by_email(tx, organisation, &email)?;
-            found.map(|id| person(tx, organisation, id)).transpose()
+            let Some(id) = people::person_by_email(tx, organisation, &email)? else {
+                return Ok(None);
+            };
+            // What stands for an address where none is known is nobody's.
+            let row = people::person_by_id(tx, organisation, id)?;
+            Ok(row.filter(|row| row.email.is_some()))
         })
         .await
 }
