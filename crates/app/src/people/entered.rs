@@ -9,9 +9,9 @@ use closedset_core::engagement::{Days, EngagementForm};
 use jiff::civil::{Date, date};
 
 /// No day lies before this, nor after [`LATEST`].
-const EARLIEST: Date = date(1950, 1, 1);
+pub(super) const EARLIEST: Date = date(1950, 1, 1);
 /// See [`EARLIEST`].
-const LATEST: Date = date(2149, 12, 31);
+pub(super) const LATEST: Date = date(2149, 12, 31);
 /// The longest job, in characters.
 const JOB_LIMIT: usize = 80;
 /// The longest number of a telephone.

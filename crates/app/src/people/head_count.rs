@@ -1,6 +1,9 @@
 //! How many people are engaged on a day, as what, and how many of them see a client's content: what owners ask.
 
-use super::known::today;
+use super::{
+    entered::{EARLIEST, LATEST},
+    known::today,
+};
 use crate::{App, Caller, Problem, csv::Table};
 use closedset_core::{
     Action, Digest,
@@ -131,6 +134,9 @@ fn counted(
 ) -> Result<HeadCount, Problem> {
     let today = today(tx, organisation)?;
     let on = of.on.unwrap_or(today);
+    if !(EARLIEST..=LATEST).contains(&on) {
+        return Err(Problem::field("on", "Choose a day from 1950 to 2149."));
+    }
     let client = match of.client {
         Some(id) => {
             let row = titles::client_by_id(tx, organisation, id)?;

@@ -78,6 +78,11 @@ pub async fn register_list(
     app.store()
         .read(move |tx| {
             let today = today(tx, organisation)?;
+            if let Some(title) = wanted.title {
+                titles::title_by_id(tx, organisation, title)?
+                    .filter(|row| row.removed_at.is_none())
+                    .ok_or(Problem::NotFound("title"))?;
+            }
             let limit = wanted.limit.clamp(1, 200);
             let rows = found(tx, organisation, &wanted, today, limit + 1)?;
             let (rows, more) = page(rows, limit);
