@@ -141,7 +141,7 @@ describe("pages", () => {
   });
 
   it("the menu leads everywhere and marks where one is", async () => {
-    for (const area of ["Tasks", "Devices", "Documents", "Packs", "Ledger", "Settings", "Board"]) {
+    for (const area of ["Tasks", "Devices", "People", "Titles", "Documents", "Packs", "Ledger", "Settings", "Board"]) {
       await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: area }).click();
       await page.waitForURL(`**/${area.toLowerCase()}`);
       const marked = page.locator(".rail [aria-current=page]");

@@ -96,7 +96,7 @@ describe("people", { concurrency: false }, () => {
     await audit(nina, "join, refused", { status: 422 });
     await joinWithPasskey(nina, link, NINA);
     await nina.page.waitForURL("**/board");
-    assert.deepEqual((await menu(nina)).map((text) => text.split(/\s/)[0]), ["Board", "Tasks", "Devices", "Titles", "Documents", "Settings"]);
+    assert.deepEqual((await menu(nina)).map((text) => text.split(/\s/)[0]), ["Board", "Tasks", "Devices", "People", "Titles", "Documents", "Settings"]);
     await audit(nina, "board of a coordinator");
     for (const closed of ["/ledger", "/packs", "/settings", "/settings/tokens"]) {
       const answer = await nina.page.goto(closed);

@@ -2,7 +2,7 @@
 //! words, the problems that any of them may answer, and the header by which a POST can be repeated.
 
 use crate::TOKEN;
-use closedset_core::{Action, Role};
+use closedset_core::{Action, Role, engagement::EngagementForm};
 use std::collections::BTreeMap;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -38,6 +38,18 @@ impl PartialSchema for RoleWord {
 
 impl ToSchema for RoleWord {}
 
+/// The word of a form of engagement, as it is described.
+pub(crate) struct FormWord;
+
+impl PartialSchema for FormWord {
+    fn schema() -> RefOr<Schema> {
+        let words = EngagementForm::ALL.iter().map(|form| form.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+    }
+}
+
+impl ToSchema for FormWord {}
+
 /// The description, completed.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
     // The router marks a place that takes slashes with an asterisk; OpenAPI knows none such.
@@ -63,14 +75,15 @@ pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
     description
 }
 
-/// Says which scope a token needs: the one that stands with the operation, and that the tests hold
+/// Says which scopes a token needs: those that stand with the operation, and that the tests hold
 /// against what is enforced.
 fn say_scope(operation: &mut Operation) {
     let words = match &operation.security {
         None => "Any token will do.".to_owned(),
-        Some(needed) => match needed.iter().find_map(scope) {
-            Some(scope) => format!("A token needs the scope `{scope}`."),
-            None => return,
+        Some(needed) => match needed.iter().find_map(scopes).as_deref() {
+            Some([scope]) => format!("A token needs the scope `{scope}`."),
+            Some([first, second]) => format!("A token needs the scopes `{first}` and `{second}`."),
+            _ => return,
         },
     };
     operation.description = Some(match operation.description.take() {
@@ -79,11 +92,11 @@ fn say_scope(operation: &mut Operation) {
     });
 }
 
-/// The requirement's scope. It can be read only as it is written down.
-fn scope(requirement: &SecurityRequirement) -> Option<String> {
+/// The requirement's scopes. They can be read only as they are written down.
+fn scopes(requirement: &SecurityRequirement) -> Option<Vec<String>> {
     let written = serde_json::to_value(requirement).ok()?;
     let mut schemes: BTreeMap<String, Vec<String>> = serde_json::from_value(written).ok()?;
-    schemes.remove(TOKEN)?.pop()
+    schemes.remove(TOKEN)
 }
 
 fn problems(operation: &mut Operation) {

@@ -17,6 +17,7 @@ mod evidence;
 mod exceptions;
 mod file;
 mod frameworks;
+mod head_count;
 mod idempotency;
 mod ledger;
 mod mail;
@@ -27,6 +28,7 @@ mod packs;
 mod page;
 mod people;
 mod problem;
+mod register;
 mod tasks;
 mod titles;
 mod tokens;
@@ -86,6 +88,8 @@ fn described() -> OpenApiRouter<App> {
         .merge(own_checks::routes())
         .merge(packs::routes())
         .merge(people::routes())
+        .merge(register::routes())
+        .merge(head_count::routes())
         .merge(tasks::routes())
         .merge(titles::routes())
         .merge(tokens::routes())

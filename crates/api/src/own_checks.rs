@@ -47,7 +47,7 @@ struct AppliesBody {
 /// What an own check asks.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct TermsBody {
+struct CheckTermsBody {
     /// The control beside whose checks it stands.
     control: String,
     /// What is so when it passes.
@@ -81,8 +81,8 @@ struct TermsBody {
     may_be_absent: BTreeMap<String, String>,
 }
 
-impl From<TermsBody> for Terms {
-    fn from(said: TermsBody) -> Self {
+impl From<CheckTermsBody> for Terms {
+    fn from(said: CheckTermsBody) -> Self {
         Self {
             control: said.control,
             title: said.title,
@@ -101,7 +101,7 @@ impl From<TermsBody> for Terms {
     }
 }
 
-impl From<Terms> for TermsBody {
+impl From<Terms> for CheckTermsBody {
     fn from(terms: Terms) -> Self {
         Self {
             control: terms.control,
@@ -126,7 +126,7 @@ struct OwnCheckBody {
     id: String,
     /// The newest, counted from 1.
     version: i64,
-    terms: TermsBody,
+    terms: CheckTermsBody,
     /// The check of a framework that this one asks with a stricter number; absent for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     stricter_than: Option<String>,
@@ -165,7 +165,7 @@ impl From<OwnCheckRow> for OwnCheckBody {
 struct OwnCheckDetailBody {
     check: OwnCheckBody,
     /// Every version, newest first.
-    versions: Vec<VersionBody>,
+    versions: Vec<CheckVersionBody>,
     /// Why this program cannot ask it; absent where it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_asked: Option<String>,
@@ -173,9 +173,9 @@ struct OwnCheckDetailBody {
 
 /// One version of an own check.
 #[derive(Serialize, ToSchema)]
-struct VersionBody {
+struct CheckVersionBody {
     version: i64,
-    terms: TermsBody,
+    terms: CheckTermsBody,
     written_by: String,
     #[schema(value_type = String, format = DateTime)]
     written_at: Time,
@@ -213,7 +213,7 @@ async fn own_check(
     Path(text): Path<String>,
 ) -> Result<Json<OwnCheckDetailBody>, ApiProblem> {
     let detail = own_checks::own_check_one(&app, &caller, id(&text, "own check")?).await?;
-    let version = |row: OwnVersionRow| VersionBody {
+    let version = |row: OwnVersionRow| CheckVersionBody {
         version: row.version,
         terms: row.terms.into(),
         written_by: row.written_by,
@@ -237,7 +237,7 @@ struct WrittenBody {
 
 /// Writes an own check: from now on it is asked of every computer, beside the checks of its control, whose
 /// status it never touches.
-#[utoipa::path(post, path = "/api/v1/own-checks", tag = "own checks", security(("token" = [Action::CatalogueWrite])), request_body = TermsBody, responses(
+#[utoipa::path(post, path = "/api/v1/own-checks", tag = "own checks", security(("token" = [Action::CatalogueWrite])), request_body = CheckTermsBody, responses(
     (status = 201, body = WrittenBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -247,7 +247,7 @@ struct WrittenBody {
 async fn own_check_write(
     State(app): State<App>,
     Asker(caller): Asker,
-    Body(said): Body<TermsBody>,
+    Body(said): Body<CheckTermsBody>,
 ) -> Result<(StatusCode, Json<WrittenBody>), ApiProblem> {
     let written = own_checks::own_check_write(&app, &caller, Place::New, said.into()).await?;
     let answer = WrittenBody { id: written.id.to_string(), version: written.version };
@@ -257,15 +257,15 @@ async fn own_check_write(
 /// Other words for an own check.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ChangeBody {
+struct CheckChangeBody {
     /// The version that was looked at. If it is no longer the newest, nothing changes.
     #[schema(minimum = 1)]
     version: i64,
-    terms: TermsBody,
+    terms: CheckTermsBody,
 }
 
 /// Writes the next version of an own check. In the words of the newest, nothing is written.
-#[utoipa::path(put, path = "/api/v1/own-checks/{id}", tag = "own checks", security(("token" = [Action::CatalogueWrite])), params(("id" = String, Path)), request_body = ChangeBody, responses(
+#[utoipa::path(put, path = "/api/v1/own-checks/{id}", tag = "own checks", security(("token" = [Action::CatalogueWrite])), params(("id" = String, Path)), request_body = CheckChangeBody, responses(
     (status = 200, body = WrittenBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -277,7 +277,7 @@ async fn own_check_change(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(text): Path<String>,
-    Body(said): Body<ChangeBody>,
+    Body(said): Body<CheckChangeBody>,
 ) -> Result<Json<WrittenBody>, ApiProblem> {
     let place = Place::After { id: id(&text, "own check")?, version: said.version };
     let written = own_checks::own_check_write(&app, &caller, place, said.terms.into()).await?;
@@ -355,7 +355,7 @@ impl From<Preview> for PreviewBody {
 }
 
 /// Asks every computer what an own check would ask, by today's facts. Nothing is written.
-#[utoipa::path(post, path = "/api/v1/own-checks/preview", tag = "own checks", security(("token" = [Action::CatalogueWrite])), request_body = TermsBody, responses(
+#[utoipa::path(post, path = "/api/v1/own-checks/preview", tag = "own checks", security(("token" = [Action::CatalogueWrite])), request_body = CheckTermsBody, responses(
     (status = 200, body = PreviewBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -364,7 +364,7 @@ impl From<Preview> for PreviewBody {
 async fn own_check_preview(
     State(app): State<App>,
     Asker(caller): Asker,
-    Body(said): Body<TermsBody>,
+    Body(said): Body<CheckTermsBody>,
 ) -> Result<Json<PreviewBody>, ApiProblem> {
     Ok(Json(own_checks::own_check_preview(&app, &caller, said.into()).await?.into()))
 }

@@ -419,7 +419,7 @@ async fn title_list(
 /// A title as it is to be, whole.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct TermsBody {
+struct TitleTermsBody {
     /// What it is really called.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
@@ -439,8 +439,8 @@ struct TermsBody {
     content_gone_on: Option<String>,
 }
 
-impl From<TermsBody> for NewTitle {
-    fn from(said: TermsBody) -> Self {
+impl From<TitleTermsBody> for NewTitle {
+    fn from(said: TitleTermsBody) -> Self {
         Self {
             name: said.name,
             alias: said.alias,
@@ -459,7 +459,7 @@ struct NewTitleBody {
     /// The id of the client whose it is.
     client: String,
     /// The title.
-    title: TermsBody,
+    title: TitleTermsBody,
 }
 
 /// Enters a title.
@@ -535,7 +535,7 @@ async fn title(
 
 /// Says what a title is from now on, whole: that it has ended, that its content is gone, or that this was
 /// said by mistake.
-#[utoipa::path(put, path = "/api/v1/titles/{id}", tag = "titles", security(("token" = [Action::TitleWrite])), params(("id" = String, Path)), request_body = TermsBody, responses(
+#[utoipa::path(put, path = "/api/v1/titles/{id}", tag = "titles", security(("token" = [Action::TitleWrite])), params(("id" = String, Path)), request_body = TitleTermsBody, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -546,7 +546,7 @@ async fn title_change(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(text): Path<String>,
-    Body(said): Body<TermsBody>,
+    Body(said): Body<TitleTermsBody>,
 ) -> Result<StatusCode, ApiProblem> {
     titles::title_change(&app, &caller, id(&text, "title")?, said.into()).await?;
     Ok(StatusCode::NO_CONTENT)

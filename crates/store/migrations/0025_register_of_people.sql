@@ -8,3 +8,9 @@ CREATE INDEX assignment_by_day ON assignment (organisation, begins_on, ends_on, 
 ALTER TABLE person ADD COLUMN forgotten_at -- internal
   BIGINT;
 UPDATE person SET forgotten_at = created_at WHERE email = id;
+
+-- Which account they are or were, whatever becomes of the address: until now, the one that has it.
+ALTER TABLE person ADD COLUMN account -- internal
+  TEXT;
+UPDATE person SET account = (SELECT a.id FROM account a WHERE a.email = person.email);
+CREATE INDEX person_of_account ON person (organisation, account);

@@ -122,8 +122,7 @@ pub fn person_inviter(
     account: Id<Account>,
 ) -> Result<Option<Id<Account>>, StoreError> {
     let inviter = tx.query_opt(
-        "SELECT p.inviter FROM person p JOIN account a ON a.email = p.email \
-         WHERE p.organisation = $1 AND a.id = $2",
+        "SELECT inviter FROM person WHERE organisation = $1 AND account = $2",
         params![organisation, account],
         |row| row.id_opt(0),
     )?;
@@ -140,7 +139,7 @@ pub fn person_strike(
     let now = tx.now();
     // The address is one of a kind here, so that it is put in the place of itself.
     tx.execute(
-        "UPDATE person SET name = $3, email = id, phone = '', forgotten_at = $4 WHERE organisation = $1 AND id = $2",
+        "UPDATE person SET name = $3, email = id, phone = '', account = NULL, forgotten_at = $4 WHERE organisation = $1 AND id = $2",
         params![organisation, id, words, now],
     )?;
     Ok(())
@@ -149,15 +148,15 @@ pub fn person_strike(
 /// A person, their name, and the account that they have or had.
 pub type NamedPerson = (Id<Person>, String, Id<Account>);
 
-/// Everybody known to an organisation whose address is an account's, the latest first.
+/// Everybody who belongs to an organisation or ever did, the latest first.
 pub fn person_names(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     limit: i64,
 ) -> Result<Vec<NamedPerson>, StoreError> {
     tx.query(
-        "SELECT p.id, p.name, a.id FROM person p JOIN account a ON a.email = p.email \
-         WHERE p.organisation = $1 ORDER BY p.id DESC LIMIT $2",
+        "SELECT id, name, account FROM person WHERE organisation = $1 AND account IS NOT NULL \
+         ORDER BY id DESC LIMIT $2",
         params![organisation, limit],
         |row| Ok((row.id(0)?, row.text(1)?, row.id(2)?)),
     )
@@ -262,6 +261,10 @@ pub fn membership_insert(
         "INSERT INTO membership (account, organisation, person, role, created_at, ends_at) \
          VALUES ($1, $2, $3, $4, $5, $6)",
         params![account, organisation, person, role.as_str(), now, ends_at],
+    )?;
+    tx.execute(
+        "UPDATE person SET account = $3 WHERE organisation = $1 AND id = $2",
+        params![organisation, person, account],
     )?;
     Ok(())
 }

@@ -108,16 +108,12 @@ pub fn head_count(
     day: Date,
 ) -> Result<Vec<(EngagementForm, i64)>, StoreError> {
     let mut counts = Vec::new();
-    let places: String = EngagementForm::ALL
-        .iter()
-        .enumerate()
-        .map(|(place, form)| format!(" WHEN '{}' THEN {place}", form.as_str()))
-        .collect();
     let rows = tx.query(
         &format!(
-            "SELECT place, COUNT(*) FROM (SELECT MIN(CASE form{places} END) AS place FROM engagement \
+            "SELECT place, COUNT(*) FROM (SELECT MIN({}) AS place FROM engagement \
              WHERE organisation = $1 AND begins_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) AND removed_at IS NULL \
-             GROUP BY person) AS engaged GROUP BY place ORDER BY place"
+             GROUP BY person) AS engaged GROUP BY place ORDER BY place",
+            place_of("form")
         ),
         params![organisation, day],
         |row| Ok((row.int(0)?, row.int(1)?)),
@@ -127,6 +123,16 @@ pub fn head_count(
         counts.push((*form.ok_or_else(|| StoreError::corrupt("a form of engagement", ""))?, count));
     }
     Ok(counts)
+}
+
+/// The place of a form among [`EngagementForm::ALL`].
+fn place_of(column: &str) -> String {
+    let places: String = EngagementForm::ALL
+        .iter()
+        .enumerate()
+        .map(|(place, form)| format!(" WHEN '{}' THEN {place}", form.as_str()))
+        .collect();
+    format!("CASE {column}{places} END")
 }
 
 /// Who was engaged on any of these days, as what and when.
@@ -165,7 +171,7 @@ fn work(row: &Row<'_>) -> Result<WorkRow, StoreError> {
     })
 }
 
-/// The engagements that hold on a day, by name, at most `limit`.
+/// Who is engaged on a day, by name, each once: as what [`head_count`] counts them; at most `limit`.
 pub fn engaged_on(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -173,9 +179,15 @@ pub fn engaged_on(
     limit: i64,
 ) -> Result<Vec<(WorkRow, EngagementForm)>, StoreError> {
     tx.query(
-        "SELECT e.person, p.name, e.job, e.begins_on, e.ends_on, e.form FROM engagement e JOIN person p ON p.id = e.person \
-         WHERE e.organisation = $1 AND e.begins_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2) AND e.removed_at IS NULL \
-         ORDER BY p.name, e.person, e.id LIMIT $3",
+        &format!(
+            "SELECT person, name, job, begins_on, ends_on, form FROM (SELECT e.person AS person, p.name AS name, \
+             e.job AS job, e.begins_on AS begins_on, e.ends_on AS ends_on, e.form AS form, \
+             ROW_NUMBER() OVER (PARTITION BY e.person ORDER BY {}, e.id) AS place \
+             FROM engagement e JOIN person p ON p.id = e.person \
+             WHERE e.organisation = $1 AND e.begins_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2) \
+             AND e.removed_at IS NULL) AS engaged WHERE place = 1 ORDER BY name, person LIMIT $3",
+            place_of("e.form")
+        ),
         params![organisation, day, limit],
         |row| {
             let word = row.text(5)?;

@@ -171,6 +171,28 @@ impl World {
             }
             ("PUT", "titles/{id}") => filled(self.title(side).await).json(&self.title_terms()),
             (_, path) if path.starts_with("titles/{id}") => filled(self.title(side).await),
+            ("POST", "register") => post(path, &self.newcomer("freelancer", Value::Null)),
+            ("PUT", "register/{id}") => filled(self.registered(side).await)
+                .json(&json!({"name": format!("Nina Cut {}", self.next()), "phone": "+49 30 1"})),
+            ("POST", "register/{id}/forget") => filled(self.gone(side).await)
+                .json(&json!({"reason": "asked for by the person"})),
+            ("POST", "register/{id}/engagements") => {
+                filled(self.registered(side).await).json(&engagement("trainee"))
+            }
+            ("POST", "register/{id}/assignments") => {
+                let title = self.title(side).await;
+                filled(self.registered(side).await)
+                    .json(&json!({"title": title, "assignment": assignment()}))
+            }
+            (_, path) if path.starts_with("register/{id}") => filled(self.registered(side).await),
+            ("PUT", "engagements/{id}") => {
+                filled(self.engagement(side).await).json(&engagement("contractor"))
+            }
+            (_, path) if path.starts_with("engagements/{id}") => filled(self.engagement(side).await),
+            ("PUT", "assignments/{id}") => filled(self.assignment(side).await)
+                .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
+            (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
+            ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
             ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
@@ -264,6 +286,42 @@ impl World {
     pub async fn title(&self, side: &Side) -> String {
         let body = json!({"client": self.client(side).await, "title": self.title_terms()});
         self.ask(post("/api/v1/titles", &body).by(side.owner())).await.well().text("id")
+    }
+
+    /// Somebody new, engaged from 1 March on.
+    pub fn newcomer(&self, form: &str, ends_on: Value) -> Value {
+        let number = self.next();
+        let mut engagement = engagement(form);
+        engagement["ends_on"] = ends_on;
+        json!({
+            "person": {"name": format!("Otto Cut {number}"), "email": format!("otto-{number}@halide.example")},
+            "engagement": engagement,
+        })
+    }
+
+    /// Somebody who works here as a freelancer, without an account.
+    pub async fn registered(&self, side: &Side) -> String {
+        let body = self.newcomer("freelancer", Value::Null);
+        self.ask(post("/api/v1/register", &body).by(side.owner())).await.well().text("id")
+    }
+
+    /// Somebody whose only engagement is over.
+    async fn gone(&self, side: &Side) -> String {
+        let body = self.newcomer("freelancer", json!("2026-03-02"));
+        self.ask(post("/api/v1/register", &body).by(side.owner())).await.well().text("id")
+    }
+
+    /// Another engagement of somebody who works here.
+    pub async fn engagement(&self, side: &Side) -> String {
+        let path = format!("/api/v1/register/{}/engagements", self.registered(side).await);
+        self.ask(post(path, &engagement("trainee")).by(side.owner())).await.well().text("id")
+    }
+
+    /// The assignment of somebody to a title, both of its own.
+    pub async fn assignment(&self, side: &Side) -> String {
+        let path = format!("/api/v1/register/{}/assignments", self.registered(side).await);
+        let body = json!({"title": self.title(side).await, "assignment": assignment()});
+        self.ask(post(path, &body).by(side.owner())).await.well().text("id")
     }
 
     pub async fn token(&self, side: &Side) -> String {
@@ -363,6 +421,14 @@ pub fn exception() -> Value {
         "reason": "No penetration test was ever made of this building.",
         "last_day": "2026-09-30",
     })
+}
+
+pub fn engagement(form: &str) -> Value {
+    json!({"form": form, "job": "Colourist", "begins_on": "2026-03-01"})
+}
+
+pub fn assignment() -> Value {
+    json!({"job": "Grading", "begins_on": "2026-03-01"})
 }
 
 /// Why something is taken back.

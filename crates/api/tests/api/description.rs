@@ -130,3 +130,37 @@ fn what_agents_say_and_are_told_has_the_fields_that_are_described() {
         assert!(words.contains(&serde_json::to_value(outcome).unwrap()), "{outcome:?}");
     }
 }
+
+/// Two bodies of one name would be described as one of them.
+#[test]
+fn no_two_bodies_have_the_same_name() {
+    fn walk(folder: &std::path::Path, names: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, names);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for described in text.split("ToSchema").skip(1) {
+                let (_, after) = described.split_once(")]").unwrap_or_default();
+                let words = after.lines().find(|line| {
+                    let line = line.trim_start_matches("pub").trim_start_matches("(crate)").trim();
+                    line.starts_with("struct ") || line.starts_with("enum ")
+                });
+                names.extend(words.map(|line| {
+                    let (_, named) =
+                        line.split_once("struct ").or(line.split_once("enum ")).unwrap();
+                    named.split(['{', '(', '<', ';', ' ']).next().unwrap_or_default().to_owned()
+                }));
+            }
+        }
+    }
+    let mut names = Vec::new();
+    walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut names);
+    let all: BTreeSet<&String> = names.iter().collect();
+    assert!(all.len() > 60, "{} are found", all.len());
+    let twice: Vec<&&String> =
+        all.iter().filter(|name| names.iter().filter(|one| *one == **name).count() > 1).collect();
+    assert_eq!(twice, Vec::<&&String>::new());
+}

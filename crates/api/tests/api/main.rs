@@ -10,6 +10,7 @@ mod idempotency;
 mod ledger;
 mod operator;
 mod paging;
+mod register;
 mod roles;
 mod scopes;
 mod separation;

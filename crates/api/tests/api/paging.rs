@@ -34,6 +34,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.own_check(&world.home).await;
         // With a client of its own.
         world.title(&world.home).await;
+        world.registered(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
@@ -44,6 +45,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("own-checks", "after", "id", 5),
         ("clients", "after", "id", 5),
         ("titles", "after", "id", 5),
+        ("register", "after", "id", 5),
         ("ledger/entries", "before", "index", entries),
     ];
     for (list, cursor, id, count) in lists {
@@ -67,6 +69,7 @@ async fn a_limit_out_of_bounds_is_refused_in_every_list() {
         "own-checks",
         "clients",
         "titles",
+        "register",
         "people",
         "tasks",
         "ledger/entries",

@@ -12,7 +12,7 @@ fn all() -> Actions {
 }
 
 #[tokio::test]
-async fn each_route_asks_for_the_scope_that_it_names_and_for_no_other() {
+async fn each_route_asks_for_the_scopes_that_it_names_and_for_no_other() {
     let world = World::new().await;
     let mut named = Actions::NONE;
     for operation in operations() {
@@ -21,41 +21,49 @@ async fn each_route_asks_for_the_scope_that_it_names_and_for_no_other() {
             assert!(!operation.description.contains("token needs"), "{line}");
             continue;
         }
-        let [word] = operation.scopes.as_slice() else {
-            let anybodys = ["GET /api/v1/profile", "GET /api/v1/organisations"];
-            assert!(anybodys.contains(&line.as_str()), "{line} names {:?}", operation.scopes);
-            assert_eq!(operation.description.lines().last(), Some("Any token will do."));
-            for scope in Action::ALL {
-                let token = world.token_with(&world.home, (*scope).into()).await;
-                world.ask(world.example(&world.home, &operation).await.by(&token)).await.well();
+        let needed: Actions =
+            operation.scopes.iter().map(|word| Action::from_word(word).unwrap()).collect();
+        let said = match operation.scopes.as_slice() {
+            [] => {
+                let anybodys = ["GET /api/v1/profile", "GET /api/v1/organisations"];
+                assert!(anybodys.contains(&line.as_str()), "{line} names no scope");
+                assert_eq!(operation.description.lines().last(), Some("Any token will do."));
+                for scope in Action::ALL {
+                    let token = world.token_with(&world.home, (*scope).into()).await;
+                    world.ask(world.example(&world.home, &operation).await.by(&token)).await.well();
+                }
+                continue;
             }
-            continue;
+            [scope] => format!("A token needs the scope `{scope}`."),
+            [one, other] => format!("A token needs the scopes `{one}` and `{other}`."),
+            more => panic!("{line} names {more:?}"),
         };
-        let scope = Action::from_word(word).unwrap();
-        named = named.with(scope);
-        let said = format!("A token needs the scope `{scope}`.");
         assert_eq!(operation.description.lines().last(), Some(said.as_str()), "{line}");
 
         // Whoever manages people gives no role that may more than they: a member's here.
-        let given = match scope {
-            Action::PeopleManage => Role::Member.actions().with(scope),
-            _ => scope.into(),
+        let given = match needed.contains(Action::PeopleManage) {
+            true => Role::Member.actions().iter().chain(needed.iter()).collect(),
+            false => needed,
         };
         let only = world.token_with(&world.home, given).await;
         let call = world.example(&world.home, &operation).await;
         let answer = world.ask(call.by(&only)).await;
-        assert!((200..300).contains(&answer.status), "{line} with {scope} alone: {answer:?}");
+        assert!((200..300).contains(&answer.status), "{line} with {needed} alone: {answer:?}");
 
-        let others = world.token_with(&world.home, all().without(scope.into())).await;
-        let call = world.example(&world.home, &operation).await;
-        let answer = world.ask(call.by(&others)).await;
-        assert_eq!((answer.status, answer.problem().as_str()), (403, "scope.lacking"), "{line}");
-        assert_eq!(answer.text("scope"), scope.as_str(), "{line}");
-        assert_eq!(
-            answer.header("www-authenticate"),
-            format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
-            "{line}"
-        );
+        for scope in needed.iter() {
+            named = named.with(scope);
+            let others = world.token_with(&world.home, all().without(scope.into())).await;
+            let call = world.example(&world.home, &operation).await;
+            let answer = world.ask(call.by(&others)).await;
+            let refused = (answer.status, answer.problem());
+            assert_eq!(refused, (403, "scope.lacking".to_owned()), "{line} without {scope}");
+            assert_eq!(answer.text("scope"), scope.as_str(), "{line}");
+            assert_eq!(
+                answer.header("www-authenticate"),
+                format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+                "{line}"
+            );
+        }
     }
     assert_eq!(named, all(), "every scope opens something");
 }

@@ -35,7 +35,7 @@ async fn lists_show_only_ones_own() {
     world.exception(home).await;
     world.own_check(home).await;
     world.pack(home).await;
-    world.title(home).await;
+    world.assignment(home).await;
     for list in [
         "devices",
         "documents",
@@ -46,6 +46,7 @@ async fn lists_show_only_ones_own() {
         "clients",
         "titles",
         "clients/list",
+        "register",
     ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");
@@ -55,7 +56,7 @@ async fn lists_show_only_ones_own() {
     assert!(
         tokens.as_array().unwrap().iter().all(|token| !own.as_array().unwrap().contains(token))
     );
-    for list in ["people", "invitations", "organisations"] {
+    for list in ["people", "invitations", "organisations", "register?standing=all", "head-count"] {
         world.person(home).await;
         world.invitation(home).await;
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();

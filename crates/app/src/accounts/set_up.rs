@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     App, FieldProblem, Problem,
-    people::{NAME_RULE, is_name},
+    people::{NAME_RULE, is_line, is_name},
 };
 use closedset_core::{Actor, Secret, entry::Log, id::Id};
 use closedset_store::{NewEntry, Scope, accounts, organisations};
@@ -55,6 +55,7 @@ pub struct NewAccount {
 pub(crate) fn email(text: &str) -> Result<String, FieldProblem> {
     let email = text.trim().to_lowercase();
     let fits = email.len() <= 254
+        && is_line(&email, 254)
         && email.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && domain.contains('.')
@@ -62,7 +63,7 @@ pub(crate) fn email(text: &str) -> Result<String, FieldProblem> {
                 && !domain.ends_with('.')
                 && !domain.contains('@')
         })
-        && !email.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+        && !email.chars().any(char::is_whitespace);
     if fits {
         Ok(email)
     } else {

@@ -3,13 +3,17 @@
 //! with it: see [`super::strike`].
 
 use super::strike::strike;
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, admitted::Admitted};
 use closedset_core::{
     Action,
     entry::Log,
     id::{Id, Organisation},
 };
-use closedset_store::{NewEntry, Tx, evidence, facts, ledger, people, verdicts};
+use closedset_store::{
+    NewEntry, Tx, evidence, facts,
+    ledger::{self, EntryRow},
+    people, verdicts,
+};
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
@@ -106,22 +110,35 @@ pub async fn entry_erase(
             });
         };
         let repeated_in = strike(tx, organisation, (index, &entry.kind), &body.body)?;
-        let mut said = json!({"index": index, "entry": entry.id, "reason": reason});
-        if !repeated_in.is_empty() {
-            said["repeated_in"] = json!(repeated_in);
-        }
-        tx.record(
-            log,
-            NewEntry {
-                actor: &caller.actor,
-                subject: format!("entry:{}", entry.id),
-                kind: "entry.erased",
-                body: said,
-            },
-        )?;
+        erased_tell(tx, caller, &entry, &reason, &repeated_in)?;
         Ok(())
     })
     .await
+}
+
+/// Writes the entry that says that the body of another was erased: where none does, the log and packs of it are not
+/// whole.
+pub(crate) fn erased_tell(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    entry: &EntryRow,
+    reason: &str,
+    repeated_in: &[i64],
+) -> Result<(), Problem> {
+    let mut said = json!({"index": entry.index, "entry": entry.id, "reason": reason});
+    if !repeated_in.is_empty() {
+        said["repeated_in"] = json!(repeated_in);
+    }
+    tx.record(
+        Log::Organisation(caller.organisation),
+        NewEntry {
+            actor: &caller.actor,
+            subject: format!("entry:{}", entry.id),
+            kind: "entry.erased",
+            body: said,
+        },
+    )?;
+    Ok(())
 }
 
 /// Whether the invitation that a body tells of can still be used.

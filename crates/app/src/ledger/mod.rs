@@ -18,6 +18,7 @@ mod tiles;
 mod verify;
 
 pub use erase::entry_erase;
+pub(crate) use erase::erased_tell;
 pub(crate) use guard::MOVED;
 pub use guard::{Guard, Verified, open};
 pub use integrate::integrate;

@@ -3,7 +3,7 @@
 use super::{
     LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
 };
-use crate::{App, Caller, Problem, titles};
+use crate::{App, Caller, Problem, people, titles};
 use closedset_core::{
     Action, Digest, Time, canonical,
     entry::{Envelope, Log},
@@ -120,7 +120,8 @@ pub struct EntryDetail {
 /// One entry.
 pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<EntryDetail, Problem> {
     caller.require(Action::LedgerRead)?;
-    let (log, may_see_names) = (log_of(caller), caller.may(Action::TitleWrite));
+    let log = log_of(caller);
+    let hidden = Hidden::from(caller);
     app.store()
         .read(move |tx| {
             let entry = ledger::entry_at(tx, log, index)?.ok_or(Problem::NotFound("entry"))?;
@@ -136,10 +137,9 @@ pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<Entr
                     StoreError::corrupt("an entry with the body that it commits to", &id).into()
                 );
             }
-            let is_secret = titles::SECRET_KINDS.contains(&entry.kind.as_str()) && !may_see_names;
-            if let Some(body) = body.as_ref().filter(|_| is_secret) {
+            if let (Some(body), Some((fields, words))) = (&body, hidden.of(&entry.kind)) {
                 return Ok(EntryDetail {
-                    in_part: Some(without_names(&body.body)?),
+                    in_part: Some(without(&body.body, fields, words)?),
                     body: None,
                     entry,
                 });
@@ -149,13 +149,39 @@ pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<Entr
         .await
 }
 
-/// The body of an entry about a title, without what that is really called.
-fn without_names(body: &[u8]) -> Result<Vec<u8>, Problem> {
+/// What a caller need not know of what entries say.
+#[derive(Debug, Clone, Copy)]
+struct Hidden {
+    titles: bool,
+    people: bool,
+}
+
+impl From<&Caller> for Hidden {
+    fn from(caller: &Caller) -> Self {
+        Self { titles: !caller.may(Action::TitleWrite), people: !caller.may(Action::PeopleRead) }
+    }
+}
+
+impl Hidden {
+    /// The fields that are left out of the body of an entry of this kind, and what stands in their place.
+    fn of(self, kind: &str) -> Option<(&'static [&'static str], &'static str)> {
+        if self.titles && titles::SECRET_KINDS.contains(&kind) {
+            return Some((&titles::SECRET_FIELDS, "shown to whoever may enter titles"));
+        }
+        if self.people && people::PRIVATE_KINDS.contains(&kind) {
+            return Some((&people::PRIVATE_FIELDS, "shown to whoever sees people"));
+        }
+        None
+    }
+}
+
+/// The body of an entry without what these fields say.
+fn without(body: &[u8], fields: &[&str], words: &str) -> Result<Vec<u8>, Problem> {
     let unreadable = |error| Problem::fault("the body of an entry cannot be read", error);
     let mut body = canonical::from_slice(body).map_err(unreadable)?;
-    for field in titles::SECRET_FIELDS {
-        if let Some(value) = body.get_mut(field) {
-            *value = "shown to whoever may enter titles".into();
+    for field in fields {
+        if let Some(value) = body.get_mut(*field) {
+            *value = words.into();
         }
     }
     canonical::to_vec(&body).map_err(unreadable)

@@ -1,14 +1,17 @@
 //! What somebody enters of people and their work, read whole, so that all that is wrong is told at once.
 
-use super::{NAME_RULE, day_of, is_name, name::is_line};
+use super::{
+    NAME_RULE, day_of, is_name,
+    name::{is_line, key},
+};
 use crate::{FieldProblem, Problem, accounts::email, evidence::invalid_unless_empty};
 use closedset_core::engagement::{Days, EngagementForm};
 use jiff::civil::{Date, date};
 
 /// No day lies before this, nor after [`LATEST`].
-const EARLIEST: Date = date(1950, 1, 1);
+pub(super) const EARLIEST: Date = date(1950, 1, 1);
 /// See [`EARLIEST`].
-const LATEST: Date = date(2149, 12, 31);
+pub(super) const LATEST: Date = date(2149, 12, 31);
 /// The longest job, in characters.
 const JOB_LIMIT: usize = 80;
 /// The longest number of a telephone.
@@ -102,7 +105,7 @@ impl Reading {
 
     fn job(&mut self, text: &str) -> String {
         let job = text.trim().to_owned();
-        if job.is_empty() || !is_line(&job, JOB_LIMIT) {
+        if key(&job).is_empty() || !is_line(&job, JOB_LIMIT) {
             self.wrong("job", "Say what they do, in at most 80 characters on one line.");
         }
         job

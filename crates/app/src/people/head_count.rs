@@ -1,6 +1,9 @@
 //! How many people are engaged on a day, as what, and how many of them see a client's content: what owners ask.
 
-use super::known::today;
+use super::{
+    entered::{EARLIEST, LATEST},
+    known::today,
+};
 use crate::{App, Caller, Problem, csv::Table};
 use closedset_core::{
     Action, Digest,
@@ -131,6 +134,9 @@ fn counted(
 ) -> Result<HeadCount, Problem> {
     let today = today(tx, organisation)?;
     let on = of.on.unwrap_or(today);
+    if !(EARLIEST..=LATEST).contains(&on) {
+        return Err(Problem::field("on", "Choose a day from 1950 to 2149."));
+    }
     let client = match of.client {
         Some(id) => {
             let row = titles::client_by_id(tx, organisation, id)?;
@@ -195,22 +201,16 @@ fn engaged(
     on: Date,
     sees_titles: bool,
 ) -> Result<Vec<HeadLine>, Problem> {
-    let mut lines: Vec<HeadLine> = Vec::new();
-    for (row, form) in register::engaged_on(tx, organisation, on, HEAD_LINES + 1)? {
-        let line = HeadLine {
-            person: row.person,
-            name: row.name,
-            job: row.job,
-            form: Some(form),
-            titles: Vec::new(),
-            days: row.days,
-        };
-        match lines.last_mut().filter(|last| last.person == row.person) {
-            Some(last) if Some(form) < last.form => *last = line,
-            Some(_) => {}
-            None => lines.push(line),
-        }
-    }
+    let line = |(row, form): (register::WorkRow, EngagementForm)| HeadLine {
+        person: row.person,
+        name: row.name,
+        job: row.job,
+        form: Some(form),
+        titles: Vec::new(),
+        days: row.days,
+    };
+    let rows = register::engaged_on(tx, organisation, on, HEAD_LINES + 1)?;
+    let mut lines: Vec<HeadLine> = rows.into_iter().map(line).collect();
     if sees_titles {
         let ids: Vec<Id<Person>> = lines.iter().map(|line| line.person).collect();
         let mut titles: BTreeMap<Id<Person>, BTreeSet<String>> = BTreeMap::new();

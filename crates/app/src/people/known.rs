@@ -10,6 +10,7 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx,
     engagements::{self, AssignmentRow, EngagementRow},
+    ledger,
     people::{self, PersonRow},
 };
 use jiff::civil::Date;
@@ -19,6 +20,9 @@ use serde_json::{Value, json};
 const ENGAGEMENTS: usize = 200;
 /// More assignments of one person are not kept.
 const ASSIGNMENTS: usize = 2_000;
+
+/// Entries looked at in one go.
+const BATCH: i64 = 200;
 
 /// The day that it is where the facility is.
 pub(crate) fn today(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<Date, Problem> {
@@ -59,6 +63,23 @@ pub(super) fn assignment(
         .ok_or(Problem::NotFound("assignment"))?;
     person(tx, organisation, row.person)?;
     Ok(row)
+}
+
+/// Whether somebody had an account here that was removed: what they signed stays.
+pub(super) fn was_member(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+) -> Result<bool, Problem> {
+    let (log, name, mut before) = (Log::Organisation(organisation), format!("person:{id}"), None);
+    loop {
+        let page = ledger::entries_of_subject(tx, log, &name, before, BATCH)?;
+        if page.iter().any(|entry| entry.kind == "person.removed") {
+            return Ok(true);
+        }
+        let Some(last) = page.last() else { return Ok(false) };
+        before = Some(last.index);
+    }
 }
 
 /// Refuses an address that another has.
@@ -109,7 +130,8 @@ pub(super) fn refuse_overlap(
     organisation: Id<Organisation>,
     row: &EngagementRow,
 ) -> Result<(), Problem> {
-    let others = engagements::engagement_list_of(tx, organisation, row.person)?;
+    let mut others = engagements::engagement_list_of(tx, organisation, row.person)?;
+    others.retain(|other| other.id != row.id);
     if others.len() >= ENGAGEMENTS {
         return Err(Problem::Conflict {
             code: "engagement.too_many",
@@ -117,9 +139,7 @@ pub(super) fn refuse_overlap(
             remedy: "Remove those that were entered by mistake, or let one go on where nothing lies between two.",
         });
     }
-    let is_beside = |other: &EngagementRow| {
-        other.id != row.id && other.form == row.form && other.days.overlap(row.days)
-    };
+    let is_beside = |other: &EngagementRow| other.form == row.form && other.days.overlap(row.days);
     if others.iter().any(is_beside) {
         return Err(Problem::Conflict {
             code: "engagement.overlaps",
@@ -136,7 +156,8 @@ pub(super) fn refuse_second(
     organisation: Id<Organisation>,
     row: &AssignmentRow,
 ) -> Result<(), Problem> {
-    let others = engagements::assignment_list_of(tx, organisation, row.person)?;
+    let mut others = engagements::assignment_list_of(tx, organisation, row.person)?;
+    others.retain(|other| other.id != row.id);
     if others.len() >= ASSIGNMENTS {
         return Err(Problem::Conflict {
             code: "assignment.too_many",
@@ -144,9 +165,8 @@ pub(super) fn refuse_second(
             remedy: "Remove those that were entered by mistake.",
         });
     }
-    let is_beside = |other: &AssignmentRow| {
-        other.id != row.id && other.title == row.title && other.days.overlap(row.days)
-    };
+    let is_beside =
+        |other: &AssignmentRow| other.title == row.title && other.days.overlap(row.days);
     if others.iter().any(is_beside) {
         return Err(Problem::Conflict {
             code: "assignment.overlaps",

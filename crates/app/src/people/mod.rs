@@ -69,6 +69,22 @@ use closedset_store::{
 };
 use jiff::{Span, civil::Date};
 
+/// The kinds of entry that tell of whoever works here what those need not know who see no people.
+pub(crate) const PRIVATE_KINDS: [&str; 10] = [
+    "agreement.signed",
+    "assignment.added",
+    "assignment.changed",
+    "assignment.removed",
+    "engagement.began",
+    "engagement.changed",
+    "engagement.ended",
+    "engagement.removed",
+    "person.added",
+    "person.changed",
+];
+/// The fields in which it stands.
+pub(crate) const PRIVATE_FIELDS: [&str; 4] = ["email", "job", "name", "phone"];
+
 /// An invitation opens nothing any more after so long.
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);
 /// More invitations are not open at once in one organisation.

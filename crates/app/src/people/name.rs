@@ -27,25 +27,33 @@ pub(crate) fn is_line(text: &str, limit: usize) -> bool {
 }
 
 /// Separators of lines, and what turns the direction of what follows (Unicode 9, UAX 9, 2: explicit
-/// directional formatting), or shows as nothing at all. The joiners, which names in some scripts need,
-/// are not among them.
+/// directional formatting), or shows as nothing at all. The joiners and the selectors of a letter's form, which
+/// names in some scripts need, are not among them.
 const fn is_direction(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}'
     )
 }
 
 /// What two names have in common that people take for one: compared in compatibility form (Unicode
-/// Standard Annex 15, NFKC), without case, spaces and joiners.
+/// Standard Annex 15, NFKC), without case, spaces, joiners and selectors of a letter's form.
 pub(crate) fn key(name: &str) -> String {
     let composed: String = name.nfkc().collect();
     let lowered: String = composed.to_lowercase().nfkc().collect();
-    let is_shown =
-        |letter: &char| !letter.is_whitespace() && !matches!(letter, '\u{200c}' | '\u{200d}');
-    lowered.chars().filter(is_shown).collect()
+    lowered.chars().filter(|letter| !letter.is_whitespace() && !is_joiner(*letter)).collect()
+}
+
+/// What shows in the letters beside it alone, if at all.
+const fn is_joiner(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{34f}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{200c}' | '\u{200d}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// Refuses the name of another who belongs, is invited, or works here or ever did.
@@ -92,6 +100,7 @@ mod tests {
             ("Zoë", "Zoe\u{308}"),
             ("Ada Reel", "Ada\u{a0}Re\u{200d}el"),
             ("Ada Reel", "AdaReel"),
+            ("Ada Reel", "Ada\u{fe0f} R\u{34f}eel\u{e0100}"),
         ] {
             assert_eq!(key(one), key(other), "{one:?} {other:?}");
         }
@@ -104,6 +113,9 @@ mod tests {
         for bad in [
             "",
             " \u{200d}",
+            "\u{fe0f}",
+            "\u{3164}",
+            "Ada\u{2800}Reel",
             "Fake\nowner Ada",
             "\u{1b}[31mRed",
             "Ada\u{202e}leeR",

@@ -3,7 +3,7 @@
 use super::{
     NewPerson,
     entered::Reading,
-    known::{person, refuse_same_email, tell},
+    known::{person, refuse_same_email, tell, was_member},
     name::refuse_same_name,
 };
 use crate::{App, Caller, Problem};
@@ -15,7 +15,7 @@ use closedset_store::people;
 use serde_json::json;
 
 /// Changes name, address and telephone. Of somebody who signs in the address is their account's, and the name
-/// that stands beside what they sign is changed only by whoever manages people.
+/// that stands beside what they sign is changed only by whoever manages people; so are both of whoever signed in once.
 pub async fn person_edit(
     app: &App,
     caller: &Caller,
@@ -45,6 +45,11 @@ pub async fn person_edit(
             if row.name != before.name {
                 caller.require(Action::PeopleManage)?;
             }
+        } else if (&row.name, &row.email) != (&before.name, &before.email)
+            && was_member(tx, organisation, id)?
+        {
+            // By the address their account is told, and by the account who signed.
+            caller.require(Action::PeopleManage)?;
         }
         refuse_same_email(tx, organisation, row.email.as_deref(), Some(id))?;
         if row.name != before.name {

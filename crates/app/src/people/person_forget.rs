@@ -1,17 +1,22 @@
-//! Forgetting somebody who is gone, as privacy law may ask for: their name, address, telephone and jobs go out of the
-//! register and out of the bodies of the entries about them. That somebody was here on those days stays, so that the
+//! Forgetting somebody who is gone, as privacy law may ask for: their name, address, telephone, jobs and what they signed go out of the
+//! register and out of the bodies of the entries about them and of their invitations. That somebody was here on those days stays, so that the
 //! counts of the past stay true; the ledger still verifies, and a tombstone stands for each body.
 
 use super::known::{person, tell, today};
-use crate::{App, Caller, Problem, tasks};
+use crate::{App, Caller, Problem, ledger::erased_tell, tasks};
 use closedset_core::{
-    Action, Actions,
+    Action, Actions, Digest,
     entry::Log,
-    id::{Id, Person},
+    id::{Id, Organisation, Person},
 };
 use closedset_pack::rows::ERASED_WORDS;
-use closedset_store::{agreements, engagements, ledger, people};
-use serde_json::json;
+use closedset_store::{
+    Tx, agreements, engagements,
+    ledger::{self, EntryRow, Page},
+    people::{self, PersonRow},
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Entries looked at in one go.
 const BATCH: i64 = 200;
@@ -51,7 +56,7 @@ pub async fn person_forget(
         .write_for(caller, Action::PeopleManage, move |tx, caller| {
         caller.require(Action::LedgerErase)?;
         let (organisation, log) = (caller.organisation, Log::Organisation(caller.organisation));
-        person(tx, organisation, id)?;
+        let row = person(tx, organisation, id)?;
         if people::member_by_person(tx, organisation, id)?.is_some() {
             return Err(Problem::Conflict {
                 code: "person.has_account",
@@ -67,28 +72,32 @@ pub async fn person_forget(
                 remedy: "End their engagements and assignments first; their days must be over.",
             });
         }
-        let (mut before, mut erased) = (None, Vec::new());
-        let name = format!("person:{id}");
-        loop {
-            let page = ledger::entries_of_subject(tx, log, &name, before, BATCH)?;
-            let Some(last) = page.last() else { break };
-            before = Some(last.index);
-            for entry in page {
-                let is_telling = TELLING.contains(&entry.kind.as_str()) && !entry.is_erased;
-                if is_telling && ledger::erase_body(tx, log, entry.index)? {
-                    erased.push(entry.index);
-                }
+        let telling = telling(tx, log, &row)?;
+        for invitation in people::invitation_list(tx, organisation)? {
+            if !telling.addresses.contains(&invitation.email) {
+                continue;
+            }
+            if tx.now() < invitation.expires_at {
+                return Err(Problem::Conflict {
+                    code: "invitation.open",
+                    sentence: "The address of this person has an open invitation.",
+                    remedy: "Take it back under Settings, People first.",
+                });
+            }
+            people::invitation_delete(tx, invitation.id)?;
+        }
+        let mut erased = Vec::new();
+        for entry in &telling.entries {
+            if ledger::erase_body(tx, log, entry.index)? {
+                erased_tell(tx, caller, entry, &reason, &[])?;
+                erased.push(entry.index);
             }
         }
-        people::person_strike(tx, organisation, id, ERASED_WORDS)?;
-        engagements::jobs_strike(tx, organisation, id, ERASED_WORDS)?;
-        let signed = agreements::signature_list_of(tx, organisation, id)?;
-        agreements::signatures_strike(tx, organisation, id, ERASED_WORDS)?;
-        agreements::personal_link_delete(tx, organisation, id)?;
+        let files = strike(tx, organisation, id)?;
         let left = tasks::leave(tx, organisation, id)?;
         let body = json!({"person": id, "reason": reason, "erased": erased, "tasks_left": left});
         tell(tx, caller, id, "person.forgotten", body)?;
-        Ok(signed.into_iter().map(|row| row.file).collect::<Vec<_>>())
+        Ok(files)
     })
     .await?;
     // A file that stays because of this failing holds a name that nothing leads to any more.
@@ -99,4 +108,85 @@ pub async fn person_forget(
             .try_for_each(|file| app.objects().remove(organisation, file).map(|_was_there| ()))
     });
     Ok(removed.await.map_err(|error| Problem::fault("a thread ended early", error))??)
+}
+
+/// Takes their words out of every register; the signed files that are to go too.
+fn strike(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+) -> Result<Vec<Digest>, Problem> {
+    people::person_strike(tx, organisation, id, ERASED_WORDS)?;
+    engagements::jobs_strike(tx, organisation, id, ERASED_WORDS)?;
+    let signed = agreements::signature_list_of(tx, organisation, id)?;
+    agreements::signatures_strike(tx, organisation, id, ERASED_WORDS)?;
+    agreements::personal_link_delete(tx, organisation, id)?;
+    Ok(signed.into_iter().map(|row| row.file).collect())
+}
+
+/// The entries that hold the words of somebody.
+#[derive(Default)]
+struct Telling {
+    /// Oldest first.
+    entries: Vec<EntryRow>,
+    /// The addresses that they have or had, unless another has them now.
+    addresses: BTreeSet<String>,
+}
+
+/// Finds what tells of somebody: the entries about them, and those about invitations by which they came, or that
+/// went to their address.
+fn telling(tx: &mut Tx<'_>, log: Log, row: &PersonRow) -> Result<Telling, Problem> {
+    let (mut found, mut invitations, mut before) = (Telling::default(), BTreeSet::new(), None);
+    let (Log::Organisation(organisation), name) = (log, format!("person:{}", row.id)) else {
+        return Ok(found);
+    };
+    let mut addresses: BTreeSet<String> = row.email.iter().cloned().collect();
+    loop {
+        let page = ledger::entries_of_subject(tx, log, &name, before, BATCH)?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.index);
+        for entry in page {
+            if !TELLING.contains(&entry.kind.as_str()) {
+                continue;
+            }
+            let Some(body) = body(tx, log, &entry)? else { continue };
+            addresses.extend(text(&body, "email"));
+            invitations.extend(text(&body, "invitation"));
+            found.entries.push(entry);
+        }
+    }
+    for address in addresses {
+        if people::person_by_email(tx, organisation, &address)?.is_none_or(|who| who == row.id) {
+            found.addresses.insert(address);
+        }
+    }
+    before = None;
+    loop {
+        let page = Page { before, kind: Some("person.invited"), limit: BATCH };
+        let page = ledger::entry_page(tx, log, page)?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.index);
+        for entry in page {
+            let Some(body) = body(tx, log, &entry)? else { continue };
+            let is_theirs = text(&body, "email").is_some_and(|to| found.addresses.contains(&to))
+                || text(&body, "invitation").is_some_and(|id| invitations.contains(&id));
+            if is_theirs {
+                found.entries.push(entry);
+            }
+        }
+    }
+    found.entries.sort_by_key(|entry| entry.index);
+    Ok(found)
+}
+
+/// What an entry says; none if it was erased.
+fn body(tx: &mut Tx<'_>, log: Log, entry: &EntryRow) -> Result<Option<Value>, Problem> {
+    let Some(body) = ledger::entry_body_at(tx, log, entry.index)? else { return Ok(None) };
+    serde_json::from_slice(&body.body)
+        .map(Some)
+        .map_err(|error| Problem::fault("the body of an entry could not be read", error))
+}
+
+fn text(body: &Value, key: &str) -> Option<String> {
+    body.get(key).and_then(Value::as_str).map(str::to_owned)
 }

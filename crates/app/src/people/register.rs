@@ -78,6 +78,11 @@ pub async fn register_list(
     app.store()
         .read(move |tx| {
             let today = today(tx, organisation)?;
+            if let Some(title) = wanted.title {
+                titles::title_by_id(tx, organisation, title)?
+                    .filter(|row| row.removed_at.is_none())
+                    .ok_or(Problem::NotFound("title"))?;
+            }
             let limit = wanted.limit.clamp(1, 200);
             let rows = found(tx, organisation, &wanted, today, limit + 1)?;
             let (rows, more) = page(rows, limit);
@@ -246,8 +251,12 @@ pub async fn person_with_email(
     let (organisation, email) = (caller.organisation, email.trim().to_lowercase());
     app.store()
         .read(move |tx| {
-            let found = people::person_by_email(tx, organisation, &email)?;
-            found.map(|id| person(tx, organisation, id)).transpose()
+            let Some(id) = people::person_by_email(tx, organisation, &email)? else {
+                return Ok(None);
+            };
+            // What stands for an address where none is known is nobody's.
+            let row = people::person_by_id(tx, organisation, id)?;
+            Ok(row.filter(|row| row.email.is_some()))
         })
         .await
 }

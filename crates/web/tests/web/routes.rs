@@ -6,7 +6,7 @@ use crate::{
     world::{World, answer, limits},
 };
 use axum::{Router, body::Body};
-use closedset_core::{Action, Role};
+use closedset_core::{Action, Actions, Role};
 use http::Request;
 use std::collections::BTreeSet;
 
@@ -39,6 +39,8 @@ enum Needs {
     Account,
     /// An action of the matrix.
     Action(Action),
+    /// All of several.
+    All(Actions),
     /// Only the server's own command line, to which nobody here belongs.
     Operator,
 }
@@ -87,6 +89,13 @@ fn needs(method: &str, path: &str) -> Needs {
             Needs::Action(TitleWrite)
         }
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
+        ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", _, "assignments"] => Needs::Action(TitleWrite),
+        ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
+        // Its file leaves an entry, and is for whoever may look.
+        ["people", "count"] => Needs::Action(PeopleRead),
+        ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
+        ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),
         ["ledger", "entries", _, "erase"] => Needs::Action(LedgerErase),
@@ -112,9 +121,13 @@ fn described(method: &str, path: &str) -> Needs {
     let path = path.replace("{*", "{");
     let operation = &description["paths"][&path][method.to_lowercase()];
     assert!(operation.is_object(), "{method} {path} is not described");
-    match operation["security"][0]["token"][0].as_str() {
-        Some(word) => Needs::Action(Action::from_word(word).unwrap()),
-        None => Needs::Account,
+    let words = operation["security"][0]["token"].as_array();
+    let words = words.into_iter().flatten().map(|word| word.as_str().unwrap());
+    let actions: Vec<Action> = words.map(|word| Action::from_word(word).unwrap()).collect();
+    match actions.as_slice() {
+        [] => Needs::Account,
+        [action] => Needs::Action(*action),
+        several => Needs::All(several.iter().copied().collect()),
     }
 }
 
@@ -218,6 +231,7 @@ async fn every_role_gets_on_every_route_what_the_matrix_says() {
         let may = |role: &Role| match needs {
             Needs::Nothing | Needs::Account => true,
             Needs::Action(action) => role.may(action),
+            Needs::All(actions) => actions.iter().all(|action| role.may(action)),
             Needs::Operator => false,
         };
         // What is refused first, so that nothing was changed by somebody who may.
@@ -243,7 +257,7 @@ async fn every_role_gets_on_every_route_what_the_matrix_says() {
             looked += 1;
         }
         // Nobody at all is led to where one signs in.
-        if matches!(needs, Needs::Account | Needs::Action(_)) {
+        if matches!(needs, Needs::Account | Needs::Action(_) | Needs::All(_)) {
             let request = things.request(method, &path, "").body(Body::empty()).unwrap();
             let (status, said) = answer(router.clone(), request).await;
             let is_out = [303, 401, 403].contains(&status);

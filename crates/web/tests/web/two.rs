@@ -216,6 +216,9 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "packs",
         "clients",
         "titles",
+        "register",
+        "engagements",
+        "assignments",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -294,6 +297,28 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let title = json!({"name": format!("{word}-made film {number}"), "alias": format!("{word}-made alias {number}"), "begins_on": "2026-01-01"});
             let body = json!({"client": client, "title": title});
             made(router, &token, "/api/v1/titles", &body).await
+        }
+        "register" => {
+            let body = newcomer(&format!("{word}-made person {number}"));
+            made(router, &token, "/api/v1/register", &body).await
+        }
+        "engagements" => {
+            let body = newcomer(&format!("{word}-made person {number}"));
+            let person = made(router, &token, "/api/v1/register", &body).await;
+            let path = format!("/api/v1/register/{person}/engagements");
+            made(router, &token, &path, &engagement("trainee")).await
+        }
+        "assignments" => {
+            let body = json!({"name": format!("{word}-made studio {number}")});
+            let client = made(router, &token, "/api/v1/clients", &body).await;
+            let title = json!({"name": format!("{word}-made show {number}"), "alias": format!("{word}-made code {number}"), "begins_on": "2026-01-01"});
+            let body = json!({"client": client, "title": title});
+            let title = made(router, &token, "/api/v1/titles", &body).await;
+            let body = newcomer(&format!("{word}-made person {number}"));
+            let person = made(router, &token, "/api/v1/register", &body).await;
+            let path = format!("/api/v1/register/{person}/assignments");
+            let body = json!({"title": title, "assignment": assignment()});
+            made(router, &token, &path, &body).await
         }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
@@ -523,6 +548,9 @@ impl Things {
             "checks",
             "clients",
             "titles",
+            "register",
+            "engagements",
+            "assignments",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -542,6 +570,19 @@ fn own_check(title: &str) -> Value {
 fn title() -> Value {
     let number = next();
     json!({"name": format!("The Salt Road {number}"), "alias": format!("MARMOT {number}"), "begins_on": "2026-01-01"})
+}
+
+/// Somebody new, with their first engagement.
+fn newcomer(name: &str) -> Value {
+    json!({"person": {"name": name}, "engagement": engagement("freelancer")})
+}
+
+fn engagement(form: &str) -> Value {
+    json!({"form": form, "job": "Colourist", "begins_on": "2026-01-01"})
+}
+
+fn assignment() -> Value {
+    json!({"job": "Grading", "begins_on": "2026-01-01"})
 }
 
 fn is_upload(path: &str) -> bool {
@@ -564,6 +605,14 @@ fn json_of(method: &str, path: &str) -> Value {
         }
         ("PUT", "titles/{id}") => title(),
         ("POST", "titles") => json!({"client": "cli_01k7y7gycye6ns31hk6hc4vhbe", "title": title()}),
+        ("POST", "register") => newcomer(&format!("Nina Cut {}", next())),
+        ("PUT", "register/{id}") => json!({"name": format!("Nina Cut {}", next())}),
+        ("POST", "register/{id}/engagements") => engagement("trainee"),
+        ("POST", "register/{id}/assignments") => {
+            json!({"title": "ttl_01k7y7gycye6ns31hk6hc4vhbe", "assignment": assignment()})
+        }
+        ("PUT", "engagements/{id}") => engagement("contractor"),
+        ("PUT", "assignments/{id}") => assignment(),
         ("POST", "tasks/{id}/done") => json!({"note": "Done on Monday."}),
         ("POST", "attestations") => {
             json!({"control": "AD-1", "statement": "We counted every key on Monday.", "valid_to": "2026-12-01T00:00:00Z"})
@@ -589,7 +638,8 @@ fn json_of(method: &str, path: &str) -> Value {
         (_, path)
             if path.ends_with("/withdraw")
                 || path.ends_with("/revoke")
-                || path.ends_with("/erase") =>
+                || path.ends_with("/erase")
+                || path.ends_with("/forget") =>
         {
             reason
         }
