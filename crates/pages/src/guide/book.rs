@@ -22,6 +22,7 @@ texts! {
     "src/controls-and-evidence.md",
     "src/devices-and-agents.md",
     "src/register.md",
+    "src/agreements.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
     "src/exceptions.md",
