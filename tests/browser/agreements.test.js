@@ -27,7 +27,7 @@ describe("agreements", () => {
     await page.goto("/agreements");
     await audit(visitor, "no agreements");
     await page.getByRole("link", { name: "Put yours in force" }).click();
-    assert.match(await page.getByLabel("Words").inputValue(), /between Halide Post and whoever signs below/);
+    assert.match(await page.getByRole("textbox", { name: "Words" }).inputValue(), /Between Halide Post and whoever signs below/);
     await audit(visitor, "a new agreement");
     await press("Put it in force");
     await page.getByRole("heading", { name: "Confidentiality", level: 1 }).waitFor();
@@ -80,8 +80,8 @@ describe("agreements", () => {
     await page.getByRole("link", { name: "Confidentiality" }).click();
     await page.getByText("Everybody has.").waitFor();
     await page.getByText("Put other words in force").click();
-    const words = await page.getByLabel("Words").inputValue();
-    await page.getByLabel("Words").fill(`${words}\n\nNor do I tell the cat.`);
+    const words = await page.getByRole("textbox", { name: "Words" }).inputValue();
+    await page.getByRole("textbox", { name: "Words" }).fill(`${words}\n\nNor do I tell the cat.`);
     await page.getByLabel("Everybody signs again").check();
     await press("Put them in force");
     await page.getByRole("link", { name: "Nina Cut" }).waitFor();
