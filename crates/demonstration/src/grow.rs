@@ -8,6 +8,7 @@ use crate::{
     facts::Condition,
     house::{PER_HOUSE, Seat, ZONE, seats},
     paper::{NOTES, PAPERS, RISKS, Risk, WORDS, file},
+    roster::{Note, Roster, notes},
     sign_in::{self, SignIn},
     story::{Change, Turn, WORKING_MINUTES, by_day, turns},
 };
@@ -116,6 +117,7 @@ enum Deed {
     CloseTask(&'static str, &'static str),
     Revoke(&'static str, &'static str),
     Pack { from: i64 },
+    Note(Note),
 }
 
 async fn live(
@@ -128,7 +130,7 @@ async fn live(
     let mut turns =
         turns(&seats, Dice(world.plan.seed), world.begins, world.ends).into_iter().peekable();
     let mut computers: Vec<Option<Computer>> = seats.iter().map(|_| None).collect();
-    let mut documents = BTreeMap::new();
+    let (mut documents, mut roster) = (BTreeMap::new(), Roster::default());
     let zone = TimeZone::get(ZONE).map_err(|_| DemonstrationError::Lacks("its time zone"))?;
     let mut hour = world.begins + Duration::from_hours(1);
     while hour <= world.ends {
@@ -138,6 +140,9 @@ async fn live(
         while let Some((_, deed)) = deeds.next_if(|(at, _)| *at <= hour) {
             match deed {
                 Deed::Enrol(seat) => enrolled.push(seat),
+                Deed::Note(note) => {
+                    roster.write(world.app, world.caller, (note, world.ends)).await?;
+                }
                 deed => act(&world, &deed, &mut computers, &mut documents).await?,
             }
         }
@@ -327,6 +332,13 @@ fn deeds(world: &World<'_>, seats: &[Seat]) -> Vec<(Time, Deed)> {
             }
         }
     }
+    for (place, (day, note)) in notes().into_iter().enumerate() {
+        // What was so before the story begins is written down in its first hours, in the same order.
+        let order = i64::try_from(place).unwrap_or(0);
+        let earliest = begins + Duration::from_hours(4) + Duration::from_minutes(order);
+        let at = by_day(before(day), dice.number("the roster", place, day, WORKING_MINUTES));
+        deeds.push((at.max(earliest), Deed::Note(note)));
+    }
     for risk in RISKS.iter().filter(|risk| risk.day < world.plan.days) {
         deeds.push((by_day(before(risk.day), 150), Deed::Risk(risk)));
     }
@@ -366,7 +378,7 @@ async fn act(
 ) -> Result<(), DemonstrationError> {
     let World { app, caller, .. } = *world;
     match deed {
-        Deed::Enrol(_) => {}
+        Deed::Enrol(_) | Deed::Note(_) => {}
         Deed::Paper { paper, version, days } => {
             let written = &PAPERS[*paper];
             let (sender, chunks) = tokio::sync::mpsc::channel(1);

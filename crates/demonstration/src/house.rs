@@ -209,7 +209,7 @@ pub(crate) fn seats(houses: usize) -> Vec<Seat> {
 }
 
 /// The account's name of a person: the first letter and the last name, in plain letters.
-fn login(name: &str) -> String {
+pub(crate) fn login(name: &str) -> String {
     let plain = |letter: char| match letter {
         'á' | 'ã' | 'â' => 'a',
         'é' | 'ê' => 'e',

@@ -8,7 +8,7 @@
 //!
 //! The mark that all of it is invented is not made here but by [`closedset_app::demonstration`].
 //! The facility stands in [`house`], what its computers say in [`facts`], what befalls them in
-//! [`story`], what people write in [`paper`].
+//! [`story`], what people write in [`paper`], who works there on what in [`roster`].
 
 mod clock;
 mod code;
@@ -20,6 +20,7 @@ mod grow;
 mod house;
 mod paper;
 mod report;
+mod roster;
 mod sign_in;
 mod story;
 
