@@ -109,7 +109,7 @@ impl Pebble {
         command.arg("-config").arg(self.authority.path("pebble.json"));
         command.args(["-dnsserver", &self.names.to_string(), "-strict", "true"]);
         // Nonces are turned away more often than it does by itself.
-        command.env("PEBBLE_VA_SLEEPTIME", "2").env("PEBBLE_WFE_NONCEREJECT", "15");
+        command.env("PEBBLE_VA_SLEEPTIME", "2").env("PEBBLE_WFE_NONCEREJECT", "5");
         self.running = Some(Running(silent(&mut command)));
         until(PATIENCE, "it answers", || {
             TcpStream::connect(self.address).is_ok() && TcpStream::connect(self.management).is_ok()
