@@ -108,7 +108,7 @@ impl Pebble {
         let mut command = Command::new("pebble");
         command.arg("-config").arg(self.authority.path("pebble.json"));
         command.args(["-dnsserver", &self.names.to_string(), "-strict", "true"]);
-        // Nonces are turned away more often than it does by itself.
+        // One nonce in twenty is turned away, as it does by itself.
         command.env("PEBBLE_VA_SLEEPTIME", "2").env("PEBBLE_WFE_NONCEREJECT", "5");
         self.running = Some(Running(silent(&mut command)));
         until(PATIENCE, "it answers", || {
