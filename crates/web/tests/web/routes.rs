@@ -67,6 +67,8 @@ fn needs(method: &str, path: &str) -> Needs {
         ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail" | "calendar", ..] => {
             Nothing
         }
+        // By a link that was made for somebody.
+        ["mine", ..] => Nothing,
         [""] | ["confirm-it-is-you", ..] => Account,
         ["organisations", "new"] => Needs::Action(OrganisationCreate),
         ["organisations", ..] => Account,
@@ -90,6 +92,10 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
         ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", _, "link"] => Needs::Action(PeopleWrite),
+        ["agreements", "new"] | ["agreements", _, "retire"] => Needs::Action(PeopleManage),
+        ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["signatures", ..] => Needs::Action(PeopleRead),
         ["people", _, "assignments"] => Needs::Action(TitleWrite),
         ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
         // Its file leaves an entry, and is for whoever may look.

@@ -6,6 +6,7 @@ use axum::{Router, body::Body};
 use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
+    agreements::{self, NewAgreement},
     ledger as app_ledger,
     organisations::{self, Profile},
 };
@@ -13,7 +14,7 @@ use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
     check_in::DeviceKey,
     entry::Log,
-    id::{Account, Id, Organisation, Task},
+    id::{Account, Agreement, Id, Organisation, Task},
 };
 use closedset_store::{
     NewEntry, Scope, Tx, accounts as store_accounts,
@@ -219,6 +220,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "register",
         "engagements",
         "assignments",
+        "agreements",
+        "signatures",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -331,6 +334,20 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                 Ok(people::membership_of(tx, account, organisation)?.unwrap().person)
             };
             world.app.store().read(read).await.unwrap().to_string()
+        }
+        "agreements" => {
+            agreement(world, here, &format!("{word}-made words {number}")).await.to_string()
+        }
+        "signatures" => {
+            let agreement = agreement(world, here, &format!("{word}-made paper {number}")).await;
+            let name = format!("{word}-made signer {number}");
+            let body = newcomer(&name);
+            let person = made(router, &token, "/api/v1/register", &body).await.parse().unwrap();
+            let made = agreements::personal_link_make(&world.app, &here.owner, person).await;
+            let link = made.unwrap().0;
+            let (_, link) = link.split_once("token=").unwrap();
+            let signed = agreements::sign(&world.app, link, (agreement, 1), (&name, true)).await;
+            signed.unwrap().to_string()
         }
         "sessions" => {
             let member = here.member(world, Role::Member).await;
@@ -551,6 +568,8 @@ impl Things {
             "register",
             "engagements",
             "assignments",
+            "agreements",
+            "signatures",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -570,6 +589,12 @@ fn own_check(title: &str) -> Value {
 fn title() -> Value {
     let number = next();
     json!({"name": format!("The Salt Road {number}"), "alias": format!("MARMOT {number}"), "begins_on": "2026-01-01"})
+}
+
+async fn agreement(world: &World, here: &Here, name: &str) -> Id<Agreement> {
+    let text = format!("What I see here I tell nobody, says {name}.");
+    let new = NewAgreement { name: name.into(), client: None, text };
+    agreements::agreement_add(&world.app, &here.owner, new).await.unwrap()
 }
 
 /// Somebody new, with their first engagement.
