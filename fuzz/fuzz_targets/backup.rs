@@ -41,9 +41,7 @@ fuzz_target!(|archive: &[u8]| {
     for (member, content) in &taken.members {
         writer.add(member, content).expect("memory can be written");
     }
-    let file = writer
-        .finish(manifest.totals.clone(), manifest.gaps.clone())
-        .expect("memory can be written");
+    let file = writer.finish(manifest.totals.clone(), manifest.gaps.clone()).expect("memory can be written");
     let mut again = Taken::default();
     let anew = read(&*file, &KEY.keys, &mut again).expect("what was written can be read");
     assert_eq!((anew.members, anew.totals), (manifest.members, manifest.totals));

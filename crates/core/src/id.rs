@@ -39,6 +39,8 @@ kinds! {
     Engagement = "eng",
     /// Somebody's dated work on a title.
     Assignment = "asg",
+    /// A list of people that is held until it is written.
+    Import = "imp",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

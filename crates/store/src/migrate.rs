@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     23 "0023_pack_without_names",
     24 "0024_engagements_and_titles",
     25 "0025_register_of_people",
+    26 "0026_imports",
 ];
 
 /// One step of the schema.

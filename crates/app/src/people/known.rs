@@ -16,9 +16,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// More engagements of one person are not kept.
-const ENGAGEMENTS: usize = 200;
+pub(super) const ENGAGEMENTS: usize = 200;
 /// More assignments of one person are not kept.
-const ASSIGNMENTS: usize = 2_000;
+pub(super) const ASSIGNMENTS: usize = 2_000;
 
 /// The day that it is where the facility is.
 pub(super) fn today(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<Date, Problem> {

@@ -112,8 +112,8 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 8] =
-        ["invitation", "next", "once", "version", "act", "before", "on", "for"];
+    const UNSEEN: [&str; 9] =
+        ["invitation", "next", "once", "version", "act", "before", "on", "for", "shown"];
     fields
         .into_iter()
         .filter(|(name, value)| {
