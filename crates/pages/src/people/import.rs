@@ -36,8 +36,6 @@ pub struct ImportPage {
     pub shell: Shell,
     /// The file.
     pub file: Field,
-    /// The largest file, in bytes.
-    pub most: usize,
     /// Lists that are held: the id as the value, the file's name as the words.
     pub held: Vec<(Choice, TimeText)>,
     /// Whether this person may put people on titles.
@@ -128,7 +126,6 @@ async fn page(app: &App, looker: &Looker, file: Field) -> Result<ImportPage, Pag
     Ok(ImportPage {
         shell: looker.shell(Area::People),
         file,
-        most: LIST_LIMIT,
         held: held.iter().map(line).collect(),
         may_assign: looker.caller.may(Action::TitleWrite),
     })

@@ -168,7 +168,6 @@ fn import() -> ImportPage {
     ImportPage {
         shell: shell(Area::People),
         file: Field::default(),
-        most: 20 << 20,
         held: Vec::new(),
         may_assign: true,
     }
