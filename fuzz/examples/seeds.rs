@@ -25,6 +25,7 @@ fn main() -> Result<()> {
     packs(&corpus)?;
     catalogue(&corpus)?;
     recordings(&corpus)?;
+    sheets(&corpus)?;
     links(&corpus)
 }
 
@@ -112,6 +113,44 @@ fn links(corpus: &Corpus) -> Result<()> {
     }
     corpus.add("enrol_link", Digest::of(b"").to_string())?;
     corpus.add("check_in", check_in().to_string())
+}
+
+/// A list of each form, and the parts of a workbook as the target puts them together.
+fn sheets(corpus: &Corpus) -> Result<()> {
+    const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    for text in [
+        "sep=;\nName;Job\nAda;\"a;b\"\n\n",
+        "\u{feff}Name,Job\r\nZo\u{eb},x\r\n",
+        "Name\tJob\n'=A\t1\n",
+    ] {
+        corpus.add("sheet", text)?;
+    }
+    let utf_16: Vec<u8> =
+        "\u{feff}Name,Job\nAda,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    corpus.add("sheet", utf_16)?;
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{KIND}/{kind}\" Target=\"{target}\"/>")
+    };
+    let of_book = [
+        relation("a", "worksheet", "worksheets/sheet1.xml"),
+        relation("b", "sharedStrings", "sharedStrings.xml"),
+        relation("c", "styles", "styles.xml"),
+    ];
+    let parts = [
+        format!("<r>{}</r>", relation("w", "officeDocument", "xl/workbook.xml")),
+        "<workbook><workbookPr date1904=\"0\"/><sheets><sheet name=\"A\" r:id=\"a\"/></sheets></workbook>".to_owned(),
+        format!("<r>{}</r>", of_book.concat()),
+        "<sst><si><t>Name</t></si><si><r><t>a&amp;b</t></r></si></sst>".to_owned(),
+        "<s><numFmts><numFmt numFmtId=\"164\" formatCode=\"[x]dd\"/></numFmts><cellXfs><xf/><xf numFmtId=\"164\"/></cellXfs></s>".to_owned(),
+        "<w><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row><row><c s=\"1\"><f>A1</f><v>46295.5</v></c>\
+         <c t=\"inlineStr\"><is><t>x</t></is></c></row></sheetData></w>".to_owned(),
+    ];
+    let mut seed = vec![0xff];
+    for part in parts {
+        seed.extend_from_slice(part.as_bytes());
+        seed.push(0xff);
+    }
+    corpus.add("sheet", seed)
 }
 
 /// A check-in as a device spells it; its signature is nobody's.

@@ -16,6 +16,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
     ("closedset-objects", &["closedset-core"]),
     ("closedset-outbound", &["closedset-core"]),
     ("closedset-pdf", &["closedset-core"]),
+    ("closedset-sheets", &[]),
     ("closedset-pack", &["closedset-core", "closedset-merkle", "closedset-pdf"]),
     ("closedset-backup", &["closedset-core"]),
     ("closedset-certificates", &["closedset-core"]),
@@ -31,6 +32,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-pack",
             "closedset-backup",
             "closedset-certificates",
+            "closedset-sheets",
         ],
     ),
     (
@@ -96,6 +98,7 @@ pub(crate) const KEPT: &[(&str, &[&str])] = &[
     ("lettre", &["closedset-outbound"]),
     ("x25519-dalek", &["closedset-pack"]),
     ("krilla", &["closedset-pdf"]),
+    ("quick-xml", &["closedset-sheets"]),
     ("argon2", &["closedset-app"]),
     ("totp-rs", &["closedset-app"]),
     ("webauthn-rs", &["closedset-app"]),

@@ -33,6 +33,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
                 now - accounts::SESSION_LIMIT,
             )?;
             account_store::rate_limit_sweep(tx, now - accounts::FAILURES_KEPT)?;
+            people::import_sweep(tx, now)?;
             closedset_store::organisations::idempotency_sweep(tx, now - Duration::from_hours(24))?;
             Ok(())
         })

@@ -43,6 +43,8 @@ kinds! {
     Agreement = "agr",
     /// Somebody's signature beneath it.
     Signature = "sgn",
+    /// A list of people that is held until it is written.
+    Import = "imp",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

@@ -27,10 +27,10 @@ pub struct EngagementRow {
     pub removed_at: Option<Time>,
 }
 
-const ENGAGEMENT: &str = "SELECT id, person, form, job, begins_on, ends_on, created_at, removed_at FROM engagement \
+pub(crate) const ENGAGEMENT: &str = "SELECT id, person, form, job, begins_on, ends_on, created_at, removed_at FROM engagement \
     WHERE organisation = $1";
 
-fn engagement(row: &Row<'_>) -> Result<EngagementRow, StoreError> {
+pub(crate) fn engagement(row: &Row<'_>) -> Result<EngagementRow, StoreError> {
     let word = row.text(2)?;
     Ok(EngagementRow {
         id: row.id(0)?,
@@ -199,10 +199,10 @@ pub struct AssignmentRow {
     pub removed_at: Option<Time>,
 }
 
-const ASSIGNMENT: &str = "SELECT id, person, title, job, begins_on, ends_on, created_at, removed_at FROM assignment \
+pub(crate) const ASSIGNMENT: &str = "SELECT id, person, title, job, begins_on, ends_on, created_at, removed_at FROM assignment \
     WHERE organisation = $1";
 
-fn assignment(row: &Row<'_>) -> Result<AssignmentRow, StoreError> {
+pub(crate) fn assignment(row: &Row<'_>) -> Result<AssignmentRow, StoreError> {
     Ok(AssignmentRow {
         id: row.id(0)?,
         person: row.id(1)?,

@@ -36,6 +36,7 @@ pub mod evidence;
 pub mod exceptions;
 pub mod facts;
 pub mod frameworks;
+pub mod imports;
 pub mod ledger;
 pub mod mail;
 pub mod organisations;

@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     24 "0024_engagements_and_titles",
     25 "0025_register_of_people",
     26 "0026_agreements",
+    27 "0027_imports",
 ];
 
 /// One step of the schema.

@@ -176,7 +176,7 @@ async fn receive(
 }
 
 /// The name without folders and control characters, at most 200 characters.
-fn file_name(name: &str) -> String {
+pub(crate) fn file_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
     let name = name.trim().trim_start_matches('.');

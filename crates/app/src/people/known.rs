@@ -17,9 +17,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// More engagements of one person are not kept.
-const ENGAGEMENTS: usize = 200;
+pub(super) const ENGAGEMENTS: usize = 200;
 /// More assignments of one person are not kept.
-const ASSIGNMENTS: usize = 2_000;
+pub(super) const ASSIGNMENTS: usize = 2_000;
 
 /// Entries looked at in one go.
 const BATCH: i64 = 200;

@@ -14,6 +14,7 @@ mod engagement_change;
 mod engagement_remove;
 mod entered;
 mod head_count;
+mod import;
 mod invite;
 mod join;
 mod known;
@@ -36,6 +37,12 @@ pub use engagement_change::engagement_change;
 pub use engagement_remove::engagement_remove;
 pub use entered::{NewAssignment, NewEngagement, NewPerson};
 pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
+pub(crate) use import::import_sweep;
+pub use import::{
+    CellProblem, FORM_WORDS, Fate, IMPORT_LIFE, IMPORT_ROWS, ImportCounts, ImportPreview,
+    ImportWritten, JudgedRow, import_hold, import_list, import_preview, import_write,
+    template as import_template,
+};
 pub use invite::{NewInvitation, invitation_revoke, invite};
 pub use join::{NewMember, Offer, join, join_new, offer};
 pub(crate) use known::{person as known_person, today};

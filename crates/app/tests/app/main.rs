@@ -28,6 +28,7 @@ mod own_account;
 mod own_checks;
 mod packs;
 mod people;
+mod people_import;
 mod phone;
 mod refusals;
 mod register;

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 96] = [
+const KINDS: [(&str, &str); 97] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -102,6 +102,7 @@ const KINDS: [(&str, &str); 96] = [
     ("organisation.created", "The organisation was set up"),
     ("pack.created", "An audit pack was made"),
     ("people.counted", "A count of people was handed out"),
+    ("people.imported", "A list of people was written"),
     ("person.added", "Somebody was entered"),
     ("person.changed", "Something else was entered of somebody"),
     ("person.forgotten", "Somebody was forgotten"),

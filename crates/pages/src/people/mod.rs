@@ -2,11 +2,13 @@
 //! Who signs in, and as what, stands under the settings.
 
 pub mod count;
+pub mod import;
 pub mod list;
 pub mod person;
 pub mod work;
 
 pub use count::{CountLine, CountPage, Month};
+pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
 pub use list::{PersonInRegister, RegisterPage};
 pub use person::{BoundLine, MadeLink, Open, PersonForm, PersonShown, RegisteredPage, WorkLine};
 pub use work::{WorkForm, WorkPage};
@@ -28,6 +30,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people", get(list::list))
         .route("/people/new", get(person::new).post(person::add))
         .route("/people/count", get(count::count).post(count::table))
+        .route("/people/import", get(import::form).post(import::bring))
+        .route("/people/import/file", get(import::template))
+        .route("/people/import/{id}", get(import::one).post(import::write))
         .route("/people/{id}", get(person::person).post(person::change))
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))

@@ -3,10 +3,11 @@
 use super::{Sample, day, sample, shell};
 use crate::{
     Area, Shell,
-    components::{Choice, Command, Field, Paging},
+    components::{Choice, Command, DigestText, Field, Paging},
     people::{
-        BoundLine, CountLine, CountPage, MadeLink, Month, Open, PersonForm, PersonInRegister,
-        PersonShown, RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
+        BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
+        MadeLink, Month, Open, PersonForm, PersonInRegister, PersonShown, RegisterPage,
+        RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
 };
 use closedset_core::Role;
@@ -113,6 +114,44 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..work()
             },
         ),
+        sample("import", &import()),
+        sample(
+            "import-refused",
+            &ImportPage {
+                file: Field::default()
+                    .with_error("The cell C17 has more than 500 characters. Shorten the cell."),
+                held: vec![(
+                    Choice::new("imp_0", "crew <1>.csv"),
+                    day("2026-03-12", "2 hours ago"),
+                )],
+                may_assign: false,
+                ..import()
+            },
+        ),
+        sample("import-looked-at", &looked_at(4)),
+        sample(
+            "import-many",
+            &ImportShown { more: Some("99,800".into()), unread: String::new(), ..looked_at(200) },
+        ),
+        sample(
+            "import-written",
+            &ImportShown {
+                sheet: Some("Crew & cast".into()),
+                written: Some((figures("3"), true)),
+                adds: false,
+                ..looked_at(2)
+            },
+        ),
+        sample(
+            "import-written-whole",
+            &ImportShown {
+                written: Some((figures(""), false)),
+                counts: figures(""),
+                adds: false,
+                rows: Vec::new(),
+                ..looked_at(0)
+            },
+        ),
         sample("count-empty", &count(0)),
         sample("count-typical", &count(12)),
         sample("count-many", &CountPage { is_cut: Some("5,000".into()), ..count(200) }),
@@ -135,6 +174,59 @@ pub(super) fn samples() -> Vec<Sample> {
 
 fn reader() -> Shell {
     Shell { allowed: Role::Provider.actions(), ..shell(Area::People) }
+}
+
+fn import() -> ImportPage {
+    ImportPage {
+        shell: shell(Area::People),
+        file: Field::default(),
+        held: Vec::new(),
+        may_assign: true,
+    }
+}
+
+fn figures(refused: &str) -> ImportFigures {
+    ImportFigures {
+        rows: "1,204".into(),
+        refused: refused.into(),
+        known: "1,180".into(),
+        people: "12".into(),
+        engagements: "18".into(),
+        assignments: "0".into(),
+    }
+}
+
+fn looked_at(count: usize) -> ImportShown {
+    let line = |number: usize| ImportLine {
+        number: u32::try_from(number + 2).unwrap_or(2),
+        name: format!("Nina <Cut> {number}"),
+        fate: ["refused", "somebody new", "more work of somebody known", "known, nothing new"]
+            [number % 4],
+        is_refused: number.is_multiple_of(4),
+        problems: match number % 4 {
+            0 => vec![
+                ("A2".into(), "Enter the person's name.".into()),
+                ("C2".into(), "Write the number with digits & spaces.".into()),
+            ],
+            2 => vec![("C4".into(), "Another telephone is known here, and stays.".into())],
+            _ => Vec::new(),
+        },
+    };
+    ImportShown {
+        shell: shell(Area::People),
+        id: "imp_0".into(),
+        file_name: "crew <1>.csv".into(),
+        digest: DigestText::new("d".repeat(64)),
+        sheet: None,
+        read: "Name, Form, Job, First day".into(),
+        unread: "Shoe size".into(),
+        counts: figures("1"),
+        written: None,
+        rows: (0..count).map(line).collect(),
+        more: None,
+        adds: true,
+        mark: "m".repeat(64),
+    }
 }
 
 fn list(count: usize) -> RegisterPage {

@@ -113,8 +113,18 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 9] =
-        ["agreement", "invitation", "next", "once", "version", "act", "before", "on", "for"];
+    const UNSEEN: [&str; 10] = [
+        "agreement",
+        "invitation",
+        "next",
+        "once",
+        "version",
+        "act",
+        "before",
+        "on",
+        "for",
+        "shown",
+    ];
     fields
         .into_iter()
         .filter(|(name, value)| {

@@ -53,6 +53,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
+        ["people", "import", id] => format!("/people/import/{id}"),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
@@ -149,7 +150,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 91] = [
+    const FORMS: [(&str, &str); 93] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -184,6 +185,8 @@ mod tests {
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
         ("/people/count", "/people/count"),
+        ("/people/import", "/people/import"),
+        ("/people/import/{id}", "/people/import/{id}"),
         ("/people/new", "/people/new"),
         ("/people/{id}", "/people/{id}"),
         ("/people/{id}/assignments", "/people/{id}"),
