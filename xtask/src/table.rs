@@ -30,6 +30,7 @@ pub(crate) const FLOORS: &[(&str, &[&str])] = &[
             "closedset-objects",
             "closedset-outbound",
             "closedset-pack",
+            "closedset-pdf",
             "closedset-backup",
             "closedset-certificates",
             "closedset-sheets",
