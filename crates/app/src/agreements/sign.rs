@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     App, Problem,
+    days::zone_of,
     people::{known_person, name_key},
 };
 use closedset_core::{
@@ -31,6 +32,8 @@ pub struct Owed {
     pub organisation: String,
     /// Who.
     pub name: String,
+    /// Where the facility's clocks are: `Europe/Madrid`.
+    pub zone: String,
     /// What they must sign or did, oldest first.
     pub agreements: Vec<Offered>,
 }
@@ -88,7 +91,9 @@ pub async fn owed(app: &App, token: &str) -> Result<Owed, Problem> {
                 offered.push(Offered { bound, text });
             }
             let organisation = name_of(tx, link.organisation)?;
-            Ok(Owed { organisation, name: person.name, agreements: offered })
+            let zone = zone_of(tx, link.organisation)?;
+            let zone = zone.iana_name().unwrap_or("UTC").to_owned();
+            Ok(Owed { organisation, name: person.name, zone, agreements: offered })
         })
         .await
 }

@@ -104,7 +104,6 @@ fn view(
     problems: &[FieldProblem],
     problem: Option<String>,
 ) -> MinePage {
-    let zone = "UTC";
     let total = owed.agreements.len();
     let open: Vec<_> = owed.agreements.iter().filter(|one| one.bound.is_owed()).collect();
     let next = open.first().map(|one| {
@@ -116,7 +115,7 @@ fn view(
         Some(SignedLine {
             id: signature.id.to_string(),
             agreement: one.bound.agreement.name.clone(),
-            at: moment(signature.signed_at, zone),
+            at: moment(signature.signed_at, &owed.zone),
         })
     });
     MinePage {
