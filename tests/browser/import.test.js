@@ -28,6 +28,7 @@ describe("a list of people", () => {
     const buffer = Buffer.from([HEADS, ...rows].join("\r\n"), "latin1");
     await page.getByLabel("File").setInputFiles({ name, mimeType: "text/csv", buffer });
     await press("Look at it");
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
   };
 
   it("what is no list is told beside the field", async () => {
@@ -38,7 +39,7 @@ describe("a list of people", () => {
     await page.getByLabel("File").setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
     await press("Look at it");
     await page.getByText("The file is no list that can be read. Save the list as an Excel workbook (.xlsx) or as CSV.").waitFor();
-    await audit(visitor, "a file that is no list");
+    await audit(visitor, "a file that is no list", { status: 422 });
   });
 
   it("each row's fate is shown before anything is written, refused ones first and by their cells", async () => {

@@ -11,7 +11,7 @@ use closedset_core::{
 };
 use closedset_pack::rows::ERASED_WORDS;
 use closedset_store::{
-    Tx, agreements, engagements,
+    Tx, agreements, engagements, imports,
     ledger::{self, EntryRow, Page},
     people::{self, PersonRow},
 };
@@ -121,6 +121,10 @@ fn strike(
     let signed = agreements::signature_list_of(tx, organisation, id)?;
     agreements::signatures_strike(tx, organisation, id, ERASED_WORDS)?;
     agreements::personal_link_delete(tx, organisation, id)?;
+    // Lists that are held may name them.
+    for held in imports::import_list(tx, organisation)? {
+        imports::import_delete(tx, organisation, held.id)?;
+    }
     Ok(signed.into_iter().map(|row| row.file).collect())
 }
 

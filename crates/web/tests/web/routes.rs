@@ -92,6 +92,7 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
         ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", "import", ..] => Needs::Action(PeopleWrite),
         ["people", _, "link"] => Needs::Action(PeopleWrite),
         ["agreements", "new"] | ["agreements", _, "retire"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),

@@ -9,6 +9,7 @@ use closedset_app::{
     agreements::{self, NewAgreement},
     ledger as app_ledger,
     organisations::{self, Profile},
+    people as app_people,
 };
 use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
@@ -222,6 +223,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "assignments",
         "agreements",
         "signatures",
+        "import",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -334,6 +336,14 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                 Ok(people::membership_of(tx, account, organisation)?.unwrap().person)
             };
             world.app.store().read(read).await.unwrap().to_string()
+        }
+        "import" => {
+            let list = format!(
+                "Name,Form,Job,First day\n{word}-made guest {number},freelancer,Colourist,2026-01-01\n"
+            );
+            let name = format!("{word}-made list {number}.csv");
+            let held = app_people::import_hold(&world.app, &here.owner, &name, list.into_bytes());
+            held.await.unwrap().to_string()
         }
         "agreements" => {
             agreement(world, here, &format!("{word}-made words {number}")).await.to_string()
@@ -570,6 +580,7 @@ impl Things {
             "assignments",
             "agreements",
             "signatures",
+            "import",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
