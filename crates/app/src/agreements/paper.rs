@@ -72,7 +72,7 @@ pub(super) fn paper(signed: &Signed) -> Result<Vec<u8>, Problem> {
 /// written.
 fn blocks(text: &str) -> Vec<Block> {
     let (mut blocks, mut words, mut strong) = (Vec::new(), Text::default(), 0_u32);
-    let mut lists: Vec<Option<u64>> = Vec::new();
+    let (mut lists, mut links): (Vec<Option<u64>>, Vec<String>) = (Vec::new(), Vec::new());
     let flush = |blocks: &mut Vec<Block>, words: &mut Text| {
         let words = std::mem::take(words);
         if words.0.iter().any(|span| !span.text.trim().is_empty()) {
@@ -107,6 +107,12 @@ fn blocks(text: &str) -> Vec<Block> {
             }
             Event::End(TagEnd::Item | TagEnd::Paragraph | TagEnd::CodeBlock) => {
                 flush(&mut blocks, &mut words);
+            }
+            // Paper is not pressed: where a link leads stands beside it.
+            Event::Start(Tag::Link { dest_url, .. }) => links.push(dest_url.to_string()),
+            Event::End(TagEnd::Link) => {
+                let target = links.pop().unwrap_or_default();
+                words = std::mem::take(&mut words).and(Style::Plain, format!(" ({target})"));
             }
             Event::Start(Tag::Strong) => strong += 1,
             Event::End(TagEnd::Strong) => strong = strong.saturating_sub(1),
@@ -157,7 +163,7 @@ mod tests {
             .join("|");
         assert_eq!(
             words,
-            "Secrets|Do not tell.|1. Nobody|2. Never|– <b>raw</b> html|– a link|code\n"
+            "Secrets|Do not tell.|1. Nobody|2. Never|– <b>raw</b> html|– a link (https://x.example)|code\n"
         );
         let one = paper(&signed(text)).unwrap();
         assert!(one.starts_with(b"%PDF"));
