@@ -67,6 +67,8 @@ fn needs(method: &str, path: &str) -> Needs {
         ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail" | "calendar", ..] => {
             Nothing
         }
+        // Whoever holds a link sees what is theirs, signed in or not.
+        ["mine", ..] => Nothing,
         [""] | ["confirm-it-is-you", ..] => Account,
         ["organisations", "new"] => Needs::Action(OrganisationCreate),
         ["organisations", ..] => Account,
@@ -95,6 +97,9 @@ fn needs(method: &str, path: &str) -> Needs {
         // Its file leaves an entry, and is for whoever may look.
         ["people", "count"] => Needs::Action(PeopleRead),
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
+        ["agreements", "new"] => Needs::Action(PeopleManage),
+        ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["signatures", ..] => Needs::Action(PeopleRead),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),

@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
-    ledger as app_ledger,
+    agreements, ledger as app_ledger,
     organisations::{self, Profile},
 };
 use closedset_core::{
@@ -219,6 +219,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "register",
         "engagements",
         "assignments",
+        "agreements",
+        "signatures",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -319,6 +321,23 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let path = format!("/api/v1/register/{person}/assignments");
             let body = json!({"title": title, "assignment": assignment()});
             made(router, &token, &path, &body).await
+        }
+        "agreements" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            made(router, &token, "/api/v1/agreements", &body).await
+        }
+        "signatures" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            let signed = made(router, &token, "/api/v1/agreements", &body).await;
+            let name = format!("{word}-made person {number}");
+            let person = made(router, &token, "/api/v1/register", &newcomer(&name)).await;
+            let link =
+                agreements::personal_link_make(&world.app, &here.owner, person.parse().unwrap());
+            let (link, _) = link.await.unwrap();
+            let (_, token) = link.split_once("token=").unwrap();
+            let of = (signed.parse().unwrap(), 1);
+            let signed = agreements::sign(&world.app, token, of, (&name, true)).await;
+            signed.unwrap().to_string()
         }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
@@ -551,6 +570,8 @@ impl Things {
             "register",
             "engagements",
             "assignments",
+            "agreements",
+            "signatures",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -585,6 +606,10 @@ fn assignment() -> Value {
     json!({"job": "Grading", "begins_on": "2026-01-01"})
 }
 
+fn agreement(name: &str) -> Value {
+    json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
+}
+
 fn is_upload(path: &str) -> bool {
     closedset_pages::UPLOADS.contains(&path) || closedset_pages::REPORTS.contains(&path)
 }
@@ -610,6 +635,10 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "register/{id}/engagements") => engagement("trainee"),
         ("POST", "register/{id}/assignments") => {
             json!({"title": "ttl_01k7y7gycye6ns31hk6hc4vhbe", "assignment": assignment()})
+        }
+        ("POST", "agreements") => agreement(&format!("Confidentiality {}", next())),
+        ("POST", "agreements/{id}/versions") => {
+            json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
         ("PUT", "assignments/{id}") => assignment(),
