@@ -50,7 +50,7 @@ async fn an_agreement_is_put_in_force_changed_and_retired() {
         json!({
             "version": number,
             "digest": Digest::of(words.as_bytes()).to_string(),
-            "published_by": "owner",
+            "published_by": "token owner, made by owner of Nordlicht Post",
             "published_at": "2026-03-12T09:30:00.000Z",
             "entry": entry,
         })
