@@ -7,6 +7,7 @@
 
 mod address;
 mod agent;
+mod agreements;
 mod asker;
 mod board;
 mod body;
@@ -76,6 +77,7 @@ impl Modify for Tokens {
 fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(agent::routes())
+        .merge(agreements::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())

@@ -3,7 +3,7 @@
 
 use crate::world::{Call, Side, World, call, get, post};
 use closedset_app::{
-    Caller, Problem,
+    Caller, Problem, agreements,
     mail::{self, NewMailServer},
 };
 use closedset_core::{
@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 
 pub const VALID_TO: &str = "2027-03-12T00:00:00Z";
 pub const CONTROL: &str = "AD-1";
+pub const WORDS: &str =
+    "# Confidentiality\n\nWhat I see here I tell **nobody**, during my work and after it.";
 
 /// Every operation of the description: method in upper case, path, whether anybody may call it, and
 /// the statuses it names.
@@ -184,6 +186,12 @@ impl World {
                 filled(self.registered(side).await)
                     .json(&json!({"title": title, "assignment": assignment()}))
             }
+            ("POST", "agreements") => post(path, &self.agreement_body()),
+            ("POST", "agreements/{id}/versions") => {
+                filled(self.agreement(side).await).json(&agreement_version())
+            }
+            (_, path) if path.starts_with("agreements/{id}") => filled(self.agreement(side).await),
+            (_, path) if path.starts_with("signatures/{id}") => filled(self.signature(side).await),
             (_, path) if path.starts_with("register/{id}") => filled(self.registered(side).await),
             ("PUT", "engagements/{id}") => {
                 filled(self.engagement(side).await).json(&engagement("contractor"))
@@ -324,6 +332,37 @@ impl World {
         self.ask(post(path, &body).by(side.owner())).await.well().text("id")
     }
 
+    fn agreement_body(&self) -> Value {
+        json!({"name": format!("Confidentiality {}", self.next()), "text": WORDS})
+    }
+
+    /// An agreement that everybody signs.
+    pub async fn agreement(&self, side: &Side) -> String {
+        let call = post("/api/v1/agreements", &self.agreement_body()).by(side.owner());
+        self.ask(call).await.well().text("id")
+    }
+
+    /// The link of somebody, by the token in it.
+    pub async fn link(&self, side: &Side, person: &str) -> String {
+        let call = call("POST", format!("/api/v1/register/{person}/link")).by(side.owner());
+        let made = self.ask(call).await.well().text("link");
+        made.split_once("/mine?token=").unwrap().1.to_owned()
+    }
+
+    /// The signature of somebody beneath an agreement's first version, by their link.
+    pub async fn signed(&self, side: &Side, agreement: &str, person: &str) -> String {
+        let path = format!("/api/v1/register/{person}");
+        let name = self.ask(get(path).by(side.owner())).await.well().text("name");
+        let (token, of) = (self.link(side, person).await, (agreement.parse().unwrap(), 1));
+        agreements::sign(&self.app, &token, of, (&name, true)).await.unwrap().to_string()
+    }
+
+    /// The signature of somebody of its own beneath an agreement of its own.
+    pub async fn signature(&self, side: &Side) -> String {
+        let (agreement, person) = (self.agreement(side).await, self.registered(side).await);
+        self.signed(side, &agreement, &person).await
+    }
+
     pub async fn token(&self, side: &Side) -> String {
         self.ask(post("/api/v1/tokens", &token()).by(side.owner())).await.well().text("id")
     }
@@ -429,6 +468,10 @@ pub fn engagement(form: &str) -> Value {
 
 pub fn assignment() -> Value {
     json!({"job": "Grading", "begins_on": "2026-03-01"})
+}
+
+pub fn agreement_version() -> Value {
+    json!({"text": format!("{WORDS} Nor for ever."), "asks_again": true, "after": 1})
 }
 
 /// Why something is taken back.

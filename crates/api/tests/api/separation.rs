@@ -36,6 +36,7 @@ async fn lists_show_only_ones_own() {
     world.own_check(home).await;
     world.pack(home).await;
     world.assignment(home).await;
+    world.signature(home).await;
     for list in [
         "devices",
         "documents",
@@ -47,6 +48,7 @@ async fn lists_show_only_ones_own() {
         "titles",
         "clients/list",
         "register",
+        "agreements",
     ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");

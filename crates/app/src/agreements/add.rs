@@ -1,9 +1,11 @@
 //! A new agreement.
 
 use super::{AGREEMENTS, text};
-use crate::{App, Caller, Problem, evidence::invalid_unless_empty, titles::client_here};
+use crate::{
+    App, Caller, Problem, evidence::invalid_unless_empty, people::name_key, titles::client_here,
+};
 use closedset_core::{
-    Action, Digest,
+    Action, Actions, Digest,
     entry::Log,
     id::{Agreement, Client, Id},
 };
@@ -24,21 +26,36 @@ pub struct NewAgreement {
     pub text: String,
 }
 
-/// Puts an agreement in force: from now on it is owed.
+/// Puts an agreement in force: from now on it is owed. One for a client's titles is for whoever sees titles: it shows who
+/// works on them.
 pub async fn agreement_add(
     app: &App,
     caller: &Caller,
     new: NewAgreement,
 ) -> Result<Id<Agreement>, Problem> {
-    caller.require(Action::PeopleManage)?;
+    let mut needed = Actions::from(Action::PeopleManage);
+    if new.client.is_some() {
+        needed = needed.with(Action::TitleRead);
+    }
+    caller.require_all(needed)?;
     let mut problems = Vec::new();
     let (name, words) =
         (text::name(&mut problems, &new.name), text::text(&mut problems, &new.text));
     invalid_unless_empty(problems)?;
     app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+        caller.require_all(needed)?;
         let organisation = caller.organisation;
-        let client = new.client.map(|id| client_here(tx, organisation, id)).transpose()?;
+        let client = new.client.map(|id| client_here(tx, organisation, id)).transpose();
+        let client = client.map_err(|problem| match problem {
+            Problem::NotFound(_) => {
+                Problem::field("client", "There is no such client here: choose another.")
+            }
+            other => other,
+        })?;
         let others = agreements::agreement_list(tx, organisation)?;
+        let is_called_so = |other: &AgreementRow| {
+            other.retired_at.is_none() && name_key(&other.name) == name_key(&name)
+        };
         if others.len() >= AGREEMENTS {
             return Err(Problem::Conflict {
                 code: "agreement.too_many",
@@ -46,7 +63,7 @@ pub async fn agreement_add(
                 remedy: "Put a new version of one that is there in force instead.",
             });
         }
-        if others.iter().any(|other| other.retired_at.is_none() && other.name == name) {
+        if others.iter().any(is_called_so) {
             return Err(Problem::Conflict {
                 code: "agreement.same_name",
                 sentence: "Another agreement is called so.",

@@ -25,7 +25,7 @@ pub struct AgreementShown {
     pub agreement: AgreementRow,
     /// Whose titles ask for it.
     pub client: Option<String>,
-    /// How many must sign it, being engaged or assigned today or later.
+    /// How many must sign it, being engaged or assigned today or later; nobody once it is retired.
     pub bound: i64,
     /// How many of them did.
     pub signed: i64,
@@ -68,8 +68,13 @@ fn shown(
     organisation: Id<Organisation>,
     agreement: AgreementRow,
 ) -> Result<AgreementShown, Problem> {
-    let day = today(tx, organisation)?;
-    let (bound, signed) = agreements::bound_count(tx, organisation, &agreement, day)?;
+    let (bound, signed) = match agreement.retired_at {
+        None => {
+            let day = today(tx, organisation)?;
+            agreements::bound_count(tx, organisation, &agreement, day)?
+        }
+        Some(_) => (0, 0),
+    };
     let client = match agreement.client {
         Some(id) => titles::client_by_id(tx, organisation, id)?.map(|client| client.name),
         None => None,
@@ -116,7 +121,12 @@ pub async fn agreement_detail(
 pub async fn bound_by(app: &App, caller: &Caller, id: Id<Person>) -> Result<Vec<Bound>, Problem> {
     caller.require(Action::PeopleRead)?;
     let organisation = caller.organisation;
-    app.store().read(move |tx| bound_in(tx, organisation, id)).await
+    app.store()
+        .read(move |tx| {
+            known_person(tx, organisation, id)?;
+            bound_in(tx, organisation, id)
+        })
+        .await
 }
 
 /// The same within a unit.

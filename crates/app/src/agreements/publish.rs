@@ -13,6 +13,9 @@ use closedset_store::{
 };
 use serde_json::json;
 
+/// More versions of one agreement are not kept.
+const VERSIONS: i64 = 200;
+
 /// A version as it is entered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewVersion {
@@ -43,6 +46,13 @@ pub async fn agreement_publish(
                 code: "agreement.changed",
                 sentence: "Somebody put another version in force meanwhile.",
                 remedy: "Read that one, then write yours again if it is still needed.",
+            });
+        }
+        if row.number >= VERSIONS {
+            return Err(Problem::Conflict {
+                code: "agreement.too_many",
+                sentence: "This agreement has 200 versions, and more are not kept.",
+                remedy: "Put another agreement in force, and take this one out of force.",
             });
         }
         let digest = Digest::of(words.as_bytes());

@@ -155,7 +155,8 @@ pub async fn sign(
     })
     .await
     .map_err(|error| Problem::fault("a thread ended early", error))??;
-    app.store()
+    let signed = app
+        .store()
         .write(Scope::Organisation(organisation), move |tx| {
             let (link, person) = live(tx, token)?;
             if person.id != before.person.id || person.name != before.person.name {
@@ -194,7 +195,16 @@ pub async fn sign(
             agreements::signature_insert(tx, organisation, &row)?;
             Ok(id)
         })
-        .await
+        .await;
+    // Nobody else made this file. Where it is not known how the unit ended, it stays.
+    if matches!(&signed, Err(Problem::Invalid(_) | Problem::Conflict { .. } | Problem::NotFound(_)))
+    {
+        let app = app.clone();
+        let removed =
+            tokio::task::spawn_blocking(move || app.objects().remove(organisation, paper_digest));
+        removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
+    }
+    signed
 }
 
 fn not_their_name(person: &PersonRow) -> Problem {

@@ -17,7 +17,11 @@ use closedset_store::{
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 20] = [
+const KEPT: [&str; 23] = [
+    "agreement.added",
+    "agreement.published",
+    // Whoever signed is forgotten as a whole.
+    "agreement.signed",
     "attestation.withdrawn",
     "catalogue.changed",
     closedset_core::own_check::RETIRED,

@@ -4,6 +4,7 @@ use crate::world::{World, code, on_both};
 use closedset_app::{
     Caller, Problem,
     agreements::{self, NewAgreement, NewVersion, Owed},
+    ledger,
     people::{self, NewAssignment, NewEngagement, NewPerson},
     titles::{self, NewClient, NewTitle},
 };
@@ -141,6 +142,12 @@ async fn what_was_signed_is_a_file_whose_digest_stands_in_the_ledger(world: Worl
         assert!(bytes.starts_with(b"%PDF"));
         assert_eq!(body["file"], Digest::of(&bytes).to_string());
     }
+    // What the words were and what was signed is not taken out of the ledger from under the signature.
+    for index in [added.index, entry.index] {
+        let reason = "Nobody is to know what was signed.";
+        let erased = ledger::entry_erase(&world.app, &world.owner, index, reason).await;
+        assert_eq!(refused(erased), "entry.kept");
+    }
     assert!(world.verify().await.faults.is_empty());
 }
 
@@ -158,6 +165,18 @@ async fn nothing_is_signed_by_another_name_or_unread_or_twice(world: World) {
     assert_eq!(world.entry_count(world.log()).await, before);
     sign(&world, &token, (nda, 1), "Nina Cut").await.unwrap();
     assert_eq!(refused(sign(&world, &token, (nda, 1), "Nina Cut").await), "agreement.not_owed");
+    // Two at once: one signature, and no file but its own.
+    let omar = entered(&world, "Omar Reel", "").await;
+    let token = link(&world, omar).await;
+    let (one, other) = tokio::join!(
+        sign(&world, &token, (nda, 1), "Omar Reel"),
+        sign(&world, &token, (nda, 1), "Omar Reel")
+    );
+    let mut outcomes = [refused(one), refused(other)];
+    outcomes.sort();
+    assert_eq!(outcomes, ["agreement.not_owed", "done"]);
+    let checked = world.app.objects().verify_all(&mut |_| {}).unwrap();
+    assert_eq!(checked.objects, 2, "a file for each signature");
 }
 
 async fn a_link_opens_for_its_days_and_for_the_newest_alone(world: World) {
@@ -270,6 +289,7 @@ async fn what_is_retired_is_owed_by_nobody_and_stays_signed(world: World) {
     let (hers, his) = (link(&world, nina).await, link(&world, omar).await);
     let id = sign(&world, &hers, (nda, 1), "Nina Cut").await.unwrap();
     agreements::agreement_retire(&world.app, &world.owner, nda).await.unwrap();
+    assert_eq!(counts(&world, nda).await, (0, 0));
     assert_eq!(open(&world, &his).await, Vec::<String>::new());
     assert_eq!(refused(sign(&world, &his, (nda, 1), "Omar Reel").await), "not_found");
     assert_eq!(owed(&world, &hers).await.agreements.len(), 1);
@@ -323,8 +343,7 @@ async fn whoever_is_forgotten_leaves_neither_name_nor_file_nor_link(world: World
     assert_eq!(refused(opened), "not_found");
     let path = world.app.objects().size(world.organisation(), file).unwrap();
     assert_eq!(path, None, "the file is gone");
-    let entry =
-        closedset_app::ledger::entry_detail(&world.app, &world.owner, signed).await.unwrap();
+    let entry = ledger::entry_detail(&world.app, &world.owner, signed).await.unwrap();
     assert!(entry.body.is_none());
     assert!(world.verify().await.faults.is_empty());
 }
@@ -348,7 +367,7 @@ async fn what_is_entered_wrongly_is_refused(world: World) {
     assert_eq!(refused(twin), "agreement.same_name");
     let nobodys = NewAgreement { client: Some(Id::from_bits(9)), ..nda("Other") };
     let nobodys = agreements::agreement_add(&world.app, &world.owner, nobodys).await;
-    assert_eq!(refused(nobodys), "not_found");
+    assert_eq!(refused(nobodys), "client");
 }
 
 async fn a_role_may_what_the_matrix_says(world: World) {
@@ -388,8 +407,8 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
         refused(agreements::agreement_retire(&world.app, &by, nda_id).await),
         refused(agreements::personal_link_make(&world.app, &by, nina).await),
         refused(agreements::signature_file(&world.app, &by, id).await),
+        refused(agreements::bound_by(&world.app, &by, nina).await),
     ];
     assert!(outcomes.iter().all(|one| one == "not_found"), "{outcomes:?}");
-    assert!(agreements::bound_by(&world.app, &by, nina).await.unwrap().is_empty());
     assert_eq!(counts(&world, nda_id).await, (1, 1));
 }

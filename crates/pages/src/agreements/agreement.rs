@@ -10,7 +10,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App,
+    App, Problem,
     agreements::{self, NewAgreement, NewVersion, OWING},
     titles,
 };
@@ -121,7 +121,12 @@ pub(super) async fn add(
         client: client.parse().ok(),
         text: form.text("text").to_owned(),
     };
-    let problem = match agreements::agreement_add(&app, &looker.caller, new.clone()).await {
+    let is_nobodys = new.client.is_none() && !client.is_empty();
+    let tried = match is_nobodys {
+        true => Err(Problem::field("client", "Choose who signs it.")),
+        false => agreements::agreement_add(&app, &looker.caller, new.clone()).await,
+    };
+    let problem = match tried {
         Ok(id) => return Ok(done(&format!("/agreements/{id}"), Done::AgreementInForce)),
         Err(problem) => problem,
     };

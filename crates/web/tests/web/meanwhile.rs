@@ -24,7 +24,7 @@ fn writing_routes() -> Vec<(String, String)> {
     found
 }
 
-/// Every page's route that takes a form, but for the ways in and for uploads.
+/// Every page's route that takes a form, but for the ways in, for uploads, and for what a link opens without a session.
 fn forms() -> BTreeSet<String> {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../pages/src");
     let mut found = BTreeSet::new();

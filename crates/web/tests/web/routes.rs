@@ -67,7 +67,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["setup" | "sign-in" | "sign-out" | "signed-out" | "join" | "mail" | "calendar", ..] => {
             Nothing
         }
-        // By a link that was made for somebody.
+        // Whoever holds a link sees what is theirs, signed in or not.
         ["mine", ..] => Nothing,
         [""] | ["confirm-it-is-you", ..] => Account,
         ["organisations", "new"] => Needs::Action(OrganisationCreate),
@@ -92,16 +92,15 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
         ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
-        ["people", "import", ..] => Needs::Action(PeopleWrite),
-        ["people", _, "link"] => Needs::Action(PeopleWrite),
-        ["agreements", "new"] | ["agreements", _, "retire"] => Needs::Action(PeopleManage),
-        ["agreements", ..] => either(PeopleRead, PeopleManage),
-        ["signatures", ..] => Needs::Action(PeopleRead),
         ["people", _, "assignments"] => Needs::Action(TitleWrite),
         ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
         // Its file leaves an entry, and is for whoever may look.
         ["people", "count"] => Needs::Action(PeopleRead),
+        ["people", "import", ..] => Needs::Action(PeopleWrite),
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
+        ["agreements", "new"] => Needs::Action(PeopleManage),
+        ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["signatures", ..] => Needs::Action(PeopleRead),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),

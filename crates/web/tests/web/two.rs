@@ -6,8 +6,7 @@ use axum::{Router, body::Body};
 use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
-    agreements::{self, NewAgreement},
-    ledger as app_ledger,
+    agreements, ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
 };
@@ -15,7 +14,7 @@ use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
     check_in::DeviceKey,
     entry::Log,
-    id::{Account, Agreement, Id, Organisation, Task},
+    id::{Account, Id, Organisation, Task},
 };
 use closedset_store::{
     NewEntry, Scope, Tx, accounts as store_accounts,
@@ -325,6 +324,31 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let body = json!({"title": title, "assignment": assignment()});
             made(router, &token, &path, &body).await
         }
+        "import" => {
+            let list = format!(
+                "Name,Form,Job,First day\n{word}-made guest {number},freelancer,Colourist,2026-01-01\n"
+            );
+            let name = format!("{word}-made list {number}.csv");
+            let held = app_people::import_hold(&world.app, &here.owner, &name, list.into_bytes());
+            held.await.unwrap().to_string()
+        }
+        "agreements" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            made(router, &token, "/api/v1/agreements", &body).await
+        }
+        "signatures" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            let signed = made(router, &token, "/api/v1/agreements", &body).await;
+            let name = format!("{word}-made person {number}");
+            let person = made(router, &token, "/api/v1/register", &newcomer(&name)).await;
+            let link =
+                agreements::personal_link_make(&world.app, &here.owner, person.parse().unwrap());
+            let (link, _) = link.await.unwrap();
+            let (_, token) = link.split_once("token=").unwrap();
+            let of = (signed.parse().unwrap(), 1);
+            let signed = agreements::sign(&world.app, token, of, (&name, true)).await;
+            signed.unwrap().to_string()
+        }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
             made(router, &token, "/api/v1/packs", &body).await
@@ -336,28 +360,6 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                 Ok(people::membership_of(tx, account, organisation)?.unwrap().person)
             };
             world.app.store().read(read).await.unwrap().to_string()
-        }
-        "import" => {
-            let list = format!(
-                "Name,Form,Job,First day\n{word}-made guest {number},freelancer,Colourist,2026-01-01\n"
-            );
-            let name = format!("{word}-made list {number}.csv");
-            let held = app_people::import_hold(&world.app, &here.owner, &name, list.into_bytes());
-            held.await.unwrap().to_string()
-        }
-        "agreements" => {
-            agreement(world, here, &format!("{word}-made words {number}")).await.to_string()
-        }
-        "signatures" => {
-            let agreement = agreement(world, here, &format!("{word}-made paper {number}")).await;
-            let name = format!("{word}-made signer {number}");
-            let body = newcomer(&name);
-            let person = made(router, &token, "/api/v1/register", &body).await.parse().unwrap();
-            let made = agreements::personal_link_make(&world.app, &here.owner, person).await;
-            let link = made.unwrap().0;
-            let (_, link) = link.split_once("token=").unwrap();
-            let signed = agreements::sign(&world.app, link, (agreement, 1), (&name, true)).await;
-            signed.unwrap().to_string()
         }
         "sessions" => {
             let member = here.member(world, Role::Member).await;
@@ -602,12 +604,6 @@ fn title() -> Value {
     json!({"name": format!("The Salt Road {number}"), "alias": format!("MARMOT {number}"), "begins_on": "2026-01-01"})
 }
 
-async fn agreement(world: &World, here: &Here, name: &str) -> Id<Agreement> {
-    let text = format!("What I see here I tell nobody, says {name}.");
-    let new = NewAgreement { name: name.into(), client: None, text };
-    agreements::agreement_add(&world.app, &here.owner, new).await.unwrap()
-}
-
 /// Somebody new, with their first engagement.
 fn newcomer(name: &str) -> Value {
     json!({"person": {"name": name}, "engagement": engagement("freelancer")})
@@ -619,6 +615,10 @@ fn engagement(form: &str) -> Value {
 
 fn assignment() -> Value {
     json!({"job": "Grading", "begins_on": "2026-01-01"})
+}
+
+fn agreement(name: &str) -> Value {
+    json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
 }
 
 fn is_upload(path: &str) -> bool {
@@ -646,6 +646,10 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "register/{id}/engagements") => engagement("trainee"),
         ("POST", "register/{id}/assignments") => {
             json!({"title": "ttl_01k7y7gycye6ns31hk6hc4vhbe", "assignment": assignment()})
+        }
+        ("POST", "agreements") => agreement(&format!("Confidentiality {}", next())),
+        ("POST", "agreements/{id}/versions") => {
+            json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
         ("PUT", "assignments/{id}") => assignment(),
