@@ -49,7 +49,7 @@ pub(super) fn order<'d, P: Copy>(
         match unordered(text) {
             Some((one, two)) if one > 12 && two <= 12 => day_first = day_first.or(Some(place)),
             Some((one, two)) if two > 12 && one <= 12 => month_first = month_first.or(Some(place)),
-            Some((one, two)) if one != two => open = open.or(Some(place)),
+            Some((one, two)) if one != two && one.max(two) <= 12 => open = open.or(Some(place)),
             Some(_) | None => {}
         }
     }
