@@ -2,14 +2,15 @@
 
 use super::{Piece, catch_up, check_period, derive_control, invalid_unless_empty, page};
 use crate::{App, Caller, FieldProblem, Problem, own_checks::catalogue_in_force};
+use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Action, Digest, Subject, Time,
+    Action, Actor, Digest, Subject, Time,
     entry::Log,
-    id::{Document, Id},
+    id::{Document, Id, Organisation},
 };
 use closedset_objects::{ObjectReader, ObjectsError};
 use closedset_store::{
-    NewEntry,
+    NewEntry, Tx,
     evidence::{self, DocumentRow, VersionRow},
 };
 use serde_json::json;
@@ -82,67 +83,98 @@ pub async fn document_add(
     let stored = receive(app, caller, chunks).await?;
     let unit_app = app.clone();
     app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
-        let now = tx.now();
-        let organisation = caller.organisation;
         let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
-        catch_up(tx, &catalogue, organisation, &new.control, now)?;
-        let (id, number) = match new.replaces {
-            Some(id) => {
-                let known = evidence::document_by_id(tx, organisation, id)?
-                    // It may have been withdrawn while the file came in.
-                    .filter(|document| document.withdrawn_at.is_none())
-                    .ok_or(Problem::NotFound("document"))?;
-                (id, known.newest.number + 1)
-            }
-            None => {
-                let id = tx.new_id();
-                evidence::document_insert(tx, organisation, id, &new.control, &title)?;
-                (id, 1)
-            }
+        let given = Given {
+            replaces: new.replaces,
+            control: &new.control,
+            title: &title,
+            file_name: &new.file_name,
+            media_type: &new.media_type,
+            valid: (valid_from, new.valid_to),
         };
-        let version_id = tx.new_id();
-        let media_type: String =
-            new.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
-        let entry = tx.record(
-            Log::Organisation(organisation),
-            NewEntry {
-                actor: &caller.actor,
-                subject: Subject::control(&new.control).to_string(),
-                kind: "document.added",
-                body: json!({
-                    "document": id,
-                    "version": version_id,
-                    "number": number,
-                    "control": new.control,
-                    "title": title,
-                    "file_name": new.file_name,
-                    "digest": stored.0,
-                    "size": stored.1,
-                    "valid_from": valid_from,
-                    "valid_to": new.valid_to,
-                    "uploaded_by": caller.name,
-                    "uploaded_by_person": caller.person,
-                }),
-            },
-        )?;
-        let version = VersionRow {
-            id: version_id,
-            number,
-            digest: stored.0,
-            size_bytes: stored.1,
-            file_name: new.file_name.clone(),
-            media_type,
-            valid_from,
-            valid_to: new.valid_to,
-            uploaded_by: caller.name.clone(),
-            uploaded_at: now,
-            entry: entry.index,
-        };
-        evidence::document_version_insert(tx, organisation, id, &version)?;
-        derive_control(tx, &catalogue, organisation, &new.control, now)?;
-        Ok(id)
+        document_give(tx, &catalogue, caller, &given, stored)
     })
     .await
+}
+
+/// A document whose file is kept already.
+pub(crate) struct Given<'g> {
+    pub(crate) replaces: Option<Id<Document>>,
+    pub(crate) control: &'g str,
+    pub(crate) title: &'g str,
+    pub(crate) file_name: &'g str,
+    pub(crate) media_type: &'g str,
+    /// From when until when it counts.
+    pub(crate) valid: (Time, Time),
+}
+
+/// Gives a document for its control, as one of its own or as the next version of another, with its entry: the file
+/// is kept under this digest and has this size. The control is assessed by it.
+pub(crate) fn document_give(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    caller: &Caller,
+    given: &Given<'_>,
+    (digest, size): (Digest, i64),
+) -> Result<Id<Document>, Problem> {
+    let (now, organisation) = (tx.now(), caller.organisation);
+    catch_up(tx, catalogue, organisation, given.control, now)?;
+    let (id, number) = match given.replaces {
+        Some(id) => {
+            let known = evidence::document_by_id(tx, organisation, id)?
+                // It may have been withdrawn while the file came in.
+                .filter(|document| document.withdrawn_at.is_none())
+                .ok_or(Problem::NotFound("document"))?;
+            (id, known.newest.number + 1)
+        }
+        None => {
+            let id = tx.new_id();
+            evidence::document_insert(tx, organisation, id, given.control, given.title)?;
+            (id, 1)
+        }
+    };
+    let version_id = tx.new_id();
+    let media_type: String =
+        given.media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
+    let (valid_from, valid_to) = given.valid;
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &caller.actor,
+            subject: Subject::control(given.control).to_string(),
+            kind: "document.added",
+            body: json!({
+                "document": id,
+                "version": version_id,
+                "number": number,
+                "control": given.control,
+                "title": given.title,
+                "file_name": given.file_name,
+                "digest": digest,
+                "size": size,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "uploaded_by": caller.name,
+                "uploaded_by_person": caller.person,
+            }),
+        },
+    )?;
+    let version = VersionRow {
+        id: version_id,
+        number,
+        digest,
+        size_bytes: size,
+        file_name: given.file_name.to_owned(),
+        media_type,
+        valid_from,
+        valid_to,
+        uploaded_by: caller.name.clone(),
+        uploaded_at: now,
+        entry: entry.index,
+    };
+    evidence::document_version_insert(tx, organisation, id, &version)?;
+    derive_control(tx, catalogue, organisation, given.control, now)?;
+    Ok(id)
 }
 
 async fn receive(
@@ -263,30 +295,41 @@ pub async fn document_withdraw(
     let reason = super::reason(reason)?;
     let unit_app = app.clone();
     app.write_for(caller, Action::EvidenceWrite, move |tx, caller| {
-        let document = evidence::document_by_id(tx, caller.organisation, id)?
-            .ok_or(Problem::NotFound("document"))?;
-        let now = tx.now();
         let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
-        catch_up(tx, &catalogue, caller.organisation, &document.control, now)?;
-        let entry = tx.record(
-            Log::Organisation(caller.organisation),
-            NewEntry {
-                actor: &caller.actor,
-                subject: Subject::control(&document.control).to_string(),
-                kind: "document.withdrawn",
-                body: json!({"document": id, "control": document.control, "reason": reason}),
-            },
-        )?;
-        if !evidence::document_withdraw(tx, caller.organisation, id, entry.index)? {
-            return Err(Problem::Conflict {
-                code: "document.withdrawn",
-                sentence: "This document was withdrawn before.",
-                remedy: "Nothing more is needed.",
-            });
-        }
-        derive_control(tx, &catalogue, caller.organisation, &document.control, now)
+        document_take_back(tx, &catalogue, (&caller.actor, caller.organisation), id, &reason)
     })
     .await
+}
+
+/// Takes a document back, with its entry, and assesses its control.
+pub(crate) fn document_take_back(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    (actor, organisation): (&Actor, Id<Organisation>),
+    id: Id<Document>,
+    reason: &str,
+) -> Result<(), Problem> {
+    let document =
+        evidence::document_by_id(tx, organisation, id)?.ok_or(Problem::NotFound("document"))?;
+    let now = tx.now();
+    catch_up(tx, catalogue, organisation, &document.control, now)?;
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor,
+            subject: Subject::control(&document.control).to_string(),
+            kind: "document.withdrawn",
+            body: json!({"document": id, "control": document.control, "reason": reason}),
+        },
+    )?;
+    if !evidence::document_withdraw(tx, organisation, id, entry.index)? {
+        return Err(Problem::Conflict {
+            code: "document.withdrawn",
+            sentence: "This document was withdrawn before.",
+            remedy: "Nothing more is needed.",
+        });
+    }
+    derive_control(tx, catalogue, organisation, &document.control, now)
 }
 
 #[cfg(test)]

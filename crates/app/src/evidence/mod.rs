@@ -7,11 +7,11 @@ mod pieces;
 
 pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
 pub(crate) use derive::{asked_again, catch_up, derive_control};
-pub(crate) use document::file_name;
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,
 };
+pub(crate) use document::{Given, document_give, document_take_back, file_name};
 pub use pieces::{Piece, Pieces, pieces};
 
 use crate::{FieldProblem, Problem};
