@@ -137,7 +137,8 @@ const SHOWN_FACTS: [&str; 11] = [
 
 /// Whether this field of the body of an entry of this kind is shown.
 pub fn shows(kind: &str, field: &str, value: &Value) -> bool {
-    let known = SHOWN.iter().chain(&SHOWN_OF_OWN).chain(&SHOWN_OF_PEOPLE).find(|(known, _)| *known == kind);
+    let known =
+        SHOWN.iter().chain(&SHOWN_OF_OWN).chain(&SHOWN_OF_PEOPLE).find(|(known, _)| *known == kind);
     known.is_some_and(|(_, fields)| fields.contains(&field)) && !has_words(kind, value)
 }
 

@@ -190,6 +190,12 @@ fn draft(catalogue: &Catalogue, new: &NewException) -> (Terms, Vec<FieldProblem>
             ExceptionForm::RiskAccepted | ExceptionForm::NoneExists => {}
         }
         subject = Some(own);
+    } else if let Some(check) = check.filter(|check| check.over == SubjectKind::Control) {
+        let own = Subject::control(&check.control);
+        if subject.as_ref().is_some_and(|subject| *subject != own) {
+            wrong("subject", "What is counted for a control is about that control alone.");
+        }
+        subject = Some(own);
     } else if let (Some(check), Some(subject)) = (check, &subject)
         && subject.kind != check.over
     {

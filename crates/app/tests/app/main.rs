@@ -37,6 +37,7 @@ mod register_forgets;
 mod register_read;
 mod sessions;
 mod sign_in;
+mod signatures;
 mod staleness;
 mod task_plans;
 mod the_past;

@@ -90,7 +90,8 @@ impl People {
         if let Some(erased) = here().filter_map(|one| one.erased).min() {
             return Counted::Erased(erased);
         }
-        let owed = || self.agreements.iter().filter(|(_, one)| one.is_for_everybody && !one.is_retired);
+        let owed =
+            || self.agreements.iter().filter(|(_, one)| one.is_for_everybody && !one.is_retired);
         let is_engaged = |one: &&Person| one.engagements.values().any(|days| days.holds(day));
         let owes = |one: &&Person| {
             owed().any(|(id, agreement)| {
@@ -98,10 +99,13 @@ impl People {
             })
         };
         let count = |all: usize| i64::try_from(all).unwrap_or(i64::MAX);
+        let agreements = count(owed().count());
+        // Nobody is counted while there is nothing that everybody signs.
+        let engaged = || here().filter(is_engaged).filter(|_| agreements > 0);
         Counted::Signatures(Signatures {
-            agreements: count(owed().count()),
-            engaged: count(here().filter(is_engaged).count()),
-            owing: count(here().filter(is_engaged).filter(owes).count()),
+            agreements,
+            engaged: count(engaged().count()),
+            owing: count(engaged().filter(owes).count()),
         })
     }
 

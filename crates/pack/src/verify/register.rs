@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     manifest::{MANIFEST, entry_path},
-    without_names::is_of_people,
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, DOCUMENT_KIND, ENROLLED_KIND,
         ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, RESTORED_KIND, REVOKED_KIND,
     },
+    without_names::is_of_people,
 };
 use closedset_core::{Digest, Duration, Subject, SubjectKind, Time, entry::Envelope};
 use serde::Deserialize;

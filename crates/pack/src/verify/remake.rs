@@ -219,7 +219,8 @@ impl Sources<'_> {
             }
             Counted::Unknown => {
                 return Outcome::Other(
-                    "a pack that is limited to some controls does not show what it is counted from".to_owned(),
+                    "a pack that is limited to some controls does not show what it is counted from"
+                        .to_owned(),
                 );
             }
         };
