@@ -31,6 +31,7 @@ pub mod packs;
 pub mod people;
 mod present;
 mod problem;
+mod second_person;
 pub mod sweep;
 pub mod tasks;
 pub mod titles;
