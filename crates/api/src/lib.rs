@@ -27,6 +27,7 @@ mod organisations;
 mod own_checks;
 mod packs;
 mod page;
+mod papers;
 mod people;
 mod problem;
 mod register;
@@ -37,6 +38,7 @@ mod tokens;
 pub use asker::{Asker, Operator};
 pub use devices::REPORTS;
 pub use evidence::UPLOAD;
+pub use papers::PAPERS;
 pub use problem::ApiProblem;
 
 use axum::{Router, middleware, routing::get};
@@ -89,6 +91,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(frameworks::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())
+        .merge(papers::routes())
         .merge(people::routes())
         .merge(register::routes())
         .merge(head_count::routes())

@@ -30,11 +30,7 @@ pub(crate) fn has_other(
 
 /// Whether what `began` began may be the caller's own: whoever began it may have a token, and a program may have been
 /// told to.
-pub(crate) fn may_be_own(
-    tx: &mut Tx<'_>,
-    caller: &Admitted,
-    began: &str,
-) -> Result<bool, Problem> {
+pub(crate) fn may_be_own(tx: &mut Tx<'_>, caller: &Admitted, began: &str) -> Result<bool, Problem> {
     let Actor::Account { account, .. } = &caller.actor else { return Ok(true) };
     if began == caller.actor.to_string() {
         return Ok(true);

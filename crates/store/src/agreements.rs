@@ -263,13 +263,7 @@ pub fn signature_withdraw(
     tx.execute(
         "UPDATE signature SET withdrawn_by = $3, withdrawn_at = $4, withdrawn_because = $5 \
          WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
-        params![
-            organisation,
-            id,
-            withdrawn.by.as_str(),
-            withdrawn.at,
-            withdrawn.because.as_str()
-        ],
+        params![organisation, id, withdrawn.by.as_str(), withdrawn.at, withdrawn.because.as_str()],
     )?;
     Ok(())
 }

@@ -160,24 +160,32 @@ pub(super) fn bound_in(
     Ok(all)
 }
 
-/// The signed file of a signature, for whoever sees people.
-pub async fn signature_file(
+/// One signature, withdrawn or not, for whoever sees people.
+pub async fn signature_one(
     app: &App,
     caller: &Caller,
     id: Id<Signature>,
-) -> Result<(SignatureRow, Vec<u8>), Problem> {
+) -> Result<SignatureRow, Problem> {
     caller.require(Action::PeopleRead)?;
     let organisation = caller.organisation;
-    let row = app
-        .store()
+    app.store()
         .read(move |tx| -> Result<_, Problem> {
             let row = agreements::signature_by_id(tx, organisation, id)?
                 .ok_or(Problem::NotFound("signature"))?;
             known_person(tx, organisation, row.person)?;
             Ok(row)
         })
-        .await?;
-    let bytes = file(app, organisation, row.file).await?;
+        .await
+}
+
+/// The signed file of a signature, for whoever sees people.
+pub async fn signature_file(
+    app: &App,
+    caller: &Caller,
+    id: Id<Signature>,
+) -> Result<(SignatureRow, Vec<u8>), Problem> {
+    let row = signature_one(app, caller, id).await?;
+    let bytes = file(app, caller.organisation, row.file).await?;
     Ok((row, bytes))
 }
 

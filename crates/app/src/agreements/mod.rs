@@ -21,7 +21,7 @@ mod text;
 pub use add::{NewAgreement, agreement_add};
 pub use list::{
     AgreementDetail, AgreementShown, Bound, OWING, agreement_detail, agreement_list, bound_by,
-    signature_file,
+    signature_file, signature_one,
 };
 pub use paper_judge::{paper_confirm, paper_file, paper_one, paper_refuse};
 pub use paper_upload::{NewPaper, paper_upload};

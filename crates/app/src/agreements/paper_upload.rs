@@ -93,7 +93,8 @@ pub async fn paper_upload(
             let stands = |other: &PaperRow| {
                 let was_refused =
                     other.judged.as_ref().is_some_and(|one| one.refused_because.is_some());
-                !was_refused && (other.agreement, other.number, other.file) == (agreement, number, file)
+                !was_refused
+                    && (other.agreement, other.number, other.file) == (agreement, number, file)
             };
             // One that was withdrawn may be given again, rightly.
             let signed = agreements::signature_list_of(tx, organisation, person)?;
@@ -167,7 +168,9 @@ fn refused(
         let from = row.counts_from;
         wrong(
             "is_earlier_wording",
-            format!("Version {from} asks everybody to sign again: an earlier wording covers neither it nor those after it."),
+            format!(
+                "Version {from} asks everybody to sign again: an earlier wording covers neither it nor those after it."
+            ),
         );
     }
     if day.is_some_and(|day| day > today) {

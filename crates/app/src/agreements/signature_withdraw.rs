@@ -52,8 +52,7 @@ pub async fn signature_withdraw(
                 }),
             },
         )?;
-        let withdrawn =
-            Withdrawn { by: caller.name.clone(), at: tx.now(), because: why.clone() };
+        let withdrawn = Withdrawn { by: caller.name.clone(), at: tx.now(), because: why.clone() };
         agreements::signature_withdraw(tx, organisation, id, &withdrawn)?;
         Ok(row.person)
     })

@@ -125,7 +125,11 @@ fn strike(
     }
     let scans = papers::paper_list_of(tx, organisation, id)?;
     papers::papers_strike(tx, organisation, id, ERASED_WORDS)?;
-    Ok(signed.into_iter().map(|row| row.file).chain(scans.into_iter().map(|row| row.file)).collect())
+    Ok(signed
+        .into_iter()
+        .map(|row| row.file)
+        .chain(scans.into_iter().map(|row| row.file))
+        .collect())
 }
 
 /// The entries that hold the words of somebody.

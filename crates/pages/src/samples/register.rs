@@ -6,7 +6,7 @@ use crate::{
     components::{Choice, Command, DigestText, Field, Paging},
     people::{
         BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PersonForm, PersonInRegister, PersonShown, RegisterPage,
+        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, RegisterPage,
         RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
 };
@@ -302,6 +302,9 @@ fn person() -> RegisteredPage {
                 name: "Confidentiality".into(),
                 is_owed: true,
                 signed: None,
+                is_on_paper: false,
+                others: Vec::new(),
+                papers: vec![super::agreements::paper(None)],
             },
             BoundLine {
                 id: "agr_1".into(),
@@ -312,8 +315,16 @@ fn person() -> RegisteredPage {
                     day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
                     2,
                 )),
+                is_on_paper: true,
+                others: vec![
+                    super::agreements::signature(true),
+                    super::agreements::signature(false),
+                ],
+                papers: vec![super::agreements::paper(Some("No <signature> on it"))],
             },
         ],
+        signable: vec![Choice::new("agr_0:1", "Confidentiality, version 1")],
+        paper: PaperForm::default(),
         made: None,
         once: "o".into(),
         reason: Field::default(),

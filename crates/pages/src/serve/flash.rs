@@ -54,6 +54,8 @@ pub(crate) enum Done {
     AgreementRetired,
     PersonEntered,
     PersonForgotten,
+    PaperUploaded,
+    PaperRefused,
     TakenOut,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
@@ -66,7 +68,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 42] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -106,6 +108,8 @@ impl Done {
         Self::AgreementRetired,
         Self::PersonEntered,
         Self::PersonForgotten,
+        Self::PaperUploaded,
+        Self::PaperRefused,
         Self::TakenOut,
     ];
 
@@ -158,6 +162,8 @@ impl Done {
             Self::AgreementRetired => "agreement-retired",
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
+            Self::PaperUploaded => "paper-uploaded",
+            Self::PaperRefused => "paper-refused",
             Self::TakenOut => "taken-out",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
@@ -222,6 +228,8 @@ impl Done {
             Self::PersonForgotten => {
                 "Forgotten. That somebody was here on those days stays, without a name."
             }
+            Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
+            Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {

@@ -59,7 +59,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "people" | "titles"),
+            | "documents" | "engagements" | "papers" | "people" | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 93] = [
+    const FORMS: [(&str, &str); 97] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -184,6 +184,8 @@ mod tests {
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
+        ("/papers/{id}/confirm", "/papers/{id}"),
+        ("/papers/{id}/refuse", "/papers/{id}"),
         ("/people/count", "/people/count"),
         ("/people/import", "/people/import"),
         ("/people/import/{id}", "/people/import/{id}"),
@@ -193,6 +195,7 @@ mod tests {
         ("/people/{id}/engagements", "/people/{id}"),
         ("/people/{id}/forget", "/people/{id}"),
         ("/people/{id}/link", "/people/{id}"),
+        ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
         ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),
@@ -234,6 +237,7 @@ mod tests {
         ("/sign-in/second-factor", "/sign-in/second-factor"),
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
+        ("/signatures/{id}/withdraw", "/signatures/{id}"),
         ("/tasks/calendar", "/tasks/reminders"),
         ("/tasks/calendar/withdraw", "/tasks/reminders"),
         ("/tasks/reminders", "/tasks/reminders"),

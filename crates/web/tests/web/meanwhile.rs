@@ -14,7 +14,8 @@ fn writing_routes() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (path, item) in description["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys().filter(|method| *method != "get") {
-            let is_upload = method == "post" && path == closedset_api::UPLOAD;
+            let is_upload = method == "post"
+                && [closedset_api::UPLOAD, closedset_api::PAPERS].contains(&path.as_str());
             if !path.starts_with("/api/v1/agent/") && !is_upload {
                 found.push((method.to_uppercase(), path.replace(['{', '}'], "")));
             }
