@@ -6,7 +6,7 @@ mod plan;
 pub(crate) use plan::leave;
 pub use plan::{NewPlan, task_owners, task_plan, task_take};
 
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, leaving};
 use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
@@ -205,8 +205,14 @@ pub async fn task_done(
     caller.require(Action::TaskWrite)?;
     let note: String = note.trim().chars().take(1000).collect();
     app.write_for(caller, Action::TaskWrite, move |tx, caller| {
-        if tasks::task_by_id(tx, caller.organisation, id)?.is_none() {
-            return Err(Problem::NotFound("task"));
+        let row = tasks::task_by_id(tx, caller.organisation, id)?
+            .ok_or(Problem::NotFound("task"))?;
+        if row.done_at.is_some() {
+            return Err(DONE);
+        }
+        // A step of a leaving is closed with what shows it, and its own entry.
+        if leaving::task_done(tx, caller, &row.check, &note)? {
+            return Ok(());
         }
         if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
             return Err(DONE);

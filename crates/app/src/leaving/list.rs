@@ -1,0 +1,85 @@
+//! Leavings as they are shown.
+
+use crate::{App, Caller, Problem, people::known_person};
+use closedset_core::{
+    Action,
+    id::{Id, Leaving, Organisation, Person},
+};
+use closedset_store::{
+    Tx,
+    leavings::{self, LeavingRow, LeavingStepRow},
+};
+
+/// One leaving whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavingDetail {
+    /// The leaving.
+    pub leaving: LeavingRow,
+    /// Who leaves.
+    pub name: String,
+    /// Its steps; none while it is foreseen.
+    pub steps: Vec<LeavingStepRow>,
+}
+
+fn detail(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    leaving: LeavingRow,
+) -> Result<LeavingDetail, Problem> {
+    let name = known_person(tx, organisation, leaving.person)?.name;
+    let steps = leavings::leaving_step_list(tx, organisation, leaving.id)?;
+    Ok(LeavingDetail { leaving, name, steps })
+}
+
+/// One leaving.
+pub async fn leaving_detail(
+    app: &App,
+    caller: &Caller,
+    id: Id<Leaving>,
+) -> Result<LeavingDetail, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            let row = leavings::leaving_by_id(tx, organisation, id)?;
+            detail(tx, organisation, row.ok_or(Problem::NotFound("leaving"))?)
+        })
+        .await
+}
+
+/// The leavings of somebody, the newest first.
+pub async fn leavings_of(
+    app: &App,
+    caller: &Caller,
+    person: Id<Person>,
+) -> Result<Vec<LeavingDetail>, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| {
+            known_person(tx, organisation, person)?;
+            let rows = leavings::leaving_list_of(tx, organisation, person)?;
+            rows.into_iter().map(|row| detail(tx, organisation, row)).collect()
+        })
+        .await
+}
+
+/// The leavings that were opened, the newest first, after one, at most `limit`; and whether there are more.
+pub async fn leaving_list(
+    app: &App,
+    caller: &Caller,
+    (after, limit): (Option<Id<Leaving>>, i64),
+) -> Result<(Vec<LeavingDetail>, bool), Problem> {
+    caller.require(Action::PeopleRead)?;
+    let (organisation, limit) = (caller.organisation, limit.clamp(1, 200));
+    app.store()
+        .read(move |tx| {
+            let rows = leavings::leaving_list(tx, organisation, after, limit + 1)?;
+            let most = usize::try_from(limit).unwrap_or(0);
+            let more = rows.len() > most;
+            let rows = rows.into_iter().take(most);
+            let all = rows.map(|row| detail(tx, organisation, row)).collect::<Result<_, Problem>>();
+            Ok((all?, more))
+        })
+        .await
+}
