@@ -26,7 +26,7 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx,
     leavings::{self, LeavingRow, LeavingStepRow},
-    people,
+    people::{self, MemberRow},
     tasks::{self, Owner, Plan, TaskRow},
 };
 use serde_json::{Value, json};
@@ -135,7 +135,9 @@ fn open_task(
         Some(owner) => people::member_by_person(tx, organisation, owner)?,
         None => None,
     };
-    if let Some(member) = member.filter(|member| member.is_in_force(tx.now())) {
+    let now = tx.now();
+    let is_in_force = |member: &MemberRow| member.ends_at.is_none_or(|end| now < end);
+    if let Some(member) = member.filter(is_in_force) {
         let owner = Some(Owner { person: member.person, name: member.name });
         tasks::task_plan(tx, organisation, task.id, &Plan { owner, ..Plan::default() }, due_at)?;
     }
