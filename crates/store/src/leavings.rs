@@ -199,14 +199,7 @@ pub fn leaving_step_insert(
     tx.execute(
         "INSERT INTO leaving_step (id, organisation, leaving, place, name, act, note) \
          VALUES ($1, $2, $3, $4, $5, $6, '')",
-        params![
-            row.id,
-            organisation,
-            row.leaving,
-            row.place,
-            row.name.as_str(),
-            row.act.as_str()
-        ],
+        params![row.id, organisation, row.leaving, row.place, row.name.as_str(), row.act.as_str()],
     )?;
     Ok(())
 }
@@ -218,8 +211,8 @@ pub fn leaving_step_update(
     row: &LeavingStepRow,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE leaving_step SET act = $3, outcome = $4, note = $5, done_by = $6, done_at = $7, entry = $8 \
-         WHERE organisation = $1 AND id = $2",
+        "UPDATE leaving_step SET act = $3, outcome = $4, note = $5, done_by = $6, done_at = $7, entry = $8, \
+         name = $9 WHERE organisation = $1 AND id = $2",
         params![
             organisation,
             row.id,
@@ -228,7 +221,8 @@ pub fn leaving_step_update(
             row.note.as_str(),
             row.done_by.as_deref(),
             row.done_at,
-            row.entry
+            row.entry,
+            row.name.as_str()
         ],
     )?;
     Ok(())

@@ -37,9 +37,8 @@ pub(crate) fn follow(
     for row in &mut known {
         if !is_pending(row) {
             // Whoever is back starts with nothing owed.
-            let is_back = engaged
-                .iter()
-                .any(|one| one.days.first > row.last_day && one.days.holds(today));
+            let is_back =
+                engaged.iter().any(|one| one.days.first > row.last_day && one.days.holds(today));
             if row.settled_at.is_some() && is_back {
                 entries += come_back(tx, organisation, by, row)?;
             }
@@ -61,7 +60,12 @@ pub(crate) fn follow(
                     entries += 1;
                     for step in leavings::leaving_step_list(tx, organisation, row.id)? {
                         let check = step.id.to_string();
-                        tasks::task_move(tx, organisation, &check, due_at - Duration::from_millis(1))?;
+                        tasks::task_move(
+                            tx,
+                            organisation,
+                            &check,
+                            due_at - Duration::from_millis(1),
+                        )?;
                     }
                 }
                 if ended == Some(row.engagement) && row.opened_at.is_none() {
@@ -74,9 +78,8 @@ pub(crate) fn follow(
     }
     for one in &engaged {
         let Some(last_day) = one.days.last.filter(|day| !goes_on(*day)) else { continue };
-        let is_known = known.iter().any(|row| {
-            row.last_day == last_day && row.called_off_at.is_none()
-        });
+        let is_known =
+            known.iter().any(|row| row.last_day == last_day && row.called_off_at.is_none());
         let due_at = end_of(last_day, &zone)?;
         // One that was entered as over is none of today.
         if is_known || (due_at <= tx.now() && ended != Some(one.id)) {

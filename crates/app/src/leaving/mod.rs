@@ -10,8 +10,8 @@ mod items;
 mod list;
 mod take_effect;
 
-pub use close::{Outcome, step_close};
 pub(crate) use close::task_done;
+pub use close::{Outcome, step_close};
 pub(crate) use follow::follow;
 pub use items::{leaving_items, leaving_items_write};
 pub use list::{LeavingDetail, leaving_detail, leaving_list, leavings_of};

@@ -205,8 +205,8 @@ pub async fn task_done(
     caller.require(Action::TaskWrite)?;
     let note: String = note.trim().chars().take(1000).collect();
     app.write_for(caller, Action::TaskWrite, move |tx, caller| {
-        let row = tasks::task_by_id(tx, caller.organisation, id)?
-            .ok_or(Problem::NotFound("task"))?;
+        let row =
+            tasks::task_by_id(tx, caller.organisation, id)?.ok_or(Problem::NotFound("task"))?;
         if row.done_at.is_some() {
             return Err(DONE);
         }

@@ -2,8 +2,7 @@
 
 use crate::world::{World, code, on_both};
 use closedset_app::{
-    Problem,
-    agreements,
+    Problem, agreements,
     leaving::{self, LeavingDetail, Outcome},
     people::{self, NewAssignment, NewEngagement, NewPerson},
     tasks::{TaskState, TasksOf, task_done, task_list},
@@ -212,7 +211,8 @@ async fn the_last_owner_keeps_access_and_a_person_is_told(world: World) {
 async fn a_task_is_closed_with_what_shows_it_and_nothing_less(world: World) {
     let nina = entered(&world, "Nina Cut", "").await;
     ends(&world, nina, &later(today(&world), 1)).await;
-    let open = tasks(&world).await;
+    let mut open = tasks(&world).await;
+    open.retain(|task| task.title.contains("Badge"));
     let silent = task_done(&world.app, &world.owner, open[0].id, " ").await;
     assert_eq!(refused(silent), "note");
     task_done(&world.app, &world.owner, open[0].id, "badge 12 lies in the safe").await.unwrap();
@@ -250,7 +250,8 @@ async fn the_facilitys_own_list_holds_from_then_on(world: World) {
     ends(&world, nina, &later(today(&world), 1)).await;
     let before = leaving::leaving_items(&world.app, &world.owner).await.unwrap();
     let names = vec!["Parking card".to_owned(), " ".to_owned()];
-    let write = |before, names| leaving::leaving_items_write(&world.app, &world.owner, (before, names));
+    let write =
+        |before, names| leaving::leaving_items_write(&world.app, &world.owner, (before, names));
     write(before.clone(), names.clone()).await.unwrap();
     assert_eq!(refused(write(before, names).await), "leaving.items_changed");
     assert_eq!(refused(write(vec!["Parking card".into()], Vec::new()).await), "items");
@@ -270,7 +271,9 @@ async fn whoever_is_forgotten_leaves_no_words(world: World) {
     let leaving = leavings(&world, nina).await[0].leaving.id;
     world.advance(Duration::from_days(2));
     world.sweep().await;
-    people::person_forget(&world.app, &world.owner, nina, "Asked for it in writing.").await.unwrap();
+    people::person_forget(&world.app, &world.owner, nina, "Asked for it in writing.")
+        .await
+        .unwrap();
     let shown = leaving::leaving_detail(&world.app, &world.owner, leaving).await;
     assert_eq!(refused(shown), "not_found");
     assert!(tasks(&world).await.is_empty());
@@ -293,5 +296,8 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
     ];
     assert!(outcomes.iter().all(|one| one == "not_found"), "{outcomes:?}");
     assert!(leaving::leaving_list(&world.app, &by, (None, 10)).await.unwrap().0.is_empty());
-    assert_eq!(leaving::leaving_list(&world.app, &world.owner, (None, 10)).await.unwrap().0.len(), 1);
+    assert_eq!(
+        leaving::leaving_list(&world.app, &world.owner, (None, 10)).await.unwrap().0.len(),
+        1
+    );
 }
