@@ -8,6 +8,7 @@
 mod address;
 mod agent;
 mod agreements;
+mod answers;
 mod asker;
 mod board;
 mod body;
@@ -30,6 +31,7 @@ mod page;
 mod people;
 mod problem;
 mod register;
+mod registers;
 mod tasks;
 mod titles;
 mod tokens;
@@ -78,6 +80,7 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(agent::routes())
         .merge(agreements::routes())
+        .merge(answers::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
@@ -92,6 +95,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(register::routes())
         .merge(head_count::routes())
+        .merge(registers::routes())
         .merge(tasks::routes())
         .merge(titles::routes())
         .merge(tokens::routes())

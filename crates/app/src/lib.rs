@@ -7,6 +7,7 @@
 pub mod accounts;
 mod admitted;
 pub mod agreements;
+pub mod answers;
 mod app;
 pub mod assessment;
 pub mod backup;
@@ -31,6 +32,7 @@ pub mod packs;
 pub mod people;
 mod present;
 mod problem;
+pub mod registers;
 pub mod sweep;
 pub mod tasks;
 pub mod titles;

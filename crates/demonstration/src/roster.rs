@@ -9,6 +9,7 @@ use closedset_app::{
     App, Caller,
     agreements::{self, NewAgreement},
     people::{self, NewAssignment, NewEngagement, NewPerson},
+    registers::{Confirming, Register, register_confirm, register_standing},
     titles::{self, NewClient, NewTitle},
 };
 use closedset_core::{
@@ -118,6 +119,9 @@ const TEAMS: [(usize, usize, &str); 17] = [
 /// Who has not signed yet.
 const UNSIGNED: [usize; 2] = [7, 8];
 
+/// When the registers are confirmed: a little more often than each quarter.
+const CONFIRMED: [i64; 2] = [100, 11];
+
 /// The words of the agreement.
 const WORDS: &str = include_str!("../../../catalogue/policies/confidentiality.md");
 
@@ -143,6 +147,8 @@ pub(crate) enum Note {
     Gone(usize),
     /// A person signs.
     Signs(usize),
+    /// The owner looks through the registers and confirms them.
+    Confirms,
 }
 
 /// The first day of somebody, in days before the end.
@@ -167,6 +173,7 @@ pub(crate) fn notes() -> Vec<(i64, Note)> {
         notes.push((film.first + 5, Note::Film(place)));
         notes.extend(film.gone.map(|gone| (gone, Note::Gone(place))));
     }
+    notes.extend(CONFIRMED.map(|day| (day, Note::Confirms)));
     notes
 }
 
@@ -184,6 +191,7 @@ impl Roster {
             Note::Film(place) => self.film(app, caller, (place, ends)).await,
             Note::Gone(place) => self.gone(app, caller, (place, ends)).await,
             Note::Signs(place) => self.signs(app, caller, place).await,
+            Note::Confirms => confirm(app, caller).await,
         }
     }
 
@@ -311,6 +319,28 @@ impl Roster {
         signed.map_err(refused("a signature"))?;
         Ok(())
     }
+}
+
+/// Confirms what stands in the registers; where a story is short, nothing may stand there yet.
+async fn confirm(app: &App, caller: &Caller) -> Result<(), DemonstrationError> {
+    for register in [Register::Clients, Register::People] {
+        let standing = register_standing(app, caller, register).await;
+        let standing = standing.map_err(refused("a register"))?;
+        let Some(standing) = standing.filter(|standing| standing.count > 0) else { continue };
+        let with: &[&str] = match register {
+            Register::Clients => &[],
+            Register::People => &["payroll", "invoices", "badges"],
+        };
+        let said = Confirming {
+            has_looked: true,
+            seen: standing.seen.to_string(),
+            compared_with: with.iter().map(|word| (*word).to_owned()).collect(),
+            note: String::new(),
+        };
+        let confirmed = register_confirm(app, caller, register, said).await;
+        confirmed.map_err(refused("a confirmed register"))?;
+    }
+    Ok(())
 }
 
 impl Film {

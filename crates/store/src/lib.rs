@@ -45,6 +45,7 @@ pub mod packs;
 pub mod people;
 pub mod portable;
 pub mod register;
+pub mod register_confirmations;
 pub mod tasks;
 pub mod titles;
 pub mod verdicts;

@@ -165,6 +165,20 @@ impl World {
             ("POST", "clients") => post(path, &json!({"name": format!("Client {}", self.next())})),
             ("PUT", "clients/{id}") => filled(self.client(side).await)
                 .json(&json!({"name": format!("Client {}", self.next()), "is_confidential": true})),
+            ("GET", "answers") => get(format!("{path}?for={}", self.client(side).await)),
+            ("POST", "answers/file") => {
+                post(path, &json!({"for": self.client(side).await, "form": "xlsx"}))
+            }
+            ("POST", "clients/list/confirmation") => {
+                self.title(side).await;
+                post(path, &json!({"seen": self.seen(side, path).await, "has_looked": true}))
+            }
+            ("POST", "head-count/confirmation") => {
+                self.registered(side).await;
+                let seen = self.seen(side, path).await;
+                let with = ["payroll", "badges"];
+                post(path, &json!({"seen": seen, "has_looked": true, "compared_with": with}))
+            }
             ("POST", "clients/list/file") => post(path, &json!({"on": "2026-03-12"})),
             (_, path) if path.starts_with("clients/{id}") => filled(self.client(side).await),
             ("POST", "titles") => {
@@ -278,6 +292,11 @@ impl World {
         let number = self.next();
         let (email, name) = (format!("guest-{number}@halide.example"), format!("Guy Est {number}"));
         json!({"email": email, "name": name, "role": "member", "last_day": "2026-09-30"})
+    }
+
+    /// Which list somebody looks through.
+    pub async fn seen(&self, side: &Side, path: &str) -> String {
+        self.ask(get(path).by(side.owner())).await.well().text("seen")
     }
 
     /// A client, without titles.

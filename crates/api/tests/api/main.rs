@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod agreements;
+mod answers;
 mod calls;
 mod description;
 mod documents;

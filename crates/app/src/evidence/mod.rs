@@ -6,7 +6,7 @@ mod document;
 mod pieces;
 
 pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
-pub(crate) use derive::{asked_again, catch_up, derive_control};
+pub(crate) use derive::{asked_again, catch_up, derive_control, in_force_at};
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,

@@ -17,10 +17,12 @@ mod title_remove;
 
 pub use client_add::client_add;
 pub use client_change::client_change;
+pub(crate) use client_list_of::drawn_up;
 pub use client_list_of::{
     ActiveClient, ActiveTitle, ClientList, ListOf, UNDISCLOSED, client_list_of,
 };
 pub use client_remove::client_remove;
+pub(crate) use csv::table;
 pub use hand_out::{HandedOut, client_list_hand_out};
 pub use list::{
     ClientShown, Member, TitleDetail, TitleShown, client_list, client_one, client_page, title_one,

@@ -4,6 +4,7 @@
 
 mod admitted;
 mod agreements;
+mod answers;
 mod backup;
 mod backup_attacks;
 mod calendar;
@@ -35,6 +36,7 @@ mod register;
 mod register_counts;
 mod register_forgets;
 mod register_read;
+mod registers;
 mod sessions;
 mod sign_in;
 mod signatures;

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 97] = [
+const KINDS: [(&str, &str); 99] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -42,6 +42,7 @@ const KINDS: [(&str, &str); 97] = [
     ("agreement.published", "Other words of an agreement were put in force"),
     ("agreement.retired", "An agreement was taken out of force"),
     ("agreement.signed", "Somebody signed an agreement"),
+    ("answers.handed_out", "Answers for an owner were handed out"),
     ("assignment.added", "Somebody was put on a title"),
     ("assignment.changed", "Something else was entered of somebody’s work on a title"),
     ("assignment.removed", "Somebody’s work on a title was taken out"),
@@ -113,6 +114,7 @@ const KINDS: [(&str, &str); 97] = [
     ("person.access_ended", "Somebody’s last day was over"),
     ("person.link_made", "A link was made by which somebody signs"),
     ("person.removed", "Somebody was removed"),
+    ("register.confirmed", "A register was confirmed as complete"),
     ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),

@@ -54,6 +54,7 @@ pub(crate) enum Done {
     AgreementRetired,
     PersonEntered,
     PersonForgotten,
+    RegisterConfirmed,
     TakenOut,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
@@ -66,7 +67,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 41] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -106,6 +107,7 @@ impl Done {
         Self::AgreementRetired,
         Self::PersonEntered,
         Self::PersonForgotten,
+        Self::RegisterConfirmed,
         Self::TakenOut,
     ];
 
@@ -158,6 +160,7 @@ impl Done {
             Self::AgreementRetired => "agreement-retired",
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
+            Self::RegisterConfirmed => "register-confirmed",
             Self::TakenOut => "taken-out",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
@@ -221,6 +224,9 @@ impl Done {
             Self::PersonEntered => "Entered, and written into the ledger.",
             Self::PersonForgotten => {
                 "Forgotten. That somebody was here on those days stays, without a name."
+            }
+            Self::RegisterConfirmed => {
+                "Confirmed. The list of today is evidence now, and its digest stands in the ledger."
             }
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {

@@ -113,7 +113,7 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 10] = [
+    const UNSEEN: [&str; 11] = [
         "agreement",
         "invitation",
         "next",
@@ -123,6 +123,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
         "before",
         "on",
         "for",
+        "seen",
         "shown",
     ];
     fields

@@ -54,6 +54,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["people", "import", id] => format!("/people/import/{id}"),
+        ["answers", ..] => "/answers".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
@@ -150,7 +151,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 93] = [
+    const FORMS: [(&str, &str); 96] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -162,6 +163,7 @@ mod tests {
         ("/confirm-it-is-you", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
+        ("/answers/file", "/answers"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
@@ -185,6 +187,7 @@ mod tests {
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
         ("/people/count", "/people/count"),
+        ("/people/count/confirm", "/people/count"),
         ("/people/import", "/people/import"),
         ("/people/import/{id}", "/people/import/{id}"),
         ("/people/new", "/people/new"),
@@ -241,6 +244,7 @@ mod tests {
         ("/tasks/{id}/plan", "/tasks/{id}"),
         ("/tasks/{id}/take", "/tasks"),
         ("/titles/list", "/titles/list"),
+        ("/titles/list/confirm", "/titles/list"),
         ("/titles/new", "/titles/new"),
         ("/titles/{id}", "/titles/{id}"),
         ("/titles/{id}/remove", "/titles/{id}"),

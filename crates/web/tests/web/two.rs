@@ -474,6 +474,9 @@ impl Things {
         if (method, path) == ("POST", "/api/v1/documents") {
             address += "?control=AD-1&file_name=a.pdf&valid_to=2027-03-12T00:00:00Z";
         }
+        if (method, path) == ("GET", "/api/v1/answers") {
+            address = format!("{address}?for={}", self.id("clients"));
+        }
         let kind = match () {
             () if is_upload(path) => "multipart/form-data; boundary=b",
             () if path.starts_with("/api/") || path.contains("/passkey/") => "application/json",
@@ -638,6 +641,15 @@ fn json_of(method: &str, path: &str) -> Value {
         }
         ("POST", "clients") | ("PUT", "clients/{id}") => {
             json!({"name": format!("Meridian {}", next())})
+        }
+        ("POST", "answers/file") => {
+            json!({"for": "cli_01k7y7gycye6ns31hk6hc4vhbe", "form": "docx"})
+        }
+        ("POST", "clients/list/confirmation") => {
+            json!({"seen": "5f".repeat(32), "has_looked": true})
+        }
+        ("POST", "head-count/confirmation") => {
+            json!({"seen": "5f".repeat(32), "has_looked": true, "compared_with": ["payroll"]})
         }
         ("PUT", "titles/{id}") => title(),
         ("POST", "titles") => json!({"client": "cli_01k7y7gycye6ns31hk6hc4vhbe", "title": title()}),
