@@ -326,7 +326,14 @@ fn history(catalogue: &Catalogue, detail: &ControlDetail, zone: &str) -> Vec<His
         .history
         .iter()
         .rev()
-        .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
+        .filter(|row| {
+            let was = before.insert((&row.check, row.subject.to_string()), row);
+            // A number that changed is told where it stands now.
+            let is_count = catalogue
+                .check(&row.check)
+                .is_some_and(|check| check.over == SubjectKind::Control && !check.is_evidence);
+            is_news(row, was) && !(is_count && was.is_some_and(|was| was.status == row.status))
+        })
         .map(|row| {
             let device = detail.devices.get(&row.subject);
             let title = catalogue
