@@ -9,6 +9,7 @@ mod address;
 mod agent;
 mod agreements;
 mod asker;
+mod audits;
 mod board;
 mod body;
 mod control;
@@ -47,6 +48,9 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
+/// The routes that take files, of any size that a document may have.
+pub const UPLOADS: [&str; 2] = [UPLOAD, audits::UPLOAD];
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -78,6 +82,7 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(agent::routes())
         .merge(agreements::routes())
+        .merge(audits::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())

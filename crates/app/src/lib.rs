@@ -9,6 +9,7 @@ mod admitted;
 pub mod agreements;
 mod app;
 pub mod assessment;
+pub mod audits;
 pub mod backup;
 pub mod board;
 pub mod calendar;

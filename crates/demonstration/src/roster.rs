@@ -2,6 +2,7 @@
 //! the day on which the story ends; those ahead of it are negative.
 
 use crate::{
+    audits,
     error::{DemonstrationError, refused},
     house::{OWNER, PEOPLE, ZONE, login},
 };
@@ -13,7 +14,7 @@ use closedset_app::{
 };
 use closedset_core::{
     Duration, Time,
-    id::{Agreement, Client, Id, Person, Title},
+    id::{Agreement, Client, Finding, Id, Person, Title},
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -128,6 +129,7 @@ pub(crate) struct Roster {
     films: BTreeMap<usize, Id<Title>>,
     people: BTreeMap<usize, Id<Person>>,
     agreement: Option<Id<Agreement>>,
+    findings: Vec<Id<Finding>>,
 }
 
 /// Something that is written down about them.
@@ -143,6 +145,10 @@ pub(crate) enum Note {
     Gone(usize),
     /// A person signs.
     Signs(usize),
+    /// An audit and a test are entered.
+    Audits,
+    /// Some of what they found was mended.
+    Mended,
 }
 
 /// The first day of somebody, in days before the end.
@@ -153,7 +159,7 @@ fn first_day(place: usize) -> i64 {
 
 /// Everything that is written down, each with how many days before the end.
 pub(crate) fn notes() -> Vec<(i64, Note)> {
-    let mut notes = vec![(1_000, Note::House)];
+    let mut notes = vec![(1_000, Note::House), (40, Note::Audits), (25, Note::Mended)];
     for place in 0..PEOPLE.len() {
         let known = first_day(place) + 8;
         notes.push((known, Note::Person(place)));
@@ -184,6 +190,11 @@ impl Roster {
             Note::Film(place) => self.film(app, caller, (place, ends)).await,
             Note::Gone(place) => self.gone(app, caller, (place, ends)).await,
             Note::Signs(place) => self.signs(app, caller, place).await,
+            Note::Audits => {
+                self.findings = audits::enter(app, caller, (self.clients.first(), ends)).await?;
+                Ok(())
+            }
+            Note::Mended => audits::mend(app, caller, &self.findings).await,
         }
     }
 
@@ -328,7 +339,7 @@ impl Film {
 }
 
 /// The facility's day so many days before the end.
-fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
+pub(crate) fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
     let zone = TimeZone::get(ZONE).map_err(|_| DemonstrationError::Lacks("its time zone"))?;
     Ok((ends - Duration::from_days(before)).timestamp().to_zoned(zone).date().to_string())
 }

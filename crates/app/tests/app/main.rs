@@ -4,6 +4,7 @@
 
 mod admitted;
 mod agreements;
+mod audits;
 mod backup;
 mod backup_attacks;
 mod calendar;

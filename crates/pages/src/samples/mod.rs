@@ -2,6 +2,7 @@
 //! render them all, and the `gallery` example writes them out to be looked at.
 
 mod agreements;
+mod audit_register;
 mod audits;
 mod board;
 mod checks;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(agreements::samples());
     samples.extend(titles::samples());
     samples.extend(audits::samples());
+    samples.extend(audit_register::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());

@@ -55,6 +55,11 @@ pub(crate) enum Done {
     PersonEntered,
     PersonForgotten,
     TakenOut,
+    AuditEntered,
+    FindingEntered,
+    FindingClosed,
+    FindingAccepted,
+    FindingReopened,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -66,7 +71,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 45] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -107,6 +112,11 @@ impl Done {
         Self::PersonEntered,
         Self::PersonForgotten,
         Self::TakenOut,
+        Self::AuditEntered,
+        Self::FindingEntered,
+        Self::FindingClosed,
+        Self::FindingAccepted,
+        Self::FindingReopened,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -159,6 +169,11 @@ impl Done {
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
             Self::TakenOut => "taken-out",
+            Self::AuditEntered => "audit-entered",
+            Self::FindingEntered => "finding-entered",
+            Self::FindingClosed => "finding-closed",
+            Self::FindingAccepted => "finding-accepted",
+            Self::FindingReopened => "finding-reopened",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -222,6 +237,13 @@ impl Done {
             Self::PersonForgotten => {
                 "Forgotten. That somebody was here on those days stays, without a name."
             }
+            Self::AuditEntered => {
+                "Entered. Now give its report, which is the evidence, and enter what it found."
+            }
+            Self::FindingEntered => "Entered, with a task for it.",
+            Self::FindingClosed => "Closed, and its task with it.",
+            Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
+            Self::FindingReopened => "Open again, with a new task.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
