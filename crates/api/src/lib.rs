@@ -10,6 +10,7 @@ mod agent;
 mod agreements;
 mod answers;
 mod asker;
+mod audits;
 mod board;
 mod body;
 mod control;
@@ -49,6 +50,9 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
+/// The routes that take files, of any size that a document may have.
+pub const UPLOADS: [&str; 2] = [UPLOAD, audits::UPLOAD];
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -81,6 +85,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(agent::routes())
         .merge(agreements::routes())
         .merge(answers::routes())
+        .merge(audits::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())

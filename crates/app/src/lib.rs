@@ -10,6 +10,7 @@ pub mod agreements;
 pub mod answers;
 mod app;
 pub mod assessment;
+pub mod audits;
 pub mod backup;
 pub mod board;
 pub mod calendar;

@@ -2,6 +2,7 @@
 //! the day on which the story ends; those ahead of it are negative.
 
 use crate::{
+    audits,
     error::{DemonstrationError, refused},
     house::{OWNER, PEOPLE, ZONE, login},
 };
@@ -14,7 +15,7 @@ use closedset_app::{
 };
 use closedset_core::{
     Duration, Time,
-    id::{Agreement, Client, Id, Person, Title},
+    id::{Agreement, Client, Finding, Id, Person, Title},
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -132,6 +133,7 @@ pub(crate) struct Roster {
     films: BTreeMap<usize, Id<Title>>,
     people: BTreeMap<usize, Id<Person>>,
     agreement: Option<Id<Agreement>>,
+    findings: Vec<Id<Finding>>,
 }
 
 /// Something that is written down about them.
@@ -149,6 +151,10 @@ pub(crate) enum Note {
     Signs(usize),
     /// The owner looks through the registers and confirms them.
     Confirms,
+    /// An audit and a test are entered.
+    Audits,
+    /// Some of what they found was mended.
+    Mended,
 }
 
 /// The first day of somebody, in days before the end.
@@ -159,7 +165,7 @@ fn first_day(place: usize) -> i64 {
 
 /// Everything that is written down, each with how many days before the end.
 pub(crate) fn notes() -> Vec<(i64, Note)> {
-    let mut notes = vec![(1_000, Note::House)];
+    let mut notes = vec![(1_000, Note::House), (40, Note::Audits), (25, Note::Mended)];
     for place in 0..PEOPLE.len() {
         let known = first_day(place) + 8;
         notes.push((known, Note::Person(place)));
@@ -192,6 +198,11 @@ impl Roster {
             Note::Gone(place) => self.gone(app, caller, (place, ends)).await,
             Note::Signs(place) => self.signs(app, caller, place).await,
             Note::Confirms => confirm(app, caller).await,
+            Note::Audits => {
+                self.findings = audits::enter(app, caller, (self.clients.first(), ends)).await?;
+                Ok(())
+            }
+            Note::Mended => audits::mend(app, caller, &self.findings).await,
         }
     }
 
@@ -358,7 +369,7 @@ impl Film {
 }
 
 /// The facility's day so many days before the end.
-fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
+pub(crate) fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
     let zone = TimeZone::get(ZONE).map_err(|_| DemonstrationError::Lacks("its time zone"))?;
     Ok((ends - Duration::from_days(before)).timestamp().to_zoned(zone).date().to_string())
 }

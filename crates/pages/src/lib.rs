@@ -40,8 +40,12 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 3] =
-    ["/controls/{id}/documents", "/documents/{id}/versions", "/people/import"];
+pub const UPLOADS: [&str; 4] = [
+    "/audits/{id}/report",
+    "/controls/{id}/documents",
+    "/documents/{id}/versions",
+    "/people/import",
+];
 
 /// The routes that take the report of a computer in a form.
 pub const REPORTS: [&str; 2] = devices::REPORTS;

@@ -29,6 +29,7 @@ mod wait;
 
 pub mod accounts;
 pub mod agreements;
+pub mod audits;
 pub mod calendars;
 pub mod devices;
 pub mod engagements;

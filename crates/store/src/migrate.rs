@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     26 "0026_agreements",
     27 "0027_imports",
     28 "0028_register_confirmation",
+    29 "0029_audits",
 ];
 
 /// One step of the schema.

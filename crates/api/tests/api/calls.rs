@@ -215,6 +215,36 @@ impl World {
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
             ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
+            ("POST", "audits") => post(path, &audit()),
+            ("PUT", "audits/{id}") => {
+                let mut body = audit();
+                body["scope"] = json!("The whole site.");
+                filled(self.audit(side).await).json(&body)
+            }
+            ("POST", "audits/{id}/remove") => filled(self.audit(side).await).json(&why()),
+            ("POST", "audits/{id}/report") => filled(self.audit(side).await).sending("a report"),
+            ("POST", "audits/list/file") => post(path, &json!({})),
+            ("POST", "audits/{id}/findings") => {
+                filled(self.audit(side).await).json(&self.finding_body())
+            }
+            (_, path) if path.starts_with("audits/{id}") => filled(self.audit(side).await),
+            ("PUT", "findings/{id}") => {
+                filled(self.finding(side).await).json(&self.finding_body())
+            }
+            ("POST", "findings/{id}/close") => {
+                filled(self.finding(side).await).json(&json!({"said": "Mended on Monday."}))
+            }
+            ("POST", "findings/{id}/accept") => filled(self.finding(side).await)
+                .json(&json!({"reason": "It is switched off.", "until": "2026-03-30"})),
+            ("POST", "findings/{id}/reopen") => {
+                let id = self.finding(side).await;
+                let body = json!({"said": "Mended."});
+                let close = post(format!("/api/v1/findings/{id}/close"), &body);
+                self.ask(close.by(side.owner())).await.well();
+                filled(id).json(&why())
+            }
+            ("POST", "findings/{id}/remove") => filled(self.finding(side).await).json(&why()),
+            (_, path) if path.starts_with("findings/{id}") => filled(self.finding(side).await),
             ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
@@ -303,6 +333,20 @@ impl World {
     pub async fn client(&self, side: &Side) -> String {
         let body = json!({"name": format!("Client {}", self.next())});
         self.ask(post("/api/v1/clients", &body).by(side.owner())).await.well().text("id")
+    }
+
+    pub async fn audit(&self, side: &Side) -> String {
+        self.ask(post("/api/v1/audits", &audit()).by(side.owner())).await.well().text("id")
+    }
+
+    fn finding_body(&self) -> Value {
+        json!({"reference": format!("3.{}", self.next()), "what": "The guest Wi-Fi reaches the render network.", "severity": "high"})
+    }
+
+    /// A finding of an audit of its own.
+    pub async fn finding(&self, side: &Side) -> String {
+        let path = format!("/api/v1/audits/{}/findings", self.audit(side).await);
+        self.ask(post(path, &self.finding_body()).by(side.owner())).await.well().text("id")
     }
 
     fn title_terms(&self) -> Value {
@@ -530,6 +574,10 @@ pub fn check_in(side: &Side, device: Id<Device>, key: &SigningKey, counter: i64)
         bodies: BTreeMap::from([("something_new".to_owned(), body)]),
     };
     serde_json::to_value(check_in).unwrap()
+}
+
+pub fn audit() -> Value {
+    json!({"kind": "tpn", "firm": "Blue Harbour", "begins_on": "2026-02-02", "report_on": "2026-02-20"})
 }
 
 fn own_check() -> Value {

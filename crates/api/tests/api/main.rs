@@ -4,6 +4,7 @@
 
 mod agreements;
 mod answers;
+mod audits;
 mod calls;
 mod description;
 mod documents;

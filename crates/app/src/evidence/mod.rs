@@ -11,7 +11,7 @@ pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,
 };
-pub(crate) use document::{Given, document_give, document_take_back, file_name};
+pub(crate) use document::{Given, document_give, document_take_back, file_name, receive};
 pub use pieces::{Piece, Pieces, pieces};
 
 use crate::{FieldProblem, Problem};

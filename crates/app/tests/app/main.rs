@@ -5,6 +5,7 @@
 mod admitted;
 mod agreements;
 mod answers;
+mod audits;
 mod backup;
 mod backup_attacks;
 mod calendar;

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 99] = [
+const KINDS: [(&str, &str); 109] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -48,6 +48,10 @@ const KINDS: [(&str, &str); 99] = [
     ("assignment.removed", "Somebody’s work on a title was taken out"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("audit.added", "An audit or a test was entered"),
+    ("audit.changed", "Something else was entered of an audit or a test"),
+    ("audit.listed", "The register of audits was handed out"),
+    ("audit.removed", "An audit or a test was taken out"),
     ("authority.agreed", "An authority was agreed with for the server’s certificate"),
     ("authority.held", "The authority is not asked for certificates after everything was restored"),
     ("calendar.made", "Somebody made an address for their calendar"),
@@ -86,6 +90,12 @@ const KINDS: [(&str, &str); 99] = [
     ("exception.reminded", "Somebody was reminded that an exception ends"),
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
+    ("finding.accepted", "The risk of a finding was accepted"),
+    ("finding.added", "What an audit found was entered"),
+    ("finding.changed", "Something else was entered of a finding"),
+    ("finding.closed", "A finding was closed"),
+    ("finding.removed", "A finding was taken out"),
+    ("finding.reopened", "A finding is open again"),
     ("backup.made", "A backup was made"),
     ("log.moved", "Everything was moved to another database"),
     ("log.opened", "The ledger was opened with its key"),

@@ -3,6 +3,7 @@
 
 mod agreements;
 mod answers;
+mod audit_register;
 mod audits;
 mod board;
 mod checks;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(titles::samples());
     samples.extend(answers::samples());
     samples.extend(audits::samples());
+    samples.extend(audit_register::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());

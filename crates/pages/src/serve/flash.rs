@@ -56,6 +56,11 @@ pub(crate) enum Done {
     PersonForgotten,
     RegisterConfirmed,
     TakenOut,
+    AuditEntered,
+    FindingEntered,
+    FindingClosed,
+    FindingAccepted,
+    FindingReopened,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -67,7 +72,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 41] = [
+    const ALL: [Self; 46] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -109,6 +114,11 @@ impl Done {
         Self::PersonForgotten,
         Self::RegisterConfirmed,
         Self::TakenOut,
+        Self::AuditEntered,
+        Self::FindingEntered,
+        Self::FindingClosed,
+        Self::FindingAccepted,
+        Self::FindingReopened,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -162,6 +172,11 @@ impl Done {
             Self::PersonForgotten => "person-forgotten",
             Self::RegisterConfirmed => "register-confirmed",
             Self::TakenOut => "taken-out",
+            Self::AuditEntered => "audit-entered",
+            Self::FindingEntered => "finding-entered",
+            Self::FindingClosed => "finding-closed",
+            Self::FindingAccepted => "finding-accepted",
+            Self::FindingReopened => "finding-reopened",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -228,6 +243,13 @@ impl Done {
             Self::RegisterConfirmed => {
                 "Confirmed. The list of today is evidence now, and its digest stands in the ledger."
             }
+            Self::AuditEntered => {
+                "Entered. Now give its report, which is the evidence, and enter what it found."
+            }
+            Self::FindingEntered => "Entered, with a task for it.",
+            Self::FindingClosed => "Closed, and its task with it.",
+            Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
+            Self::FindingReopened => "Open again, with a new task.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {

@@ -53,14 +53,16 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
+        ["audits", "list"] => "/audits".to_owned(),
+        ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
-            first @ ("agreements" | "assignments" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "people" | "titles"),
+            first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
+            | "documents" | "engagements" | "findings" | "people" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -151,12 +153,18 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 96] = [
+    const FORMS: [(&str, &str); 107] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
         ("/assignments/{id}", "/assignments/{id}"),
         ("/assignments/{id}/remove", "/assignments/{id}"),
+        ("/audits/list", "/audits"),
+        ("/audits/new", "/audits/new"),
+        ("/audits/{id}", "/audits/{id}"),
+        ("/audits/{id}/findings", "/audits/{id}/findings"),
+        ("/audits/{id}/remove", "/audits/{id}"),
+        ("/audits/{id}/report", "/audits/{id}"),
         ("/clients/new", "/clients/new"),
         ("/clients/{id}", "/clients/{id}"),
         ("/clients/{id}/remove", "/clients/{id}"),
@@ -177,6 +185,11 @@ mod tests {
         ("/engagements/{id}/remove", "/engagements/{id}"),
         ("/exceptions/{id}/approve", "/exceptions"),
         ("/exceptions/{id}/withdraw", "/exceptions"),
+        ("/findings/{id}", "/findings/{id}"),
+        ("/findings/{id}/accept", "/findings/{id}"),
+        ("/findings/{id}/close", "/findings/{id}"),
+        ("/findings/{id}/remove", "/findings/{id}"),
+        ("/findings/{id}/reopen", "/findings/{id}"),
         ("/join", "/join"),
         ("/join/accept", "/join"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),

@@ -87,6 +87,10 @@ fn needs(method: &str, path: &str) -> Needs {
         ["documents", ..] => Needs::Action(EvidenceWrite),
         ["exceptions", _, "approve"] => Needs::Action(ExceptionGrant),
         ["exceptions", _, "withdraw"] => Needs::Action(EvidenceWrite),
+        ["audits", "new" | "list"] => Needs::Action(EvidenceWrite),
+        ["audits", _, "change" | "findings" | "remove" | "report"] => Needs::Action(EvidenceWrite),
+        ["findings", _, "accept"] => Needs::All(Actions::from(EvidenceWrite).with(ExceptionGrant)),
+        ["audits" | "findings", ..] => either(EvidenceRead, EvidenceWrite),
         ["titles" | "clients", "new"] | ["titles" | "clients", _, "remove"] => {
             Needs::Action(TitleWrite)
         }

@@ -223,6 +223,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "agreements",
         "signatures",
         "import",
+        "audits",
+        "findings",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -323,6 +325,17 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let path = format!("/api/v1/register/{person}/assignments");
             let body = json!({"title": title, "assignment": assignment()});
             made(router, &token, &path, &body).await
+        }
+        "audits" => {
+            let body = audit(&format!("{word}-made firm {number}"));
+            made(router, &token, "/api/v1/audits", &body).await
+        }
+        "findings" => {
+            let body = audit(&format!("{word}-made firm {number}"));
+            let audit = made(router, &token, "/api/v1/audits", &body).await;
+            let path = format!("/api/v1/audits/{audit}/findings");
+            let what = format!("{word}-made finding {number}");
+            made(router, &token, &path, &found(&what)).await
         }
         "import" => {
             let list = format!(
@@ -586,6 +599,8 @@ impl Things {
             "agreements",
             "signatures",
             "import",
+            "audits",
+            "findings",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -622,6 +637,14 @@ fn assignment() -> Value {
 
 fn agreement(name: &str) -> Value {
     json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
+}
+
+fn audit(firm: &str) -> Value {
+    json!({"kind": "tpn", "firm": firm, "begins_on": "2026-02-02", "report_on": "2026-02-20"})
+}
+
+fn found(what: &str) -> Value {
+    json!({"reference": format!("3.{}", next()), "what": what, "severity": "high"})
 }
 
 fn is_upload(path: &str) -> bool {
@@ -665,6 +688,14 @@ fn json_of(method: &str, path: &str) -> Value {
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
         ("PUT", "assignments/{id}") => assignment(),
+        ("POST", "audits") | ("PUT", "audits/{id}") => audit("Blue Harbour"),
+        ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {
+            found("The guest Wi-Fi reaches the render network.")
+        }
+        ("POST", "findings/{id}/close") => json!({"said": "Mended on Monday."}),
+        ("POST", "findings/{id}/accept") => {
+            json!({"reason": "It is switched off.", "until": "2026-03-30"})
+        }
         ("POST", "tasks/{id}/done") => json!({"note": "Done on Monday."}),
         ("POST", "attestations") => {
             json!({"control": "AD-1", "statement": "We counted every key on Monday.", "valid_to": "2026-12-01T00:00:00Z"})
@@ -691,7 +722,9 @@ fn json_of(method: &str, path: &str) -> Value {
             if path.ends_with("/withdraw")
                 || path.ends_with("/revoke")
                 || path.ends_with("/erase")
-                || path.ends_with("/forget") =>
+                || path.ends_with("/forget")
+                || path.ends_with("/remove")
+                || path.ends_with("/reopen") =>
         {
             reason
         }
