@@ -29,6 +29,7 @@ mod organisations;
 mod own_checks;
 mod packs;
 mod page;
+mod papers;
 mod people;
 mod problem;
 mod register;
@@ -40,6 +41,7 @@ mod tokens;
 pub use asker::{Asker, Operator};
 pub use devices::REPORTS;
 pub use evidence::UPLOAD;
+pub use papers::PAPERS;
 pub use problem::ApiProblem;
 
 use axum::{Router, middleware, routing::get};
@@ -51,7 +53,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes that take files, of any size that a document may have.
-pub const UPLOADS: [&str; 2] = [UPLOAD, audits::UPLOAD];
+pub const UPLOADS: [&str; 3] = [UPLOAD, PAPERS, audits::UPLOAD];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -97,6 +99,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(frameworks::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())
+        .merge(papers::routes())
         .merge(people::routes())
         .merge(register::routes())
         .merge(head_count::routes())

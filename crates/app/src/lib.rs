@@ -34,6 +34,7 @@ pub mod people;
 mod present;
 mod problem;
 pub mod registers;
+mod second_person;
 pub mod sweep;
 pub mod tasks;
 pub mod titles;

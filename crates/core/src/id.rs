@@ -43,6 +43,8 @@ kinds! {
     Agreement = "agr",
     /// Somebody's signature beneath it.
     Signature = "sgn",
+    /// An agreement signed on paper, uploaded to be confirmed.
+    Paper = "pap",
     /// A list of people that is held until it is written.
     Import = "imp",
     /// An audit or a penetration test.

@@ -85,7 +85,7 @@ const SHOWN: [(&str, &[&str]); 22] = [
 ];
 /// Which fields of the entries about who works here, and who signed what, any pack shows: none of them ever shows
 /// names, jobs or what an agreement is called, since a pack counts people and lists nobody.
-const SHOWN_OF_PEOPLE: [(&str, &[&str]); 8] = [
+const SHOWN_OF_PEOPLE: [(&str, &[&str]); 11] = [
     ("engagement.began", &["engagement", "form", "begins_on", "ends_on"]),
     ("engagement.changed", &["engagement", "form", "begins_on", "ends_on"]),
     ("engagement.ended", &["engagement", "form", "begins_on", "ends_on"]),
@@ -93,6 +93,9 @@ const SHOWN_OF_PEOPLE: [(&str, &[&str]); 8] = [
     ("agreement.added", &["agreement", "client", "number", "digest"]),
     ("agreement.published", &["agreement", "number", "digest", "asks_again"]),
     ("agreement.retired", &["agreement"]),
+    ("agreement.paper_uploaded", &["paper", "agreement", "number", "file"]),
+    ("agreement.paper_refused", &["paper", "agreement"]),
+    ("agreement.signature_withdrawn", &["signature", "agreement", "number"]),
     ("agreement.signed", &["signature", "agreement", "number", "digest", "file"]),
 ];
 

@@ -45,6 +45,7 @@ pub const UPLOADS: [&str; 4] = [
     "/controls/{id}/documents",
     "/documents/{id}/versions",
     "/people/import",
+    "/people/{id}/papers",
 ];
 
 /// The routes that take the report of a computer in a form.

@@ -43,6 +43,7 @@ pub mod mail;
 pub mod organisations;
 pub mod own_checks;
 pub mod packs;
+pub mod papers;
 pub mod people;
 pub mod portable;
 pub mod register;

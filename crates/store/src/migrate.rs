@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     27 "0027_imports",
     28 "0028_register_confirmation",
     29 "0029_audits",
+    30 "0030_papers",
 ];
 
 /// One step of the schema.

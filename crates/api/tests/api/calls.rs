@@ -205,6 +205,12 @@ impl World {
                 filled(self.agreement(side).await).json(&agreement_version())
             }
             (_, path) if path.starts_with("agreements/{id}") => filled(self.agreement(side).await),
+            ("POST", "papers") => self.paper_call(side).await,
+            ("POST", "papers/{id}/refuse") => filled(self.paper(side).await).json(&why()),
+            (_, path) if path.starts_with("papers/{id}") => filled(self.paper(side).await),
+            ("POST", "signatures/{id}/withdraw") => {
+                filled(self.signature(side).await).json(&why())
+            }
             (_, path) if path.starts_with("signatures/{id}") => filled(self.signature(side).await),
             (_, path) if path.starts_with("register/{id}") => filled(self.registered(side).await),
             ("PUT", "engagements/{id}") => {
@@ -418,6 +424,21 @@ impl World {
         let name = self.ask(get(path).by(side.owner())).await.well().text("name");
         let (token, of) = (self.link(side, person).await, (agreement.parse().unwrap(), 1));
         agreements::sign(&self.app, &token, of, (&name, true)).await.unwrap().to_string()
+    }
+
+    /// The upload of what somebody of its own signed on paper, beneath an agreement of its own.
+    async fn paper_call(&self, side: &Side) -> Call {
+        let (agreement, person) = (self.agreement(side).await, self.registered(side).await);
+        let path = format!(
+            "/api/v1/papers?person={person}&agreement={agreement}&version=1&signed_on=2025-09-30"
+        );
+        call("POST", path).sending(format!("%PDF-1.7 {}", self.next()))
+    }
+
+    /// What somebody of its own signed on paper, uploaded by a program of another than the owner.
+    pub async fn paper(&self, side: &Side) -> String {
+        let upload = self.paper_call(side).await.by(&side.tokens["coordinator"]);
+        self.ask(upload).await.well().text("id")
     }
 
     /// The signature of somebody of its own beneath an agreement of its own.

@@ -1,15 +1,15 @@
 //! Approving an exception: by another than asked for it, where there is a second person who may.
 
-use super::{Approval, assess_due, grant, has_other_approver};
-use crate::{App, Caller, Problem, admitted::Admitted};
+use super::{Approval, assess_due, grant};
+use crate::{App, Caller, Problem, admitted::Admitted, second_person};
 use closedset_core::{
-    Action, Actor,
+    Action,
     id::{Account, Exception, Id},
 };
 use closedset_store::{
     Tx, devices,
     exceptions::{self, InvitedBy},
-    organisations, people,
+    people,
 };
 
 /// Approves what was asked for: from now on it covers what it names.
@@ -50,12 +50,11 @@ pub async fn exception_approve(
                     remedy: "Withdraw the exception; nothing is left that it could cover.",
                 });
             }
-            // Whoever asked may have a token, and a program that asked may have been told to.
-            let is_account = matches!(caller.actor, Actor::Account { .. });
-            let may_be_own = row.asked_actor == caller.actor.to_string()
-                || !is_account
-                || is_by_own_token(tx, caller, &row.asked_actor)?;
-            if may_be_own && has_other_approver(tx, caller.organisation, &caller.actor)? {
+            let may_be_own = second_person::may_be_own(tx, caller, &row.asked_actor)?;
+            let action = Action::ExceptionGrant;
+            if may_be_own
+                && second_person::has_other(tx, caller.organisation, &caller.actor, action)?
+            {
                 return Err(Problem::Conflict {
                     code: "exception.second_person",
                     sentence: "Whoever asked for an exception does not approve it alone.",
@@ -88,14 +87,4 @@ fn which_invited(
     }
     let is_by_approver = people::person_inviter(tx, organisation, asker)? == Some(approver);
     Ok(is_by_approver.then_some(InvitedBy::Approver))
-}
-
-/// Whether a token asked that the caller made.
-fn is_by_own_token(tx: &mut Tx<'_>, caller: &Caller, asked_actor: &str) -> Result<bool, Problem> {
-    let token = asked_actor.strip_prefix("token:").and_then(|id| id.parse().ok());
-    let (Some(token), Actor::Account { account, .. }) = (token, &caller.actor) else {
-        return Ok(false);
-    };
-    let made = organisations::api_token_by_id(tx, caller.organisation, token)?;
-    Ok(made.is_some_and(|made| made.account == Some(*account)))
 }

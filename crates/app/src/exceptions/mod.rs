@@ -19,7 +19,7 @@ pub use withdraw::exception_withdraw;
 use crate::{App, Problem, admitted::Admitted, assessment, evidence, frameworks, tasks};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Action, Actor, Duration, Subject, SubjectKind, Time,
+    Duration, Subject, SubjectKind, Time,
     entry::Log,
     exception::Terms,
     id::{Device, Id, Organisation, Task},
@@ -27,7 +27,6 @@ use closedset_core::{
 use closedset_store::{
     NewEntry, Tx, devices,
     exceptions::{self, ExceptionRow, Granted, InvitedBy},
-    people,
     tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
@@ -64,26 +63,6 @@ fn title(catalogue: &Catalogue, terms: &Terms) -> String {
         None => catalogue.control(&terms.control).map(|control| control.title.clone()),
     }
     .unwrap_or_else(|| terms.control.clone())
-}
-
-/// Whether somebody other than `actor` could approve. Who stands behind a program or at the server's
-/// command line is not known: to them, a second person among those who may grant is another.
-fn has_other_approver(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    actor: &Actor,
-) -> Result<bool, Problem> {
-    let mut granters = people::membership_roles(tx, organisation)?;
-    granters.retain(|(_, role)| role.may(Action::ExceptionGrant));
-    Ok(match actor {
-        Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),
-        Actor::AccountAlone(_)
-        | Actor::Token { .. }
-        | Actor::Person(_)
-        | Actor::Device(_)
-        | Actor::Operator(_)
-        | Actor::Closedset => granters.len() > 1,
-    })
 }
 
 /// Lets whatever fell due of what the terms name take effect, before something is signed about it.

@@ -17,11 +17,14 @@ use closedset_store::{
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 24] = [
+const KEPT: [&str; 27] = [
     "agreement.added",
     "agreement.published",
     "agreement.retired",
     // Whoever signed is forgotten as a whole.
+    "agreement.paper_refused",
+    "agreement.paper_uploaded",
+    "agreement.signature_withdrawn",
     "agreement.signed",
     "attestation.withdrawn",
     "catalogue.changed",

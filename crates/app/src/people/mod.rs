@@ -80,7 +80,10 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 
 /// The kinds of entry that tell of whoever works here what those need not know who see no people.
-pub(crate) const PRIVATE_KINDS: [&str; 10] = [
+pub(crate) const PRIVATE_KINDS: [&str; 13] = [
+    "agreement.paper_refused",
+    "agreement.paper_uploaded",
+    "agreement.signature_withdrawn",
     "agreement.signed",
     "assignment.added",
     "assignment.changed",
@@ -93,7 +96,7 @@ pub(crate) const PRIVATE_KINDS: [&str; 10] = [
     "person.changed",
 ];
 /// The fields in which it stands.
-pub(crate) const PRIVATE_FIELDS: [&str; 4] = ["email", "job", "name", "phone"];
+pub(crate) const PRIVATE_FIELDS: [&str; 5] = ["email", "job", "name", "phone", "reason"];
 
 /// An invitation opens nothing any more after so long.
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);
@@ -215,7 +218,7 @@ fn end(
 }
 
 /// A day as it is asked for, `2026-09-30`, and in no other form.
-fn day_of(text: &str) -> Option<Date> {
+pub(crate) fn day_of(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| day.to_string() == text)
 }
 

@@ -29,6 +29,7 @@ mod over_time;
 mod own_account;
 mod own_checks;
 mod packs;
+mod papers;
 mod people;
 mod people_import;
 mod phone;

@@ -29,7 +29,9 @@
 //! | `catalogue.check_retired` | `check`: id, `version` |
 //! | `engagement.began`, `.changed`, `.ended`, `.removed` | `engagement`: id, `begins_on`, `ends_on`: days; their subject is the person |
 //! | `agreement.added`, `.published`, `.retired` | `agreement`: id, `client`; `number`, `asks_again` |
-//! | `agreement.signed` | `agreement`, `number`; its subject is who signed |
+//! | `agreement.signed` | `signature`: id, `agreement`, `number`; its subject is who signed |
+//! | `agreement.signature_withdrawn` | `signature` |
+//! | `agreement.paper_uploaded`, `.paper_refused` | nothing: what was signed on paper counts from `agreement.signed` on |
 //! | `demonstration.begun` | nothing: that it is there makes the pack a demonstration |
 
 mod checkpoint;

@@ -38,8 +38,8 @@ pub(super) struct People {
 struct Person {
     /// By their ids, those that were not removed.
     engagements: BTreeMap<String, Days>,
-    /// By the agreements' ids, the newest versions that they signed.
-    signed: BTreeMap<String, i64>,
+    /// By the signatures' ids, the agreement and version of those that were not withdrawn.
+    signed: BTreeMap<String, (String, i64)>,
     is_forgotten: bool,
     /// The first erased entry that may say that they work here.
     erased: Option<u64>,
@@ -106,7 +106,10 @@ impl People {
         let is_engaged = |one: &&Person| one.engagements.values().any(|days| days.holds(day));
         let owes = |one: &&Person| {
             owed().any(|(id, agreement)| {
-                one.signed.get(id).is_none_or(|number| *number < agreement.counts_from)
+                let counts = |(signed, number): &(String, i64)| {
+                    signed == id && *number >= agreement.counts_from
+                };
+                !one.signed.values().any(counts)
             })
         };
         let count = |all: usize| i64::try_from(all).unwrap_or(i64::MAX);
@@ -128,7 +131,8 @@ impl People {
         };
         let kind = envelope.kind.as_str();
         let Some(body) = &entry.body else {
-            if kind != "agreement.signed" {
+            // Of a signature nobody is worse off; that it was withdrawn must not be hidden.
+            if kind != "agreement.signed" && !kind.starts_with("agreement.paper_") {
                 let person = self.people.entry(envelope.subject.clone()).or_default();
                 person.erased = person.erased.or(Some(index));
             }
@@ -137,6 +141,9 @@ impl People {
         let done = match kind.split_once('.') {
             Some(("engagement", what)) => self.engagement(what, &envelope.subject, body),
             Some(("agreement", "signed")) => self.signed(&envelope.subject, body),
+            Some(("agreement", "signature_withdrawn")) => self.withdrawn(&envelope.subject, body),
+            // It counts when it is confirmed, and is signed then.
+            Some(("agreement", "paper_uploaded" | "paper_refused")) => Ok(()),
             Some(("agreement", what)) => self.agreement(what, body),
             _ => Err("nobody knows what it says"),
         };
@@ -171,11 +178,23 @@ impl People {
 
     fn signed(&mut self, person: &str, body: &Value) -> Result<(), &'static str> {
         let (id, number) = numbered(body)?;
+        let signature = text_of(body, "signature").ok_or("it does not say which signature")?;
         let is_known = self.agreements.contains_key(id);
-        let signed = self.people.entry(person.to_owned()).or_default();
-        let newest = signed.signed.entry(id.to_owned()).or_insert(number);
-        *newest = number.max(*newest);
+        let signed = &mut self.people.entry(person.to_owned()).or_default().signed;
+        let before = signed.insert(signature.to_owned(), (id.to_owned(), number));
+        if before.is_some() {
+            return Err("it gives a signature that was given before");
+        }
         if is_known { Ok(()) } else { Err("it signs what no entry puts in force") }
+    }
+
+    fn withdrawn(&mut self, person: &str, body: &Value) -> Result<(), &'static str> {
+        let signature = text_of(body, "signature").ok_or("it does not say which signature")?;
+        let person = self.people.entry(person.to_owned()).or_default();
+        match person.signed.remove(signature) {
+            Some(_) => Ok(()),
+            None => Err("it withdraws a signature that no entry gives"),
+        }
     }
 
     fn agreement(&mut self, what: &str, body: &Value) -> Result<(), &'static str> {

@@ -33,14 +33,17 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 109] = [
+const KINDS: [(&str, &str); 112] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
     ("account.locked", "An account was locked after wrong attempts"),
     ("agreement.added", "An agreement was put in force"),
     ("agreement.published", "Other words of an agreement were put in force"),
+    ("agreement.paper_refused", "An agreement signed on paper was refused"),
+    ("agreement.paper_uploaded", "An agreement signed on paper was uploaded"),
     ("agreement.retired", "An agreement was taken out of force"),
+    ("agreement.signature_withdrawn", "A signature was withdrawn"),
     ("agreement.signed", "Somebody signed an agreement"),
     ("answers.handed_out", "Answers for an owner were handed out"),
     ("assignment.added", "Somebody was put on a title"),

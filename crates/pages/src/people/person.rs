@@ -1,11 +1,15 @@
 //! One person: from when to when they work here, on which titles, and the forms that enter or change that.
 
 use super::{
-    day_text, form_choices, form_words, person_id, standing, typed,
+    PaperForm, day_text, form_choices, form_words, person_id, standing, typed,
     work::{WorkForm, entered_assignment, entered_engagement},
 };
 use crate::{
     Area, Shell,
+    agreements::{
+        PaperLine, SignatureLine,
+        paper::{paper_line, signature_line},
+    },
     components::{Choice, Command, Field, TimeText},
     entry::split,
     serve::{Done, Form, Looker, PageProblem, Path, date, done, go, moment, once, refused, show},
@@ -47,6 +51,10 @@ pub struct RegisteredPage {
     pub open: Open,
     /// What they must sign, or did.
     pub bound: Vec<BoundLine>,
+    /// What they may have signed on paper: agreements in force, by version.
+    pub signable: Vec<Choice>,
+    /// The form of what they signed on paper.
+    pub paper: PaperForm,
     /// The link by which they sign, once.
     pub made: Option<MadeLink>,
     /// What lets the form of the link be carried out once.
@@ -74,6 +82,12 @@ pub struct BoundLine {
     pub is_owed: bool,
     /// Their signature: its id, when, and beneath which version.
     pub signed: Option<(String, TimeText, i64)>,
+    /// It was given on paper.
+    pub is_on_paper: bool,
+    /// Their other signatures beneath it, the newest versions first.
+    pub others: Vec<SignatureLine>,
+    /// Papers of it that did not become a signature, the newest first.
+    pub papers: Vec<PaperLine>,
 }
 
 /// A link that was made now.
@@ -99,6 +113,8 @@ pub enum Open {
     Engage,
     /// An assignment.
     Assign,
+    /// What they signed on paper.
+    Paper,
     /// Being forgotten.
     Forget,
 }
@@ -184,6 +200,8 @@ fn blank(looker: &Looker) -> RegisteredPage {
         known: None,
         open: Open::Nothing,
         bound: Vec::new(),
+        signable: Vec::new(),
+        paper: PaperForm::default(),
         made: None,
         once: String::new(),
         reason: Field::default(),
@@ -220,7 +238,11 @@ pub(super) async fn add(
     Ok(refused(&page))
 }
 
-async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, PageProblem> {
+pub(super) async fn page(
+    app: &App,
+    looker: &Looker,
+    text: &str,
+) -> Result<RegisteredPage, PageProblem> {
     let caller = &looker.caller;
     let detail = people::person_detail(app, caller, person_id(text)?).await?;
     let today = detail.today;
@@ -236,6 +258,10 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         }
     }
     let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
+    let signable = match caller.may(Action::PeopleWrite) {
+        true => signable(app, looker).await?,
+        false => Vec::new(),
+    };
     let row = &detail.registered.person;
     let standing = NewPerson {
         name: row.name.clone(),
@@ -249,6 +275,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         assign: WorkForm::from_day(today),
         titles: choices,
         bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
+        signable,
         once: once::token(app),
         may_write: caller.may(Action::PeopleWrite),
         may_assign,
@@ -259,8 +286,33 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
     })
 }
 
+/// So many versions of an agreement are offered for a paper, the newest first.
+const VERSIONS: usize = 20;
+
+/// What somebody may have signed on paper.
+async fn signable(app: &App, looker: &Looker) -> Result<Vec<Choice>, PageProblem> {
+    let mut choices = Vec::new();
+    for one in agreements::agreement_list(app, &looker.caller).await? {
+        let row = one.agreement;
+        if row.retired_at.is_some() {
+            continue;
+        }
+        for number in (1..=row.number).rev().take(VERSIONS) {
+            let words = format!("{}, version {number}", row.name);
+            choices.push(Choice::new(format!("{}:{number}", row.id), words));
+        }
+    }
+    Ok(choices)
+}
+
 fn bound_line(one: Bound, looker: &Looker) -> BoundLine {
+    let signed = one.signature.iter().chain(&one.others);
+    let became: Vec<_> = signed.filter_map(|row| row.paper).collect();
+    let papers = one.papers.iter().filter(|row| !became.contains(&row.id));
     BoundLine {
+        is_on_paper: one.signature.as_ref().is_some_and(|row| row.paper.is_some()),
+        others: one.others.iter().map(|row| signature_line(row, looker)).collect(),
+        papers: papers.map(|row| paper_line(row, looker)).collect(),
         is_owed: one.is_owed(),
         signed: one
             .signature

@@ -55,6 +55,8 @@ pub(crate) enum Done {
     PersonEntered,
     PersonForgotten,
     RegisterConfirmed,
+    PaperUploaded,
+    PaperRefused,
     TakenOut,
     AuditEntered,
     FindingEntered,
@@ -72,7 +74,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 46] = [
+    const ALL: [Self; 48] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -113,6 +115,8 @@ impl Done {
         Self::PersonEntered,
         Self::PersonForgotten,
         Self::RegisterConfirmed,
+        Self::PaperUploaded,
+        Self::PaperRefused,
         Self::TakenOut,
         Self::AuditEntered,
         Self::FindingEntered,
@@ -171,6 +175,8 @@ impl Done {
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
             Self::RegisterConfirmed => "register-confirmed",
+            Self::PaperUploaded => "paper-uploaded",
+            Self::PaperRefused => "paper-refused",
             Self::TakenOut => "taken-out",
             Self::AuditEntered => "audit-entered",
             Self::FindingEntered => "finding-entered",
@@ -250,6 +256,8 @@ impl Done {
             Self::FindingClosed => "Closed, and its task with it.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
+            Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
+            Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {

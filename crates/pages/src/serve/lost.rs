@@ -113,9 +113,10 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 12] = [
+    const UNSEEN: [&str; 13] = [
         "agreement",
         "changes",
+        "of",
         "invitation",
         "next",
         "once",

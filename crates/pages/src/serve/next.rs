@@ -62,7 +62,8 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "findings" | "people" | "titles"),
+            | "documents" | "engagements" | "findings" | "papers" | "people"
+            | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -153,7 +154,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 107] = [
+    const FORMS: [(&str, &str); 111] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -199,6 +200,8 @@ mod tests {
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
         ("/packs", "/packs"),
+        ("/papers/{id}/confirm", "/papers/{id}"),
+        ("/papers/{id}/refuse", "/papers/{id}"),
         ("/people/count", "/people/count"),
         ("/people/count/confirm", "/people/count"),
         ("/people/import", "/people/import"),
@@ -209,6 +212,7 @@ mod tests {
         ("/people/{id}/engagements", "/people/{id}"),
         ("/people/{id}/forget", "/people/{id}"),
         ("/people/{id}/link", "/people/{id}"),
+        ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
         ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),
@@ -250,6 +254,7 @@ mod tests {
         ("/sign-in/second-factor", "/sign-in/second-factor"),
         ("/sign-in/totp", "/sign-in/second-factor"),
         ("/sign-out", "/"),
+        ("/signatures/{id}/withdraw", "/signatures/{id}"),
         ("/tasks/calendar", "/tasks/reminders"),
         ("/tasks/calendar/withdraw", "/tasks/reminders"),
         ("/tasks/reminders", "/tasks/reminders"),

@@ -100,7 +100,7 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["titles", "list", "confirm"] => Needs::All(Actions::from(EvidenceWrite).with(TitleWrite)),
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
-        ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", "new"] | ["people", _, "engagements" | "papers"] => Needs::Action(PeopleWrite),
         ["people", _, "assignments"] => Needs::Action(TitleWrite),
         ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
         // Its file leaves an entry, and is for whoever may look.
@@ -112,7 +112,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),
-        ["signatures", ..] => Needs::Action(PeopleRead),
+        ["signatures" | "papers", ..] => either(PeopleRead, PeopleWrite),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),

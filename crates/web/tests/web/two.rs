@@ -6,7 +6,8 @@ use axum::{Router, body::Body};
 use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
-    agreements, ledger as app_ledger,
+    agreements::{self, NewPaper},
+    ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
 };
@@ -222,6 +223,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "assignments",
         "agreements",
         "signatures",
+        "papers",
         "import",
         "audits",
         "findings",
@@ -362,6 +364,22 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let signed = agreements::sign(&world.app, token, of, (&name, true)).await;
             signed.unwrap().to_string()
         }
+        "papers" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            let agreement = made(router, &token, "/api/v1/agreements", &body).await;
+            let name = format!("{word}-made person {number}");
+            let person = made(router, &token, "/api/v1/register", &newcomer(&name)).await;
+            let new = NewPaper {
+                agreement: agreement.parse().unwrap(),
+                number: 1,
+                signed_on: "2025-09-30".into(),
+                is_earlier_wording: false,
+                scan: format!("%PDF-1.7 {number}").into_bytes(),
+            };
+            let person = person.parse().unwrap();
+            let id = agreements::paper_upload(&world.app, &here.owner, person, new).await;
+            id.unwrap().to_string()
+        }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
             made(router, &token, "/api/v1/packs", &body).await
@@ -490,6 +508,11 @@ impl Things {
         if (method, path) == ("GET", "/api/v1/answers") {
             address = format!("{address}?for={}", self.id("clients"));
         }
+        if (method, path) == ("POST", "/api/v1/papers") {
+            let (person, agreement) = (self.id("register"), self.id("agreements"));
+            address +=
+                &format!("?person={person}&agreement={agreement}&version=1&signed_on=2025-09-30");
+        }
         let kind = match () {
             () if is_upload(path) => "multipart/form-data; boundary=b",
             () if path.starts_with("/api/") || path.contains("/passkey/") => "application/json",
@@ -598,6 +621,7 @@ impl Things {
             "assignments",
             "agreements",
             "signatures",
+            "papers",
             "import",
             "audits",
             "findings",
@@ -720,6 +744,7 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "packs") => json!({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}),
         (_, path)
             if path.ends_with("/withdraw")
+                || path.ends_with("/refuse")
                 || path.ends_with("/revoke")
                 || path.ends_with("/erase")
                 || path.ends_with("/forget")
