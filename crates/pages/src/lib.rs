@@ -40,7 +40,7 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 4] = [
+pub const UPLOADS: [&str; 5] = [
     "/audits/{id}/report",
     "/controls/{id}/documents",
     "/documents/{id}/versions",

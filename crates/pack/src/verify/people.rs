@@ -73,8 +73,8 @@ pub(super) fn check(
     (entries, scope): (&Entries, &Scoped),
     report: &mut Report,
 ) -> People {
-    let mut people = People::default();
-    people.is_shown = manifest.format == FORMAT && !scope.is_limited();
+    let is_shown = manifest.format == FORMAT && !scope.is_limited();
+    let mut people = People { is_shown, ..People::default() };
     let Some(all) = envelopes.filter(|_| people.is_shown) else { return people };
     people.is_known = true;
     for (index, envelope) in (Counting { all, scope }).first(manifest.log.size) {
