@@ -397,7 +397,7 @@ mod tests {
         let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
         assert_eq!(
             (crate::manifest::FORMAT, &digest[..16]),
-            ("closedset-pack/8", "b09fe8baa87e6ff7")
+            ("closedset-pack/8", "22d69856e72ffff3")
         );
     }
 
