@@ -38,7 +38,7 @@ impl House {
         house.tell(
             NINA,
             "agreement.signed",
-            json!({"agreement": "nda", "number": 1, "name": "Nina Cut"}),
+            json!({"signature": "by-nina", "agreement": "nda", "number": 1, "name": "Nina Cut"}),
         );
         house
     }
@@ -121,7 +121,11 @@ fn what_follows_from_the_log_is_valid_and_anything_else_is_another_fact() {
                 "agreement.published",
                 json!({"agreement": "nda", "number": 2, "asks_again": true}),
             );
-            house.tell(OMAR, "agreement.signed", json!({"agreement": "nda", "number": number}));
+            house.tell(
+                OMAR,
+                "agreement.signed",
+                json!({"signature": "by-omar", "agreement": "nda", "number": number}),
+            );
         }
     };
     type Done = Box<dyn Fn(&mut House)>;
@@ -137,6 +141,13 @@ fn what_follows_from_the_log_is_valid_and_anything_else_is_another_fact() {
                 house.engage(OMAR, "ended", "omar", Some("2020-02-01"));
             }),
             (1, 1, 0),
+        ),
+        (
+            "Nina's was withdrawn",
+            Box::new(|house| {
+                house.tell(NINA, "agreement.signature_withdrawn", json!({"signature": "by-nina"}));
+            }),
+            (1, 1, 1),
         ),
         (
             "he was entered by mistake",
@@ -188,7 +199,22 @@ fn an_engagement_that_is_kept_back_is_missed() {
 #[test]
 fn what_no_register_does_is_a_contradiction() {
     type Done = fn(&mut House) -> u64;
-    let cases: [(&str, Done); 8] = [
+    let cases: [(&str, Done); 10] = [
+        ("withdrawn but never given", |house| {
+            house.tell(OMAR, "agreement.signature_withdrawn", json!({"signature": "by-omar"}))
+        }),
+        ("signed twice as one", |house| {
+            house.tell(
+                OMAR,
+                "agreement.signed",
+                json!({"signature": "by-omar", "agreement": "nda", "number": 1}),
+            );
+            house.tell(
+                OMAR,
+                "agreement.signed",
+                json!({"signature": "by-omar", "agreement": "nda", "number": 1}),
+            )
+        }),
         ("twice", |house| house.engage(NINA, "began", "nina", None)),
         ("ended before it began", |house| house.engage(OMAR, "ended", "omar", None)),
         ("removed twice", |house| {
@@ -204,7 +230,11 @@ fn what_no_register_does_is_a_contradiction() {
             )
         }),
         ("signs nothing", |house| {
-            house.tell(NINA, "agreement.signed", json!({"agreement": "none", "number": 1}))
+            house.tell(
+                NINA,
+                "agreement.signed",
+                json!({"signature": "of-none", "agreement": "none", "number": 1}),
+            )
         }),
         ("added twice", |house| {
             house.tell(
