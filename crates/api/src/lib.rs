@@ -8,7 +8,9 @@
 mod address;
 mod agent;
 mod agreements;
+mod answers;
 mod asker;
+mod audits;
 mod board;
 mod body;
 mod control;
@@ -31,6 +33,7 @@ mod papers;
 mod people;
 mod problem;
 mod register;
+mod registers;
 mod tasks;
 mod titles;
 mod tokens;
@@ -48,6 +51,9 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
+
+/// The routes that take files, of any size that a document may have.
+pub const UPLOADS: [&str; 3] = [UPLOAD, PAPERS, audits::UPLOAD];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -80,6 +86,8 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(agent::routes())
         .merge(agreements::routes())
+        .merge(answers::routes())
+        .merge(audits::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
@@ -95,6 +103,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(register::routes())
         .merge(head_count::routes())
+        .merge(registers::routes())
         .merge(tasks::routes())
         .merge(titles::routes())
         .merge(tokens::routes())

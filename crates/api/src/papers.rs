@@ -211,7 +211,7 @@ pub(crate) fn signed(bytes: Vec<u8>) -> Response {
 
 /// The signature that a paper became.
 #[derive(Serialize, ToSchema)]
-struct ConfirmedBody {
+struct PaperConfirmedBody {
     /// Its id.
     signature: String,
 }
@@ -219,7 +219,7 @@ struct ConfirmedBody {
 /// Confirms that a paper bears this person's signature beneath this agreement: it counts from now on. Not by who
 /// uploaded it, where somebody else may; and a program counts as whoever made its token.
 #[utoipa::path(post, path = "/api/v1/papers/{id}/confirm", tag = "agreements", security(("token" = [Action::PeopleWrite])), params(("id" = String, Path)), responses(
-    (status = 200, body = ConfirmedBody),
+    (status = 200, body = PaperConfirmedBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
@@ -229,9 +229,9 @@ async fn paper_confirm(
     State(app): State<App>,
     Asker(caller): Asker,
     Path(text): Path<String>,
-) -> Result<Json<ConfirmedBody>, ApiProblem> {
+) -> Result<Json<PaperConfirmedBody>, ApiProblem> {
     let signature = agreements::paper_confirm(&app, &caller, id(&text, "paper")?).await?;
-    Ok(Json(ConfirmedBody { signature: signature.to_string() }))
+    Ok(Json(PaperConfirmedBody { signature: signature.to_string() }))
 }
 
 /// Refuses a paper: it never counts. The reason stands in the ledger.

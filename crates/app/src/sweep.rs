@@ -2,7 +2,8 @@
 //! confirmations are committed to, weekly mails are written.
 
 use crate::{
-    App, Problem, accounts, assessment, board, devices, evidence, exceptions, leaving, mail, people,
+    App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, leaving,
+    mail, people,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -23,6 +24,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     devices::roll_up_due(app).await?;
     sweep_memberships(app).await?;
     sweep_leavings(app).await?;
+    sweep_findings(app).await?;
     board::look_back(app).await?;
     mail::write_due(app).await?;
     let now = app.now();
@@ -84,6 +86,19 @@ async fn sweep_leavings(app: &App) -> Result<(), Problem> {
             })
             .await;
         of_one(done, &id)?;
+    }
+    Ok(())
+}
+
+async fn sweep_findings(app: &App) -> Result<(), Problem> {
+    for (organisation, finding) in audits::lapsing(app, BATCH).await? {
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                audits::take_effect(tx, organisation, finding)
+            })
+            .await;
+        of_one(done, &finding)?;
     }
     Ok(())
 }

@@ -51,6 +51,10 @@ kinds! {
     Paper = "pap",
     /// A list of people that is held until it is written.
     Import = "imp",
+    /// An audit or a penetration test.
+    Audit = "aud",
+    /// What one found.
+    Finding = "fnd",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

@@ -391,11 +391,13 @@ mod tests {
     fn what_is_shown_is_changed_with_the_form_alone() {
         let shapes = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
         let shapes: Vec<_> = shapes.map(|kind| (kind.name, names(&kind.shape))).collect();
-        let table = format!("{SHOWN:?}{SHOWN_OF_OWN:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}");
+        let table = format!(
+            "{SHOWN:?}{SHOWN_OF_OWN:?}{SHOWN_OF_PEOPLE:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}"
+        );
         let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
         assert_eq!(
             (crate::manifest::FORMAT, &digest[..16]),
-            ("closedset-pack/7", "0e6d9b1d8c969d29")
+            ("closedset-pack/8", "22d69856e72ffff3")
         );
     }
 

@@ -14,6 +14,7 @@
 //! To look at the pages: `cargo run -p closedset-pages --example gallery -- FOLDER`.
 
 pub mod agreements;
+pub mod answers;
 pub mod assets;
 pub mod audits;
 pub mod board;
@@ -24,6 +25,7 @@ pub mod guide;
 pub mod ledger;
 pub mod notice;
 pub mod people;
+pub mod registers;
 pub mod samples;
 mod serve;
 pub mod settings;
@@ -38,7 +40,8 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 4] = [
+pub const UPLOADS: [&str; 5] = [
+    "/audits/{id}/report",
     "/controls/{id}/documents",
     "/documents/{id}/versions",
     "/people/import",
@@ -58,6 +61,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(people::routes())
         .merge(agreements::routes())
+        .merge(answers::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

@@ -172,6 +172,19 @@ pub fn leaving_due(
     )
 }
 
+/// Who has a leaving that is neither over nor called off.
+pub fn leaving_pending(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+) -> Result<Vec<Id<Person>>, StoreError> {
+    tx.query(
+        "SELECT DISTINCT person FROM leaving \
+         WHERE organisation = $1 AND settled_at IS NULL AND called_off_at IS NULL ORDER BY person",
+        params![organisation],
+        |row| row.id(0),
+    )
+}
+
 const STEP: &str = "SELECT id, leaving, place, name, act, outcome, note, done_by, done_at, entry FROM leaving_step \
     WHERE organisation = $1";
 

@@ -29,6 +29,7 @@ mod wait;
 
 pub mod accounts;
 pub mod agreements;
+pub mod audits;
 pub mod calendars;
 pub mod devices;
 pub mod engagements;
@@ -47,6 +48,7 @@ pub mod papers;
 pub mod people;
 pub mod portable;
 pub mod register;
+pub mod register_confirmations;
 pub mod tasks;
 pub mod titles;
 pub mod verdicts;

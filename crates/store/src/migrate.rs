@@ -44,8 +44,10 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     25 "0025_register_of_people",
     26 "0026_agreements",
     27 "0027_imports",
-    28 "0028_papers",
-    29 "0029_leavings",
+    28 "0028_register_confirmation",
+    29 "0029_audits",
+    30 "0030_papers",
+    31 "0031_leavings",
 ];
 
 /// One step of the schema.

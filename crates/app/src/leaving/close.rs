@@ -9,7 +9,7 @@ use closedset_core::{
 use closedset_store::{
     Tx,
     leavings::{self, LeavingStepRow},
-    tasks,
+    people, tasks,
 };
 use serde_json::json;
 
@@ -94,6 +94,15 @@ fn close(
             code: "leaving.step_by_itself",
             sentence: "Closedset does this by itself when the last day is over.",
             remedy: "Nothing is needed.",
+        });
+    }
+    // Their account is no matter of words: it is looked at.
+    let is_account = step.place == 0;
+    if is_account && people::member_by_person(tx, organisation, row.person)?.is_some() {
+        return Err(Problem::Conflict {
+            code: "leaving.has_access",
+            sentence: "They can still sign in to Closedset.",
+            remedy: "Make somebody else an owner, remove them under People, then close this.",
         });
     }
     let said = json!({

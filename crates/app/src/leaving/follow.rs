@@ -37,8 +37,7 @@ pub(crate) fn follow(
     for row in &mut known {
         if !is_pending(row) {
             // Whoever is back starts with nothing owed.
-            let is_back =
-                engaged.iter().any(|one| one.days.first > row.last_day && one.days.holds(today));
+            let is_back = row.last_day < today && engaged.iter().any(|one| one.days.holds(today));
             if row.settled_at.is_some() && is_back {
                 entries += come_back(tx, organisation, by, row)?;
             }
@@ -78,8 +77,12 @@ pub(crate) fn follow(
     }
     for one in &engaged {
         let Some(last_day) = one.days.last.filter(|day| !goes_on(*day)) else { continue };
-        let is_known =
-            known.iter().any(|row| row.last_day == last_day && row.called_off_at.is_none());
+        // Nor does whoever has left leave again when it turns out that it was a day earlier.
+        let is_known = known.iter().any(|row| {
+            let is_earlier =
+                row.settled_at.is_some() && row.engagement == one.id && last_day <= row.last_day;
+            row.called_off_at.is_none() && (row.last_day == last_day || is_earlier)
+        });
         let due_at = end_of(last_day, &zone)?;
         // One that was entered as over is none of today.
         if is_known || (due_at <= tx.now() && ended != Some(one.id)) {
@@ -104,6 +107,18 @@ pub(crate) fn follow(
         known.push(row);
     }
     Ok(entries)
+}
+
+/// Brings every leaving that is not over in line with where the facility is now: its days end at other instants.
+pub(crate) fn follow_all(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    by: &Ending<'_>,
+) -> Result<(), Problem> {
+    for person in leavings::leaving_pending(tx, organisation)? {
+        follow(tx, organisation, by, (person, None))?;
+    }
+    Ok(())
 }
 
 /// Calls a leaving off: the engagement goes on, or was entered by mistake.

@@ -6,9 +6,10 @@ use closedset_core::{
     id::{Id, Leaving, Organisation, Person},
 };
 use closedset_store::{
-    Tx,
+    Tx, engagements,
     leavings::{self, LeavingRow, LeavingStepRow},
 };
+use jiff::civil::Date;
 
 /// One leaving whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct LeavingDetail {
     pub leaving: LeavingRow,
     /// Who leaves.
     pub name: String,
+    /// The day from which they work here again, if that is known.
+    pub returns_on: Option<Date>,
     /// Its steps; none while it is foreseen.
     pub steps: Vec<LeavingStepRow>,
 }
@@ -28,7 +31,10 @@ fn detail(
 ) -> Result<LeavingDetail, Problem> {
     let name = known_person(tx, organisation, leaving.person)?.name;
     let steps = leavings::leaving_step_list(tx, organisation, leaving.id)?;
-    Ok(LeavingDetail { leaving, name, steps })
+    let engaged = engagements::engagement_list_of(tx, organisation, leaving.person)?;
+    let begins = engaged.iter().map(|one| one.days.first);
+    let returns_on = begins.filter(|first| *first > leaving.last_day).min();
+    Ok(LeavingDetail { leaving, name, returns_on, steps })
 }
 
 /// One leaving.

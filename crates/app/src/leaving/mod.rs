@@ -12,7 +12,7 @@ mod take_effect;
 
 pub(crate) use close::task_done;
 pub use close::{Outcome, step_close};
-pub(crate) use follow::follow;
+pub(crate) use follow::{follow, follow_all};
 pub use items::{leaving_items, leaving_items_write};
 pub use list::{LeavingDetail, leaving_detail, leaving_list, leavings_of};
 pub(crate) use take_effect::{lapsing, take_effect};

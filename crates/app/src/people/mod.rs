@@ -39,6 +39,7 @@ pub use engagement_change::engagement_change;
 pub use engagement_remove::engagement_remove;
 pub use entered::{NewAssignment, NewEngagement, NewPerson};
 pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
+pub(crate) use head_count::{counted as heads_counted, table as count_table};
 pub(crate) use import::import_sweep;
 pub use import::{
     CellProblem, FORM_WORDS, Fate, IMPORT_LIFE, IMPORT_ROWS, ImportCounts, ImportPreview,

@@ -1,9 +1,10 @@
 //! Who leaves: when it opens, what the system takes back and when, what people must, and what calls it off.
 
-use crate::world::{World, code, on_both};
+use crate::world::{World, code, on_both, profile};
 use closedset_app::{
     Problem, agreements,
     leaving::{self, LeavingDetail, Outcome},
+    organisations::{self, Profile},
     people::{self, NewAssignment, NewEngagement, NewPerson},
     tasks::{TaskState, TasksOf, task_done, task_list},
     titles::{self, NewClient, NewTitle},
@@ -27,6 +28,8 @@ on_both!(
     the_facilitys_own_list_holds_from_then_on,
     whoever_is_forgotten_leaves_no_words,
     another_organisation_sees_and_touches_none_of_it,
+    a_day_ends_where_the_facility_is_now,
+    what_is_put_right_after_it_opens_no_second_one,
 );
 
 fn refused<T>(outcome: Result<T, Problem>) -> String {
@@ -203,6 +206,9 @@ async fn the_last_owner_keeps_access_and_a_person_is_told(world: World) {
     let all = leavings(&world, id).await;
     assert_eq!(outcomes(&all[0])[0], "-");
     assert!(all[0].steps[0].name.contains("only owner"));
+    let said = (Outcome::Done, "they are out");
+    let close = leaving::step_close(&world.app, &world.owner, all[0].steps[0].id, said);
+    assert_eq!(refused(close.await), "leaving.has_access");
     let open = tasks(&world).await;
     assert!(open.iter().any(|task| task.check == all[0].steps[0].id.to_string()));
     assert!(open.iter().all(|task| task.plan.owner.is_none()), "nobody sees to their own leaving");
@@ -300,4 +306,44 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
         leaving::leaving_list(&world.app, &world.owner, (None, 10)).await.unwrap().0.len(),
         1
     );
+}
+
+async fn a_day_ends_where_the_facility_is_now(world: World) {
+    let nina = entered(&world, "Nina Cut", "").await;
+    ends(&world, nina, &later(today(&world), 3)).await;
+    let before = leavings(&world, nina).await.remove(0).leaving;
+    let there = Profile { time_zone: "Pacific/Auckland".into(), country: "NZ".into(), ..profile() };
+    organisations::profile_change(&world.app, &world.owner, there).await.unwrap();
+    let after = leavings(&world, nina).await.remove(0).leaving;
+    assert_eq!((after.id, after.last_day), (before.id, before.last_day));
+    assert!(after.due_at < before.due_at);
+    let due: Vec<_> = tasks(&world).await.iter().map(|task| task.due_at).collect();
+    assert!(due.iter().all(|at| *at + Duration::from_millis(1) == after.due_at));
+    world.clock.set(after.due_at);
+    world.sweep().await;
+    assert!(leavings(&world, nina).await[0].leaving.settled_at.is_some());
+}
+
+async fn what_is_put_right_after_it_opens_no_second_one(world: World) {
+    let nina = entered(&world, "Nina Cut", "").await;
+    let last = today(&world);
+    ends(&world, nina, &last.to_string()).await;
+    world.advance(Duration::from_days(4));
+    world.sweep().await;
+    // They left a day earlier: nothing is owed twice.
+    ends(&world, nina, &later(last, -1)).await;
+    world.sweep().await;
+    assert_eq!((leavings(&world, nina).await.len(), tasks(&world).await.len()), (1, 6));
+    // Booked again for later: what they hold is owed still, and their return is known.
+    let next = later(today(&world), 9);
+    people::engage(&world.app, &world.owner, nina, days(&next, "")).await.unwrap();
+    let known = leavings(&world, nina).await.remove(0);
+    assert_eq!((known.returns_on.unwrap().to_string(), tasks(&world).await.len()), (next, 6));
+    // They never left: nothing is owed.
+    let omar = entered(&world, "Omar Reel", "").await;
+    ends(&world, omar, &later(today(&world), -1)).await;
+    world.sweep().await;
+    assert_eq!(tasks(&world).await.len(), 12);
+    ends(&world, omar, "").await;
+    assert_eq!(tasks(&world).await.len(), 6);
 }

@@ -4,6 +4,8 @@
 
 mod admitted;
 mod agreements;
+mod answers;
+mod audits;
 mod backup;
 mod backup_attacks;
 mod calendar;
@@ -37,6 +39,7 @@ mod register;
 mod register_counts;
 mod register_forgets;
 mod register_read;
+mod registers;
 mod sessions;
 mod sign_in;
 mod signatures;

@@ -149,8 +149,8 @@ fn verify_contents(
     let exceptions = exceptions::check(contents, &manifest, (told, &entries), report);
     let own = own_checks::check(&manifest, (told, &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
-    let size = manifest.manifest.log.size;
-    let people = people::check(envelopes.as_deref(), size, (&entries, &scope), report);
+    let people =
+        people::check(envelopes.as_deref(), &manifest.manifest, (&entries, &scope), report);
     let facts =
         evidence::check(contents, &manifest, (&entries, &register, &people), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);

@@ -8,7 +8,10 @@ use super::{
     entries::{Entries, text_of},
     scope::{Counting, Scoped},
 };
-use crate::{manifest::entry_path, without_names::is_of_people};
+use crate::{
+    manifest::{FORMAT, Manifest, entry_path},
+    without_names::is_of_people,
+};
 use closedset_core::{engagement::Days, entry::Envelope, fact::people::Signatures};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -21,6 +24,8 @@ const FORGOTTEN_KIND: &str = "person.forgotten";
 /// What the log says of people.
 #[derive(Debug, Default)]
 pub(super) struct People {
+    /// The pack shows what people are counted from.
+    is_shown: bool,
     /// All that it says was read; what could not be was reported.
     is_known: bool,
     /// By their pseudonym.
@@ -55,21 +60,24 @@ pub(super) enum Counted {
     Signatures(Signatures),
     /// This entry was erased, and somebody may work here by it.
     Erased(u64),
-    /// Something could not be read, which was reported; or the pack is about something else.
+    /// Something could not be read, which was reported.
     Unknown,
+    /// The pack does not show what that is counted from: it is limited to some controls, or of an older form.
+    Unshown,
 }
 
 /// Walks the whole log.
 pub(super) fn check(
     envelopes: Option<&[Envelope]>,
-    size: u64,
+    manifest: &Manifest,
     (entries, scope): (&Entries, &Scoped),
     report: &mut Report,
 ) -> People {
-    let mut people = People::default();
-    let Some(all) = envelopes.filter(|_| !scope.is_limited()) else { return people };
+    let is_shown = manifest.format == FORMAT && !scope.is_limited();
+    let mut people = People { is_shown, ..People::default() };
+    let Some(all) = envelopes.filter(|_| people.is_shown) else { return people };
     people.is_known = true;
-    for (index, envelope) in (Counting { all, scope }).first(size) {
+    for (index, envelope) in (Counting { all, scope }).first(manifest.log.size) {
         if envelope.kind == FORGOTTEN_KIND {
             let person = people.people.entry(envelope.subject.clone()).or_default();
             person.is_forgotten = true;
@@ -83,6 +91,9 @@ pub(super) fn check(
 impl People {
     /// How many are engaged on `day` and have not signed.
     pub(super) fn signatures(&self, day: Date) -> Counted {
+        if !self.is_shown {
+            return Counted::Unshown;
+        }
         if !self.is_known {
             return Counted::Unknown;
         }

@@ -322,11 +322,19 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
 
 fn history(catalogue: &Catalogue, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
     let mut before: BTreeMap<(&str, String), &VerdictRow> = BTreeMap::new();
-    let mut rows: Vec<HistoryRow> = detail
-        .history
-        .iter()
-        .rev()
-        .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
+    let mut turns: Vec<&VerdictRow> = detail.history.iter().collect();
+    // Of those of one instant, in the order in which they were recorded.
+    turns.sort_by_key(|row| (row.began_at, row.entry));
+    let mut rows: Vec<HistoryRow> = turns
+        .into_iter()
+        .filter(|row| {
+            let was = before.insert((&row.check, row.subject.to_string()), row);
+            // A number that changed is told where it stands now.
+            let is_count = catalogue
+                .check(&row.check)
+                .is_some_and(|check| check.over == SubjectKind::Control && !check.is_evidence);
+            is_news(row, was) && !(is_count && was.is_some_and(|was| was.status == row.status))
+        })
         .map(|row| {
             let device = detail.devices.get(&row.subject);
             let title = catalogue

@@ -25,6 +25,7 @@ texts! {
     "src/agreements.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
+    "src/audits.md",
     "src/exceptions.md",
     "src/tasks.md",
     "src/mail.md",

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 108] = [
+const KINDS: [(&str, &str); 120] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -45,11 +45,16 @@ const KINDS: [(&str, &str); 108] = [
     ("agreement.retired", "An agreement was taken out of force"),
     ("agreement.signature_withdrawn", "A signature was withdrawn"),
     ("agreement.signed", "Somebody signed an agreement"),
+    ("answers.handed_out", "Answers for an owner were handed out"),
     ("assignment.added", "Somebody was put on a title"),
     ("assignment.changed", "Something else was entered of somebody’s work on a title"),
     ("assignment.removed", "Somebody’s work on a title was taken out"),
     ("attestation.signed", "An attestation was signed"),
     ("attestation.withdrawn", "An attestation was withdrawn"),
+    ("audit.added", "An audit or a test was entered"),
+    ("audit.changed", "Something else was entered of an audit or a test"),
+    ("audit.listed", "The register of audits was handed out"),
+    ("audit.removed", "An audit or a test was taken out"),
     ("authority.agreed", "An authority was agreed with for the server’s certificate"),
     ("authority.held", "The authority is not asked for certificates after everything was restored"),
     ("calendar.made", "Somebody made an address for their calendar"),
@@ -88,6 +93,12 @@ const KINDS: [(&str, &str); 108] = [
     ("exception.reminded", "Somebody was reminded that an exception ends"),
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
+    ("finding.accepted", "The risk of a finding was accepted"),
+    ("finding.added", "What an audit found was entered"),
+    ("finding.changed", "Something else was entered of a finding"),
+    ("finding.closed", "A finding was closed"),
+    ("finding.removed", "A finding was taken out"),
+    ("finding.reopened", "A finding is open again"),
     ("backup.made", "A backup was made"),
     ("log.moved", "Everything was moved to another database"),
     ("leaving.called_off", "Somebody does not leave after all"),
@@ -124,6 +135,7 @@ const KINDS: [(&str, &str); 108] = [
     ("person.access_ended", "Somebody’s last day was over"),
     ("person.link_made", "A link was made by which somebody signs"),
     ("person.removed", "Somebody was removed"),
+    ("register.confirmed", "A register was confirmed as complete"),
     ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),

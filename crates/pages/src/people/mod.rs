@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people", get(list::list))
         .route("/people/new", get(person::new).post(person::add))
         .route("/people/count", get(count::count).post(count::table))
+        .route("/people/count/confirm", post(count::confirm))
         .route("/people/import", get(import::form).post(import::bring))
         .route("/people/import/file", get(import::template))
         .route("/people/import/{id}", get(import::one).post(import::write))

@@ -1,6 +1,6 @@
 //! The register of people: nobody, several, very many, somebody new, with errors, and as whoever may only read.
 
-use super::{Sample, day, sample, shell};
+use super::{Sample, day, panel, sample, shell};
 use crate::{
     Area, Shell,
     components::{Choice, Command, DigestText, Field, Paging},
@@ -9,6 +9,7 @@ use crate::{
         MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, RegisterPage,
         RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
+    registers::{LastConfirmed, RegisterPanel},
 };
 use closedset_core::Role;
 
@@ -159,6 +160,7 @@ pub(super) fn samples() -> Vec<Sample> {
             "count-of-a-client",
             &CountPage {
                 client_name: Some("Blue <Lantern>".into()),
+                is_part: true,
                 beyond: 1,
                 is_today: false,
                 ..count(3)
@@ -167,13 +169,49 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("count-day-refused", &CountPage { on: wrong(), ..count(3) }),
         sample(
             "count-without-titles",
-            &CountPage { shell: reader(), clients: Vec::new(), assigned: None, ..count(3) },
+            &CountPage {
+                shell: reader(),
+                clients: Vec::new(),
+                assigned: None,
+                register: None,
+                ..count(3)
+            },
+        ),
+        sample("count-confirm-refused", &CountPage { register: Some(refused_panel()), ..count(3) }),
+        sample(
+            "count-confirmed-long-ago",
+            &CountPage { register: Some(ended_panel("over")), ..count(3) },
+        ),
+        sample(
+            "count-withdrawn",
+            &CountPage { register: Some(ended_panel("withdrawn")), ..count(3) },
         ),
     ]
 }
 
 fn reader() -> Shell {
     Shell { allowed: Role::Provider.actions(), ..shell(Area::People) }
+}
+
+fn refused_panel() -> RegisterPanel {
+    let mut panel = panel(true);
+    panel.has_looked.error =
+        Some("Look through the list, then say here that it is complete.".into());
+    panel.compared_with.error = Some("Say with what you compared it, one thing at least.".into());
+    panel.note = Field::new("<b>both</b>").with_error("A note has at most 500 characters.");
+    panel.problem = Some("The list is not the one that you looked through.".into());
+    panel
+}
+
+fn ended_panel(ended: &'static str) -> RegisterPanel {
+    let panel = panel(true);
+    let last = panel.last.clone().map(|last| LastConfirmed {
+        ended,
+        since: None,
+        counted_now: None,
+        ..last
+    });
+    RegisterPanel { last, ..panel }
 }
 
 fn import() -> ImportPage {
@@ -393,5 +431,7 @@ fn count(lines: usize) -> CountPage {
         lines: (0..lines).map(line).collect(),
         is_cut: None,
         months: (1..=12).map(month).collect(),
+        register: Some(panel(true)),
+        is_part: false,
     }
 }

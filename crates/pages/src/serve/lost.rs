@@ -113,8 +113,9 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 11] = [
+    const UNSEEN: [&str; 13] = [
         "agreement",
+        "changes",
         "of",
         "invitation",
         "next",
@@ -124,6 +125,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
         "before",
         "on",
         "for",
+        "seen",
         "shown",
     ];
     fields
