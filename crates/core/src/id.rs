@@ -43,6 +43,10 @@ kinds! {
     Agreement = "agr",
     /// Somebody's signature beneath it.
     Signature = "sgn",
+    /// What whoever works here must know and keep to.
+    Policy = "pol",
+    /// Somebody's word that they read it.
+    Acknowledgement = "ack",
     /// A list of people that is held until it is written.
     Import = "imp",
     /// A computer whose agent reports.

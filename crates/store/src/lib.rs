@@ -43,6 +43,7 @@ pub mod organisations;
 pub mod own_checks;
 pub mod packs;
 pub mod people;
+pub mod policies;
 pub mod portable;
 pub mod register;
 pub mod tasks;

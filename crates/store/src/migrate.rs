@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     25 "0025_register_of_people",
     26 "0026_agreements",
     27 "0027_imports",
+    28 "0028_policies",
 ];
 
 /// One step of the schema.

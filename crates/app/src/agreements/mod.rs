@@ -23,6 +23,7 @@ pub use personal_link::{LINK_DAYS, personal_link_make};
 pub use publish::{NewVersion, agreement_publish};
 pub use retire::agreement_retire;
 pub use sign::{Offered, Owed, owed, sign, signed_file};
+pub(crate) use sign::{digest_of, live, name_of};
 
 use crate::Problem;
 use closedset_core::id::{Agreement, Id, Organisation};

@@ -1,16 +1,12 @@
 //! Approving an exception: by another than asked for it, where there is a second person who may.
 
-use super::{Approval, assess_due, grant, has_other_approver};
-use crate::{App, Caller, Problem, admitted::Admitted};
+use super::{assess_due, grant};
+use crate::{App, Caller, Problem, second_person::approval};
 use closedset_core::{
-    Action, Actor,
-    id::{Account, Exception, Id},
+    Action,
+    id::{Exception, Id},
 };
-use closedset_store::{
-    Tx, devices,
-    exceptions::{self, InvitedBy},
-    organisations, people,
-};
+use closedset_store::{devices, exceptions};
 
 /// Approves what was asked for: from now on it covers what it names.
 pub async fn exception_approve(
@@ -50,52 +46,14 @@ pub async fn exception_approve(
                     remedy: "Withdraw the exception; nothing is left that it could cover.",
                 });
             }
-            // Whoever asked may have a token, and a program that asked may have been told to.
-            let is_account = matches!(caller.actor, Actor::Account { .. });
-            let may_be_own = row.asked_actor == caller.actor.to_string()
-                || !is_account
-                || is_by_own_token(tx, caller, &row.asked_actor)?;
-            if may_be_own && has_other_approver(tx, caller.organisation, &caller.actor)? {
-                return Err(Problem::Conflict {
-                    code: "exception.second_person",
-                    sentence: "Whoever asked for an exception does not approve it alone.",
-                    remedy: "Ask another owner or security contact to approve it.",
-                });
-            }
-            let is_asked_by_account = row.asked_actor.starts_with("account:");
-            let approval = match may_be_own || !is_asked_by_account {
-                true => Approval::OnePerson,
-                false => Approval::TwoAccounts(which_invited(tx, caller, &row.asked_actor)?),
-            };
+            let approval = approval(tx, caller, &row.asked_actor, Action::ExceptionGrant)?;
+            let approval = approval.ok_or(Problem::Conflict {
+                code: "exception.second_person",
+                sentence: "Whoever asked for an exception does not approve it alone.",
+                remedy: "Ask another owner or security contact to approve it.",
+            })?;
             grant(tx, &unit_app, caller, &row, approval)
         })
         .await?;
     assess_due(app, caller.organisation, due).await
-}
-
-/// Which of the account that asked and the one that approves had invited the other.
-fn which_invited(
-    tx: &mut Tx<'_>,
-    caller: &Admitted,
-    asked_actor: &str,
-) -> Result<Option<InvitedBy>, Problem> {
-    let asker: Option<Id<Account>> =
-        asked_actor.strip_prefix("account:").and_then(|id| id.parse().ok());
-    let (Some(asker), Some(approver)) = (asker, caller.account) else { return Ok(None) };
-    let organisation = caller.organisation;
-    if people::person_inviter(tx, organisation, approver)? == Some(asker) {
-        return Ok(Some(InvitedBy::Asker));
-    }
-    let is_by_approver = people::person_inviter(tx, organisation, asker)? == Some(approver);
-    Ok(is_by_approver.then_some(InvitedBy::Approver))
-}
-
-/// Whether a token asked that the caller made.
-fn is_by_own_token(tx: &mut Tx<'_>, caller: &Caller, asked_actor: &str) -> Result<bool, Problem> {
-    let token = asked_actor.strip_prefix("token:").and_then(|id| id.parse().ok());
-    let (Some(token), Actor::Account { account, .. }) = (token, &caller.actor) else {
-        return Ok(false);
-    };
-    let made = organisations::api_token_by_id(tx, caller.organisation, token)?;
-    Ok(made.is_some_and(|made| made.account == Some(*account)))
 }

@@ -1,11 +1,12 @@
 //! Asking for an exception. Where there is nobody else who could approve it, whoever asks grants it
 //! and it is marked as one person's word.
 
-use super::{Approval, about, assess_due, grant, has_other_approver, open_task, title};
+use super::{about, assess_due, grant, open_task, title};
 use crate::{
     App, Caller, FieldProblem, Problem,
     days::{end_of, zone_of},
     evidence::invalid_unless_empty,
+    second_person::{Approval, has_other},
 };
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
@@ -96,7 +97,7 @@ pub async fn exception_ask(
             };
             exceptions::exception_insert(tx, caller.organisation, &row)?;
             let is_granted = caller.may(Action::ExceptionGrant)
-                && !has_other_approver(tx, caller.organisation, &caller.actor)?;
+                && !has_other(tx, (caller.organisation, &caller.actor), Action::ExceptionGrant)?;
             if is_granted {
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));

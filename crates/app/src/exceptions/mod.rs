@@ -16,18 +16,19 @@ pub(crate) use lapse::{asked_again, take_effect};
 pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
-use crate::{App, Problem, admitted::Admitted, assessment, evidence, frameworks, tasks};
+use crate::{
+    App, Problem, admitted::Admitted, assessment, evidence, frameworks, second_person::Approval, tasks,
+};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
-    Action, Actor, Duration, Subject, SubjectKind, Time,
+    Duration, Subject, SubjectKind, Time,
     entry::Log,
     exception::Terms,
     id::{Device, Id, Organisation, Task},
 };
 use closedset_store::{
     NewEntry, Tx, devices,
-    exceptions::{self, ExceptionRow, Granted, InvitedBy},
-    people,
+    exceptions::{self, ExceptionRow, Granted},
     tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
@@ -36,15 +37,6 @@ use serde_json::json;
 const NOTICE: Duration = Duration::from_days(14);
 /// Of how many devices the verdicts turn before the answer; of more, within seconds after it.
 const AT_ONCE: u64 = 200;
-
-/// Whose word an approval is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Approval {
-    /// One person's, as far as anybody can tell.
-    OnePerson,
-    /// Two accounts', of which one may have invited the other.
-    TwoAccounts(Option<InvitedBy>),
-}
 
 /// What an entry about an exception is about: what it names, or its control.
 fn about(terms: &Terms) -> Subject {
@@ -64,26 +56,6 @@ fn title(catalogue: &Catalogue, terms: &Terms) -> String {
         None => catalogue.control(&terms.control).map(|control| control.title.clone()),
     }
     .unwrap_or_else(|| terms.control.clone())
-}
-
-/// Whether somebody other than `actor` could approve. Who stands behind a program or at the server's
-/// command line is not known: to them, a second person among those who may grant is another.
-fn has_other_approver(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-    actor: &Actor,
-) -> Result<bool, Problem> {
-    let mut granters = people::membership_roles(tx, organisation)?;
-    granters.retain(|(_, role)| role.may(Action::ExceptionGrant));
-    Ok(match actor {
-        Actor::Account { account, .. } => granters.iter().any(|(other, _)| other != account),
-        Actor::AccountAlone(_)
-        | Actor::Token { .. }
-        | Actor::Person(_)
-        | Actor::Device(_)
-        | Actor::Operator(_)
-        | Actor::Closedset => granters.len() > 1,
-    })
 }
 
 /// Lets whatever fell due of what the terms name take effect, before something is signed about it.

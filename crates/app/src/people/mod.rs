@@ -212,7 +212,7 @@ fn end(
 }
 
 /// A day as it is asked for, `2026-09-30`, and in no other form.
-fn day_of(text: &str) -> Option<Date> {
+pub(crate) fn day_of(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| day.to_string() == text)
 }
 
