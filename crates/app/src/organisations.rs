@@ -8,6 +8,7 @@ use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at},
     catalogue_change, demonstration,
+    people::write_counted,
 };
 use closedset_core::{
     Action, Actor, Role,
@@ -220,7 +221,8 @@ pub async fn profile(
 pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
     let profile = profile.checked()?;
-    app.write_for(caller, Action::SettingsWrite, move |tx, caller| {
+    // Which day it is where the facility is decides who is engaged.
+    write_counted(app, caller, Action::SettingsWrite, move |tx, caller| {
         let first = organisations::facility_list(tx, caller.organisation)?.into_iter().next();
         let facility = first.map_or_else(|| tx.new_id(), |row| row.id);
         organisations::organisation_rename(tx, caller.organisation, &profile.organisation)?;

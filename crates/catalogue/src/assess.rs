@@ -10,7 +10,7 @@ use crate::language::Scope;
 use closedset_core::fact::FactRecord;
 use closedset_core::fact::device::Device;
 use closedset_core::fact::evidence::{Evidence, EvidenceItem};
-use closedset_core::{Duration, Status, Time, Verdict};
+use closedset_core::{Duration, Status, SubjectKind, Time, Verdict};
 
 /// How far a source's clock may be ahead of ours.
 const AHEAD_LIMIT: Duration = Duration::from_minutes(10);
@@ -66,7 +66,11 @@ pub(crate) fn assess(check: &Check, facts: &SubjectFacts, now: Time) -> Verdict 
 /// that cannot be decided, the check applies.
 fn out_of_scope(check: &Check, facts: &SubjectFacts) -> Option<Verdict> {
     let applies = check.applies.as_ref()?;
-    let confirmed = facts.of(Device::KIND).iter().max_by_key(|fact| fact.confirmed_at)?;
+    let kind = match check.over {
+        SubjectKind::Control => check.needs.first()?.as_str(),
+        _ => Device::KIND,
+    };
+    let confirmed = facts.of(kind).iter().max_by_key(|fact| fact.confirmed_at)?;
     let scope = Scope { facts: &[confirmed.body().fields()] };
     match applies.condition.evaluate(&scope) {
         Ok(false) => Some(Verdict {

@@ -90,7 +90,9 @@ impl Catalogue {
         for (place, framework) in frameworks.iter_mut().enumerate() {
             for (inner, control) in framework.controls.iter_mut().enumerate() {
                 control.is_technical |= !control.proved_by.is_empty()
-                    || checks.iter().any(|check| check.control == control.id && !check.is_evidence);
+                    || checks.iter().any(|check| {
+                        check.control == control.id && check.over != SubjectKind::Control
+                    });
                 control_places.insert(control.id.clone(), (place, inner));
             }
         }

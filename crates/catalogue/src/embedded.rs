@@ -15,6 +15,7 @@ macro_rules! embedded {
 pub(crate) const EMBEDDED: &[CatalogueFile<'static>] = embedded! {
     "frameworks/netflix-minimum.toml"
     "frameworks/mpa-best-practices.toml"
+    "checks/administrative/people.toml"
     "checks/information/accounts.toml"
     "checks/information/mpa.toml"
     "checks/information/network.toml"

@@ -33,10 +33,13 @@ pub(crate) fn nothing_known(check: &Check, kind: &str, facts: &SubjectFacts) -> 
                 format!("{title}: nothing that watches this computer reports it; update its agent")
             }
         }
-        SubjectKind::Control => {
+        SubjectKind::Control if check.is_evidence => {
             format!("no evidence is given; upload or write: {}", check.wanted)
         }
-        SubjectKind::Organisation | SubjectKind::Facility | SubjectKind::Person => {
+        SubjectKind::Control
+        | SubjectKind::Organisation
+        | SubjectKind::Facility
+        | SubjectKind::Person => {
             format!("{title}: nothing is recorded yet")
         }
     }

@@ -114,6 +114,8 @@ impl Catalogue {
             .checks_of(&control.id)
             .filter(|check| control.counts(check))
             .map(|check| (check, tally(check)))
+            // What Closedset itself counts for a control is measured once there is something to count.
+            .filter(|(check, tally)| check.over != SubjectKind::Control || tally.counted() > 0)
             .collect();
         let is_measured = technical.iter().any(|(_, tally)| tally.counted() > 0);
         if !is_measured && let Some(answer) = answered(control, signed) {
@@ -187,6 +189,16 @@ fn technical_part(check: &Check, tally: &Tally, is_measured: bool) -> Option<Par
         let to_do = "give evidence that it concerns none of them, and why".to_owned();
         return part(Status::Unknown, because, Some(to_do));
     };
+    if check.over == SubjectKind::Control {
+        let because = match status {
+            Status::Fail => format!("{}: not so", check.title),
+            Status::Unknown => format!("{}: not known", check.title),
+            Status::Excepted => format!("{}: accepted that not", check.title),
+            Status::Pass | Status::NotApplicable => check.title.clone(),
+        };
+        let is_open = matches!(status, Status::Fail | Status::Unknown);
+        return part(status, because, is_open.then(|| check.wanted.clone()));
+    }
     let of = match tally.counted() {
         1 => format!("the only {}", subject(check.over)),
         counted => format!("{count} of {counted} {subjects}"),

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub const AGENT_SOURCE: &str = "agent";
 /// The source of facts about what was given for a control.
 pub const EVIDENCE_SOURCE: &str = "closedset/evidence";
+/// The source of facts that are counted in the register of people.
+pub const PEOPLE_SOURCE: &str = "closedset/people";
 /// The source of facts about what people confirmed of a device.
 pub const REGISTER_SOURCE: &str = "closedset/register";
 /// What the source of a fact begins with that follows from a device's operating system and from what

@@ -28,6 +28,7 @@ use closedset_core::{
             AutomaticUpdates, Device, InternetAccess, OperatingSystem, PasswordPolicy,
             PendingUpdates, ReleaseLine, SshServer, StoragePorts, TimeSync,
         },
+        people::Signatures,
     },
     own_check::{RETIRED, WRITTEN},
 };
@@ -82,6 +83,24 @@ const SHOWN: [(&str, &[&str]); 22] = [
     ("exception.reminded", &["exception", "control", "at"]),
     (ASSESSED_KIND, &["subject", "at", "facts", "verdicts", "facts_ended", "verdicts_ended"]),
 ];
+/// Which fields of the entries about who works here, and who signed what, any pack shows: none of them ever shows
+/// names, jobs or what an agreement is called, since a pack counts people and lists nobody.
+const SHOWN_OF_PEOPLE: [(&str, &[&str]); 8] = [
+    ("engagement.began", &["engagement", "form", "begins_on", "ends_on"]),
+    ("engagement.changed", &["engagement", "form", "begins_on", "ends_on"]),
+    ("engagement.ended", &["engagement", "form", "begins_on", "ends_on"]),
+    ("engagement.removed", &["engagement", "form", "begins_on", "ends_on"]),
+    ("agreement.added", &["agreement", "client", "number", "digest"]),
+    ("agreement.published", &["agreement", "number", "digest", "asks_again"]),
+    ("agreement.retired", &["agreement"]),
+    ("agreement.signed", &["signature", "agreement", "number", "digest", "file"]),
+];
+
+/// Whether an entry of this kind is about who works here, or who signed what.
+pub fn is_of_people(kind: &str) -> bool {
+    ["engagement.", "agreement."].iter().any(|area| kind.starts_with(area))
+}
+
 /// Of what the facility itself asks, in words of its own, only that it did.
 const SHOWN_OF_OWN: [(&str, &[&str]); 2] =
     [(WRITTEN, &["check", "version"]), (RETIRED, &["check", "version"])];
@@ -102,7 +121,8 @@ const WHOLE: [&str; 9] = [
 ];
 
 /// Kinds of fact in which no computer names anybody: whose texts come from the program or from the system's makers.
-const SHOWN_FACTS: [&str; 10] = [
+const SHOWN_FACTS: [&str; 11] = [
+    Signatures::KIND,
     Device::KIND,
     OperatingSystem::KIND,
     ReleaseLine::KIND,
@@ -117,7 +137,7 @@ const SHOWN_FACTS: [&str; 10] = [
 
 /// Whether this field of the body of an entry of this kind is shown.
 pub fn shows(kind: &str, field: &str, value: &Value) -> bool {
-    let known = SHOWN.iter().chain(&SHOWN_OF_OWN).find(|(known, _)| *known == kind);
+    let known = SHOWN.iter().chain(&SHOWN_OF_OWN).chain(&SHOWN_OF_PEOPLE).find(|(known, _)| *known == kind);
     known.is_some_and(|(_, fields)| fields.contains(&field)) && !has_words(kind, value)
 }
 

@@ -8,7 +8,7 @@
 
 use closedset_core::{Duration, Time};
 use jiff::{
-    civil::DateTime,
+    civil::{Date, DateTime},
     tz::{Offset, TimeZone},
 };
 use serde::{Deserialize, Serialize};
@@ -186,6 +186,11 @@ impl Zone {
     /// A day as programs write it: `2026-03-12`.
     pub fn date(&self, time: Time) -> String {
         self.local(time).strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The day it is at `time`.
+    pub(crate) fn civil_day(&self, time: Time) -> Date {
+        self.local(time).date()
     }
 
     /// A moment: `12 March 2026, 10:30`.

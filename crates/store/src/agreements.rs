@@ -338,6 +338,32 @@ pub fn is_bound(
     Ok(found.is_some())
 }
 
+/// How many agreements everybody signs, how many people are engaged on a day, and how many of these have not
+/// signed one of them.
+pub fn signatures_count(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    day: Date,
+) -> Result<(i64, i64, i64), StoreError> {
+    let agreements = tx.query_opt(
+        "SELECT COUNT(*) FROM agreement WHERE organisation = $1 AND client IS NULL AND retired_at IS NULL",
+        params![organisation],
+        |row| row.int(0),
+    )?;
+    let counts = tx.query_opt(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM agreement a WHERE a.organisation = $1 \
+         AND a.client IS NULL AND a.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM signature s \
+         WHERE s.agreement = a.id AND s.number >= a.counts_from AND s.person = p.id)) THEN 1 ELSE 0 END), 0) \
+         FROM person p WHERE p.organisation = $1 AND p.forgotten_at IS NULL AND EXISTS (SELECT 1 FROM engagement w \
+         WHERE w.organisation = $1 AND w.person = p.id AND w.removed_at IS NULL AND w.begins_on <= $2 \
+         AND (w.ends_on IS NULL OR w.ends_on >= $2))",
+        params![organisation, day],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    let (engaged, owing) = counts.unwrap_or_default();
+    Ok((agreements.unwrap_or_default(), engaged, owing))
+}
+
 /// The link of somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalLinkRow {

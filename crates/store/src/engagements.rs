@@ -180,6 +180,25 @@ pub fn is_booked(
     Ok(false)
 }
 
+/// The next first day of an engagement after `day`, and the next last one from `day` on.
+pub fn next_days(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    day: Date,
+) -> Result<(Option<Date>, Option<Date>), StoreError> {
+    let begins = tx.query_opt(
+        "SELECT MIN(begins_on) FROM engagement WHERE organisation = $1 AND removed_at IS NULL AND begins_on > $2",
+        params![organisation, day],
+        |row| row.day_opt(0),
+    )?;
+    let ends = tx.query_opt(
+        "SELECT MIN(ends_on) FROM engagement WHERE organisation = $1 AND removed_at IS NULL AND ends_on >= $2",
+        params![organisation, day],
+        |row| row.day_opt(0),
+    )?;
+    Ok((begins.flatten(), ends.flatten()))
+}
+
 /// Somebody's dated work on a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssignmentRow {

@@ -2,7 +2,10 @@
 
 use super::{AGREEMENTS, text};
 use crate::{
-    App, Caller, Problem, evidence::invalid_unless_empty, people::name_key, titles::client_here,
+    App, Caller, Problem,
+    evidence::invalid_unless_empty,
+    people::{name_key, write_counted},
+    titles::client_here,
 };
 use closedset_core::{
     Action, Actions, Digest,
@@ -42,7 +45,7 @@ pub async fn agreement_add(
     let (name, words) =
         (text::name(&mut problems, &new.name), text::text(&mut problems, &new.text));
     invalid_unless_empty(problems)?;
-    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleManage, move |tx, caller| {
         caller.require_all(needed)?;
         let organisation = caller.organisation;
         let client = new.client.map(|id| client_here(tx, organisation, id)).transpose();

@@ -1,7 +1,7 @@
 //! A new version of an agreement.
 
 use super::{in_force, text};
-use crate::{App, Caller, Problem, evidence::invalid_unless_empty};
+use crate::{App, Caller, Problem, evidence::invalid_unless_empty, people::write_counted};
 use closedset_core::{
     Action, Digest,
     entry::Log,
@@ -38,7 +38,7 @@ pub async fn agreement_publish(
     let mut problems = Vec::new();
     let words = text::text(&mut problems, &new.text);
     invalid_unless_empty(problems)?;
-    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleManage, move |tx, caller| {
         let organisation = caller.organisation;
         let mut row = in_force(tx, organisation, id)?;
         if row.number != new.after {

@@ -1,7 +1,7 @@
 //! An agreement that nobody has to sign any more.
 
 use super::in_force;
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, people::write_counted};
 use closedset_core::{
     Action,
     entry::Log,
@@ -16,7 +16,7 @@ pub async fn agreement_retire(
     caller: &Caller,
     id: Id<Agreement>,
 ) -> Result<(), Problem> {
-    app.write_for(caller, Action::PeopleManage, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleManage, move |tx, caller| {
         let mut row = in_force(tx, caller.organisation, id)?;
         row.retired_at = Some(tx.now());
         agreements::agreement_update(tx, caller.organisation, &row)?;

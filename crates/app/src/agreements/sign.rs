@@ -7,7 +7,7 @@ use super::{
 use crate::{
     App, Problem,
     days::zone_of,
-    people::{known_person, name_key},
+    people::{counted, known_person, name_key},
 };
 use closedset_core::{
     Actor, Digest, Secret,
@@ -155,6 +155,7 @@ pub async fn sign(
     })
     .await
     .map_err(|error| Problem::fault("a thread ended early", error))??;
+    let unit_app = app.clone();
     let signed = app
         .store()
         .write(Scope::Organisation(organisation), move |tx| {
@@ -163,37 +164,39 @@ pub async fn sign(
                 return Err(not_their_name(&person));
             }
             owed_one(tx, &link, agreement, number)?;
-            let entry = tx.record(
-                Log::Organisation(organisation),
-                NewEntry {
-                    actor: &Actor::Person(person.id),
-                    subject: format!("person:{}", person.id),
-                    kind: "agreement.signed",
-                    body: json!({
-                        "signature": id,
-                        "agreement": agreement,
-                        "number": number,
-                        "digest": digest,
-                        "person": person.id,
-                        "name": typed,
-                        "way": "link",
-                        "link_made_at": link.made_at,
-                        "file": paper_digest,
-                    }),
-                },
-            )?;
-            let row = SignatureRow {
-                id,
-                agreement,
-                number,
-                person: person.id,
-                name: typed.clone(),
-                signed_at: now,
-                file: paper_digest,
-                entry: entry.index,
-            };
-            agreements::signature_insert(tx, organisation, &row)?;
-            Ok(id)
+            counted(tx, &unit_app, organisation, |tx| {
+                let entry = tx.record(
+                    Log::Organisation(organisation),
+                    NewEntry {
+                        actor: &Actor::Person(person.id),
+                        subject: format!("person:{}", person.id),
+                        kind: "agreement.signed",
+                        body: json!({
+                            "signature": id,
+                            "agreement": agreement,
+                            "number": number,
+                            "digest": digest,
+                            "person": person.id,
+                            "name": typed,
+                            "way": "link",
+                            "link_made_at": link.made_at,
+                            "file": paper_digest,
+                        }),
+                    },
+                )?;
+                let row = SignatureRow {
+                    id,
+                    agreement,
+                    number,
+                    person: person.id,
+                    name: typed.clone(),
+                    signed_at: now,
+                    file: paper_digest,
+                    entry: entry.index,
+                };
+                agreements::signature_insert(tx, organisation, &row)?;
+                Ok(id)
+            })
         })
         .await;
     // Nobody else made this file. Where it is not known how the unit ended, it stays.

@@ -1,7 +1,7 @@
 //! The deriver `closedset/evidence`: from the registers of documents and attestations to the fact
 //! about a control, with the instant at which it changes next by itself.
 
-use crate::{Problem, assessment, tasks};
+use crate::{Problem, assessment, people, tasks};
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
     Actor, Digest, Duration, Subject, Time,
@@ -93,7 +93,8 @@ pub(crate) fn derive_control(
         entry: 0,
         body,
     };
-    let next = next_turn(tx, organisation, &given, (&subject, at))?;
+    let counted = people::derive(tx, catalogue, organisation, (&subject, at))?;
+    let next = next_turn(tx, catalogue, organisation, &given, (&subject, at))?;
     let lapse = lapse(&given, at);
     let notice = lapse.map(|(lapse, term)| {
         let notice = lapse - NOTICE.min(half(term));
@@ -101,7 +102,8 @@ pub(crate) fn derive_control(
     });
     let due_at = next.into_iter().chain(notice.filter(|notice| at < *notice)).min();
     facts::derivation_due_set(tx, organisation, &subject, due_at)?;
-    assessment::assess(tx, catalogue, organisation, &subject, at, vec![fact])?;
+    let stated = [fact].into_iter().chain(counted).collect();
+    assessment::assess(tx, catalogue, organisation, &subject, at, stated)?;
     if lapse.is_some_and(|(lapse, _)| lapse.since(at) > NOTICE)
         && let Some(check) = own_check(catalogue, control)
     {
@@ -114,6 +116,7 @@ pub(crate) fn derive_control(
 /// for it, nobody was, and the task of before is closed.
 pub(crate) fn asked_again(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     organisation: Id<Organisation>,
     control: &str,
 ) -> Result<(), Problem> {
@@ -121,7 +124,7 @@ pub(crate) fn asked_again(
     let given = given(tx, organisation, control)?;
     let Some((lapse, term)) = lapse(&given, now) else { return Ok(()) };
     let notice = (lapse - NOTICE.min(half(term))).max(now);
-    let next = next_turn(tx, organisation, &given, (&subject, now))?;
+    let next = next_turn(tx, catalogue, organisation, &given, (&subject, now))?;
     facts::derivation_due_set(tx, organisation, &subject, next.into_iter().chain([notice]).min())?;
     Ok(())
 }
@@ -138,16 +141,18 @@ fn salt(
     Ok(known.unwrap_or_else(|| hex::encode(tx.random::<16>())))
 }
 
-/// When the control's evidence or its exceptions change next by themselves, after `at`.
+/// When the control's evidence, its exceptions or what is counted for it change next by themselves, after `at`.
 fn next_turn(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     organisation: Id<Organisation>,
     given: &[Given],
     (subject, at): (&Subject, Time),
 ) -> Result<Option<Time>, Problem> {
     let exceptions = exceptions::exception_list_about(tx, organisation, subject, at)?;
     let (_, next) = Evidence::standing(given, at);
-    Ok(next.into_iter().chain(next_change(&exceptions, at)).min())
+    let counted = people::next_turn(tx, catalogue, organisation, (subject, at))?;
+    Ok(next.into_iter().chain(next_change(&exceptions, at)).chain(counted).min())
 }
 
 const fn half(duration: Duration) -> Duration {
@@ -179,7 +184,7 @@ fn remind(
     (subject, due_at, until): (&Subject, Time, Time),
 ) -> Result<bool, Problem> {
     let just_before = due_at - Duration::from_millis(1);
-    let next = next_turn(tx, organisation, given, (subject, just_before))?;
+    let next = next_turn(tx, catalogue, organisation, given, (subject, just_before))?;
     if next.is_some_and(|next| next <= due_at) {
         return Ok(false);
     }

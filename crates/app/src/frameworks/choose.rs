@@ -127,7 +127,7 @@ fn settle_tasks(
     }
     let newly = new.chosen().filter(|framework| !old.is_chosen(&framework.id));
     for control in newly.flat_map(|framework| &framework.controls) {
-        evidence::asked_again(tx, organisation, &control.id)?;
+        evidence::asked_again(tx, new, organisation, &control.id)?;
     }
     let mut after = None;
     loop {

@@ -10,16 +10,17 @@ use closedset_core::{
     id::{Id, Organisation},
 };
 use closedset_store::{
-    NewEntry, Tx, evidence, facts,
+    NewEntry, Tx, engagements, evidence, facts,
     ledger::{self, EntryRow},
     people, verdicts,
 };
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 23] = [
+const KEPT: [&str; 24] = [
     "agreement.added",
     "agreement.published",
+    "agreement.retired",
     // Whoever signed is forgotten as a whole.
     "agreement.signed",
     "attestation.withdrawn",
@@ -83,6 +84,13 @@ pub async fn entry_erase(
                 remedy: "Erase it when something newer has taken the place of what it says.",
             });
         }
+        if entry.kind.starts_with("engagement.") && is_booked(tx, organisation, &entry)? {
+            return Err(Problem::Conflict {
+                code: "entry.in_force",
+                sentence: "Whom this entry is about works here today or later, and is counted by it.",
+                remedy: "End their engagements first; when their days are over, forget them on their page.",
+            });
+        }
         let vouches = match entry.kind.as_str() {
             "document.added" => evidence::document_rests_on(tx, organisation, index)?,
             "attestation.signed" => evidence::attestation_rests_on(tx, organisation, index)?,
@@ -118,6 +126,18 @@ pub async fn entry_erase(
         Ok(())
     })
     .await
+}
+
+/// Whether whoever an entry is about is engaged or assigned today or later.
+fn is_booked(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    entry: &EntryRow,
+) -> Result<bool, Problem> {
+    let person = entry.subject.strip_prefix("person:").and_then(|id| id.parse().ok());
+    let Some(person) = person else { return Ok(false) };
+    let day = crate::people::today(tx, organisation)?;
+    Ok(engagements::is_booked(tx, organisation, person, day)?)
 }
 
 /// Writes the entry that says that the body of another was erased: where none does, the log and packs of it are not

@@ -24,7 +24,7 @@ pub struct Choice {
     pub title: String,
     /// The part of the framework in which it stands.
     pub area: &'static str,
-    /// It is not tested on computers.
+    /// It is not tested on computers, nor counted in the register of people.
     pub can_be_chosen: bool,
 }
 
@@ -45,12 +45,12 @@ pub async fn choices(app: &App, caller: &Caller) -> Result<Vec<Choice>, Problem>
     Ok(controls.map(choice).collect())
 }
 
-/// Whether a control is tested on computers. What the facility itself asks of them is beside it, and stands in
-/// no limited pack.
+/// Whether a control is tested on computers, or counted in the register of people. What the facility itself asks of
+/// computers is beside it, and stands in no limited pack.
 fn is_tested(catalogue: &Catalogue, control: &Control) -> bool {
     catalogue
         .checks_of(&control.id)
-        .any(|check| check.over != SubjectKind::Control && !check.is_own)
+        .any(|check| !check.is_evidence && !check.is_own)
 }
 
 /// The controls of this framework that were asked for, each once and in its order.
@@ -74,8 +74,8 @@ pub(super) async fn chosen(
         };
         if !choice.can_be_chosen {
             return Err(refused(format!(
-                "{id} is tested on computers, and what the ledger says of a computer it says for all controls \
-                 together. Choose controls that rest on documents and statements, or make a pack of all."
+                "{id} is tested on computers or counted from the register of people, of which the ledger speaks for \
+                 all controls together. Choose controls that rest on documents and statements, or make a pack of all."
             )));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     NewEngagement,
+    derive::write_counted,
     entered::Reading,
     known::{engage as engage_in, person},
 };
@@ -22,7 +23,7 @@ pub async fn engage(
     let mut reading = Reading::default();
     let (form, job, days) = reading.engagement(&new);
     reading.end()?;
-    app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let row = person(tx, caller.organisation, id)?;
         engage_in(tx, caller, &row, (form, &job, days))
     })

@@ -2,6 +2,7 @@
 
 use super::{
     NewEngagement,
+    derive::write_counted,
     entered::Reading,
     known::{engagement, refuse_overlap, tell, told},
 };
@@ -25,7 +26,7 @@ pub async fn engagement_change(
     let mut reading = Reading::default();
     let (form, job, days) = reading.engagement(&new);
     reading.end()?;
-    app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let before = engagement(tx, caller.organisation, id)?;
         let mut row = before.clone();
         (row.form, row.job, row.days) = (form, job.clone(), days);

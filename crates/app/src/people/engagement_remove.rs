@@ -1,6 +1,9 @@
 //! Removing an engagement that was entered by mistake: it counts on no day any more, also of the past.
 
-use super::known::{engagement, tell, told};
+use super::{
+    derive::write_counted,
+    known::{engagement, tell, told},
+};
 use crate::{App, Caller, Problem};
 use closedset_core::{
     Action,
@@ -14,7 +17,7 @@ pub async fn engagement_remove(
     caller: &Caller,
     id: Id<Engagement>,
 ) -> Result<(), Problem> {
-    app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let mut row = engagement(tx, caller.organisation, id)?;
         row.removed_at = Some(tx.now());
         engagements::engagement_update(tx, caller.organisation, &row)?;

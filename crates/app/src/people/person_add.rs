@@ -2,6 +2,7 @@
 
 use super::{
     NewEngagement, NewPerson,
+    derive::write_counted,
     entered::Reading,
     known::{engage, refuse_same_email, tell},
 };
@@ -25,7 +26,7 @@ pub async fn person_add(
     let (name, email, phone) = reading.person(&new);
     let (form, job, days) = reading.engagement(&first);
     reading.end()?;
-    app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
+    write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let organisation = caller.organisation;
         refuse_same_email(tx, organisation, email.as_deref(), None)?;
         let row = PersonRow {

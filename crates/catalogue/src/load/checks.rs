@@ -8,11 +8,11 @@ use crate::framework::Control;
 use crate::language::{Condition, LanguageError, Names, Wording};
 use crate::limits::{Limits, duration};
 use crate::suggest::did_you_mean;
-use closedset_core::SubjectKind;
 use closedset_core::fact::device::Device;
 use closedset_core::fact::evidence::Evidence;
 use closedset_core::fact::{FactKind, FactRecord, kinds};
 use closedset_core::own_check::Terms;
+use closedset_core::{Duration, SubjectKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub(super) struct RawCheck {
     applies: Option<Spanned<String>>,
     otherwise: Option<String>,
     needs: Spanned<Vec<String>>,
-    fresh_for: Spanned<String>,
+    fresh_for: Option<Spanned<String>>,
     pass: Spanned<String>,
     because: Spanned<Because>,
     wanted: String,
@@ -94,7 +94,7 @@ impl RawCheck {
             applies: terms.applies.as_ref().map(|applies| bare(applies.when.clone())),
             otherwise: terms.applies.as_ref().map(|applies| applies.otherwise.clone()),
             needs: bare(needs),
-            fresh_for: bare(terms.fresh_for.clone()),
+            fresh_for: Some(bare(terms.fresh_for.clone())),
             pass: bare(terms.pass.clone()),
             because: bare(Because::Several(terms.because.clone())),
             wanted: terms.wanted.clone(),
@@ -241,11 +241,7 @@ impl Reading<'_> {
         }
         let over = self.over(errors);
         let facts = self.facts(over, errors)?;
-        let fresh_for = duration(raw.fresh_for.get_ref()).filter(|span| span.millis() > 0);
-        if fresh_for.is_none() {
-            let message = "`fresh_for` is a span such as \"7d\" or \"12h\"";
-            errors.push(self.source.error(raw.fresh_for.span(), message));
-        }
+        let fresh_for = self.fresh_for(over, errors);
         let names = Names {
             facts,
             limits: self.known.limits,
@@ -259,7 +255,7 @@ impl Reading<'_> {
             self.opt_outs(pass, &names, errors);
         }
         let because = self.because(&names, errors);
-        let applies = self.applies(errors);
+        let applies = self.applies(over, errors);
         if errors.len() > before {
             return None;
         }
@@ -282,7 +278,11 @@ impl Reading<'_> {
             is_evidence: false,
             is_own: self.is_own,
             texts: Texts {
-                fresh_for: raw.fresh_for.get_ref().clone(),
+                fresh_for: raw
+                    .fresh_for
+                    .as_ref()
+                    .map(|one| one.get_ref().clone())
+                    .unwrap_or_default(),
                 because: raw.because.get_ref().texts().to_vec(),
                 may_be_empty: raw.may_be_empty.clone(),
                 may_be_absent: raw.may_be_absent.clone(),
@@ -414,8 +414,38 @@ impl Reading<'_> {
         because
     }
 
-    /// Reads `applies`, which sees the server-confirmed fact `device` and nothing else.
-    fn applies(&self, errors: &mut Vec<CatalogueError>) -> Option<Applies> {
+    /// How long a fact counts. What Closedset itself says of a control is true until it says something else.
+    fn fresh_for(
+        &self,
+        over: Option<SubjectKind>,
+        errors: &mut Vec<CatalogueError>,
+    ) -> Option<Duration> {
+        let (span, fresh_for) = match (&self.raw.fresh_for, over) {
+            (None, Some(SubjectKind::Control)) => return None,
+            (Some(text), Some(SubjectKind::Control)) => {
+                let message =
+                    "what is known of a control does not grow stale: leave `fresh_for` out";
+                errors.push(self.source.error(text.span(), message));
+                return None;
+            }
+            (Some(text), _) => (text.span(), duration(text.get_ref())),
+            (None, _) => (self.raw.id.span(), None),
+        };
+        let fresh_for = fresh_for.filter(|span| span.millis() > 0);
+        if fresh_for.is_none() {
+            let message = "`fresh_for` is a span such as \"7d\" or \"12h\"";
+            errors.push(self.source.error(span, message));
+        }
+        fresh_for
+    }
+
+    /// Reads `applies`, which sees what no device says of itself: the server-confirmed fact `device`, and of a
+    /// control what Closedset counts.
+    fn applies(
+        &self,
+        over: Option<SubjectKind>,
+        errors: &mut Vec<CatalogueError>,
+    ) -> Option<Applies> {
         let text = self.raw.applies.as_ref()?;
         let Some(otherwise) = self.raw.otherwise.clone() else {
             let message = "`applies` needs `otherwise`: why the check does not concern the others";
@@ -423,8 +453,14 @@ impl Reading<'_> {
             return None;
         };
         let nothing = BTreeMap::new();
+        let sees = |kind: &&FactKind| match over {
+            Some(SubjectKind::Control) => {
+                self.raw.needs.get_ref().first() == Some(&kind.name.to_owned())
+            }
+            _ => kind.name == Device::KIND,
+        };
         let names = Names {
-            facts: self.kinds.iter().filter(|kind| kind.name == Device::KIND).collect(),
+            facts: self.kinds.iter().filter(sees).collect(),
             limits: self.known.limits,
             may_be_empty: &nothing,
             may_be_absent: &nothing,

@@ -6,6 +6,7 @@
 
 pub mod device;
 pub mod evidence;
+pub mod people;
 mod record;
 mod shape;
 
@@ -55,6 +56,7 @@ impl FactKind {
 pub fn kinds() -> Vec<FactKind> {
     let mut kinds = device::kinds();
     kinds.extend(evidence::kinds());
+    kinds.extend(people::kinds());
     kinds
 }
 
@@ -134,6 +136,11 @@ impl Body {
     pub fn salted(mut self, salt: String) -> Self {
         self.0.insert(SALT.to_owned(), Value::String(salt));
         self
+    }
+
+    /// The [`SALT`] in it.
+    pub fn salt(&self) -> Option<&str> {
+        self.0.get(SALT)?.as_str()
     }
 
     /// The fields.

@@ -6,8 +6,12 @@ use crate::{
     PackError,
     entry_file::{EntryFault, EntryFile, LedgerEntry, OpenedEntry},
     manifest::{CHECKPOINT, CREATED_KIND, KEY, LEDGER, entry_path, proof_path},
+    without_names::is_of_people,
 };
-use closedset_core::{canonical, entry::Log};
+use closedset_core::{
+    canonical,
+    entry::{Envelope, Log},
+};
 use closedset_merkle::{
     Checkpoint, LeafIndex, Proof, SignedNote, TilePath, TileReader, VerifierKey, leaf_hash,
     proof::FILE_EXTENSION,
@@ -127,7 +131,9 @@ impl<W: Write + Seek> SealedPack<W> {
 
     /// The entry's file, as this pack shows it.
     fn file(&self, entry: &LedgerEntry) -> Result<EntryFile, EntryFault> {
-        if self.manifest.heading.without_names {
+        let envelope =
+            Envelope::from_canonical(&entry.envelope).map_err(|_| EntryFault::Envelope)?;
+        if self.manifest.heading.without_names || is_of_people(&envelope.kind) {
             EntryFile::without_names(entry)
         } else {
             EntryFile::new(entry)

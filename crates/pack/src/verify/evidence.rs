@@ -9,6 +9,7 @@ use super::{
     given,
     index::Listed,
     manifest::Opened,
+    people::People,
     register::{AHEAD, Register, SLACK},
     remake::Sources,
     statements::{Origin, Statements},
@@ -16,7 +17,9 @@ use super::{
 use crate::{
     entry_file::OpenedEntry,
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
-    rows::{AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, RELEASES_SOURCE, VerdictRow},
+    rows::{
+        AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, PEOPLE_SOURCE, RELEASES_SOURCE, VerdictRow,
+    },
 };
 use closedset_core::{
     Digest, Duration, Subject, SubjectKind, Time,
@@ -25,6 +28,7 @@ use closedset_core::{
         self, FactRecord,
         device::{Device, ReleaseLine},
         evidence::Evidence,
+        people::Signatures,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -84,7 +88,7 @@ impl Facts {
 pub(super) fn check(
     contents: &Contents,
     opened: &Opened,
-    (entries, register): (&Entries, &Register),
+    (entries, register, people): (&Entries, &Register, &People),
     statements: &Statements,
     report: &mut Report,
 ) -> Facts {
@@ -152,7 +156,7 @@ pub(super) fn check(
     }
     facts.rows = rows;
     let made_at = opened.manifest.heading.made_at;
-    let sources = Sources { contents, opened, entries, register, statements, made_at };
+    let sources = Sources { contents, opened, entries, register, people, statements, made_at };
     sources.compare(&mut facts, report);
     sources.check_lists(&listed, report);
     facts
@@ -326,6 +330,8 @@ fn origin_fault(row: &FactRow) -> Option<String> {
     match kind.name {
         // Whether they follow from the log is looked at where they are made anew.
         Device::KIND | Evidence::KIND => None,
+        Signatures::KIND if row.source == PEOPLE_SOURCE => None,
+        Signatures::KIND => Some(format!("only {PEOPLE_SOURCE} states that")),
         ReleaseLine::KIND if row.source.starts_with(RELEASES_SOURCE) => None,
         ReleaseLine::KIND => Some(format!("only {RELEASES_SOURCE} states that")),
         _ => Some("only the device itself states that, and signs it".to_owned()),

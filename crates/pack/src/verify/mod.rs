@@ -27,6 +27,9 @@
 //! | `exception.withdrawn` | `exception` |
 //! | `catalogue.check_written` | `check`: id, `version`, `terms` |
 //! | `catalogue.check_retired` | `check`: id, `version` |
+//! | `engagement.began`, `.changed`, `.ended`, `.removed` | `engagement`: id, `begins_on`, `ends_on`: days; their subject is the person |
+//! | `agreement.added`, `.published`, `.retired` | `agreement`: id, `client`; `number`, `asks_again` |
+//! | `agreement.signed` | `agreement`, `number`; its subject is who signed |
 //! | `demonstration.begun` | nothing: that it is there makes the pack a demonstration |
 
 mod checkpoint;
@@ -48,6 +51,7 @@ mod options;
 mod order;
 mod own_checks;
 mod page;
+mod people;
 mod period;
 mod profile;
 mod register;
@@ -143,7 +147,10 @@ fn verify_contents(
     let exceptions = exceptions::check(contents, &manifest, (told, &entries), report);
     let own = own_checks::check(&manifest, (told, &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
-    let facts = evidence::check(contents, &manifest, (&entries, &register), &statements, report);
+    let size = manifest.manifest.log.size;
+    let people = people::check(envelopes.as_deref(), size, (&entries, &scope), report);
+    let facts =
+        evidence::check(contents, &manifest, (&entries, &register, &people), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);
     let told = history::Told {
         envelopes: envelopes.as_deref().unwrap_or_default(),

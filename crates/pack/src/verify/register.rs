@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     manifest::{MANIFEST, entry_path},
+    without_names::is_of_people,
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, DOCUMENT_KIND, ENROLLED_KIND,
         ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, RESTORED_KIND, REVOKED_KIND,
@@ -33,6 +34,7 @@ pub(super) const AHEAD: Duration = Duration::from_minutes(10);
 pub fn counts(kind: &str) -> bool {
     matches!(kind, ORGANISATION_KIND | FACILITY_KIND | RESTORED_KIND)
         || matches!(kind, ENROLLED_KIND | CONFIRMED_KIND | REVOKED_KIND | ERASED_KIND)
+        || is_of_people(kind)
         || ["document.", "attestation.", "evidence.", "exception.", "catalogue.check_"]
             .iter()
             .any(|area| kind.starts_with(area))

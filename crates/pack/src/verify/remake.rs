@@ -10,6 +10,7 @@ use super::{
     entries::Entries,
     evidence::Facts,
     manifest::Opened,
+    people::{Counted, People},
     register::{Given, Register, Said},
     statements::Statements,
 };
@@ -23,6 +24,7 @@ use closedset_core::{
         Body, FactRecord,
         device::Device,
         evidence::{self, Evidence, EvidenceItem},
+        people::Signatures,
     },
 };
 use serde::Deserialize;
@@ -35,6 +37,7 @@ pub(super) struct Sources<'a> {
     pub(super) opened: &'a Opened,
     pub(super) entries: &'a Entries,
     pub(super) register: &'a Register,
+    pub(super) people: &'a People,
     pub(super) statements: &'a Statements,
     pub(super) made_at: Time,
 }
@@ -60,6 +63,8 @@ impl Sources<'_> {
                     self.given(row)
                 }
                 Evidence::KIND => self.given(row),
+                Signatures::KIND if !made.insert((&row.subject, &row.source)) => continue,
+                Signatures::KIND => self.signatures(row),
                 _ => continue,
             };
             match outcome {
@@ -70,6 +75,13 @@ impl Sources<'_> {
                         "entry {entry}, which added a document for {}, was erased: nothing shows any more \
                          whether it replaced one that is said to be in force",
                         row.subject_name
+                    );
+                    report.add(Finding::new(ErasedEvidence, fact_path(row.digest), what));
+                }
+                Outcome::Hidden(entry) => {
+                    let what = format!(
+                        "entry {entry}, about somebody who works here or what they sign, was erased: nothing \
+                         shows any more whether they are counted"
                     );
                     report.add(Finding::new(ErasedEvidence, fact_path(row.digest), what));
                 }
@@ -193,6 +205,35 @@ impl Sources<'_> {
         Outcome::Other(format!(
             "by the log's entries, {names} is in force for {control}, {} expired and {} were taken back",
             expected.lapsed, expected.taken_back
+        ))
+    }
+
+    /// Who works here and has signed.
+    fn signatures(&self, row: &FactRow) -> Outcome {
+        let day = self.opened.manifest.heading.zone.civil_day(self.made_at);
+        let expected = match self.people.signatures(day) {
+            Counted::Signatures(expected) => expected,
+            Counted::Erased(entry) => return Outcome::Hidden(entry),
+            Counted::Unknown if self.opened.manifest.heading.scope.controls.is_empty() => {
+                return Outcome::Same;
+            }
+            Counted::Unknown => {
+                return Outcome::Other(
+                    "a pack that is limited to some controls does not show what it is counted from".to_owned(),
+                );
+            }
+        };
+        let Some(bytes) = self.contents.whole(&fact_path(row.digest), row.digest) else {
+            return Outcome::Same;
+        };
+        let said = serde_json::from_slice::<Body>(bytes).ok();
+        if said.and_then(|said| said.record::<Signatures>()).as_ref() == Some(&expected) {
+            return Outcome::Same;
+        }
+        let Signatures { agreements, engaged, owing } = expected;
+        Outcome::Other(format!(
+            "by the log's entries, {engaged} people are engaged on {day}, {owing} of them have not signed, and \
+             {agreements} agreements are for everybody"
         ))
     }
 
@@ -326,6 +367,8 @@ enum Outcome {
     Erased,
     /// It is so by all that is left; this entry, which is erased, may have changed it.
     Doubtful(u64),
+    /// It may be otherwise: this entry about people was erased.
+    Hidden(u64),
     /// Why it is not.
     Other(String),
 }

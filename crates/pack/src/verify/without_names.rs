@@ -21,7 +21,7 @@ use crate::{
         fact_path,
     },
     rows::{AGENT_SOURCE, AttestationRow, Control, DeviceRow, DocumentRow, FactRow},
-    without_names::{shows, shows_all_of, shows_fact, shows_fact_kind, shows_name, unshown},
+    without_names::{is_of_people, shows, shows_all_of, shows_fact, shows_fact_kind, shows_name, unshown},
 };
 use closedset_core::entry::{Envelope, VERSION_1};
 use serde_json::Value;
@@ -34,12 +34,12 @@ pub(super) fn fault(entry: &OpenedEntry, without_names: bool) -> Option<(Finding
         let what = "its body was there when the pack was made, and was taken out";
         return Some((Removed, what.to_owned()));
     }
-    if !without_names {
+    let kind = entry.envelope.kind.as_str();
+    if !without_names && !is_of_people(kind) {
         let hidden = entry.hidden.first()?;
         let what = format!("it does not show its {hidden}, and the pack is not one without names");
         return Some((Removed, what));
     }
-    let kind = entry.envelope.kind.as_str();
     if let Some(hidden) = entry.hidden.iter().find(|name| shows_name(kind, name)) {
         let what = format!("it does not show its {hidden}, which names nobody");
         return Some((Removed, what));
@@ -49,6 +49,9 @@ pub(super) fn fault(entry: &OpenedEntry, without_names: bool) -> Option<(Finding
         _ => return Some((Added, "its body has no fields".to_owned())),
     };
     let (name, _) = shown?;
+    if is_of_people(kind) {
+        return Some((Added, format!("it shows its {name}, and no pack shows that of people")));
+    }
     let what =
         format!("it shows its {name}, which may name people, and the pack is to name nobody");
     Some((Added, what))

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     App, Caller, Problem,
     admitted::Admitted,
-    people::known::{tell, told, told_assignment},
+    people::{
+        known::{tell, told, told_assignment},
+        write_counted,
+    },
 };
 use closedset_core::{
     Action, Digest,
@@ -137,7 +140,7 @@ impl Work {
         };
         let known: HashMap<usize, Id<Person>> = steps.iter().filter_map(earlier).collect();
         let work = Arc::clone(self);
-        app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
+        write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
             let steps = work.steps.get(part.clone()).unwrap_or_default();
             if steps.iter().any(|step| step.title.is_some()) {
                 caller.require(Action::TitleWrite)?;
