@@ -28,6 +28,7 @@ mod own_checks;
 mod packs;
 mod page;
 mod people;
+mod policies;
 mod problem;
 mod register;
 mod tasks;
@@ -90,6 +91,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(own_checks::routes())
         .merge(packs::routes())
         .merge(people::routes())
+        .merge(policies::routes())
         .merge(register::routes())
         .merge(head_count::routes())
         .merge(tasks::routes())

@@ -24,6 +24,7 @@ pub mod guide;
 pub mod ledger;
 pub mod notice;
 pub mod people;
+pub mod policies;
 pub mod samples;
 mod serve;
 pub mod settings;
@@ -54,6 +55,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(people::routes())
         .merge(agreements::routes())
+        .merge(policies::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

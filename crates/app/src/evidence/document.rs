@@ -1,7 +1,9 @@
 //! Documents: a file streamed in, its digest, the period it speaks of, and its versions.
 
 use super::{Piece, catch_up, check_period, derive_control, invalid_unless_empty, page};
-use crate::{App, Caller, FieldProblem, Problem, own_checks::catalogue_in_force};
+use crate::{
+    App, Caller, FieldProblem, Problem, admitted::Admitted, own_checks::catalogue_in_force,
+};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Action, Actor, Digest, Subject, Time,
@@ -113,7 +115,7 @@ pub(crate) struct Given<'g> {
 pub(crate) fn document_give(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
-    caller: &Caller,
+    caller: &Admitted,
     given: &Given<'_>,
     (digest, size): (Digest, i64),
 ) -> Result<Id<Document>, Problem> {

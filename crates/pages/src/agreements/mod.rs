@@ -6,7 +6,7 @@ pub mod mine;
 
 pub use agreement::{AgreementForm, AgreementPage, VersionLine};
 pub use list::{AgreementLine, AgreementsPage};
-pub use mine::{MineDead, MinePage, SignedLine};
+pub use mine::{MineDead, MinePage, ReadLine, SignedLine};
 
 use axum::{
     Router,

@@ -23,6 +23,7 @@ texts! {
     "src/devices-and-agents.md",
     "src/register.md",
     "src/agreements.md",
+    "src/policies.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
     "src/exceptions.md",

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 97] = [
+const KINDS: [(&str, &str); 104] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -113,6 +113,13 @@ const KINDS: [(&str, &str); 97] = [
     ("person.access_ended", "Somebody’s last day was over"),
     ("person.link_made", "A link was made by which somebody signs"),
     ("person.removed", "Somebody was removed"),
+    ("policy.acknowledged", "Somebody read a policy and will keep to it"),
+    ("policy.approved", "A policy was approved and put in force"),
+    ("policy.draft_dropped", "A draft of a policy was given up"),
+    ("policy.drafted", "A policy was drafted"),
+    ("policy.retired", "A policy was taken out of force"),
+    ("policy.reviewed", "A policy was reviewed, with nothing to change"),
+    ("policy.sent", "A policy was sent to be approved"),
     ("invitation.revoked", "An invitation was taken back"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),

@@ -16,6 +16,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
+    policies::{self, Known},
     people::{self, NewPerson, PersonDetail},
     titles,
 };
@@ -47,6 +48,8 @@ pub struct RegisteredPage {
     pub open: Open,
     /// What they must sign, or did.
     pub bound: Vec<BoundLine>,
+    /// What they must read, or did.
+    pub reads: Vec<ReadsLine>,
     /// The link by which they sign, once.
     pub made: Option<MadeLink>,
     /// What lets the form of the link be carried out once.
@@ -74,6 +77,21 @@ pub struct BoundLine {
     pub is_owed: bool,
     /// Their signature: its id, when, and beneath which version.
     pub signed: Option<(String, TimeText, i64)>,
+}
+
+/// A policy that somebody must read, or did.
+#[derive(Debug, Clone)]
+pub struct ReadsLine {
+    /// The policy's id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// They must read it still.
+    pub is_owed: bool,
+    /// Nobody has to keep to it any more.
+    pub is_retired: bool,
+    /// Which version they said that they read, and when.
+    pub said: Option<(i64, TimeText)>,
 }
 
 /// A link that was made now.
@@ -184,6 +202,7 @@ fn blank(looker: &Looker) -> RegisteredPage {
         known: None,
         open: Open::Nothing,
         bound: Vec::new(),
+        reads: Vec::new(),
         made: None,
         once: String::new(),
         reason: Field::default(),
@@ -236,6 +255,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         }
     }
     let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
+    let reads = policies::known_by(app, caller, detail.registered.person.id).await?;
     let row = &detail.registered.person;
     let standing = NewPerson {
         name: row.name.clone(),
@@ -249,6 +269,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         assign: WorkForm::from_day(today),
         titles: choices,
         bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
+        reads: reads.into_iter().map(|one| reads_line(one, looker)).collect(),
         once: once::token(app),
         may_write: caller.may(Action::PeopleWrite),
         may_assign,
@@ -267,6 +288,17 @@ fn bound_line(one: Bound, looker: &Looker) -> BoundLine {
             .map(|row| (row.id.to_string(), moment(row.signed_at, &looker.zone), row.number)),
         id: one.agreement.id.to_string(),
         name: one.agreement.name,
+    }
+}
+
+fn reads_line(one: Known, looker: &Looker) -> ReadsLine {
+    let said = one.acknowledgement;
+    ReadsLine {
+        is_owed: one.is_owed,
+        is_retired: one.policy.retired_at.is_some(),
+        said: said.map(|said| (said.number, moment(said.acknowledged_at, &looker.zone))),
+        id: one.policy.id.to_string(),
+        name: one.policy.name,
     }
 }
 

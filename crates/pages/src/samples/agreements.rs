@@ -4,7 +4,7 @@ use super::{Sample, day, people::outside, sample, shell};
 use crate::{
     Area, Shell,
     agreements::{
-        AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage,
+        AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage, ReadLine,
         SignedLine, VersionLine,
     },
     components::{Choice, Field, Prose},
@@ -59,7 +59,8 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..mine()
             },
         ),
-        sample("mine-nothing-owed", &MinePage { next: None, ..mine() }),
+        sample("mine-to-read", &MinePage { next: None, ..mine() }),
+        sample("mine-nothing-owed", &MinePage { next: None, reads: Vec::new(), ..mine() }),
         sample("mine-dead", &MineDead { shell: outside(), is_forgotten: false }),
         sample("mine-forgotten", &MineDead { shell: outside(), is_forgotten: true }),
     ]
@@ -133,8 +134,22 @@ fn mine() -> MinePage {
             agreement: "Blue <Lantern>’s own".into(),
             at: day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
         }],
+        reads: vec![
+            read(Some("pol_0"), "Handbook <of all>", true),
+            read(Some("pol_1"), "Social media", false),
+            read(None, "Older rules", false),
+        ],
         name: Field::default(),
         has_read: Field::default(),
         problem: None,
+    }
+}
+
+fn read(id: Option<&str>, name: &str, is_owed: bool) -> ReadLine {
+    ReadLine {
+        id: id.map(str::to_owned),
+        name: name.into(),
+        is_owed,
+        said: (!is_owed).then(|| day("2026-02-01T10:00:00Z", "1 February 2026, 10:00")),
     }
 }

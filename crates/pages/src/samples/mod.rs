@@ -14,6 +14,7 @@ mod ledger;
 mod mail;
 mod notice;
 mod people;
+mod policies;
 mod register;
 mod settings;
 mod tasks;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(devices::samples());
     samples.extend(register::samples());
     samples.extend(agreements::samples());
+    samples.extend(policies::samples());
     samples.extend(titles::samples());
     samples.extend(audits::samples());
     samples.extend(ledger::samples());

@@ -6,7 +6,7 @@ use crate::{
     components::{Choice, Command, DigestText, Field, Paging},
     people::{
         BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PersonForm, PersonInRegister, PersonShown, RegisterPage,
+        MadeLink, Month, Open, PersonForm, PersonInRegister, PersonShown, ReadsLine, RegisterPage,
         RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
 };
@@ -63,6 +63,7 @@ pub(super) fn samples() -> Vec<Sample> {
                 }),
                 titles: Vec::new(),
                 bound: Vec::new(),
+                reads: Vec::new(),
                 ..person()
             },
         ),
@@ -312,6 +313,22 @@ fn person() -> RegisteredPage {
                     day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
                     2,
                 )),
+            },
+        ],
+        reads: vec![
+            ReadsLine {
+                id: "pol_0".into(),
+                name: "Handbook <of all>".into(),
+                is_owed: true,
+                is_retired: false,
+                said: Some((1, day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"))),
+            },
+            ReadsLine {
+                id: "pol_1".into(),
+                name: "Social media".into(),
+                is_owed: false,
+                is_retired: true,
+                said: Some((2, day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"))),
             },
         ],
         made: None,

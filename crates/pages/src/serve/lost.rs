@@ -74,6 +74,7 @@ fn is_form_of_nobody(request: &Request) -> bool {
     let is_way_in = path.starts_with("/sign-")
         || path == "/join"
         || path == "/mine"
+        || path.starts_with("/mine/")
         || (path.starts_with("/setup") && path != "/setup/organisation");
     let is_form = request
         .headers()
@@ -113,8 +114,9 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 10] = [
+    const UNSEEN: [&str; 12] = [
         "agreement",
+        "edition",
         "invitation",
         "next",
         "once",
@@ -124,6 +126,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
         "on",
         "for",
         "shown",
+        "topics",
     ];
     fields
         .into_iter()

@@ -53,13 +53,15 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
+        ["policies", "handbook"] => "/policies".to_owned(),
+        ["policies", id, "draft"] => format!("/policies/{id}/draft"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "people" | "titles"),
+            | "documents" | "engagements" | "people" | "policies" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -150,7 +152,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 93] = [
+    const FORMS: [(&str, &str); 102] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -180,6 +182,7 @@ mod tests {
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/mail/stop/{token}", "/mail/stop/{token}"),
         ("/mine", "/mine"),
+        ("/mine/policies/{id}", "/mine/policies/{id}"),
         ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
@@ -193,6 +196,14 @@ mod tests {
         ("/people/{id}/engagements", "/people/{id}"),
         ("/people/{id}/forget", "/people/{id}"),
         ("/people/{id}/link", "/people/{id}"),
+        ("/policies/handbook", "/policies"),
+        ("/policies/new", "/policies/new"),
+        ("/policies/{id}/approve", "/policies/{id}"),
+        ("/policies/{id}/draft", "/policies/{id}/draft"),
+        ("/policies/{id}/drop", "/policies/{id}"),
+        ("/policies/{id}/retire", "/policies/{id}"),
+        ("/policies/{id}/review", "/policies/{id}"),
+        ("/policies/{id}/send", "/policies/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
         ("/settings/checks/thresholds/{limit}", "/settings/checks/thresholds/{limit}"),

@@ -100,6 +100,12 @@ fn needs(method: &str, path: &str) -> Needs {
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["policies"] => Needs::Action(PeopleRead),
+        ["policies", "new"] | ["policies", _, "draft" | "drop" | "send"] => {
+            Needs::Action(PeopleManage)
+        }
+        ["policies", "{id}"] => Needs::Action(PeopleRead),
+        ["policies", ..] => Needs::All(Actions::from(PeopleManage).with(EvidenceWrite)),
         ["signatures", ..] => Needs::Action(PeopleRead),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
