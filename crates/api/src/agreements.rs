@@ -5,8 +5,8 @@ use crate::{
     ApiProblem, Asker,
     address::{Path, id},
     body::{Body, Created},
-    file,
     idempotency::ShownOnce,
+    papers::{self, PaperBody},
     problem::ProblemBody,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
@@ -285,7 +285,7 @@ struct SignatureBody {
     id: String,
     /// The number of the version that was signed.
     version: i64,
-    /// The name as it was typed.
+    /// The name as it was typed; of one on paper, as it stood in the register.
     name: String,
     #[schema(value_type = String, format = DateTime)]
     signed_at: Time,
@@ -293,6 +293,18 @@ struct SignatureBody {
     digest: String,
     /// The index of the entry that says so.
     entry: i64,
+    /// The id of the paper that it stands on; absent of one that was given on a screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paper: Option<String>,
+    /// Since when it does not count any more; absent where it was not withdrawn.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_by: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_because: Option<String>,
 }
 
 impl From<SignatureRow> for SignatureBody {
@@ -304,6 +316,10 @@ impl From<SignatureRow> for SignatureBody {
             signed_at: row.signed_at,
             digest: row.file.to_string(),
             entry: row.entry,
+            paper: row.paper.map(|id| id.to_string()),
+            withdrawn_at: row.withdrawn.as_ref().map(|one| one.at),
+            withdrawn_by: row.withdrawn.as_ref().map(|one| one.by.clone()),
+            withdrawn_because: row.withdrawn.map(|one| one.because),
         }
     }
 }
@@ -325,6 +341,10 @@ struct BoundBody {
     /// Beneath the newest version that they signed; absent where they signed none.
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<SignatureBody>,
+    /// Their other signatures beneath it, withdrawn or not, the newest versions first.
+    others: Vec<SignatureBody>,
+    /// What was uploaded of it that they signed on paper, the newest first.
+    papers: Vec<PaperBody>,
 }
 
 impl From<Bound> for BoundBody {
@@ -336,6 +356,8 @@ impl From<Bound> for BoundBody {
             version: bound.agreement.number,
             retired_at: bound.agreement.retired_at,
             signature: bound.signature.map(SignatureBody::from),
+            others: bound.others.into_iter().map(SignatureBody::from).collect(),
+            papers: bound.papers.into_iter().map(PaperBody::from).collect(),
         }
     }
 }
@@ -357,9 +379,10 @@ async fn register_agreements(
     Ok(Json(all.into_iter().map(BoundBody::from).collect()))
 }
 
-/// The signed file: the words as they were, and a page that says who signed them, when and how. A PDF.
+/// The signed file: a PDF of the words as they were, with a page that says who signed them, when and how; or the scan of
+/// what was signed on paper, a PDF, JPEG or PNG.
 #[utoipa::path(get, path = "/api/v1/signatures/{id}/file", tag = "agreements", security(("token" = [Action::PeopleRead])), params(("id" = String, Path)), responses(
-    (status = 200, description = "The file", body = [u8], content_type = "application/pdf"),
+    (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
@@ -370,7 +393,7 @@ async fn signature_file(
     Path(text): Path<String>,
 ) -> Result<Response, ApiProblem> {
     let (_, bytes) = agreements::signature_file(&app, &caller, id(&text, "signature")?).await?;
-    Ok(file::pdf("signed.pdf", bytes))
+    Ok(papers::signed(bytes))
 }
 
 /// A link that was just made.

@@ -82,7 +82,9 @@ fn say_scope(operation: &mut Operation) {
         None => "Any token will do.".to_owned(),
         Some(needed) => match needed.iter().find_map(scopes).as_deref() {
             Some([scope]) => format!("A token needs the scope `{scope}`."),
-            Some([first, second]) => format!("A token needs the scopes `{first}` and `{second}`."),
+            Some([before @ .., last]) if !before.is_empty() => {
+                format!("A token needs the scopes `{}` and `{last}`.", before.join("`, `"))
+            }
             _ => return,
         },
     };

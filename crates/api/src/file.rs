@@ -51,12 +51,26 @@ pub(crate) fn pdf(name: &str, bytes: Vec<u8>) -> Response {
     response
 }
 
+/// The answer that carries a file of a known type that lies in memory, likewise to be saved.
+pub(crate) fn saved((name, media_type): (&str, &'static str), bytes: Vec<u8>) -> Response {
+    let mut response = (HEADERS, bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(name));
+    response
+}
+
 /// The answer that carries a table that lies in memory, likewise to be saved. It names people and titles, and is
 /// not kept under an idempotency key: nobody is forgotten, and no right lost, while it is.
 pub(crate) fn table(name: &str, bytes: Vec<u8>) -> Response {
+    drawn(name, "text/csv; charset=utf-8", bytes)
+}
+
+/// The same of any form.
+pub(crate) fn drawn(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = (HEADERS, bytes).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_DISPOSITION, attachment(name));
     response.extensions_mut().insert(ShownOnce);
     response

@@ -8,7 +8,9 @@
 mod address;
 mod agent;
 mod agreements;
+mod answers;
 mod asker;
+mod audits;
 mod board;
 mod body;
 mod control;
@@ -27,10 +29,12 @@ mod organisations;
 mod own_checks;
 mod packs;
 mod page;
+mod papers;
 mod people;
 mod policies;
 mod problem;
 mod register;
+mod registers;
 mod tasks;
 mod titles;
 mod tokens;
@@ -38,6 +42,7 @@ mod tokens;
 pub use asker::{Asker, Operator};
 pub use devices::REPORTS;
 pub use evidence::UPLOAD;
+pub use papers::PAPERS;
 pub use problem::ApiProblem;
 
 use axum::{Router, middleware, routing::get};
@@ -47,6 +52,9 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
+
+/// The routes that take files, of any size that a document may have.
+pub const UPLOADS: [&str; 3] = [UPLOAD, PAPERS, audits::UPLOAD];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -79,6 +87,8 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(agent::routes())
         .merge(agreements::routes())
+        .merge(answers::routes())
+        .merge(audits::routes())
         .merge(board::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
@@ -90,10 +100,12 @@ fn described() -> OpenApiRouter<App> {
         .merge(frameworks::routes())
         .merge(own_checks::routes())
         .merge(packs::routes())
+        .merge(papers::routes())
         .merge(people::routes())
         .merge(policies::routes())
         .merge(register::routes())
         .merge(head_count::routes())
+        .merge(registers::routes())
         .merge(tasks::routes())
         .merge(titles::routes())
         .merge(tokens::routes())

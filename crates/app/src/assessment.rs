@@ -1,7 +1,7 @@
 //! The assessment inside a unit of work: a subject's facts become verdicts, verdicts become
 //! intervals, and what turned becomes one entry and the tasks it calls for.
 
-use crate::{Problem, devices::AGENT, evidence, tasks};
+use crate::{Problem, devices::AGENT, evidence, people, tasks};
 use closedset_catalogue::{Catalogue, Check, SourcedFact, SubjectFacts};
 use closedset_core::{
     Actor, Digest, Subject, SubjectKind, Time, Verdict,
@@ -208,6 +208,10 @@ pub(crate) fn known_now(
     let confirmed_at = confirmed_at(tx, subject, now)?;
     let Loaded { mut known, derived } = load(tx, organisation, subject, confirmed_at, now)?;
     derive(catalogue, &mut known, &derived, subject, now)?;
+    if let Some(fact) = people::derive(tx, catalogue, organisation, (subject, now))? {
+        let body = body(&fact.body)?;
+        known.put(&fact.kind, SourcedFact::new(fact.source, body, fact.digest, now));
+    }
     Ok(known)
 }
 

@@ -1,7 +1,7 @@
 //! Tables for spreadsheets: comma-separated values as RFC 4180 writes them, in UTF-8 with a mark at the beginning,
 //! without which Excel takes it for another encoding.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 /// A table that begins.
 pub(crate) struct Table(String);
@@ -27,10 +27,14 @@ impl Table {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn quoted(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> Cow<'_, str> {
     let is_formula =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    format!("\"{}{}\"", if is_formula { "'" } else { "" }, cell.replace('"', "\"\""))
+    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+fn quoted(cell: &str) -> String {
+    format!("\"{}\"", harmless(cell).replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@
 pub mod accounts;
 mod admitted;
 pub mod agreements;
+pub mod answers;
 mod app;
 pub mod assessment;
+pub mod audits;
 pub mod backup;
 pub mod board;
 pub mod calendar;
@@ -33,6 +35,7 @@ pub mod policies;
 mod present;
 mod problem;
 mod prose;
+pub mod registers;
 mod second_person;
 pub mod sweep;
 pub mod tasks;

@@ -2,7 +2,7 @@
 //! confirmations are committed to, weekly mails are written.
 
 use crate::{
-    App, Problem, accounts, assessment, board, devices, evidence, exceptions, mail, people,
+    App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, mail, people,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -22,6 +22,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     sweep_evidence(app).await?;
     devices::roll_up_due(app).await?;
     sweep_memberships(app).await?;
+    sweep_findings(app).await?;
     board::look_back(app).await?;
     mail::write_due(app).await?;
     let now = app.now();
@@ -70,6 +71,19 @@ async fn sweep_memberships(app: &App) -> Result<(), Problem> {
             })
             .await;
         of_one(done, &person)?;
+    }
+    Ok(())
+}
+
+async fn sweep_findings(app: &App) -> Result<(), Problem> {
+    for (organisation, finding) in audits::lapsing(app, BATCH).await? {
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                audits::take_effect(tx, organisation, finding)
+            })
+            .await;
+        of_one(done, &finding)?;
     }
     Ok(())
 }

@@ -47,8 +47,14 @@ kinds! {
     Policy = "pol",
     /// Somebody's word that they read it.
     Acknowledgement = "ack",
+    /// An agreement signed on paper, uploaded to be confirmed.
+    Paper = "pap",
     /// A list of people that is held until it is written.
     Import = "imp",
+    /// An audit or a penetration test.
+    Audit = "aud",
+    /// What one found.
+    Finding = "fnd",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

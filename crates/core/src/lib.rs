@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod actor;
+pub mod audit;
 pub mod canonical;
 pub mod check_in;
 pub mod digest;

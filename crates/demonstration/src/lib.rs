@@ -10,6 +10,7 @@
 //! The facility stands in [`house`], what its computers say in [`facts`], what befalls them in
 //! [`story`], what people write in [`paper`], who works there on what in [`roster`].
 
+mod audits;
 mod clock;
 mod code;
 mod computer;

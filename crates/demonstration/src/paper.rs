@@ -178,12 +178,12 @@ pub(crate) const PAPERS: &[Paper] = &[
 pub(crate) const WORDS: &[Word] = &[
     Word {
         control: "AD-2",
-        given: &[(394, 200), (199, 200), (11, 200)],
+        given: &[(394, 200), (199, 120)],
         says: "These are all of our clients at present: Meridian Pictures, Northern Quay Television and Casa Verde Filmes. I compared the list with the running contracts myself.",
     },
     Word {
         control: "AD-4",
-        given: &[(394, 200), (199, 200), (11, 200)],
+        given: &[(394, 200), (199, 120)],
         says: "40 people work here, 12 of them freelance. 31 can see content. I counted by the engagements and the directory, on the day of signature.",
     },
     Word {

@@ -2,6 +2,7 @@
 //! the day on which the story ends; those ahead of it are negative.
 
 use crate::{
+    audits,
     error::{DemonstrationError, refused},
     house::{OWNER, PEOPLE, ZONE, login},
 };
@@ -9,11 +10,12 @@ use closedset_app::{
     App, Caller,
     agreements::{self, NewAgreement},
     people::{self, NewAssignment, NewEngagement, NewPerson},
+    registers::{Confirming, Register, register_confirm, register_standing},
     titles::{self, NewClient, NewTitle},
 };
 use closedset_core::{
     Duration, Time,
-    id::{Agreement, Client, Id, Person, Title},
+    id::{Agreement, Client, Finding, Id, Person, Title},
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -118,6 +120,9 @@ const TEAMS: [(usize, usize, &str); 17] = [
 /// Who has not signed yet.
 const UNSIGNED: [usize; 2] = [7, 8];
 
+/// When the registers are confirmed: a little more often than each quarter.
+const CONFIRMED: [i64; 2] = [100, 11];
+
 /// The words of the agreement.
 const WORDS: &str = include_str!("../../../catalogue/policies/confidentiality.md");
 
@@ -128,6 +133,7 @@ pub(crate) struct Roster {
     films: BTreeMap<usize, Id<Title>>,
     people: BTreeMap<usize, Id<Person>>,
     agreement: Option<Id<Agreement>>,
+    findings: Vec<Id<Finding>>,
 }
 
 /// Something that is written down about them.
@@ -143,6 +149,12 @@ pub(crate) enum Note {
     Gone(usize),
     /// A person signs.
     Signs(usize),
+    /// The owner looks through the registers and confirms them.
+    Confirms,
+    /// An audit and a test are entered.
+    Audits,
+    /// Some of what they found was mended.
+    Mended,
 }
 
 /// The first day of somebody, in days before the end.
@@ -153,7 +165,7 @@ fn first_day(place: usize) -> i64 {
 
 /// Everything that is written down, each with how many days before the end.
 pub(crate) fn notes() -> Vec<(i64, Note)> {
-    let mut notes = vec![(1_000, Note::House)];
+    let mut notes = vec![(1_000, Note::House), (40, Note::Audits), (25, Note::Mended)];
     for place in 0..PEOPLE.len() {
         let known = first_day(place) + 8;
         notes.push((known, Note::Person(place)));
@@ -167,6 +179,7 @@ pub(crate) fn notes() -> Vec<(i64, Note)> {
         notes.push((film.first + 5, Note::Film(place)));
         notes.extend(film.gone.map(|gone| (gone, Note::Gone(place))));
     }
+    notes.extend(CONFIRMED.map(|day| (day, Note::Confirms)));
     notes
 }
 
@@ -184,6 +197,12 @@ impl Roster {
             Note::Film(place) => self.film(app, caller, (place, ends)).await,
             Note::Gone(place) => self.gone(app, caller, (place, ends)).await,
             Note::Signs(place) => self.signs(app, caller, place).await,
+            Note::Confirms => confirm(app, caller).await,
+            Note::Audits => {
+                self.findings = audits::enter(app, caller, (self.clients.first(), ends)).await?;
+                Ok(())
+            }
+            Note::Mended => audits::mend(app, caller, &self.findings).await,
         }
     }
 
@@ -313,6 +332,28 @@ impl Roster {
     }
 }
 
+/// Confirms what stands in the registers; where a story is short, nothing may stand there yet.
+async fn confirm(app: &App, caller: &Caller) -> Result<(), DemonstrationError> {
+    for register in [Register::Clients, Register::People] {
+        let standing = register_standing(app, caller, register).await;
+        let standing = standing.map_err(refused("a register"))?;
+        let Some(standing) = standing.filter(|standing| standing.count > 0) else { continue };
+        let with: &[&str] = match register {
+            Register::Clients => &[],
+            Register::People => &["payroll", "invoices", "badges"],
+        };
+        let said = Confirming {
+            has_looked: true,
+            seen: standing.seen.to_string(),
+            compared_with: with.iter().map(|word| (*word).to_owned()).collect(),
+            note: String::new(),
+        };
+        let confirmed = register_confirm(app, caller, register, said).await;
+        confirmed.map_err(refused("a confirmed register"))?;
+    }
+    Ok(())
+}
+
 impl Film {
     fn entered(&self, ends: Time, gone: Option<i64>) -> Result<NewTitle, DemonstrationError> {
         let text = |of: Option<i64>| of.map_or(Ok(String::new()), |days| day(ends, days));
@@ -328,7 +369,7 @@ impl Film {
 }
 
 /// The facility's day so many days before the end.
-fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
+pub(crate) fn day(ends: Time, before: i64) -> Result<String, DemonstrationError> {
     let zone = TimeZone::get(ZONE).map_err(|_| DemonstrationError::Lacks("its time zone"))?;
     Ok((ends - Duration::from_days(before)).timestamp().to_zoned(zone).date().to_string())
 }

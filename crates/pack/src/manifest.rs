@@ -9,9 +9,11 @@ use closedset_core::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The form of packs that this program writes.
-pub const FORMAT: &str = "closedset-pack/7";
-/// The form before, which this program reads as well: no pack of it is without names.
-pub(crate) const FORMAT_BEFORE: &str = "closedset-pack/6";
+pub const FORMAT: &str = "closedset-pack/8";
+/// The form before, which this program reads as well: no pack of it counts people.
+pub(crate) const FORMAT_7: &str = "closedset-pack/7";
+/// The form before that, which this program reads as well: no pack of it is without names, or counts people.
+pub(crate) const FORMAT_6: &str = "closedset-pack/6";
 /// With what every form's name begins.
 pub(crate) const FORM_NAME: &str = "closedset-pack/";
 /// The kind of the entry that holds the manifest's digest.
@@ -43,7 +45,7 @@ pub(crate) const KEY: &str = "ledger/key";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// [`FORMAT`], or the form before.
+    /// [`FORMAT`], or one of those before.
     pub format: String,
     /// What the pack is.
     pub heading: Heading,

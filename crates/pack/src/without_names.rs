@@ -85,7 +85,7 @@ const SHOWN: [(&str, &[&str]); 22] = [
 ];
 /// Which fields of the entries about who works here, and who signed what, any pack shows: none of them ever shows
 /// names, jobs or what an agreement is called, since a pack counts people and lists nobody.
-const SHOWN_OF_PEOPLE: [(&str, &[&str]); 8] = [
+const SHOWN_OF_PEOPLE: [(&str, &[&str]); 11] = [
     ("engagement.began", &["engagement", "form", "begins_on", "ends_on"]),
     ("engagement.changed", &["engagement", "form", "begins_on", "ends_on"]),
     ("engagement.ended", &["engagement", "form", "begins_on", "ends_on"]),
@@ -93,6 +93,9 @@ const SHOWN_OF_PEOPLE: [(&str, &[&str]); 8] = [
     ("agreement.added", &["agreement", "client", "number", "digest"]),
     ("agreement.published", &["agreement", "number", "digest", "asks_again"]),
     ("agreement.retired", &["agreement"]),
+    ("agreement.paper_uploaded", &["paper", "agreement", "number", "file"]),
+    ("agreement.paper_refused", &["paper", "agreement"]),
+    ("agreement.signature_withdrawn", &["signature", "agreement", "number"]),
     ("agreement.signed", &["signature", "agreement", "number", "digest", "file"]),
 ];
 
@@ -137,7 +140,8 @@ const SHOWN_FACTS: [&str; 11] = [
 
 /// Whether this field of the body of an entry of this kind is shown.
 pub fn shows(kind: &str, field: &str, value: &Value) -> bool {
-    let known = SHOWN.iter().chain(&SHOWN_OF_OWN).chain(&SHOWN_OF_PEOPLE).find(|(known, _)| *known == kind);
+    let known =
+        SHOWN.iter().chain(&SHOWN_OF_OWN).chain(&SHOWN_OF_PEOPLE).find(|(known, _)| *known == kind);
     known.is_some_and(|(_, fields)| fields.contains(&field)) && !has_words(kind, value)
 }
 
@@ -387,11 +391,13 @@ mod tests {
     fn what_is_shown_is_changed_with_the_form_alone() {
         let shapes = fact::kinds().into_iter().filter(|kind| shows_fact_kind(kind.name));
         let shapes: Vec<_> = shapes.map(|kind| (kind.name, names(&kind.shape))).collect();
-        let table = format!("{SHOWN:?}{SHOWN_OF_OWN:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}");
+        let table = format!(
+            "{SHOWN:?}{SHOWN_OF_OWN:?}{SHOWN_OF_PEOPLE:?}{WORDS_WITHIN:?}{WHOLE:?}{shapes:?}"
+        );
         let digest = closedset_core::Digest::of(table.as_bytes()).to_string();
         assert_eq!(
             (crate::manifest::FORMAT, &digest[..16]),
-            ("closedset-pack/7", "0e6d9b1d8c969d29")
+            ("closedset-pack/8", "22d69856e72ffff3")
         );
     }
 

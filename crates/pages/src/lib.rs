@@ -14,6 +14,7 @@
 //! To look at the pages: `cargo run -p closedset-pages --example gallery -- FOLDER`.
 
 pub mod agreements;
+pub mod answers;
 pub mod assets;
 pub mod audits;
 pub mod board;
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod notice;
 pub mod people;
 pub mod policies;
+pub mod registers;
 pub mod samples;
 mod serve;
 pub mod settings;
@@ -39,8 +41,13 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 3] =
-    ["/controls/{id}/documents", "/documents/{id}/versions", "/people/import"];
+pub const UPLOADS: [&str; 5] = [
+    "/audits/{id}/report",
+    "/controls/{id}/documents",
+    "/documents/{id}/versions",
+    "/people/import",
+    "/people/{id}/papers",
+];
 
 /// The routes that take the report of a computer in a form.
 pub const REPORTS: [&str; 2] = devices::REPORTS;
@@ -56,6 +63,7 @@ pub fn routes(app: &App) -> Router {
         .merge(people::routes())
         .merge(agreements::routes())
         .merge(policies::routes())
+        .merge(answers::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

@@ -5,9 +5,12 @@
 //! unpacks to, rows, columns, each cell, and all text together. Formulas are never evaluated; the value that was
 //! kept beside them is taken. Macros, links to other files and whatever else a workbook may hold is not looked at.
 //!
+//! What goes the other way, files that are handed out, is in [`made`].
+//!
 //! What the columns mean, and whether a cell says something sensible, is decided in `closedset-app`.
 
 mod failure;
+pub mod made;
 mod separated;
 mod table;
 mod text;

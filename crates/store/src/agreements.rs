@@ -3,7 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
-    id::{Agreement, Client, Id, Organisation, Person, Signature},
+    id::{Agreement, Client, Id, Organisation, Paper, Person, Signature},
 };
 use jiff::civil::Date;
 
@@ -182,18 +182,33 @@ pub struct SignatureRow {
     pub number: i64,
     /// Whose.
     pub person: Id<Person>,
-    /// The name as it was typed.
+    /// The name as it was typed; of one on paper, as it stood in the register.
     pub name: String,
-    /// When.
+    /// When; of one on paper, when it was confirmed.
     pub signed_at: Time,
     /// SHA-256 of the signed file.
     pub file: Digest,
     /// The index of the entry that says so.
     pub entry: i64,
+    /// The paper that it stands on; none of one that was given on a screen.
+    pub paper: Option<Id<Paper>>,
+    /// Why it does not count any more.
+    pub withdrawn: Option<Withdrawn>,
 }
 
-const SIGNATURE: &str = "SELECT id, agreement, number, person, name, signed_at, file, entry FROM signature \
-    WHERE organisation = $1";
+/// That a signature was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub because: String,
+}
+
+const SIGNATURE: &str = "SELECT id, agreement, number, person, name, signed_at, file, entry, paper, withdrawn_by, \
+    withdrawn_at, withdrawn_because FROM signature WHERE organisation = $1";
 
 fn signature(row: &Row<'_>) -> Result<SignatureRow, StoreError> {
     Ok(SignatureRow {
@@ -205,6 +220,11 @@ fn signature(row: &Row<'_>) -> Result<SignatureRow, StoreError> {
         signed_at: row.time(5)?,
         file: row.digest(6)?,
         entry: row.int(7)?,
+        paper: row.id_opt(8)?,
+        withdrawn: match (row.text_opt(9)?, row.time_opt(10)?, row.text_opt(11)?) {
+            (Some(by), Some(at), Some(because)) => Some(Withdrawn { by, at, because }),
+            _ => None,
+        },
     })
 }
 
@@ -215,8 +235,8 @@ pub fn signature_insert(
     signature: &SignatureRow,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO signature (id, organisation, agreement, number, person, name, signed_at, file, entry) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO signature (id, organisation, agreement, number, person, name, signed_at, file, entry, paper) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             signature.id,
             organisation,
@@ -226,13 +246,29 @@ pub fn signature_insert(
             signature.name.as_str(),
             signature.signed_at,
             signature.file,
-            signature.entry
+            signature.entry,
+            signature.paper
         ],
     )?;
     Ok(())
 }
 
-/// What a person signed, the newest versions first.
+/// Withdraws a signature: it does not count any more.
+pub fn signature_withdraw(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Signature>,
+    withdrawn: &Withdrawn,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE signature SET withdrawn_by = $3, withdrawn_at = $4, withdrawn_because = $5 \
+         WHERE organisation = $1 AND id = $2 AND withdrawn_at IS NULL",
+        params![organisation, id, withdrawn.by.as_str(), withdrawn.at, withdrawn.because.as_str()],
+    )?;
+    Ok(())
+}
+
+/// What a person signed, withdrawn or not, the newest versions first.
 pub fn signature_list_of(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -254,7 +290,7 @@ pub fn signature_by_id(
     tx.query_opt(&format!("{SIGNATURE} AND id = $2"), params![organisation, id], signature)
 }
 
-/// Takes the name out of everything that somebody signed.
+/// Takes the name out of everything that somebody signed, and the words with which any of it was withdrawn.
 pub fn signatures_strike(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -262,7 +298,8 @@ pub fn signatures_strike(
     words: &str,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE signature SET name = $3 WHERE organisation = $1 AND person = $2",
+        "UPDATE signature SET name = $3, withdrawn_because = CASE WHEN withdrawn_at IS NULL THEN NULL ELSE $3 END \
+         WHERE organisation = $1 AND person = $2",
         params![organisation, person, words],
     )?;
     Ok(())
@@ -286,7 +323,8 @@ pub(crate) fn whoever(work: &str) -> String {
     )
 }
 
-const SIGNED: &str = "EXISTS (SELECT 1 FROM signature s WHERE s.agreement = $4 AND s.number >= $5 AND s.person = p.id)";
+const SIGNED: &str = "EXISTS (SELECT 1 FROM signature s WHERE s.agreement = $4 AND s.number >= $5 AND s.person = p.id \
+    AND s.withdrawn_at IS NULL)";
 
 /// How many must sign an agreement on a day or later, and how many of them did.
 pub fn bound_count(
@@ -353,7 +391,7 @@ pub fn signatures_count(
     let counts = tx.query_opt(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM agreement a WHERE a.organisation = $1 \
          AND a.client IS NULL AND a.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM signature s \
-         WHERE s.agreement = a.id AND s.number >= a.counts_from AND s.person = p.id)) THEN 1 ELSE 0 END), 0) \
+         WHERE s.agreement = a.id AND s.number >= a.counts_from AND s.person = p.id AND s.withdrawn_at IS NULL)) THEN 1 ELSE 0 END), 0) \
          FROM person p WHERE p.organisation = $1 AND p.forgotten_at IS NULL AND EXISTS (SELECT 1 FROM engagement w \
          WHERE w.organisation = $1 AND w.person = p.id AND w.removed_at IS NULL AND w.begins_on <= $2 \
          AND (w.ends_on IS NULL OR w.ends_on >= $2))",

@@ -116,6 +116,16 @@ pub fn entries_of_subject(
     )
 }
 
+/// How many entries of a kind follow the one at `index`.
+pub fn entries_after(tx: &mut Tx<'_>, log: Log, kind: &str, index: i64) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM entry WHERE log = $1 AND kind = $2 AND idx > $3",
+        params![log, kind, index],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
 /// Whether an entry of the same kind about the same subject follows the one at `index`.
 pub fn is_followed(tx: &mut Tx<'_>, log: Log, index: i64) -> Result<bool, StoreError> {
     let found = tx.query_opt(

@@ -44,7 +44,10 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     25 "0025_register_of_people",
     26 "0026_agreements",
     27 "0027_imports",
-    28 "0028_policies",
+    28 "0028_register_confirmation",
+    29 "0029_audits",
+    30 "0030_papers",
+    32 "0032_policies",
 ];
 
 /// One step of the schema.

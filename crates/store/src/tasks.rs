@@ -286,6 +286,22 @@ pub fn task_open(
     Ok(rows == 1)
 }
 
+/// Has an open task say this, and stand under this control.
+pub fn task_reword(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Task>,
+    (title, control): (&str, &str),
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE task SET title = $3, control = $4, changes = changes + 1, changed_at = $5 \
+         WHERE organisation = $1 AND id = $2 AND done_at IS NULL",
+        params![organisation, id, title, control, now],
+    )?;
+    Ok(())
+}
+
 /// Has the open tasks of a check stand under another control.
 pub fn task_set_control(
     tx: &mut Tx<'_>,

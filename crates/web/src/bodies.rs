@@ -70,7 +70,7 @@ impl Bodies {
 /// Whether this route takes files, of any size that a document may have.
 pub(crate) fn is_upload(method: &Method, route: &str) -> bool {
     *method == Method::POST
-        && (route == closedset_api::UPLOAD || closedset_pages::UPLOADS.contains(&route))
+        && (closedset_api::UPLOADS.contains(&route) || closedset_pages::UPLOADS.contains(&route))
 }
 
 /// The largest body that a route takes which is no upload.

@@ -6,6 +6,7 @@ mod upload;
 
 pub(crate) use attestation::AttestationBody;
 pub use upload::UPLOAD;
+pub(crate) use upload::receive;
 
 use closedset_app::App;
 use serde::Deserialize;

@@ -9,7 +9,7 @@ use axum::{
 };
 use closedset_app::{
     App, Problem,
-    evidence::{self, DOCUMENT_LIMIT, Pieces},
+    evidence::{self, DOCUMENT_LIMIT, Piece, Pieces},
 };
 use closedset_core::{
     Action, Time,
@@ -17,6 +17,7 @@ use closedset_core::{
 };
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
+use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
 /// Where files are sent.
@@ -64,34 +65,53 @@ pub(super) async fn document_add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Created>), ApiProblem> {
+    let media_type = said.media_type.clone();
+    let id = receive(&headers, media_type.as_deref(), body, |media_type, chunks| {
+        let new = evidence::NewDocument {
+            replaces: said.replaces,
+            control: said.control.unwrap_or_default(),
+            title: said.title.unwrap_or_default(),
+            file_name: said.file_name.unwrap_or_default(),
+            media_type,
+            valid_from: said.valid_from,
+            valid_to: said.valid_to,
+        };
+        evidence::document_add(&app, &caller, new, chunks)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
+}
+
+/// Hands the body of a request to whoever takes the file that it is: `take` is told what the file is, and where its
+/// pieces come out. `media_type` is said beside the header Content-Type, if it is.
+pub(crate) async fn receive<T, F>(
+    headers: &HeaderMap,
+    media_type: Option<&str>,
+    body: Body,
+    take: impl FnOnce(String, mpsc::Receiver<Piece>) -> F,
+) -> Result<T, ApiProblem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let length: Option<u64> = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
     if length.is_some_and(|length| length > DOCUMENT_LIMIT) {
         return Err(Problem::TooLarge.into());
     }
-    let media_type = said.media_type.as_deref().or_else(|| text(header::CONTENT_TYPE));
-    let new = evidence::NewDocument {
-        replaces: said.replaces,
-        control: said.control.unwrap_or_default(),
-        title: said.title.unwrap_or_default(),
-        file_name: said.file_name.unwrap_or_default(),
-        media_type: media_type.unwrap_or_default().to_owned(),
-        valid_from: said.valid_from,
-        valid_to: said.valid_to,
-    };
+    let media_type = media_type.or_else(|| text(header::CONTENT_TYPE)).unwrap_or_default();
     let (pieces, chunks) = evidence::pieces();
-    let adding = evidence::document_add(&app, &caller, new, chunks);
-    tokio::pin!(adding);
-    let id = tokio::select! {
+    let taking = take(media_type.to_owned(), chunks);
+    tokio::pin!(taking);
+    let taken = tokio::select! {
         biased;
-        refused = &mut adding => refused?,
+        refused = &mut taking => refused?,
         whole = hand_on(body, DOCUMENT_LIMIT, pieces) => {
-            let added = adding.await;
+            let taken = taking.await;
             whole?;
-            added?
+            taken?
         }
     };
-    Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
+    Ok(taken)
 }
 
 /// Hands the body on; a problem where it is larger than `limit`, which is then cut short.

@@ -2,7 +2,7 @@
 //! of an upload are known only when it was read to its end.
 
 use super::LIMIT;
-use crate::{ApiProblem, devices, evidence};
+use crate::{ApiProblem, audits, devices, evidence, papers};
 use axum::{
     body::Body,
     http::{header, request::Parts, uri::PathAndQuery},
@@ -41,7 +41,8 @@ impl Asked {
         // Not the whole of the address: HTTP/2 names scheme and host in it, HTTP/1.1 does not.
         let target = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
         let mut asked = format!("{organisation}\n{} {target}\n", parts.method).into_bytes();
-        if parts.uri.path() == evidence::UPLOAD {
+        let is_file = [evidence::UPLOAD, papers::PAPERS].contains(&parts.uri.path());
+        if is_file || audits::is_upload(parts.uri.path()) {
             let length = parts.headers.get(header::CONTENT_LENGTH);
             let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
             let upload = Some(Upload { length, ..Upload::default() });

@@ -100,6 +100,8 @@ async fn what_somebody_signs_is_shown_with_its_file() {
         "name": known["name"],
         "version": 1,
         "is_owed": true,
+        "others": [],
+        "papers": [],
     }]);
     assert_eq!(owed, wanted);
 

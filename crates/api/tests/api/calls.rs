@@ -165,6 +165,20 @@ impl World {
             ("POST", "clients") => post(path, &json!({"name": format!("Client {}", self.next())})),
             ("PUT", "clients/{id}") => filled(self.client(side).await)
                 .json(&json!({"name": format!("Client {}", self.next()), "is_confidential": true})),
+            ("GET", "answers") => get(format!("{path}?for={}", self.client(side).await)),
+            ("POST", "answers/file") => {
+                post(path, &json!({"for": self.client(side).await, "form": "xlsx"}))
+            }
+            ("POST", "clients/list/confirmation") => {
+                self.title(side).await;
+                post(path, &json!({"seen": self.seen(side, path).await, "has_looked": true}))
+            }
+            ("POST", "head-count/confirmation") => {
+                self.registered(side).await;
+                let seen = self.seen(side, path).await;
+                let with = ["payroll", "badges"];
+                post(path, &json!({"seen": seen, "has_looked": true, "compared_with": with}))
+            }
             ("POST", "clients/list/file") => post(path, &json!({"on": "2026-03-12"})),
             (_, path) if path.starts_with("clients/{id}") => filled(self.client(side).await),
             ("POST", "titles") => {
@@ -191,6 +205,12 @@ impl World {
                 filled(self.agreement(side).await).json(&agreement_version())
             }
             (_, path) if path.starts_with("agreements/{id}") => filled(self.agreement(side).await),
+            ("POST", "papers") => self.paper_call(side).await,
+            ("POST", "papers/{id}/refuse") => filled(self.paper(side).await).json(&why()),
+            (_, path) if path.starts_with("papers/{id}") => filled(self.paper(side).await),
+            ("POST", "signatures/{id}/withdraw") => {
+                filled(self.signature(side).await).json(&why())
+            }
             (_, path) if path.starts_with("signatures/{id}") => filled(self.signature(side).await),
             (_, path) if path.starts_with("register/{id}") => filled(self.registered(side).await),
             ("PUT", "engagements/{id}") => {
@@ -201,6 +221,36 @@ impl World {
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
             ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
+            ("POST", "audits") => post(path, &audit()),
+            ("PUT", "audits/{id}") => {
+                let mut body = audit();
+                body["scope"] = json!("The whole site.");
+                filled(self.audit(side).await).json(&body)
+            }
+            ("POST", "audits/{id}/remove") => filled(self.audit(side).await).json(&why()),
+            ("POST", "audits/{id}/report") => filled(self.audit(side).await).sending("a report"),
+            ("POST", "audits/list/file") => post(path, &json!({})),
+            ("POST", "audits/{id}/findings") => {
+                filled(self.audit(side).await).json(&self.finding_body())
+            }
+            (_, path) if path.starts_with("audits/{id}") => filled(self.audit(side).await),
+            ("PUT", "findings/{id}") => {
+                filled(self.finding(side).await).json(&self.finding_body())
+            }
+            ("POST", "findings/{id}/close") => {
+                filled(self.finding(side).await).json(&json!({"said": "Mended on Monday."}))
+            }
+            ("POST", "findings/{id}/accept") => filled(self.finding(side).await)
+                .json(&json!({"reason": "It is switched off.", "until": "2026-03-30"})),
+            ("POST", "findings/{id}/reopen") => {
+                let id = self.finding(side).await;
+                let body = json!({"said": "Mended."});
+                let close = post(format!("/api/v1/findings/{id}/close"), &body);
+                self.ask(close.by(side.owner())).await.well();
+                filled(id).json(&why())
+            }
+            ("POST", "findings/{id}/remove") => filled(self.finding(side).await).json(&why()),
+            (_, path) if path.starts_with("findings/{id}") => filled(self.finding(side).await),
             ("POST", "tokens") => post(path, &token()),
             ("DELETE", "tokens/{id}") => filled(self.token(side).await),
             ("POST", "packs") => post(path, &period()),
@@ -280,10 +330,29 @@ impl World {
         json!({"email": email, "name": name, "role": "member", "last_day": "2026-09-30"})
     }
 
+    /// Which list somebody looks through.
+    pub async fn seen(&self, side: &Side, path: &str) -> String {
+        self.ask(get(path).by(side.owner())).await.well().text("seen")
+    }
+
     /// A client, without titles.
     pub async fn client(&self, side: &Side) -> String {
         let body = json!({"name": format!("Client {}", self.next())});
         self.ask(post("/api/v1/clients", &body).by(side.owner())).await.well().text("id")
+    }
+
+    pub async fn audit(&self, side: &Side) -> String {
+        self.ask(post("/api/v1/audits", &audit()).by(side.owner())).await.well().text("id")
+    }
+
+    fn finding_body(&self) -> Value {
+        json!({"reference": format!("3.{}", self.next()), "what": "The guest Wi-Fi reaches the render network.", "severity": "high"})
+    }
+
+    /// A finding of an audit of its own.
+    pub async fn finding(&self, side: &Side) -> String {
+        let path = format!("/api/v1/audits/{}/findings", self.audit(side).await);
+        self.ask(post(path, &self.finding_body()).by(side.owner())).await.well().text("id")
     }
 
     fn title_terms(&self) -> Value {
@@ -355,6 +424,21 @@ impl World {
         let name = self.ask(get(path).by(side.owner())).await.well().text("name");
         let (token, of) = (self.link(side, person).await, (agreement.parse().unwrap(), 1));
         agreements::sign(&self.app, &token, of, (&name, true)).await.unwrap().to_string()
+    }
+
+    /// The upload of what somebody of its own signed on paper, beneath an agreement of its own.
+    async fn paper_call(&self, side: &Side) -> Call {
+        let (agreement, person) = (self.agreement(side).await, self.registered(side).await);
+        let path = format!(
+            "/api/v1/papers?person={person}&agreement={agreement}&version=1&signed_on=2025-09-30"
+        );
+        call("POST", path).sending(format!("%PDF-1.7 {}", self.next()))
+    }
+
+    /// What somebody of its own signed on paper, uploaded by a program of another than the owner.
+    pub async fn paper(&self, side: &Side) -> String {
+        let upload = self.paper_call(side).await.by(&side.tokens["coordinator"]);
+        self.ask(upload).await.well().text("id")
     }
 
     /// The signature of somebody of its own beneath an agreement of its own.
@@ -511,6 +595,10 @@ pub fn check_in(side: &Side, device: Id<Device>, key: &SigningKey, counter: i64)
         bodies: BTreeMap::from([("something_new".to_owned(), body)]),
     };
     serde_json::to_value(check_in).unwrap()
+}
+
+pub fn audit() -> Value {
+    json!({"kind": "tpn", "firm": "Blue Harbour", "begins_on": "2026-02-02", "report_on": "2026-02-20"})
 }
 
 fn own_check() -> Value {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod agreements;
+mod answers;
+mod audits;
 mod calls;
 mod description;
 mod documents;

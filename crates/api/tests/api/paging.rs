@@ -35,6 +35,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         // With a client of its own.
         world.title(&world.home).await;
         world.registered(&world.home).await;
+        world.audit(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
@@ -43,6 +44,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("devices", "after", "id", 5),
         ("exceptions", "after", "id", 5),
         ("own-checks", "after", "id", 5),
+        ("audits", "after", "id", 5),
         ("clients", "after", "id", 5),
         ("titles", "after", "id", 5),
         ("register", "after", "id", 5),
@@ -67,6 +69,7 @@ async fn a_limit_out_of_bounds_is_refused_in_every_list() {
         "devices",
         "exceptions",
         "own-checks",
+        "audits",
         "clients",
         "titles",
         "register",

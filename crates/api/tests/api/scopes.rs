@@ -35,8 +35,9 @@ async fn each_route_asks_for_the_scopes_that_it_names_and_for_no_other() {
                 continue;
             }
             [scope] => format!("A token needs the scope `{scope}`."),
-            [one, other] => format!("A token needs the scopes `{one}` and `{other}`."),
-            more => panic!("{line} names {more:?}"),
+            [before @ .., last] => {
+                format!("A token needs the scopes `{}` and `{last}`.", before.join("`, `"))
+            }
         };
         assert_eq!(operation.description.lines().last(), Some(said.as_str()), "{line}");
 

@@ -37,6 +37,7 @@ async fn lists_show_only_ones_own() {
     world.pack(home).await;
     world.assignment(home).await;
     world.signature(home).await;
+    world.finding(home).await;
     for list in [
         "devices",
         "documents",
@@ -49,6 +50,7 @@ async fn lists_show_only_ones_own() {
         "clients/list",
         "register",
         "agreements",
+        "audits",
     ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");

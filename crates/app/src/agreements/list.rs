@@ -5,12 +5,13 @@ use crate::{
     people::{known_person, today},
 };
 use closedset_core::{
-    Action,
+    Action, Digest,
     id::{Agreement, Id, Organisation, Person, Signature},
 };
 use closedset_store::{
     Tx,
     agreements::{self, AgreementRow, AgreementVersionRow, SignatureRow},
+    papers::{self, PaperRow},
     titles,
 };
 use std::io::Read as _;
@@ -49,8 +50,12 @@ pub struct Bound {
     pub agreement: AgreementRow,
     /// They must sign it, being engaged or assigned today or later.
     pub is_bound: bool,
-    /// Their newest signature beneath it.
+    /// Their newest signature beneath it that was not withdrawn.
     pub signature: Option<SignatureRow>,
+    /// The others, withdrawn or not, the newest versions first.
+    pub others: Vec<SignatureRow>,
+    /// What was uploaded of it that they signed on paper, the newest first.
+    pub papers: Vec<PaperRow>,
 }
 
 impl Bound {
@@ -137,15 +142,40 @@ pub(super) fn bound_in(
 ) -> Result<Vec<Bound>, Problem> {
     let day = today(tx, organisation)?;
     let signed = agreements::signature_list_of(tx, organisation, person)?;
+    let papers = papers::paper_list_of(tx, organisation, person)?;
     let mut all = Vec::new();
     for agreement in agreements::agreement_list(tx, organisation)? {
         let is_bound = agreements::is_bound(tx, organisation, (&agreement, day), person)?;
-        let signature = signed.iter().find(|one| one.agreement == agreement.id).cloned();
-        if signature.is_some() || (is_bound && agreement.retired_at.is_none()) {
-            all.push(Bound { agreement, is_bound, signature });
+        let of_it = |one: &&SignatureRow| one.agreement == agreement.id;
+        let mut others: Vec<_> = signed.iter().filter(of_it).cloned().collect();
+        let stands = others.iter().position(|one| one.withdrawn.is_none());
+        let signature = stands.map(|place| others.remove(place));
+        let papers: Vec<_> =
+            papers.iter().filter(|one| one.agreement == agreement.id).cloned().collect();
+        let is_there = signature.is_some() || !others.is_empty() || !papers.is_empty();
+        if is_there || (is_bound && agreement.retired_at.is_none()) {
+            all.push(Bound { agreement, is_bound, signature, others, papers });
         }
     }
     Ok(all)
+}
+
+/// One signature, withdrawn or not, for whoever sees people.
+pub async fn signature_one(
+    app: &App,
+    caller: &Caller,
+    id: Id<Signature>,
+) -> Result<SignatureRow, Problem> {
+    caller.require(Action::PeopleRead)?;
+    let organisation = caller.organisation;
+    app.store()
+        .read(move |tx| -> Result<_, Problem> {
+            let row = agreements::signature_by_id(tx, organisation, id)?
+                .ok_or(Problem::NotFound("signature"))?;
+            known_person(tx, organisation, row.person)?;
+            Ok(row)
+        })
+        .await
 }
 
 /// The signed file of a signature, for whoever sees people.
@@ -154,18 +184,8 @@ pub async fn signature_file(
     caller: &Caller,
     id: Id<Signature>,
 ) -> Result<(SignatureRow, Vec<u8>), Problem> {
-    caller.require(Action::PeopleRead)?;
-    let organisation = caller.organisation;
-    let row = app
-        .store()
-        .read(move |tx| -> Result<_, Problem> {
-            let row = agreements::signature_by_id(tx, organisation, id)?
-                .ok_or(Problem::NotFound("signature"))?;
-            known_person(tx, organisation, row.person)?;
-            Ok(row)
-        })
-        .await?;
-    let bytes = file(app, organisation, &row).await?;
+    let row = signature_one(app, caller, id).await?;
+    let bytes = file(app, caller.organisation, row.file).await?;
     Ok((row, bytes))
 }
 
@@ -173,9 +193,9 @@ pub async fn signature_file(
 pub(super) async fn file(
     app: &App,
     organisation: Id<Organisation>,
-    row: &SignatureRow,
+    digest: Digest,
 ) -> Result<Vec<u8>, Problem> {
-    let (app, digest) = (app.clone(), row.file);
+    let app = app.clone();
     let read = tokio::task::spawn_blocking(move || -> Result<_, Problem> {
         let (mut reader, mut bytes) = (app.objects().read(organisation, digest)?, Vec::new());
         let read = reader.read_to_end(&mut bytes);

@@ -85,6 +85,10 @@ pub async fn owed(app: &App, token: &str) -> Result<Owed, Problem> {
             let (link, person) = live(tx, token)?;
             let mut offered = Vec::new();
             for bound in bound_in(tx, link.organisation, link.person)? {
+                // What does not count any more is no business of whoever holds the link.
+                if bound.signature.is_none() && !bound.is_owed() {
+                    continue;
+                }
                 let (id, number) = (bound.agreement.id, bound.agreement.number);
                 let version = agreements::agreement_version(tx, id, number)?;
                 let text = version.ok_or(Problem::NotFound("agreement"))?.text;
@@ -193,6 +197,8 @@ pub async fn sign(
                     signed_at: now,
                     file: paper_digest,
                     entry: entry.index,
+                    paper: None,
+                    withdrawn: None,
                 };
                 agreements::signature_insert(tx, organisation, &row)?;
                 Ok(id)
@@ -260,6 +266,6 @@ pub async fn signed_file(
             Ok((link.organisation, row))
         })
         .await?;
-    let bytes = file(app, organisation, &row).await?;
+    let bytes = file(app, organisation, row.file).await?;
     Ok((row, bytes))
 }

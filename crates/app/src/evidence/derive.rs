@@ -15,7 +15,7 @@ use closedset_core::{
 };
 use closedset_store::{
     NewEntry, Tx,
-    evidence::{self, VersionRow},
+    evidence::{self, AttestationRow, DocumentRow, VersionRow},
     exceptions,
     facts::{self, FactRow},
     tasks::{Plan, TaskRow, task_open},
@@ -224,6 +224,31 @@ fn own_check<'c>(catalogue: &'c Catalogue, control: &'c str) -> Option<&'c Check
     catalogue.checks_of(control).find(|check| check.is_evidence && catalogue.asks(&check.id))
 }
 
+/// What of a control's evidence was in force at a time, as far as it had been given and not withdrawn by then. A
+/// statement stands in it whole.
+pub(crate) fn in_force_at(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    control: &str,
+    at: Time,
+) -> Result<Vec<EvidenceItem>, Problem> {
+    let mut known = Vec::new();
+    for document in evidence::document_list_of_control_as_of(tx, organisation, control, at)? {
+        let mut versions = evidence::document_version_list(tx, document.id)?;
+        versions.retain(|version| version.uploaded_at <= at);
+        versions.reverse();
+        known.push(of_document(&document, versions));
+    }
+    for attestation in evidence::attestation_list_of_control_as_of(tx, organisation, control, at)? {
+        let mut whole = of_attestation(&attestation);
+        for item in &mut whole.versions {
+            item.title.clone_from(&attestation.statement);
+        }
+        known.push(whole);
+    }
+    Ok(Evidence::standing(&known, at).0.items)
+}
+
 /// What was given for a control, with every version.
 fn given(
     tx: &mut Tx<'_>,
@@ -234,30 +259,38 @@ fn given(
     for document in evidence::document_list_of_control(tx, organisation, control)? {
         let mut versions = evidence::document_version_list(tx, document.id)?;
         versions.reverse();
-        let item = |version: VersionRow| EvidenceItem {
-            id: document.id.to_string(),
-            form: "document".into(),
-            title: document.title.clone(),
-            digest: version.digest.to_string(),
-            valid_from: version.valid_from,
-            valid_to: version.valid_to,
-        };
-        given.push(Given {
-            versions: versions.into_iter().map(item).collect(),
-            is_withdrawn: document.withdrawn_at.is_some(),
-        });
+        given.push(of_document(&document, versions));
     }
     for attestation in evidence::attestation_list_of_control(tx, organisation, control)? {
-        let item = EvidenceItem {
-            id: attestation.id.to_string(),
-            form: "attestation".into(),
-            title: attestation.statement.chars().take(80).collect(),
-            digest: attestation.digest.to_string(),
-            valid_from: attestation.valid_from,
-            valid_to: attestation.valid_to,
-        };
-        given
-            .push(Given { versions: vec![item], is_withdrawn: attestation.withdrawn_at.is_some() });
+        given.push(of_attestation(&attestation));
     }
     Ok(given)
+}
+
+/// A document with these versions, oldest first.
+fn of_document(document: &DocumentRow, versions: Vec<VersionRow>) -> Given {
+    let item = |version: VersionRow| EvidenceItem {
+        id: document.id.to_string(),
+        form: "document".into(),
+        title: document.title.clone(),
+        digest: version.digest.to_string(),
+        valid_from: version.valid_from,
+        valid_to: version.valid_to,
+    };
+    Given {
+        versions: versions.into_iter().map(item).collect(),
+        is_withdrawn: document.withdrawn_at.is_some(),
+    }
+}
+
+fn of_attestation(attestation: &AttestationRow) -> Given {
+    let item = EvidenceItem {
+        id: attestation.id.to_string(),
+        form: "attestation".into(),
+        title: attestation.statement.chars().take(80).collect(),
+        digest: attestation.digest.to_string(),
+        valid_from: attestation.valid_from,
+        valid_to: attestation.valid_to,
+    };
+    Given { versions: vec![item], is_withdrawn: attestation.withdrawn_at.is_some() }
 }

@@ -179,7 +179,8 @@ pub(crate) fn document_give(
     Ok(id)
 }
 
-async fn receive(
+/// Keeps a file whose bytes come through `chunks`: its digest and size.
+pub(crate) async fn receive(
     app: &App,
     caller: &Caller,
     mut chunks: mpsc::Receiver<Piece>,

@@ -6,12 +6,12 @@ mod document;
 mod pieces;
 
 pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
-pub(crate) use derive::{asked_again, catch_up, derive_control};
+pub(crate) use derive::{asked_again, catch_up, derive_control, in_force_at};
 pub use document::{
     DOCUMENT_LIMIT, DocumentDetail, NewDocument, document_add, document_detail, document_list,
     document_open, document_withdraw,
 };
-pub(crate) use document::{Given, document_give, document_take_back, file_name};
+pub(crate) use document::{Given, document_give, document_take_back, file_name, receive};
 pub use pieces::{Piece, Pieces, pieces};
 
 use crate::{FieldProblem, Problem};

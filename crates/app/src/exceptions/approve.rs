@@ -1,12 +1,16 @@
 //! Approving an exception: by another than asked for it, where there is a second person who may.
 
-use super::{assess_due, grant};
-use crate::{App, Caller, Problem, second_person::approval};
+use super::{Approval, assess_due, grant};
+use crate::{App, Caller, Problem, admitted::Admitted, second_person};
 use closedset_core::{
     Action,
-    id::{Exception, Id},
+    id::{Account, Exception, Id},
 };
-use closedset_store::{devices, exceptions};
+use closedset_store::{
+    Tx, devices,
+    exceptions::{self, InvitedBy},
+    people,
+};
 
 /// Approves what was asked for: from now on it covers what it names.
 pub async fn exception_approve(
@@ -46,14 +50,36 @@ pub async fn exception_approve(
                     remedy: "Withdraw the exception; nothing is left that it could cover.",
                 });
             }
-            let approval = approval(tx, caller, &row.asked_actor, Action::ExceptionGrant)?;
-            let approval = approval.ok_or(Problem::Conflict {
+            let action = Action::ExceptionGrant;
+            let word = second_person::approves(tx, caller, &row.asked_actor, action)?;
+            let has_second_person = word.ok_or(Problem::Conflict {
                 code: "exception.second_person",
                 sentence: "Whoever asked for an exception does not approve it alone.",
                 remedy: "Ask another owner or security contact to approve it.",
             })?;
+            let approval = match has_second_person {
+                false => Approval::OnePerson,
+                true => Approval::TwoAccounts(which_invited(tx, caller, &row.asked_actor)?),
+            };
             grant(tx, &unit_app, caller, &row, approval)
         })
         .await?;
     assess_due(app, caller.organisation, due).await
+}
+
+/// Which of the account that asked and the one that approves had invited the other.
+fn which_invited(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    asked_actor: &str,
+) -> Result<Option<InvitedBy>, Problem> {
+    let asker: Option<Id<Account>> =
+        asked_actor.strip_prefix("account:").and_then(|id| id.parse().ok());
+    let (Some(asker), Some(approver)) = (asker, caller.account) else { return Ok(None) };
+    let organisation = caller.organisation;
+    if people::person_inviter(tx, organisation, approver)? == Some(asker) {
+        return Ok(Some(InvitedBy::Asker));
+    }
+    let is_by_approver = people::person_inviter(tx, organisation, asker)? == Some(approver);
+    Ok(is_by_approver.then_some(InvitedBy::Approver))
 }

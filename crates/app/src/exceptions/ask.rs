@@ -1,12 +1,12 @@
 //! Asking for an exception. Where there is nobody else who could approve it, whoever asks grants it
 //! and it is marked as one person's word.
 
-use super::{about, assess_due, grant, open_task, title};
+use super::{Approval, about, assess_due, grant, open_task, title};
 use crate::{
     App, Caller, FieldProblem, Problem,
     days::{end_of, zone_of},
     evidence::invalid_unless_empty,
-    second_person::{Approval, has_other},
+    second_person,
 };
 use closedset_catalogue::{Catalogue, Check};
 use closedset_core::{
@@ -97,7 +97,12 @@ pub async fn exception_ask(
             };
             exceptions::exception_insert(tx, caller.organisation, &row)?;
             let is_granted = caller.may(Action::ExceptionGrant)
-                && !has_other(tx, (caller.organisation, &caller.actor), Action::ExceptionGrant)?;
+                && !second_person::has_other(
+                    tx,
+                    caller.organisation,
+                    &caller.actor,
+                    Action::ExceptionGrant,
+                )?;
             if is_granted {
                 let due = grant(tx, app, caller, &row, Approval::OnePerson)?;
                 return Ok((AskedException { id, is_granted }, due));
@@ -189,6 +194,12 @@ fn draft(catalogue: &Catalogue, new: &NewException) -> (Terms, Vec<FieldProblem>
                 wrong("check", "Sign that the control as a whole does not apply.");
             }
             ExceptionForm::RiskAccepted | ExceptionForm::NoneExists => {}
+        }
+        subject = Some(own);
+    } else if let Some(check) = check.filter(|check| check.over == SubjectKind::Control) {
+        let own = Subject::control(&check.control);
+        if subject.as_ref().is_some_and(|subject| *subject != own) {
+            wrong("subject", "What is counted for a control is about that control alone.");
         }
         subject = Some(own);
     } else if let (Some(check), Some(subject)) = (check, &subject)

@@ -16,9 +16,7 @@ pub(crate) use lapse::{asked_again, take_effect};
 pub use list::{exception_list, exception_one};
 pub use withdraw::exception_withdraw;
 
-use crate::{
-    App, Problem, admitted::Admitted, assessment, evidence, frameworks, second_person::Approval, tasks,
-};
+use crate::{App, Problem, admitted::Admitted, assessment, evidence, frameworks, tasks};
 use closedset_catalogue::Catalogue;
 use closedset_core::{
     Duration, Subject, SubjectKind, Time,
@@ -28,7 +26,7 @@ use closedset_core::{
 };
 use closedset_store::{
     NewEntry, Tx, devices,
-    exceptions::{self, ExceptionRow, Granted},
+    exceptions::{self, ExceptionRow, Granted, InvitedBy},
     tasks::{Plan, TaskRow, task_open},
 };
 use serde_json::json;
@@ -37,6 +35,15 @@ use serde_json::json;
 const NOTICE: Duration = Duration::from_days(14);
 /// Of how many devices the verdicts turn before the answer; of more, within seconds after it.
 const AT_ONCE: u64 = 200;
+
+/// Whose word an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Approval {
+    /// One person's, as far as anybody can tell.
+    OnePerson,
+    /// Two accounts', of which one may have invited the other.
+    TwoAccounts(Option<InvitedBy>),
+}
 
 /// What an entry about an exception is about: what it names, or its control.
 fn about(terms: &Terms) -> Subject {

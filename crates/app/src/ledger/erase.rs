@@ -22,6 +22,9 @@ const KEPT: [&str; 27] = [
     "agreement.published",
     "agreement.retired",
     // Whoever signed is forgotten as a whole.
+    "agreement.paper_refused",
+    "agreement.paper_uploaded",
+    "agreement.signature_withdrawn",
     "agreement.signed",
     "attestation.withdrawn",
     "catalogue.changed",

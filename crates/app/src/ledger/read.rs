@@ -3,7 +3,7 @@
 use super::{
     LogTiles, Verified, guard::checkpoint_on_disk, integrate, key::signer, tiles::damaged,
 };
-use crate::{App, Caller, Problem, people, titles};
+use crate::{App, Caller, Problem, audits, people, titles};
 use closedset_core::{
     Action, Digest, Time, canonical,
     entry::{Envelope, Log},
@@ -153,12 +153,17 @@ pub async fn entry_detail(app: &App, caller: &Caller, index: i64) -> Result<Entr
 #[derive(Debug, Clone, Copy)]
 struct Hidden {
     titles: bool,
+    clients: bool,
     people: bool,
 }
 
 impl From<&Caller> for Hidden {
     fn from(caller: &Caller) -> Self {
-        Self { titles: !caller.may(Action::TitleWrite), people: !caller.may(Action::PeopleRead) }
+        Self {
+            titles: !caller.may(Action::TitleWrite),
+            clients: !caller.may(Action::TitleRead),
+            people: !caller.may(Action::PeopleRead),
+        }
     }
 }
 
@@ -167,6 +172,9 @@ impl Hidden {
     fn of(self, kind: &str) -> Option<(&'static [&'static str], &'static str)> {
         if self.titles && titles::SECRET_KINDS.contains(&kind) {
             return Some((&titles::SECRET_FIELDS, "shown to whoever may enter titles"));
+        }
+        if self.clients && audits::SECRET_KINDS.contains(&kind) {
+            return Some((&audits::SECRET_FIELDS, "shown to whoever sees clients"));
         }
         if self.people && people::PRIVATE_KINDS.contains(&kind) {
             return Some((&people::PRIVATE_FIELDS, "shown to whoever sees people"));

@@ -48,9 +48,7 @@ pub async fn choices(app: &App, caller: &Caller) -> Result<Vec<Choice>, Problem>
 /// Whether a control is tested on computers, or counted in the register of people. What the facility itself asks of
 /// computers is beside it, and stands in no limited pack.
 fn is_tested(catalogue: &Catalogue, control: &Control) -> bool {
-    catalogue
-        .checks_of(&control.id)
-        .any(|check| !check.is_evidence && !check.is_own)
+    catalogue.checks_of(&control.id).any(|check| !check.is_evidence && !check.is_own)
 }
 
 /// The controls of this framework that were asked for, each once and in its order.

@@ -31,8 +31,10 @@ pub(crate) fn derive(
         return Ok(None);
     }
     let day = at.timestamp().to_zoned(zone_of(tx, organisation)?).date();
-    let (agreements, engaged, owing) = agreements::signatures_count(tx, organisation, day)?;
-    let record = Signatures { agreements, engaged, owing };
+    let record = match agreements::signatures_count(tx, organisation, day)? {
+        (0, ..) => Signatures { agreements: 0, engaged: 0, owing: 0 },
+        (agreements, engaged, owing) => Signatures { agreements, engaged, owing },
+    };
     let known = facts::fact_one(tx, organisation, subject, Signatures::KIND, PEOPLE_SOURCE)?;
     let known = known.map(|row| crate::assessment::body(&row.body)).transpose()?;
     let salt = known.and_then(|body| body.salt().map(str::to_owned));

@@ -126,7 +126,8 @@ fn require(caller: &Caller, of: HeadCountOf) -> Result<(), Problem> {
     if reads_titles { caller.require(Action::TitleRead) } else { Ok(()) }
 }
 
-fn counted(
+/// The same within a unit.
+pub(crate) fn counted(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     of: HeadCountOf,
@@ -277,7 +278,8 @@ fn months(
     Ok(days.into_iter().map(|day| (day, count(day))).collect())
 }
 
-fn table(count: &HeadCount) -> Vec<u8> {
+/// Its people as a file.
+pub(crate) fn table(count: &HeadCount) -> Vec<u8> {
     let mut table = Table::new(&["On", "Name", "Job", "Form", "Titles by alias", "From", "Until"]);
     for line in &count.lines {
         table.line(&[

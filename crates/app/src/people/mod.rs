@@ -39,6 +39,7 @@ pub use engagement_change::engagement_change;
 pub use engagement_remove::engagement_remove;
 pub use entered::{NewAssignment, NewEngagement, NewPerson};
 pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
+pub(crate) use head_count::{counted as heads_counted, table as count_table};
 pub(crate) use import::import_sweep;
 pub use import::{
     CellProblem, FORM_WORDS, Fate, IMPORT_LIFE, IMPORT_ROWS, ImportCounts, ImportPreview,
@@ -79,7 +80,10 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 
 /// The kinds of entry that tell of whoever works here what those need not know who see no people.
-pub(crate) const PRIVATE_KINDS: [&str; 10] = [
+pub(crate) const PRIVATE_KINDS: [&str; 13] = [
+    "agreement.paper_refused",
+    "agreement.paper_uploaded",
+    "agreement.signature_withdrawn",
     "agreement.signed",
     "assignment.added",
     "assignment.changed",
@@ -92,7 +96,7 @@ pub(crate) const PRIVATE_KINDS: [&str; 10] = [
     "person.changed",
 ];
 /// The fields in which it stands.
-pub(crate) const PRIVATE_FIELDS: [&str; 4] = ["email", "job", "name", "phone"];
+pub(crate) const PRIVATE_FIELDS: [&str; 5] = ["email", "job", "name", "phone", "reason"];
 
 /// An invitation opens nothing any more after so long.
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);

@@ -3,7 +3,7 @@
 //! counts of the past stay true; the ledger still verifies, and a tombstone stands for each body.
 
 use super::known::{person, tell, today};
-use crate::{App, Caller, Problem, ledger::erased_tell, tasks};
+use crate::{App, Caller, Problem, agreements::let_go, ledger::erased_tell, tasks};
 use closedset_core::{
     Action, Actions, Digest,
     entry::Log,
@@ -13,6 +13,7 @@ use closedset_pack::rows::ERASED_WORDS;
 use closedset_store::{
     Tx, agreements, engagements, imports,
     ledger::{self, EntryRow, Page},
+    papers,
     people::{self, PersonRow},
 };
 use serde_json::{Value, json};
@@ -21,7 +22,10 @@ use std::collections::BTreeSet;
 /// Entries looked at in one go.
 const BATCH: i64 = 200;
 /// The kinds of entry about somebody that hold a name, an address, a telephone or a job.
-const TELLING: [&str; 11] = [
+const TELLING: [&str; 14] = [
+    "agreement.paper_refused",
+    "agreement.paper_uploaded",
+    "agreement.signature_withdrawn",
     "agreement.signed",
     "person.added",
     "person.changed",
@@ -101,13 +105,7 @@ pub async fn person_forget(
     })
     .await?;
     // A file that stays because of this failing holds a name that nothing leads to any more.
-    let (app, organisation) = (app.clone(), caller.organisation);
-    let removed = tokio::task::spawn_blocking(move || {
-        files
-            .into_iter()
-            .try_for_each(|file| app.objects().remove(organisation, file).map(|_was_there| ()))
-    });
-    Ok(removed.await.map_err(|error| Problem::fault("a thread ended early", error))??)
+    let_go(app, caller.organisation, files).await
 }
 
 /// Takes their words out of every register; the signed files that are to go too.
@@ -125,7 +123,13 @@ fn strike(
     for held in imports::import_list(tx, organisation)? {
         imports::import_delete(tx, organisation, held.id)?;
     }
-    Ok(signed.into_iter().map(|row| row.file).collect())
+    let scans = papers::paper_list_of(tx, organisation, id)?;
+    papers::papers_strike(tx, organisation, id, ERASED_WORDS)?;
+    Ok(signed
+        .into_iter()
+        .map(|row| row.file)
+        .chain(scans.into_iter().map(|row| row.file))
+        .collect())
 }
 
 /// The entries that hold the words of somebody.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     App, Caller, Problem,
     people::today,
-    second_person::{Approval, approval},
+    second_person,
 };
 use closedset_core::{
     Action, Digest,
@@ -80,8 +80,8 @@ fn approved(
     let review_by = review_day(&approving.review_by, today(tx, organisation)?)?;
     refuse_same_name(tx, organisation, (id, &draft.name))?;
     refuse_too_many(tx, &row, caller)?;
-    let word = approval(tx, caller, &draft.saved_actor, Action::PeopleManage)?;
-    let word = word.ok_or(Problem::Conflict {
+    let word = second_person::approves(tx, caller, &draft.saved_actor, Action::PeopleManage)?;
+    let has_second_person = word.ok_or(Problem::Conflict {
         code: "policy.second_person",
         sentence: "Whoever wrote a policy does not approve it alone.",
         remedy: "Ask another who manages people to read and approve it.",
@@ -95,7 +95,7 @@ fn approved(
         text: draft.text,
         written_by: draft.saved_by,
         approved_by: caller.name.clone(),
-        has_second_person: matches!(word, Approval::TwoAccounts(_)),
+        has_second_person,
         approved_at: tx.now(),
         entry: 0,
     };

@@ -4,7 +4,7 @@ use super::handbook::{HandbookStanding, handbook_standing};
 use crate::{
     App, Caller, Problem,
     people::{known_person, today},
-    second_person::{Approval, approval},
+    second_person,
 };
 use closedset_core::{
     Action, Time,
@@ -124,8 +124,8 @@ pub async fn policy_detail(
             let draft = policies::draft_of(tx, id)?;
             let approval = match &draft {
                 Some(draft) if caller.may(Action::PeopleManage) => {
-                    let word = approval(tx, &caller, &draft.saved_actor, Action::PeopleManage)?;
-                    word.map(|word| matches!(word, Approval::TwoAccounts(_)))
+                    let action = Action::PeopleManage;
+                    second_person::approves(tx, &caller, &draft.saved_actor, action)?
                 }
                 _ => None,
             };

@@ -3,7 +3,7 @@
 
 mod plan;
 
-pub(crate) use plan::leave;
+pub(crate) use plan::{AHEAD_YEARS, can_have, leave, of_field, owner};
 pub use plan::{NewPlan, task_owners, task_plan, task_take};
 
 use crate::{App, Caller, Problem};
@@ -11,7 +11,7 @@ use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Id, Organisation, Person, Task},
+    id::{Finding, Id, Organisation, Person, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
@@ -195,6 +195,18 @@ const DONE: Problem = Problem::Conflict {
     remedy: "Nothing more is needed.",
 };
 
+/// It closes with what it was opened for.
+const OF_FINDING: Problem = Problem::Conflict {
+    code: "task.of_finding",
+    sentence: "This task is about what an audit found, and is done when the finding is closed.",
+    remedy: "Close the finding on its own page under Documents, Audits, with a word on what was done; who may not do that asks whoever enters evidence.",
+};
+
+/// The finding that a task was opened for, if one was.
+pub fn finding_of(task: &TaskRow) -> Option<Id<Finding>> {
+    task.check.parse().ok()
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,
@@ -205,8 +217,10 @@ pub async fn task_done(
     caller.require(Action::TaskWrite)?;
     let note: String = note.trim().chars().take(1000).collect();
     app.write_for(caller, Action::TaskWrite, move |tx, caller| {
-        if tasks::task_by_id(tx, caller.organisation, id)?.is_none() {
-            return Err(Problem::NotFound("task"));
+        let row = tasks::task_by_id(tx, caller.organisation, id)?;
+        let row = row.ok_or(Problem::NotFound("task"))?;
+        if row.done_at.is_none() && finding_of(&row).is_some() {
+            return Err(OF_FINDING);
         }
         if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
             return Err(DONE);

@@ -25,7 +25,7 @@ use serde_json::{Map, json};
 /// The longest remark.
 const REMARK_LIMIT: usize = 1000;
 /// No date is set further ahead, in years.
-const AHEAD_YEARS: i64 = 2;
+pub(crate) const AHEAD_YEARS: i64 = 2;
 /// How many people are offered to choose from.
 const OFFERED: i64 = 500;
 
@@ -50,7 +50,7 @@ pub async fn task_plan(
 ) -> Result<TaskRow, Problem> {
     change(app, caller, id, move |tx, caller, row| {
         let mut problems = Vec::new();
-        let owner = of_field(owner(tx, caller, row, new.owner), &mut problems)?;
+        let owner = of_field(owner(tx, caller, row.plan.owner.as_ref(), new.owner), &mut problems)?;
         let due = of_field(due(tx, caller.organisation, row, new.due.as_deref()), &mut problems)?;
         let remark = of_field(remark(&new.remark), &mut problems)?;
         match (owner, due, remark) {
@@ -72,7 +72,7 @@ pub async fn task_take(app: &App, caller: &Caller, id: Id<Task>) -> Result<TaskR
                 remedy: "Ask them, or have it given to you by whoever plans tasks.",
             });
         }
-        let owner = owner(tx, caller, row, Some(own))?;
+        let owner = owner(tx, caller, row.plan.owner.as_ref(), Some(own))?;
         Ok(Wanted { owner, ..Wanted::of(row) })
     })
     .await
@@ -189,20 +189,21 @@ pub(super) fn own_person(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Id<P
 }
 
 /// Whether somebody can be given a task: they belong, and may complete it.
-fn can_have(row: &MemberRow, now: Time) -> bool {
+pub(crate) fn can_have(row: &MemberRow, now: Time) -> bool {
     row.ends_at.is_none_or(|end| now < end) && row.role.may(Action::TaskWrite)
 }
 
-fn owner(
+/// Whose a task is to be; `has` is whose it is now.
+pub(crate) fn owner(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    row: &TaskRow,
+    has: Option<&Owner>,
     wanted: Option<Id<Person>>,
 ) -> Result<Option<Owner>, Problem> {
     let Some(person) = wanted else { return Ok(None) };
     // Who has it keeps it, whatever else is changed; only their leaving takes it from them.
-    if row.plan.owner.as_ref().is_some_and(|owner| owner.person == person) {
-        return Ok(row.plan.owner.clone());
+    if let Some(owner) = has.filter(|owner| owner.person == person) {
+        return Ok(Some(owner.clone()));
     }
     // Who may not plan for others does not learn here who belongs.
     if own_person(tx, caller)? != Some(person) {
@@ -259,7 +260,7 @@ fn remark(text: &str) -> Result<String, Problem> {
 }
 
 /// The value of a field; none if it is wrong, which is kept to be told with the others.
-fn of_field<T>(
+pub(crate) fn of_field<T>(
     read: Result<T, Problem>,
     problems: &mut Vec<FieldProblem>,
 ) -> Result<Option<T>, Problem> {

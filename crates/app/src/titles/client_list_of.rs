@@ -98,7 +98,8 @@ pub async fn client_list_of(
     app.store().read(move |tx| drawn_up(tx, &caller, &wanted)).await
 }
 
-pub(super) fn drawn_up(
+/// The same within a unit.
+pub(crate) fn drawn_up(
     tx: &mut Tx<'_>,
     caller: &Caller,
     wanted: &ListOf,

@@ -5,7 +5,7 @@ use crate::csv::Table;
 use closedset_core::engagement::Days;
 
 /// The list as a file.
-pub(super) fn table(list: &ClientList) -> Vec<u8> {
+pub(crate) fn table(list: &ClientList) -> Vec<u8> {
     match &list.owner {
         None => whole(list),
         Some(_) => of_owner(list),

@@ -17,15 +17,18 @@ mod title_remove;
 
 pub use client_add::client_add;
 pub use client_change::client_change;
+pub(crate) use client_list_of::drawn_up;
 pub use client_list_of::{
     ActiveClient, ActiveTitle, ClientList, ListOf, UNDISCLOSED, client_list_of,
 };
 pub use client_remove::client_remove;
+pub(crate) use csv::table;
 pub use hand_out::{HandedOut, client_list_hand_out};
 pub use list::{
     ClientShown, Member, TitleDetail, TitleShown, client_list, client_one, client_page, title_one,
     title_page,
 };
+pub(crate) use terms::{DAY_RULE, day};
 pub use terms::{NewClient, NewTitle};
 pub use title_add::title_add;
 pub use title_change::title_change;
@@ -102,7 +105,7 @@ fn told_title(row: &TitleRow) -> Map<String, Value> {
     }))
 }
 
-fn fields(value: Value) -> Map<String, Value> {
+pub(crate) fn fields(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(fields) => fields,
         _ => Map::new(),
@@ -110,7 +113,7 @@ fn fields(value: Value) -> Map<String, Value> {
 }
 
 /// What is so now, and under `was_...` what was otherwise before.
-fn changed(before: Map<String, Value>, mut now: Map<String, Value>) -> Value {
+pub(crate) fn changed(before: Map<String, Value>, mut now: Map<String, Value>) -> Value {
     for (name, was) in before {
         if now.get(&name) != Some(&was) {
             now.insert(format!("was_{name}"), was);

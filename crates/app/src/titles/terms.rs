@@ -85,10 +85,10 @@ impl Reading {
 }
 
 /// What is said of a day that cannot be read.
-pub(super) const DAY_RULE: &str = "Write the day like 2026-09-30.";
+pub(crate) const DAY_RULE: &str = "Write the day like 2026-09-30.";
 
 /// A day as entered.
-pub(super) fn day(text: &str) -> Option<Date> {
+pub(crate) fn day(text: &str) -> Option<Date> {
     let text = text.trim();
     let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text)?;
     (EARLIEST..=LATEST).contains(&day).then_some(day)

@@ -118,8 +118,7 @@ async fn whoever_is_engaged_owes_it_and_signs_by_their_link(world: World) {
 
 async fn what_was_signed_is_a_file_whose_digest_stands_in_the_ledger(world: World) {
     let nda = agreed(&world, nda("Confidentiality")).await;
-    let added = world.newest(world.log()).await;
-    assert_eq!(added.kind, "agreement.added");
+    let added = world.newest_of("agreement.added").await;
     let digest = Digest::of(WORDS.trim().as_bytes());
     assert_eq!(world.body(added.index).await["digest"], digest.to_string());
     let nina = entered(&world, "Nina Cut", "").await;
@@ -128,8 +127,7 @@ async fn what_was_signed_is_a_file_whose_digest_stands_in_the_ledger(world: Worl
     assert_eq!(made.kind, "person.link_made");
     assert!(!world.body(made.index).await.to_string().contains(&token));
     let id = sign(&world, &token, (nda, 1), "Nina Cut").await.unwrap();
-    let entry = world.newest(world.log()).await;
-    assert_eq!(entry.kind, "agreement.signed");
+    let entry = world.newest_of("agreement.signed").await;
     assert_eq!(entry.actor_name.as_deref(), Some(format!("person:{nina}").as_str()));
     let body = world.body(entry.index).await;
     assert_eq!(body["digest"], digest.to_string());
@@ -324,7 +322,7 @@ async fn whoever_is_forgotten_leaves_neither_name_nor_file_nor_link(world: World
     let nina = entered(&world, "Nina Cut", "").await;
     let token = link(&world, nina).await;
     let id = sign(&world, &token, (nda, 1), "Nina Cut").await.unwrap();
-    let signed = world.newest(world.log()).await.index;
+    let signed = world.newest_of("agreement.signed").await.index;
     let engagement = people::person_detail(&world.app, &world.owner, nina).await.unwrap();
     let over = NewEngagement {
         form: "freelancer".into(),

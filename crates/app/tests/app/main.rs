@@ -4,6 +4,8 @@
 
 mod admitted;
 mod agreements;
+mod answers;
+mod audits;
 mod backup;
 mod backup_attacks;
 mod calendar;
@@ -27,6 +29,7 @@ mod over_time;
 mod own_account;
 mod own_checks;
 mod packs;
+mod papers;
 mod people;
 mod people_import;
 mod phone;
@@ -35,8 +38,10 @@ mod register;
 mod register_counts;
 mod register_forgets;
 mod register_read;
+mod registers;
 mod sessions;
 mod sign_in;
+mod signatures;
 mod staleness;
 mod task_plans;
 mod the_past;

@@ -367,6 +367,12 @@ impl World {
         self.read(move |tx| ledger_store::entry_page(tx, log, page)).await.remove(0)
     }
 
+    /// The newest entry of a kind in the organisation's log.
+    pub async fn newest_of(&self, kind: &'static str) -> EntryRow {
+        let (log, page) = (self.log(), Page { before: None, kind: Some(kind), limit: 1 });
+        self.read(move |tx| ledger_store::entry_page(tx, log, page)).await.remove(0)
+    }
+
     /// The kinds of the entries from `from` on, in the order of the organisation's log.
     pub async fn kinds_from(&self, from: i64) -> Vec<String> {
         let log = self.log();

@@ -123,7 +123,13 @@ async fn a_story_leaves_a_facility_that_is_whole_and_says_what_it_is() {
         assert_eq!(of(id), Status::Unknown, "{id}: nothing was given, or it lapsed");
     }
     assert_eq!(of("IS-10"), Status::Excepted);
-    for id in ["AD-3", "PH-1", "IS-3", "IS-11", "IS-15", "IR-1"] {
+    // By the registers, which the owner looked through.
+    for id in ["AD-2", "AD-4"] {
+        assert_eq!(of(id), Status::Pass, "{id}");
+    }
+    // By counting: two who are engaged have not signed yet.
+    assert_eq!(of("AD-3"), Status::Fail);
+    for id in ["PH-1", "IS-3", "IS-11", "IS-15", "IR-1"] {
         assert_eq!(of(id), Status::Pass, "{id}");
     }
     assert!(!board.turns.is_empty(), "something changed this week");

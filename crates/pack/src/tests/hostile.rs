@@ -247,7 +247,7 @@ fn a_pack_of_another_form_is_not_verified_and_says_what_reads_it() {
         assert!(!report.is_valid() && !report.is_whole());
         let what = &report.findings[0].what;
         for part in
-            [age, format, "closedset-pack/6 and closedset-pack/7", "closedset 9.8.7", "new pack"]
+            [age, format, "closedset-pack/6 to closedset-pack/8", "closedset 9.8.7", "new pack"]
         {
             assert!(what.contains(part), "{part}: {what}");
         }

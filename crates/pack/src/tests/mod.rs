@@ -16,6 +16,7 @@ mod limited;
 mod lock;
 mod mutations;
 mod page;
+mod people;
 mod periods;
 mod report;
 mod restored;

@@ -297,7 +297,7 @@ fn only_a_pack_that_says_so_hides_anything() {
 }
 
 #[test]
-fn a_pack_of_the_form_before_is_read_and_hides_nothing() {
+fn a_pack_of_a_form_before_is_read_and_hides_nothing() {
     let mut sample = Sample::with_devices(2);
     let mut files = Files::of(&sample.build().unwrap());
     files.json("manifest.json", |manifest| manifest["format"] = "closedset-pack/6".into());

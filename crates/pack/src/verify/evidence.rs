@@ -18,7 +18,8 @@ use crate::{
     entry_file::OpenedEntry,
     manifest::{ATTESTATIONS, DOCUMENTS, FACTS, attestation_path, fact_path},
     rows::{
-        AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, PEOPLE_SOURCE, RELEASES_SOURCE, VerdictRow,
+        AGENT_SOURCE, AttestationRow, DocumentRow, FactRow, PEOPLE_SOURCE, RELEASES_SOURCE,
+        VerdictRow,
     },
 };
 use closedset_core::{

@@ -4,7 +4,7 @@ use super::{
     About, FINDING_LIMIT, Finding, FindingKind::*, Report, container::Contents, report::bounded,
 };
 use crate::manifest::{
-    FORM_NAME, FORMAT, FORMAT_BEFORE, LEDGER, LISTS, MANIFEST, Manifest, VIEWER,
+    FORM_NAME, FORMAT, FORMAT_6, FORMAT_7, LEDGER, LISTS, MANIFEST, Manifest, VIEWER,
 };
 use crate::{spelling, zip::name};
 use closedset_core::Digest;
@@ -57,8 +57,7 @@ struct Made {
 fn other_form(format: &str, bytes: &[u8]) -> Finding {
     let number = |format: &str| format.strip_prefix(FORM_NAME)?.parse::<u32>().ok();
     let (Some(given), Some(known)) = (number(format), number(FORMAT)) else {
-        let what =
-            format!("its form is {format:?}, only {FORMAT_BEFORE} and {FORMAT} are known here");
+        let what = format!("its form is {format:?}, only {FORMAT_6} to {FORMAT} are known here");
         return Finding::new(NotAPack, MANIFEST, what);
     };
     let age = if given < known { "an older" } else { "a newer" };
@@ -69,7 +68,7 @@ fn other_form(format: &str, bytes: &[u8]) -> Finding {
         Err(_) => String::new(),
     };
     let what = format!(
-        "it has {age} form, {format}, and this program reads {FORMAT_BEFORE} and {FORMAT}: nothing in it was looked at, and nothing is shown \
+        "it has {age} form, {format}, and this program reads {FORMAT_6} to {FORMAT}: nothing in it was looked at, and nothing is shown \
          of it. Verify it with the version that made it{made_with}; or ask the facility for a new pack of the period"
     );
     Finding::new(OtherForm, MANIFEST, what)
@@ -122,7 +121,7 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
         report.add(Finding::new(Changed, MANIFEST, what));
         return None;
     };
-    if format != FORMAT && format != FORMAT_BEFORE {
+    if ![FORMAT, FORMAT_7, FORMAT_6].contains(&format.as_str()) {
         report.add(other_form(&format, bytes));
         return None;
     }
@@ -134,7 +133,7 @@ fn read(bytes: &[u8], report: &mut Report) -> Option<Manifest> {
             return None;
         }
     };
-    if format == FORMAT_BEFORE && manifest.heading.without_names {
+    if format == FORMAT_6 && manifest.heading.without_names {
         let what = format!("it is to be without people's names, and {format} has no such packs");
         report.add(Finding::new(Changed, MANIFEST, what));
         return None;

@@ -29,7 +29,9 @@
 //! | `catalogue.check_retired` | `check`: id, `version` |
 //! | `engagement.began`, `.changed`, `.ended`, `.removed` | `engagement`: id, `begins_on`, `ends_on`: days; their subject is the person |
 //! | `agreement.added`, `.published`, `.retired` | `agreement`: id, `client`; `number`, `asks_again` |
-//! | `agreement.signed` | `agreement`, `number`; its subject is who signed |
+//! | `agreement.signed` | `signature`: id, `agreement`, `number`; its subject is who signed |
+//! | `agreement.signature_withdrawn` | `signature` |
+//! | `agreement.paper_uploaded`, `.paper_refused` | nothing: what was signed on paper counts from `agreement.signed` on |
 //! | `demonstration.begun` | nothing: that it is there makes the pack a demonstration |
 
 mod checkpoint;
@@ -147,8 +149,8 @@ fn verify_contents(
     let exceptions = exceptions::check(contents, &manifest, (told, &entries), report);
     let own = own_checks::check(&manifest, (told, &entries), report);
     let statements = devices::check(contents, &manifest, (&entries, &register), report);
-    let size = manifest.manifest.log.size;
-    let people = people::check(envelopes.as_deref(), size, (&entries, &scope), report);
+    let people =
+        people::check(envelopes.as_deref(), &manifest.manifest, (&entries, &scope), report);
     let facts =
         evidence::check(contents, &manifest, (&entries, &register, &people), &statements, report);
     files::check(contents, &manifest, &facts.rows, report);

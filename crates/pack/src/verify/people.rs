@@ -8,7 +8,10 @@ use super::{
     entries::{Entries, text_of},
     scope::{Counting, Scoped},
 };
-use crate::{manifest::entry_path, without_names::is_of_people};
+use crate::{
+    manifest::{FORMAT, Manifest, entry_path},
+    without_names::is_of_people,
+};
 use closedset_core::{engagement::Days, entry::Envelope, fact::people::Signatures};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -21,6 +24,8 @@ const FORGOTTEN_KIND: &str = "person.forgotten";
 /// What the log says of people.
 #[derive(Debug, Default)]
 pub(super) struct People {
+    /// The pack shows what people are counted from.
+    is_shown: bool,
     /// All that it says was read; what could not be was reported.
     is_known: bool,
     /// By their pseudonym.
@@ -33,8 +38,8 @@ pub(super) struct People {
 struct Person {
     /// By their ids, those that were not removed.
     engagements: BTreeMap<String, Days>,
-    /// By the agreements' ids, the newest versions that they signed.
-    signed: BTreeMap<String, i64>,
+    /// By the signatures' ids, the agreement and version of those that were not withdrawn.
+    signed: BTreeMap<String, (String, i64)>,
     is_forgotten: bool,
     /// The first erased entry that may say that they work here.
     erased: Option<u64>,
@@ -55,21 +60,24 @@ pub(super) enum Counted {
     Signatures(Signatures),
     /// This entry was erased, and somebody may work here by it.
     Erased(u64),
-    /// Something could not be read, which was reported; or the pack is about something else.
+    /// Something could not be read, which was reported.
     Unknown,
+    /// The pack does not show what that is counted from: it is limited to some controls, or of an older form.
+    Unshown,
 }
 
 /// Walks the whole log.
 pub(super) fn check(
     envelopes: Option<&[Envelope]>,
-    size: u64,
+    manifest: &Manifest,
     (entries, scope): (&Entries, &Scoped),
     report: &mut Report,
 ) -> People {
-    let mut people = People::default();
-    let Some(all) = envelopes.filter(|_| !scope.is_limited()) else { return people };
+    let is_shown = manifest.format == FORMAT && !scope.is_limited();
+    let mut people = People { is_shown, ..People::default() };
+    let Some(all) = envelopes.filter(|_| people.is_shown) else { return people };
     people.is_known = true;
-    for (index, envelope) in (Counting { all, scope }).first(size) {
+    for (index, envelope) in (Counting { all, scope }).first(manifest.log.size) {
         if envelope.kind == FORGOTTEN_KIND {
             let person = people.people.entry(envelope.subject.clone()).or_default();
             person.is_forgotten = true;
@@ -83,6 +91,9 @@ pub(super) fn check(
 impl People {
     /// How many are engaged on `day` and have not signed.
     pub(super) fn signatures(&self, day: Date) -> Counted {
+        if !self.is_shown {
+            return Counted::Unshown;
+        }
         if !self.is_known {
             return Counted::Unknown;
         }
@@ -90,18 +101,25 @@ impl People {
         if let Some(erased) = here().filter_map(|one| one.erased).min() {
             return Counted::Erased(erased);
         }
-        let owed = || self.agreements.iter().filter(|(_, one)| one.is_for_everybody && !one.is_retired);
+        let owed =
+            || self.agreements.iter().filter(|(_, one)| one.is_for_everybody && !one.is_retired);
         let is_engaged = |one: &&Person| one.engagements.values().any(|days| days.holds(day));
         let owes = |one: &&Person| {
             owed().any(|(id, agreement)| {
-                one.signed.get(id).is_none_or(|number| *number < agreement.counts_from)
+                let counts = |(signed, number): &(String, i64)| {
+                    signed == id && *number >= agreement.counts_from
+                };
+                !one.signed.values().any(counts)
             })
         };
         let count = |all: usize| i64::try_from(all).unwrap_or(i64::MAX);
+        let agreements = count(owed().count());
+        // Nobody is counted while there is nothing that everybody signs.
+        let engaged = || here().filter(is_engaged).filter(|_| agreements > 0);
         Counted::Signatures(Signatures {
-            agreements: count(owed().count()),
-            engaged: count(here().filter(is_engaged).count()),
-            owing: count(here().filter(is_engaged).filter(owes).count()),
+            agreements,
+            engaged: count(engaged().count()),
+            owing: count(engaged().filter(owes).count()),
         })
     }
 
@@ -113,7 +131,8 @@ impl People {
         };
         let kind = envelope.kind.as_str();
         let Some(body) = &entry.body else {
-            if kind != "agreement.signed" {
+            // Of a signature nobody is worse off; that it was withdrawn must not be hidden.
+            if kind != "agreement.signed" && !kind.starts_with("agreement.paper_") {
                 let person = self.people.entry(envelope.subject.clone()).or_default();
                 person.erased = person.erased.or(Some(index));
             }
@@ -122,6 +141,9 @@ impl People {
         let done = match kind.split_once('.') {
             Some(("engagement", what)) => self.engagement(what, &envelope.subject, body),
             Some(("agreement", "signed")) => self.signed(&envelope.subject, body),
+            Some(("agreement", "signature_withdrawn")) => self.withdrawn(&envelope.subject, body),
+            // It counts when it is confirmed, and is signed then.
+            Some(("agreement", "paper_uploaded" | "paper_refused")) => Ok(()),
             Some(("agreement", what)) => self.agreement(what, body),
             _ => Err("nobody knows what it says"),
         };
@@ -156,11 +178,23 @@ impl People {
 
     fn signed(&mut self, person: &str, body: &Value) -> Result<(), &'static str> {
         let (id, number) = numbered(body)?;
+        let signature = text_of(body, "signature").ok_or("it does not say which signature")?;
         let is_known = self.agreements.contains_key(id);
-        let signed = self.people.entry(person.to_owned()).or_default();
-        let newest = signed.signed.entry(id.to_owned()).or_insert(number);
-        *newest = number.max(*newest);
+        let signed = &mut self.people.entry(person.to_owned()).or_default().signed;
+        let before = signed.insert(signature.to_owned(), (id.to_owned(), number));
+        if before.is_some() {
+            return Err("it gives a signature that was given before");
+        }
         if is_known { Ok(()) } else { Err("it signs what no entry puts in force") }
+    }
+
+    fn withdrawn(&mut self, person: &str, body: &Value) -> Result<(), &'static str> {
+        let signature = text_of(body, "signature").ok_or("it does not say which signature")?;
+        let person = self.people.entry(person.to_owned()).or_default();
+        match person.signed.remove(signature) {
+            Some(_) => Ok(()),
+            None => Err("it withdraws a signature that no entry gives"),
+        }
     }
 
     fn agreement(&mut self, what: &str, body: &Value) -> Result<(), &'static str> {

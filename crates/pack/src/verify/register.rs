@@ -11,12 +11,12 @@ use super::{
     scope::{Counting, Scoped},
 };
 use crate::{
-    manifest::{MANIFEST, entry_path},
-    without_names::is_of_people,
+    manifest::{FORMAT, MANIFEST, entry_path},
     verify::{
         ATTESTATION_KIND, CHECKED_IN_KIND, CONFIRMED_KIND, DOCUMENT_KIND, ENROLLED_KIND,
         ERASED_KIND, FACILITY_KIND, ORGANISATION_KIND, RESTORED_KIND, REVOKED_KIND,
     },
+    without_names::is_of_people,
 };
 use closedset_core::{Digest, Duration, Subject, SubjectKind, Time, entry::Envelope};
 use serde::Deserialize;
@@ -167,6 +167,8 @@ pub(super) fn check(
     let asked = Counting { all, scope };
     let counted = || asked.first(opened.manifest.log.size);
     check_erasures(entries, report);
+    let counts_people = opened.manifest.format == FORMAT;
+    let counts = |kind: &str| counts(kind) && (counts_people || !is_of_people(kind));
     for (index, envelope) in counted().filter(|(_, envelope)| counts(&envelope.kind)) {
         if !entries.is_named(index) {
             report.add(withheld(index, &envelope.kind));

@@ -214,12 +214,12 @@ impl Sources<'_> {
         let expected = match self.people.signatures(day) {
             Counted::Signatures(expected) => expected,
             Counted::Erased(entry) => return Outcome::Hidden(entry),
-            Counted::Unknown if self.opened.manifest.heading.scope.controls.is_empty() => {
-                return Outcome::Same;
-            }
-            Counted::Unknown => {
+            Counted::Unknown => return Outcome::Same,
+            Counted::Unshown => {
                 return Outcome::Other(
-                    "a pack that is limited to some controls does not show what it is counted from".to_owned(),
+                    "a pack that is limited to some controls, or of an older form, does not show what it is \
+                     counted from"
+                        .to_owned(),
                 );
             }
         };

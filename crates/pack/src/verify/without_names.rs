@@ -21,7 +21,9 @@ use crate::{
         fact_path,
     },
     rows::{AGENT_SOURCE, AttestationRow, Control, DeviceRow, DocumentRow, FactRow},
-    without_names::{is_of_people, shows, shows_all_of, shows_fact, shows_fact_kind, shows_name, unshown},
+    without_names::{
+        is_of_people, shows, shows_all_of, shows_fact, shows_fact_kind, shows_name, unshown,
+    },
 };
 use closedset_core::entry::{Envelope, VERSION_1};
 use serde_json::Value;

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App,
-    agreements::{self, AgreementShown},
+    agreements::{self, AgreementShown, ScanForm},
 };
 use closedset_core::Action;
 
@@ -77,9 +77,10 @@ pub(super) async fn agreements(
     }))
 }
 
-/// A signed file.
+/// A signed file, or the scan of one, by what it is.
 pub(super) fn signed_file(bytes: Vec<u8>) -> Response {
-    file("signed.pdf", "application/pdf", bytes)
+    let form = ScanForm::of(&bytes).unwrap_or(ScanForm::Pdf);
+    file(&format!("signed.{}", form.as_str()), form.media_type(), bytes)
 }
 
 pub(super) async fn signature(

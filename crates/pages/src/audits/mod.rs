@@ -9,6 +9,7 @@ pub mod documents;
 pub mod exceptions;
 pub mod pack;
 pub mod packs;
+pub mod register;
 mod serve_documents;
 mod serve_exceptions;
 mod serve_packs;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Router<App> {
             "/exceptions/{id}/withdraw",
             get(serve_exceptions::withdraw_ask).post(serve_exceptions::withdraw),
         )
+        .merge(register::routes())
         .route("/packs", get(serve_packs::packs).post(serve_packs::create))
         .route("/packs/{id}", get(serve_packs::pack))
         .route("/packs/{id}/file", get(serve_packs::file))

@@ -13,9 +13,10 @@ use axum::{
 };
 use closedset_app::{
     App, FieldProblem, Problem,
+    audits::{self, Report},
     evidence::{self, NewDocument, Pieces},
 };
-use closedset_core::id::{Document, Id};
+use closedset_core::id::{Audit, Document, Id};
 use std::collections::BTreeMap;
 
 /// The most bytes of any field but the file.
@@ -41,11 +42,46 @@ pub(crate) struct Refused {
 pub(crate) async fn receive(
     app: &App,
     looker: &Looker,
-    mut multipart: Multipart,
+    multipart: Multipart,
     control: Option<String>,
     replaces: Option<Id<Document>>,
     uri: &Uri,
 ) -> Result<Result<Id<Document>, Refused>, PageProblem> {
+    let taken = take(app, looker, multipart, &Target::Document(control, replaces), uri).await?;
+    Ok(match taken {
+        Ok(Some(id)) => Ok(id),
+        Ok(None) => return Err(Problem::Fault("a document was taken and has no id".into()).into()),
+        Err(refused) => Err(refused),
+    })
+}
+
+/// Takes the report of an audit from a form with the fields `csrf` and last `file`.
+pub(crate) async fn receive_report(
+    app: &App,
+    looker: &Looker,
+    multipart: Multipart,
+    audit: Id<Audit>,
+    uri: &Uri,
+) -> Result<Result<(), Refused>, PageProblem> {
+    let taken = take(app, looker, multipart, &Target::Report(audit), uri).await?;
+    Ok(taken.map(|_| ()))
+}
+
+/// What a file is to become.
+enum Target {
+    /// A document for this control, or a version of this one.
+    Document(Option<String>, Option<Id<Document>>),
+    /// The report of this audit.
+    Report(Id<Audit>),
+}
+
+async fn take(
+    app: &App,
+    looker: &Looker,
+    mut multipart: Multipart,
+    target: &Target,
+    uri: &Uri,
+) -> Result<Result<Option<Id<Document>>, Refused>, PageProblem> {
     let mut form: Option<Form> = None;
     let mut fields = BTreeMap::new();
     for _ in 0..FIELDS_LIMIT {
@@ -68,7 +104,13 @@ pub(crate) async fn receive(
             continue;
         }
         let form = Form::of(fields, &looker.visitor)?;
-        return match document(app, looker, &form, control, replaces, field).await {
+        let taken = match target {
+            Target::Document(control, replaces) => {
+                document(app, looker, &form, control.clone(), *replaces, field).await.map(Some)
+            }
+            Target::Report(audit) => report(app, looker, *audit, field).await.map(|()| None),
+        };
+        return match taken {
             Ok(id) => Ok(Ok(id)),
             Err(Problem::Invalid(problems)) => {
                 Ok(Err(Refused { form, problems: and_the_file(problems) }))
@@ -159,6 +201,33 @@ async fn document(
         biased;
         refused = &mut adding => refused,
         () = hand_on(&mut file, pieces) => adding.await,
+    };
+    if matches!(outcome, Err(Problem::Invalid(_))) {
+        drain(&mut file, DRAIN_LIMIT).await;
+    }
+    outcome
+}
+
+async fn report(
+    app: &App,
+    looker: &Looker,
+    audit: Id<Audit>,
+    mut file: Field<'_>,
+) -> Result<(), Problem> {
+    let file_name = file.file_name().unwrap_or_default().to_owned();
+    if file_name.is_empty() {
+        drain(&mut file, DRAIN_LIMIT).await;
+        return Err(Problem::field("file", "Choose a file."));
+    }
+    let media_type = file.content_type().unwrap_or_default().to_owned();
+    let (sender, pieces) = evidence::pieces();
+    let new = Report { file_name, media_type, pieces };
+    let giving = audits::audit_report(app, &looker.caller, audit, new);
+    tokio::pin!(giving);
+    let outcome = tokio::select! {
+        biased;
+        refused = &mut giving => refused,
+        () = hand_on(&mut file, sender) => giving.await,
     };
     if matches!(outcome, Err(Problem::Invalid(_))) {
         drain(&mut file, DRAIN_LIMIT).await;

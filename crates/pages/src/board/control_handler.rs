@@ -170,6 +170,9 @@ fn to_do_href(detail: &ControlDetail) -> Option<String> {
     if check.check.is_evidence {
         return Some("#give".into());
     }
+    if check.check.over == SubjectKind::Control {
+        return Some(REGISTER.to_owned());
+    }
     let row = check.verdicts.iter().find(|row| is_open(row.status));
     let Some(row) = row.filter(|row| row.subject.kind == SubjectKind::Device) else {
         return Some("/devices#enrol".into()).filter(|_| check.verdicts.is_empty());
@@ -178,6 +181,9 @@ fn to_do_href(detail: &ControlDetail) -> Option<String> {
         row.status == closedset_core::Status::Unknown && asks_of_screen(Some(&check.check));
     Some(format!("{}{}", href(&row.subject), if is_asked { "#confirm" } else { "" }))
 }
+
+/// Where it stands who is counted, and who has not signed.
+const REGISTER: &str = "/agreements";
 
 /// The ids of the controls before and after one, in the framework's order.
 fn neighbours(framework: Option<&Framework>, id: &str) -> (Option<String>, Option<String>) {
@@ -206,13 +212,20 @@ fn check_block(
         .iter()
         .map(|row| SubjectRow {
             name: detail.names.get(&row.subject).cloned().unwrap_or_else(|| {
-                if check.is_evidence {
-                    "Documents and attestations".to_owned()
-                } else {
-                    row.subject.id.clone()
+                match (check.is_evidence, check.over) {
+                    (true, _) => "Documents and attestations".to_owned(),
+                    (_, SubjectKind::Control) => "The register of people".to_owned(),
+                    _ => row.subject.id.clone(),
                 }
             }),
-            href: if check.is_evidence { String::new() } else { href(&row.subject) },
+            href: match (check.is_evidence, check.over) {
+                (true, _) => String::new(),
+                (_, SubjectKind::Control) if looker.caller.may(Action::PeopleRead) => {
+                    REGISTER.to_owned()
+                }
+                (_, SubjectKind::Control) => String::new(),
+                _ => href(&row.subject),
+            },
             status: status(row.status),
             because: row.because.clone(),
             cover: covering(row),
@@ -239,6 +252,8 @@ fn check_block(
         unlisted: 0,
         nobody: if check.is_evidence {
             "No evidence was given yet."
+        } else if check.over == SubjectKind::Control {
+            "Nothing is counted yet."
         } else {
             "No computer answers this yet. Enrol one on the devices page."
         },
@@ -307,11 +322,19 @@ fn evidence(detail: &ControlDetail, now: Time, zone: &str) -> Vec<EvidenceRow> {
 
 fn history(catalogue: &Catalogue, detail: &ControlDetail, zone: &str) -> Vec<HistoryRow> {
     let mut before: BTreeMap<(&str, String), &VerdictRow> = BTreeMap::new();
-    let mut rows: Vec<HistoryRow> = detail
-        .history
-        .iter()
-        .rev()
-        .filter(|row| is_news(row, before.insert((&row.check, row.subject.to_string()), row)))
+    let mut turns: Vec<&VerdictRow> = detail.history.iter().collect();
+    // Of those of one instant, in the order in which they were recorded.
+    turns.sort_by_key(|row| (row.began_at, row.entry));
+    let mut rows: Vec<HistoryRow> = turns
+        .into_iter()
+        .filter(|row| {
+            let was = before.insert((&row.check, row.subject.to_string()), row);
+            // A number that changed is told where it stands now.
+            let is_count = catalogue
+                .check(&row.check)
+                .is_some_and(|check| check.over == SubjectKind::Control && !check.is_evidence);
+            is_news(row, was) && !(is_count && was.is_some_and(|was| was.status == row.status))
+        })
         .map(|row| {
             let device = detail.devices.get(&row.subject);
             let title = catalogue

@@ -14,7 +14,7 @@ use closedset_app::{
     board::ControlDetail,
     exceptions::{self, AskedException, NewException},
 };
-use closedset_core::{Status, exception::ExceptionForm};
+use closedset_core::{Status, SubjectKind, exception::ExceptionForm};
 
 /// What can be signed about a control as it stands: each line names a form, a check and a subject.
 pub(super) fn choices(detail: &ControlDetail) -> Vec<Choice> {
@@ -32,6 +32,15 @@ pub(super) fn choices(detail: &ControlDetail) -> Vec<Choice> {
         }
         let counts = |status| !matches!(status, Status::NotApplicable);
         is_measured |= of.verdicts.iter().any(|row| counts(row.status));
+        if of.check.over == SubjectKind::Control {
+            if of.verdicts.iter().any(|row| counts(row.status)) {
+                choices.push(Choice::new(
+                    format!("risk|{check}|"),
+                    format!("Accept the risk: {title}"),
+                ));
+            }
+            continue;
+        }
         if !of.verdicts.is_empty() {
             let words = format!("Accept the risk on all computers: {title}");
             choices.push(Choice::new(format!("risk|{check}|"), words));

@@ -26,6 +26,7 @@ texts! {
     "src/policies.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
+    "src/audits.md",
     "src/exceptions.md",
     "src/tasks.md",
     "src/mail.md",

@@ -4,6 +4,7 @@ use super::{day_text, form_words};
 use crate::{
     Area, Shell,
     components::{Choice, Field, TimeText},
+    registers::{self, RegisterPanel},
     serve::{Form, Looker, PageProblem, Query, count as count_text, file, refused, show},
 };
 use askama::Template;
@@ -11,6 +12,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem,
     people::{self, HEAD_LINES, HeadCount, HeadCountOf},
+    registers::Register,
     titles,
 };
 use closedset_core::Action;
@@ -49,6 +51,10 @@ pub struct CountPage {
     pub is_cut: Option<String>,
     /// The last twelve months.
     pub months: Vec<Month>,
+    /// By which the register is confirmed: of today and of all, for whoever sees evidence and titles.
+    pub register: Option<RegisterPanel>,
+    /// What is shown is another day, or one client's.
+    pub is_part: bool,
 }
 
 impl CountPage {
@@ -119,7 +125,10 @@ pub(super) async fn count(
     Query(query): Query<CountQuery>,
 ) -> Result<Response, PageProblem> {
     match asked(&query.on, &query.client) {
-        Ok(of) => Ok(show(&page(&app, &looker, of, None).await?)),
+        Ok(of) => {
+            let register = registers::panel(&app, &looker, Register::People).await?;
+            Ok(show(&CountPage { register, ..page(&app, &looker, of, None).await? }))
+        }
         Err(Problem::Invalid(problems)) => {
             let problem = problems.into_iter().next().map(|problem| problem.message);
             let on = Field::new(&query.on).with_error(problem.unwrap_or_default());
@@ -168,7 +177,24 @@ async fn page(
             })
             .collect(),
         client_name: count.client,
+        is_part: count.on != count.today || of.client.is_some(),
+        register: None,
     })
+}
+
+pub(super) async fn confirm(
+    State(app): State<App>,
+    looker: Looker,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let back = (&form, "/people/count#confirm");
+    match registers::confirm(&app, &looker, Register::People, back).await? {
+        Ok(response) => Ok(response),
+        Err(register) => {
+            let page = page(&app, &looker, HeadCountOf::default(), None).await?;
+            Ok(refused(&CountPage { register, ..page }))
+        }
+    }
 }
 
 const fn many_of(form: closedset_core::engagement::EngagementForm) -> &'static str {

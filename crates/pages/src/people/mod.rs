@@ -4,6 +4,7 @@
 pub mod count;
 pub mod import;
 pub mod list;
+pub mod papers;
 pub mod person;
 pub mod work;
 
@@ -13,6 +14,7 @@ pub use list::{PersonInRegister, RegisterPage};
 pub use person::{
     BoundLine, MadeLink, Open, PersonForm, PersonShown, ReadsLine, RegisteredPage, WorkLine,
 };
+pub use papers::PaperForm;
 pub use work::{WorkForm, WorkPage};
 
 use crate::components::{Choice, Field, TimeText};
@@ -32,6 +34,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people", get(list::list))
         .route("/people/new", get(person::new).post(person::add))
         .route("/people/count", get(count::count).post(count::table))
+        .route("/people/count/confirm", post(count::confirm))
         .route("/people/import", get(import::form).post(import::bring))
         .route("/people/import/file", get(import::template))
         .route("/people/import/{id}", get(import::one).post(import::write))
@@ -39,6 +42,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))
         .route("/people/{id}/link", post(person::link))
+        .route("/people/{id}/papers", post(papers::upload))
         .route("/people/{id}/forget", post(person::forget))
         .route("/engagements/{id}", get(work::engagement).post(work::engagement_change))
         .route("/engagements/{id}/remove", post(work::engagement_remove))
@@ -51,12 +55,12 @@ fn person_id(text: &str) -> Result<Id<Person>, Problem> {
 }
 
 /// A day in words.
-fn day_text(day: Date) -> TimeText {
+pub(crate) fn day_text(day: Date) -> TimeText {
     TimeText::new(day.to_string(), day.strftime("%-d %B %Y").to_string())
 }
 
 /// What was typed into a field, with what is wrong with it.
-fn typed(name: &str, value: impl Into<String>, problems: &[FieldProblem]) -> Field {
+pub(crate) fn typed(name: &str, value: impl Into<String>, problems: &[FieldProblem]) -> Field {
     let problem = problems.iter().find(|problem| problem.field == name);
     Field { value: value.into(), error: problem.map(|problem| problem.message.clone()) }
 }

@@ -1,11 +1,15 @@
 //! One person: from when to when they work here, on which titles, and the forms that enter or change that.
 
 use super::{
-    day_text, form_choices, form_words, person_id, standing, typed,
+    PaperForm, day_text, form_choices, form_words, person_id, standing, typed,
     work::{WorkForm, entered_assignment, entered_engagement},
 };
 use crate::{
     Area, Shell,
+    agreements::{
+        PaperLine, SignatureLine,
+        paper::{paper_line, signature_line},
+    },
     components::{Choice, Command, Field, TimeText},
     entry::split,
     serve::{Done, Form, Looker, PageProblem, Path, date, done, go, moment, once, refused, show},
@@ -50,6 +54,10 @@ pub struct RegisteredPage {
     pub bound: Vec<BoundLine>,
     /// What they must read, or did.
     pub reads: Vec<ReadsLine>,
+    /// What they may have signed on paper: agreements in force, by version.
+    pub signable: Vec<Choice>,
+    /// The form of what they signed on paper.
+    pub paper: PaperForm,
     /// The link by which they sign, once.
     pub made: Option<MadeLink>,
     /// What lets the form of the link be carried out once.
@@ -77,6 +85,12 @@ pub struct BoundLine {
     pub is_owed: bool,
     /// Their signature: its id, when, and beneath which version.
     pub signed: Option<(String, TimeText, i64)>,
+    /// It was given on paper.
+    pub is_on_paper: bool,
+    /// Their other signatures beneath it, the newest versions first.
+    pub others: Vec<SignatureLine>,
+    /// Papers of it that did not become a signature, the newest first.
+    pub papers: Vec<PaperLine>,
 }
 
 /// A policy that somebody must read, or did.
@@ -117,6 +131,8 @@ pub enum Open {
     Engage,
     /// An assignment.
     Assign,
+    /// What they signed on paper.
+    Paper,
     /// Being forgotten.
     Forget,
 }
@@ -203,6 +219,8 @@ fn blank(looker: &Looker) -> RegisteredPage {
         open: Open::Nothing,
         bound: Vec::new(),
         reads: Vec::new(),
+        signable: Vec::new(),
+        paper: PaperForm::default(),
         made: None,
         once: String::new(),
         reason: Field::default(),
@@ -239,7 +257,11 @@ pub(super) async fn add(
     Ok(refused(&page))
 }
 
-async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, PageProblem> {
+pub(super) async fn page(
+    app: &App,
+    looker: &Looker,
+    text: &str,
+) -> Result<RegisteredPage, PageProblem> {
     let caller = &looker.caller;
     let detail = people::person_detail(app, caller, person_id(text)?).await?;
     let today = detail.today;
@@ -256,6 +278,10 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
     }
     let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
     let reads = policies::known_by(app, caller, detail.registered.person.id).await?;
+    let signable = match caller.may(Action::PeopleWrite) {
+        true => signable(app, looker).await?,
+        false => Vec::new(),
+    };
     let row = &detail.registered.person;
     let standing = NewPerson {
         name: row.name.clone(),
@@ -270,6 +296,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
         titles: choices,
         bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
         reads: reads.into_iter().map(|one| reads_line(one, looker)).collect(),
+        signable,
         once: once::token(app),
         may_write: caller.may(Action::PeopleWrite),
         may_assign,
@@ -280,8 +307,33 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<RegisteredPage, 
     })
 }
 
+/// So many versions of an agreement are offered for a paper, the newest first.
+const VERSIONS: usize = 20;
+
+/// What somebody may have signed on paper.
+async fn signable(app: &App, looker: &Looker) -> Result<Vec<Choice>, PageProblem> {
+    let mut choices = Vec::new();
+    for one in agreements::agreement_list(app, &looker.caller).await? {
+        let row = one.agreement;
+        if row.retired_at.is_some() {
+            continue;
+        }
+        for number in (1..=row.number).rev().take(VERSIONS) {
+            let words = format!("{}, version {number}", row.name);
+            choices.push(Choice::new(format!("{}:{number}", row.id), words));
+        }
+    }
+    Ok(choices)
+}
+
 fn bound_line(one: Bound, looker: &Looker) -> BoundLine {
+    let signed = one.signature.iter().chain(&one.others);
+    let became: Vec<_> = signed.filter_map(|row| row.paper).collect();
+    let papers = one.papers.iter().filter(|row| !became.contains(&row.id));
     BoundLine {
+        is_on_paper: one.signature.as_ref().is_some_and(|row| row.paper.is_some()),
+        others: one.others.iter().map(|row| signature_line(row, looker)).collect(),
+        papers: papers.map(|row| paper_line(row, looker)).collect(),
         is_owed: one.is_owed(),
         signed: one
             .signature

@@ -4,8 +4,8 @@ use super::{Sample, day, people::outside, sample, shell};
 use crate::{
     Area, Shell,
     agreements::{
-        AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage, ReadLine,
-        SignedLine, VersionLine,
+        AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage, PaperLine,
+        PaperPage, ReadLine, SignatureLine, SignedLine, VersionLine,
     },
     components::{Choice, Field, Prose},
 };
@@ -47,6 +47,33 @@ pub(super) fn samples() -> Vec<Sample> {
         sample(
             "agreement-retired",
             &AgreementPage { is_retired: true, may_write: false, ..agreement() },
+        ),
+        sample("paper-waits", &paper_page(Some(paper(None)), None)),
+        sample(
+            "paper-refused-without-a-reason",
+            &PaperPage {
+                problem: Some("Whoever uploaded a paper does not confirm it alone.".into()),
+                reason: Field::default().with_error("Say why, in a few words."),
+                ..paper_page(Some(paper(None)), None)
+            },
+        ),
+        sample("paper-refused", &paper_page(Some(paper(Some("No <signature> on it"))), None)),
+        sample(
+            "paper-confirmed-alone",
+            &paper_page(
+                Some(PaperLine { refused_because: None, is_alone: true, ..paper(Some("")) }),
+                None,
+            ),
+        ),
+        sample("signature-typical", &paper_page(None, Some(signature(false)))),
+        sample("signature-withdrawn", &paper_page(None, Some(signature(true)))),
+        sample(
+            "signature-only-to-read",
+            &PaperPage {
+                shell: reader(),
+                may_write: false,
+                ..paper_page(None, Some(signature(false)))
+            },
         ),
         sample("mine-typical", &mine()),
         sample("mine-again", &MinePage { is_again: true, place: (1, 1), ..mine() }),
@@ -151,5 +178,45 @@ fn read(id: Option<&str>, name: &str, is_owed: bool) -> ReadLine {
         name: name.into(),
         is_owed,
         said: (!is_owed).then(|| day("2026-02-01T10:00:00Z", "1 February 2026, 10:00")),
+    }
+}
+
+fn paper_page(paper: Option<PaperLine>, signature: Option<SignatureLine>) -> PaperPage {
+    PaperPage {
+        shell: shell(Area::People),
+        person: ("per_0".into(), "Nina <Cut>".into()),
+        agreement: ("agr_0".into(), "Confidentiality".into()),
+        paper,
+        signature,
+        problem: None,
+        reason: Field::default(),
+        may_write: true,
+    }
+}
+
+pub(super) fn paper(refused_because: Option<&str>) -> PaperLine {
+    PaperLine {
+        id: "pap_0".into(),
+        number: 1,
+        signed_on: day("2025-09-30", "30 September 2025"),
+        is_earlier_wording: true,
+        form: "PDF".into(),
+        uploaded_by: "Jonas <Plan>".into(),
+        uploaded_at: day("2026-03-12T09:00:00Z", "12 March 2026, 10:00"),
+        judged: refused_because
+            .map(|_| ("Ada".into(), day("2026-03-12T10:00:00Z", "12 March 2026, 11:00"))),
+        is_alone: false,
+        refused_because: refused_because.map(str::to_owned),
+    }
+}
+
+pub(super) fn signature(is_withdrawn: bool) -> SignatureLine {
+    let at = || day("2026-01-12T10:00:00Z", "12 January 2026, 11:00");
+    SignatureLine {
+        id: "sgn_1".into(),
+        number: 1,
+        at: at(),
+        is_on_paper: is_withdrawn,
+        withdrawn: is_withdrawn.then(|| ("Ada".into(), at(), "the <wrong> person".into())),
     }
 }

@@ -2,6 +2,8 @@
 //! render them all, and the `gallery` example writes them out to be looked at.
 
 mod agreements;
+mod answers;
+mod audit_register;
 mod audits;
 mod board;
 mod checks;
@@ -21,7 +23,8 @@ mod tasks;
 mod titles;
 
 use crate::audits::exceptions::{ExceptionLine, ExceptionState};
-use crate::components::{Cover, Field, Past, TimeText};
+use crate::components::{BoxGroup, Boxes, Cover, Field, Past, TickBox, TimeText};
+use crate::registers::{LastConfirmed, RegisterPanel};
 use crate::{Area, Flash, FlashKind, Shell};
 use askama::Template;
 use closedset_core::Role;
@@ -45,7 +48,9 @@ pub fn all() -> Vec<Sample> {
     samples.extend(agreements::samples());
     samples.extend(policies::samples());
     samples.extend(titles::samples());
+    samples.extend(answers::samples());
     samples.extend(audits::samples());
+    samples.extend(audit_register::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());
@@ -157,4 +162,42 @@ fn recovery_codes() -> Vec<String> {
     ]
     .map(Into::into)
     .into()
+}
+
+/// By which a register is confirmed.
+fn panel(is_of_people: bool) -> RegisterPanel {
+    let tick = |(value, words): (&str, &str)| TickBox {
+        value: value.into(),
+        words: words.into(),
+        hint: String::new(),
+        is_ticked: value == "payroll",
+    };
+    let boxes = [("payroll", "the payroll list"), ("badges", "whoever has a badge or a key")];
+    let group = BoxGroup {
+        words: "One thing at least".into(),
+        boxes: boxes.map(tick).into_iter().collect(),
+    };
+    RegisterPanel {
+        path: if is_of_people { "/people/count/confirm" } else { "/titles/list/confirm" },
+        is_of_people,
+        control: if is_of_people { "AD-4" } else { "AD-2" },
+        is_empty: false,
+        undisclosed: 1,
+        seen: "5f".repeat(32),
+        may_confirm: true,
+        last: Some(LastConfirmed {
+            document: "doc_0".into(),
+            by: "Mara <Sloane>".into(),
+            at: day("2026-01-20", "20 January 2026"),
+            until: day("2026-04-22", "22 April 2026"),
+            ended: "",
+            counted: "3".into(),
+            counted_now: Some("4".into()),
+            since: Some(("2".into(), "0".into(), "1".into())),
+        }),
+        has_looked: Field::default(),
+        compared_with: Boxes { groups: vec![group], error: None },
+        note: Field::default(),
+        problem: None,
+    }
 }

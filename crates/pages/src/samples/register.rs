@@ -1,14 +1,15 @@
 //! The register of people: nobody, several, very many, somebody new, with errors, and as whoever may only read.
 
-use super::{Sample, day, sample, shell};
+use super::{Sample, day, panel, sample, shell};
 use crate::{
     Area, Shell,
     components::{Choice, Command, DigestText, Field, Paging},
     people::{
         BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PersonForm, PersonInRegister, PersonShown, ReadsLine, RegisterPage,
-        RegisteredPage, WorkForm, WorkLine, WorkPage,
+        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, ReadsLine,
+        RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
+    registers::{LastConfirmed, RegisterPanel},
 };
 use closedset_core::Role;
 
@@ -160,6 +161,7 @@ pub(super) fn samples() -> Vec<Sample> {
             "count-of-a-client",
             &CountPage {
                 client_name: Some("Blue <Lantern>".into()),
+                is_part: true,
                 beyond: 1,
                 is_today: false,
                 ..count(3)
@@ -168,13 +170,49 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("count-day-refused", &CountPage { on: wrong(), ..count(3) }),
         sample(
             "count-without-titles",
-            &CountPage { shell: reader(), clients: Vec::new(), assigned: None, ..count(3) },
+            &CountPage {
+                shell: reader(),
+                clients: Vec::new(),
+                assigned: None,
+                register: None,
+                ..count(3)
+            },
+        ),
+        sample("count-confirm-refused", &CountPage { register: Some(refused_panel()), ..count(3) }),
+        sample(
+            "count-confirmed-long-ago",
+            &CountPage { register: Some(ended_panel("over")), ..count(3) },
+        ),
+        sample(
+            "count-withdrawn",
+            &CountPage { register: Some(ended_panel("withdrawn")), ..count(3) },
         ),
     ]
 }
 
 fn reader() -> Shell {
     Shell { allowed: Role::Provider.actions(), ..shell(Area::People) }
+}
+
+fn refused_panel() -> RegisterPanel {
+    let mut panel = panel(true);
+    panel.has_looked.error =
+        Some("Look through the list, then say here that it is complete.".into());
+    panel.compared_with.error = Some("Say with what you compared it, one thing at least.".into());
+    panel.note = Field::new("<b>both</b>").with_error("A note has at most 500 characters.");
+    panel.problem = Some("The list is not the one that you looked through.".into());
+    panel
+}
+
+fn ended_panel(ended: &'static str) -> RegisterPanel {
+    let panel = panel(true);
+    let last = panel.last.clone().map(|last| LastConfirmed {
+        ended,
+        since: None,
+        counted_now: None,
+        ..last
+    });
+    RegisterPanel { last, ..panel }
 }
 
 fn import() -> ImportPage {
@@ -303,6 +341,9 @@ fn person() -> RegisteredPage {
                 name: "Confidentiality".into(),
                 is_owed: true,
                 signed: None,
+                is_on_paper: false,
+                others: Vec::new(),
+                papers: vec![super::agreements::paper(None)],
             },
             BoundLine {
                 id: "agr_1".into(),
@@ -313,6 +354,12 @@ fn person() -> RegisteredPage {
                     day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
                     2,
                 )),
+                is_on_paper: true,
+                others: vec![
+                    super::agreements::signature(true),
+                    super::agreements::signature(false),
+                ],
+                papers: vec![super::agreements::paper(Some("No <signature> on it"))],
             },
         ],
         reads: vec![
@@ -331,6 +378,8 @@ fn person() -> RegisteredPage {
                 said: Some((2, day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"))),
             },
         ],
+        signable: vec![Choice::new("agr_0:1", "Confidentiality, version 1")],
+        paper: PaperForm::default(),
         made: None,
         once: "o".into(),
         reason: Field::default(),
@@ -399,5 +448,7 @@ fn count(lines: usize) -> CountPage {
         lines: (0..lines).map(line).collect(),
         is_cut: None,
         months: (1..=12).map(month).collect(),
+        register: Some(panel(true)),
+        is_part: false,
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("task-of-a-member", &task_of_a_member()),
         sample("task-anothers", &task_anothers()),
         sample("task-done", &task_done()),
+        sample("task-of-a-finding", &task_of_a_finding()),
         sample("task-of-the-certificate", &task_of_the_certificate()),
     ]
 }
@@ -72,6 +73,7 @@ fn open(count: usize) -> Vec<OpenTask> {
     (0..count)
         .map(|n| OpenTask {
             id: format!("tsk_{n}"),
+            is_of_finding: false,
             title: "Mend: Screen locks within 15 minutes".into(),
             control: control(),
             subject: (n % 2 == 0).then(grading),
@@ -103,6 +105,7 @@ fn task(may_assign: bool) -> TaskPage {
     TaskPage {
         shell: shell(Area::Tasks),
         id: "tsk_1".into(),
+        is_of_finding: false,
         title: "Mend: Screen locks within 15 minutes".into(),
         control: control(),
         subject: Some(grading()),
@@ -164,6 +167,18 @@ fn task_anothers() -> TaskPage {
         form.is_anothers = true;
     }
     page
+}
+
+fn task_of_a_finding() -> TaskPage {
+    TaskPage {
+        title: "Mend: The guest <Wi-Fi> reaches the render network. (high, 3.1)".into(),
+        is_of_finding: true,
+        subject: Some(TaskSubject {
+            name: "what an audit found".into(),
+            href: Some("/findings/fnd_1".into()),
+        }),
+        ..task(true)
+    }
 }
 
 fn task_of_the_certificate() -> TaskPage {

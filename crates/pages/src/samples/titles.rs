@@ -1,9 +1,10 @@
 //! Clients and titles: none, several, with errors, very many, and as whoever may only read sees them.
 
-use super::{Sample, day, sample, shell};
+use super::{Sample, day, panel, sample, shell};
 use crate::{
     Area, Shell,
     components::{Choice, Field},
+    registers::RegisterPanel,
     titles::{
         ClientForm, ClientLine, ClientPage, MemberLine, PrintedClient, PrintedPage, TitleForm,
         TitleLine, TitlePage, TitlesPage,
@@ -24,6 +25,35 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample("client-list", &printed(false)),
         sample("client-list-of-an-owner", &printed(true)),
+        sample(
+            "client-list-other-day",
+            &PrintedPage { is_other_day: true, register: Some(panel(false)), ..printed(false) },
+        ),
+        sample(
+            "client-list-never-confirmed",
+            &PrintedPage {
+                register: Some(RegisterPanel { undisclosed: 0, last: None, ..panel(false) }),
+                ..printed(false)
+            },
+        ),
+        sample(
+            "client-list-only-to-read",
+            &PrintedPage {
+                shell: reader(),
+                may_write: false,
+                register: Some(RegisterPanel { may_confirm: false, ..panel(false) }),
+                ..printed(false)
+            },
+        ),
+        sample(
+            "client-list-empty",
+            &PrintedPage {
+                clients: Vec::new(),
+                count: 0,
+                register: Some(RegisterPanel { is_empty: true, last: None, ..panel(false) }),
+                ..printed(false)
+            },
+        ),
         sample("client-new", &ClientPage { id: None, titles: Vec::new(), ..client() }),
         sample("client-typical", &client()),
         sample(
@@ -111,6 +141,8 @@ fn printed(is_for_owner: bool) -> PrintedPage {
         others: if is_for_owner { others.into() } else { Vec::new() },
         count: 3,
         may_write: true,
+        register: (!is_for_owner).then(|| panel(false)),
+        is_other_day: false,
     }
 }
 

@@ -61,7 +61,15 @@ pub(crate) enum Done {
     HandbookGiven,
     PersonEntered,
     PersonForgotten,
+    RegisterConfirmed,
+    PaperUploaded,
+    PaperRefused,
     TakenOut,
+    AuditEntered,
+    FindingEntered,
+    FindingClosed,
+    FindingAccepted,
+    FindingReopened,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -73,7 +81,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 55] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -120,7 +128,15 @@ impl Done {
         Self::HandbookGiven,
         Self::PersonEntered,
         Self::PersonForgotten,
+        Self::RegisterConfirmed,
+        Self::PaperUploaded,
+        Self::PaperRefused,
         Self::TakenOut,
+        Self::AuditEntered,
+        Self::FindingEntered,
+        Self::FindingClosed,
+        Self::FindingAccepted,
+        Self::FindingReopened,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -179,7 +195,15 @@ impl Done {
             Self::HandbookGiven => "handbook-given",
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
+            Self::RegisterConfirmed => "register-confirmed",
+            Self::PaperUploaded => "paper-uploaded",
+            Self::PaperRefused => "paper-refused",
             Self::TakenOut => "taken-out",
+            Self::AuditEntered => "audit-entered",
+            Self::FindingEntered => "finding-entered",
+            Self::FindingClosed => "finding-closed",
+            Self::FindingAccepted => "finding-accepted",
+            Self::FindingReopened => "finding-reopened",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -250,6 +274,18 @@ impl Done {
             Self::PersonForgotten => {
                 "Forgotten. That somebody was here on those days stays, without a name."
             }
+            Self::RegisterConfirmed => {
+                "Confirmed. The list of today is evidence now, and its digest stands in the ledger."
+            }
+            Self::AuditEntered => {
+                "Entered. Now give its report, which is the evidence, and enter what it found."
+            }
+            Self::FindingEntered => "Entered, with a task for it.",
+            Self::FindingClosed => "Closed, and its task with it.",
+            Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
+            Self::FindingReopened => "Open again, with a new task.",
+            Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
+            Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {

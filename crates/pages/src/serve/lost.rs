@@ -114,9 +114,11 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 12] = [
+    const UNSEEN: [&str; 15] = [
         "agreement",
         "edition",
+        "changes",
+        "of",
         "invitation",
         "next",
         "once",
@@ -125,6 +127,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
         "before",
         "on",
         "for",
+        "seen",
         "shown",
         "topics",
     ];

@@ -5,7 +5,12 @@ use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use crate::serve::Looker;
 use askama::Template;
-use closedset_core::{Action, Subject, SubjectKind};
+use closedset_app::tasks::finding_of;
+use closedset_core::{
+    Action, Subject, SubjectKind,
+    id::{Finding, Id},
+};
+use closedset_store::tasks::TaskRow;
 use std::collections::BTreeMap;
 
 /// The tasks of the organisation.
@@ -68,6 +73,8 @@ pub struct OpenTask {
     pub is_late: bool,
     /// What the person says with it.
     pub note: Field,
+    /// It is done with the finding that it is about.
+    pub is_of_finding: bool,
 }
 
 impl TaskSubject {
@@ -79,10 +86,14 @@ impl TaskSubject {
 
     /// What the task is about, where that is more than the requirement.
     pub(super) fn of(
-        subject: &Subject,
+        task: &TaskRow,
         names: &BTreeMap<Subject, String>,
         looker: &Looker,
     ) -> Option<Self> {
+        if let Some(finding) = finding_of(task) {
+            return Some(Self::finding(finding, looker));
+        }
+        let subject = &task.subject;
         if subject.kind == SubjectKind::Organisation {
             let opens = looker.caller.may(Action::SettingsRead);
             let href = opens.then(|| "/settings/network".to_owned());
@@ -92,6 +103,15 @@ impl TaskSubject {
             name: names.get(subject).unwrap_or(&subject.id).clone(),
             href: looker.caller.may(Action::DeviceRead).then(|| format!("/devices/{}", subject.id)),
         })
+    }
+}
+
+impl TaskSubject {
+    /// What an audit found, which opens to those who see evidence.
+    fn finding(id: Id<Finding>, looker: &Looker) -> Self {
+        let opens = looker.caller.may(Action::EvidenceRead);
+        let href = opens.then(|| format!("/findings/{id}"));
+        Self { name: "what an audit found".to_owned(), href }
     }
 }
 

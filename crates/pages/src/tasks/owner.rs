@@ -23,7 +23,7 @@ impl HtmlSafe for Owner {}
 
 impl Owner {
     /// As planned, for whoever looks.
-    pub(super) fn of(plan: &Plan, own: Option<Id<Person>>) -> Self {
+    pub(crate) fn of(plan: &Plan, own: Option<Id<Person>>) -> Self {
         match (&plan.owner, &plan.left_by) {
             (Some(owner), _) if Some(owner.person) == own => Self::Me,
             (Some(owner), _) => Self::Person(owner.name.clone()),

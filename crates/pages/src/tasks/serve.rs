@@ -38,7 +38,7 @@ const TABS: [(TasksOf, &str, &str, &str); 3] = [
     (
         TasksOf::Anybody,
         "All",
-        "Nothing is to be done. A task appears here when a check fails or evidence lapses.",
+        "Nothing is to be done. A task appears here when a check fails, evidence lapses or an audit found something.",
         "/tasks",
     ),
     (TasksOf::Me, "Mine", "You have no tasks. Take one that is nobody’s yet.", "/tasks?of=me"),
@@ -113,12 +113,13 @@ async fn view(
         open: open
             .into_iter()
             .map(|row| OpenTask {
+                is_of_finding: tasks::finding_of(&row).is_some(),
+                subject: TaskSubject::of(&row, &names, looker),
                 id: row.id.to_string(),
                 owner: Owner::of(&row.plan, own),
                 remark: row.plan.remark,
                 title: row.title,
                 control: TaskSubject::control(&row.control, looker),
-                subject: TaskSubject::of(&row.subject, &names, looker),
                 due: day(row.due_at, zone),
                 left: left(row.due_at, now, zone),
                 is_late: row.due_at < now,
@@ -128,9 +129,9 @@ async fn view(
         done: done
             .into_iter()
             .map(|row| DoneTask {
+                subject: TaskSubject::of(&row, &names, looker),
                 title: row.title,
                 control: TaskSubject::control(&row.control, looker),
-                subject: TaskSubject::of(&row.subject, &names, looker),
                 when: moment(row.done_at.unwrap_or(row.created_at), zone),
                 by: row.done_by.unwrap_or_default(),
                 note: row.note,

@@ -33,6 +33,8 @@ pub struct TaskPage {
     pub since: TimeText,
     /// That it was done; none while it is open.
     pub done: Option<TaskDone>,
+    /// It is done with the finding that it is about.
+    pub is_of_finding: bool,
     /// The forms, for those who may, while it is open.
     pub form: Option<PlanForm>,
 }

@@ -24,6 +24,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/titles", get(list::titles))
         .route("/titles/list", get(printed::printed).post(printed::hand_out))
+        .route("/titles/list/confirm", post(printed::confirm))
         .route("/titles/new", get(title::new).post(title::add))
         .route("/titles/{id}", get(title::title).post(title::change))
         .route("/titles/{id}/remove", post(title::remove))

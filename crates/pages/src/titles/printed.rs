@@ -5,12 +5,14 @@ use super::{TitleLine, client_id, day_text};
 use crate::{
     Area, Shell,
     components::TimeText,
-    serve::{Form, Looker, PageProblem, Query, file, show},
+    registers::{self, RegisterPanel},
+    serve::{Form, Looker, PageProblem, Query, date, file, refused, show},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem,
+    registers::Register,
     titles::{self, ActiveClient, ListOf, UNDISCLOSED},
 };
 use closedset_core::Action;
@@ -36,6 +38,10 @@ pub struct PrintedPage {
     pub count: usize,
     /// Whether this person may have it as a file.
     pub may_write: bool,
+    /// By which it is confirmed: on the house's own list, for whoever sees evidence.
+    pub register: Option<RegisterPanel>,
+    /// The list shown is the house's own of another day.
+    pub is_other_day: bool,
 }
 
 /// A client with why it is active.
@@ -73,9 +79,19 @@ pub(super) async fn printed(
 ) -> Result<Response, PageProblem> {
     looker.caller.require(Action::TitleRead)?;
     let wanted = wanted(&query.on, &query.for_client)?;
-    let list = titles::client_list_of(&app, &looker.caller, wanted).await?;
+    let mut page = page(&app, &looker, wanted).await?;
+    if page.owner.is_none() {
+        page.register = registers::panel(&app, &looker, Register::Clients).await?;
+        let today = date(looker.present, &looker.zone).to_string();
+        page.is_other_day = page.register.is_some() && page.day.iso != today;
+    }
+    Ok(show(&page))
+}
+
+async fn page(app: &App, looker: &Looker, wanted: ListOf) -> Result<PrintedPage, PageProblem> {
+    let list = titles::client_list_of(app, &looker.caller, wanted).await?;
     let undisclosed = std::iter::repeat_n(UNDISCLOSED.to_owned(), list.undisclosed);
-    Ok(show(&PrintedPage {
+    Ok(PrintedPage {
         shell: looker.shell(Area::Titles),
         facility: looker.organisation.clone(),
         day: day_text(list.day),
@@ -84,7 +100,24 @@ pub(super) async fn printed(
         clients: list.clients.into_iter().map(client).collect(),
         others: list.others.into_iter().chain(undisclosed).collect(),
         may_write: looker.caller.may(Action::TitleWrite),
-    }))
+        register: None,
+        is_other_day: false,
+    })
+}
+
+pub(super) async fn confirm(
+    State(app): State<App>,
+    looker: Looker,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let back = (&form, "/titles/list#confirm");
+    match registers::confirm(&app, &looker, Register::Clients, back).await? {
+        Ok(response) => Ok(response),
+        Err(register) => {
+            let page = page(&app, &looker, ListOf::default()).await?;
+            Ok(refused(&PrintedPage { register, ..page }))
+        }
+    }
 }
 
 fn client(one: ActiveClient) -> PrintedClient {

@@ -87,15 +87,27 @@ fn needs(method: &str, path: &str) -> Needs {
         ["documents", ..] => Needs::Action(EvidenceWrite),
         ["exceptions", _, "approve"] => Needs::Action(ExceptionGrant),
         ["exceptions", _, "withdraw"] => Needs::Action(EvidenceWrite),
+        ["audits", "new" | "list"] => Needs::Action(EvidenceWrite),
+        ["audits", _, "change" | "findings" | "remove" | "report"] => Needs::Action(EvidenceWrite),
+        ["findings", _, "accept"] => Needs::All(Actions::from(EvidenceWrite).with(ExceptionGrant)),
+        ["audits" | "findings", ..] => either(EvidenceRead, EvidenceWrite),
         ["titles" | "clients", "new"] | ["titles" | "clients", _, "remove"] => {
             Needs::Action(TitleWrite)
         }
+        ["answers", rest @ ..] => {
+            let read = Actions::from(BoardRead).with(EvidenceRead).with(PeopleRead).with(TitleRead);
+            Needs::All(if rest.is_empty() { read } else { read.with(TitleWrite) })
+        }
+        ["titles", "list", "confirm"] => Needs::All(Actions::from(EvidenceWrite).with(TitleWrite)),
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
-        ["people", "new"] | ["people", _, "engagements"] => Needs::Action(PeopleWrite),
+        ["people", "new"] | ["people", _, "engagements" | "papers"] => Needs::Action(PeopleWrite),
         ["people", _, "assignments"] => Needs::Action(TitleWrite),
         ["people", _, "forget"] => Needs::All(Actions::from(PeopleManage).with(LedgerErase)),
         // Its file leaves an entry, and is for whoever may look.
         ["people", "count"] => Needs::Action(PeopleRead),
+        ["people", "count", "confirm"] => {
+            Needs::All(Actions::from(EvidenceWrite).with(PeopleWrite).with(TitleRead))
+        }
         ["people", "import", ..] => Needs::Action(PeopleWrite),
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
@@ -107,6 +119,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["policies", "{id}"] => Needs::Action(PeopleRead),
         ["policies", ..] => Needs::All(Actions::from(PeopleManage).with(EvidenceWrite)),
         ["signatures", ..] => Needs::Action(PeopleRead),
+        ["signatures" | "papers", ..] => either(PeopleRead, PeopleWrite),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
         ["packs", ..] => Needs::Action(PackCreate),

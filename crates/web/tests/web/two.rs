@@ -6,7 +6,8 @@ use axum::{Router, body::Body};
 use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
-    agreements, ledger as app_ledger,
+    agreements::{self, NewPaper},
+    ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
 };
@@ -222,7 +223,10 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "assignments",
         "agreements",
         "signatures",
+        "papers",
         "import",
+        "audits",
+        "findings",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -324,6 +328,17 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let body = json!({"title": title, "assignment": assignment()});
             made(router, &token, &path, &body).await
         }
+        "audits" => {
+            let body = audit(&format!("{word}-made firm {number}"));
+            made(router, &token, "/api/v1/audits", &body).await
+        }
+        "findings" => {
+            let body = audit(&format!("{word}-made firm {number}"));
+            let audit = made(router, &token, "/api/v1/audits", &body).await;
+            let path = format!("/api/v1/audits/{audit}/findings");
+            let what = format!("{word}-made finding {number}");
+            made(router, &token, &path, &found(&what)).await
+        }
         "import" => {
             let list = format!(
                 "Name,Form,Job,First day\n{word}-made guest {number},freelancer,Colourist,2026-01-01\n"
@@ -348,6 +363,22 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let of = (signed.parse().unwrap(), 1);
             let signed = agreements::sign(&world.app, token, of, (&name, true)).await;
             signed.unwrap().to_string()
+        }
+        "papers" => {
+            let body = agreement(&format!("{word}-made agreement {number}"));
+            let agreement = made(router, &token, "/api/v1/agreements", &body).await;
+            let name = format!("{word}-made person {number}");
+            let person = made(router, &token, "/api/v1/register", &newcomer(&name)).await;
+            let new = NewPaper {
+                agreement: agreement.parse().unwrap(),
+                number: 1,
+                signed_on: "2025-09-30".into(),
+                is_earlier_wording: false,
+                scan: format!("%PDF-1.7 {number}").into_bytes(),
+            };
+            let person = person.parse().unwrap();
+            let id = agreements::paper_upload(&world.app, &here.owner, person, new).await;
+            id.unwrap().to_string()
         }
         "packs" => {
             let body = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"});
@@ -474,6 +505,14 @@ impl Things {
         if (method, path) == ("POST", "/api/v1/documents") {
             address += "?control=AD-1&file_name=a.pdf&valid_to=2027-03-12T00:00:00Z";
         }
+        if (method, path) == ("GET", "/api/v1/answers") {
+            address = format!("{address}?for={}", self.id("clients"));
+        }
+        if (method, path) == ("POST", "/api/v1/papers") {
+            let (person, agreement) = (self.id("register"), self.id("agreements"));
+            address +=
+                &format!("?person={person}&agreement={agreement}&version=1&signed_on=2025-09-30");
+        }
         let kind = match () {
             () if is_upload(path) => "multipart/form-data; boundary=b",
             () if path.starts_with("/api/") || path.contains("/passkey/") => "application/json",
@@ -582,7 +621,10 @@ impl Things {
             "assignments",
             "agreements",
             "signatures",
+            "papers",
             "import",
+            "audits",
+            "findings",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -621,6 +663,14 @@ fn agreement(name: &str) -> Value {
     json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
 }
 
+fn audit(firm: &str) -> Value {
+    json!({"kind": "tpn", "firm": firm, "begins_on": "2026-02-02", "report_on": "2026-02-20"})
+}
+
+fn found(what: &str) -> Value {
+    json!({"reference": format!("3.{}", next()), "what": what, "severity": "high"})
+}
+
 fn is_upload(path: &str) -> bool {
     closedset_pages::UPLOADS.contains(&path) || closedset_pages::REPORTS.contains(&path)
 }
@@ -639,6 +689,15 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "clients") | ("PUT", "clients/{id}") => {
             json!({"name": format!("Meridian {}", next())})
         }
+        ("POST", "answers/file") => {
+            json!({"for": "cli_01k7y7gycye6ns31hk6hc4vhbe", "form": "docx"})
+        }
+        ("POST", "clients/list/confirmation") => {
+            json!({"seen": "5f".repeat(32), "has_looked": true})
+        }
+        ("POST", "head-count/confirmation") => {
+            json!({"seen": "5f".repeat(32), "has_looked": true, "compared_with": ["payroll"]})
+        }
         ("PUT", "titles/{id}") => title(),
         ("POST", "titles") => json!({"client": "cli_01k7y7gycye6ns31hk6hc4vhbe", "title": title()}),
         ("POST", "register") => newcomer(&format!("Nina Cut {}", next())),
@@ -653,6 +712,14 @@ fn json_of(method: &str, path: &str) -> Value {
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
         ("PUT", "assignments/{id}") => assignment(),
+        ("POST", "audits") | ("PUT", "audits/{id}") => audit("Blue Harbour"),
+        ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {
+            found("The guest Wi-Fi reaches the render network.")
+        }
+        ("POST", "findings/{id}/close") => json!({"said": "Mended on Monday."}),
+        ("POST", "findings/{id}/accept") => {
+            json!({"reason": "It is switched off.", "until": "2026-03-30"})
+        }
         ("POST", "tasks/{id}/done") => json!({"note": "Done on Monday."}),
         ("POST", "attestations") => {
             json!({"control": "AD-1", "statement": "We counted every key on Monday.", "valid_to": "2026-12-01T00:00:00Z"})
@@ -677,9 +744,12 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "packs") => json!({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}),
         (_, path)
             if path.ends_with("/withdraw")
+                || path.ends_with("/refuse")
                 || path.ends_with("/revoke")
                 || path.ends_with("/erase")
-                || path.ends_with("/forget") =>
+                || path.ends_with("/forget")
+                || path.ends_with("/remove")
+                || path.ends_with("/reopen") =>
         {
             reason
         }
