@@ -219,8 +219,7 @@ async fn policy_start(
     Asker(caller): Asker,
     Body(said): Body<NewPolicyBody>,
 ) -> Result<(StatusCode, Json<Created>), ApiProblem> {
-    let new =
-        NewDraft { name: said.name, topics: said.topics, text: said.text, asks_again: false };
+    let new = NewDraft { name: said.name, topics: said.topics, text: said.text, asks_again: false };
     let id = policies::policy_start(&app, &caller, new).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }

@@ -60,7 +60,10 @@ pub(crate) fn digest_of(token: &str) -> Result<Digest, Problem> {
 }
 
 /// Whose link it is, if it opens something.
-pub(crate) fn live(tx: &mut Tx<'_>, token: Digest) -> Result<(PersonalLinkRow, PersonRow), Problem> {
+pub(crate) fn live(
+    tx: &mut Tx<'_>,
+    token: Digest,
+) -> Result<(PersonalLinkRow, PersonRow), Problem> {
     let link = agreements::personal_link_by_token(tx, token)?.ok_or_else(dead)?;
     if link.expires_at <= tx.now() {
         return Err(dead());

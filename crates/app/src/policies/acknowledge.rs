@@ -73,10 +73,7 @@ pub async fn to_read_one(app: &App, token: &str, id: Id<Policy>) -> Result<Read,
         .await
 }
 
-fn place(
-    tx: &mut Tx<'_>,
-    organisation: Id<Organisation>,
-) -> Result<(String, String), Problem> {
+fn place(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<(String, String), Problem> {
     let zone = zone_of(tx, organisation)?;
     Ok((name_of(tx, organisation)?, zone.iana_name().unwrap_or("UTC").to_owned()))
 }

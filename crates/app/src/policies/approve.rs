@@ -5,11 +5,7 @@ use super::{
     handbook::{After, carry_out},
     refuse_same_name, review_day, tell,
 };
-use crate::{
-    App, Caller, Problem,
-    people::today,
-    second_person,
-};
+use crate::{App, Caller, Problem, people::today, second_person};
 use closedset_core::{
     Action, Digest,
     id::{Id, Policy},

@@ -13,9 +13,7 @@ use closedset_core::{
 };
 use closedset_store::{
     Tx,
-    policies::{
-        self, AcknowledgedRow, AcknowledgementRow, DraftRow, PolicyRow, PolicyVersionRow,
-    },
+    policies::{self, AcknowledgedRow, AcknowledgementRow, DraftRow, PolicyRow, PolicyVersionRow},
 };
 use jiff::civil::Date;
 
@@ -118,8 +116,8 @@ pub async fn policy_detail(
     app.store()
         .read(move |tx| -> Result<_, Problem> {
             let organisation = caller.organisation;
-            let row = policies::policy_by_id(tx, organisation, id)?
-                .ok_or(Problem::NotFound("policy"))?;
+            let row =
+                policies::policy_by_id(tx, organisation, id)?.ok_or(Problem::NotFound("policy"))?;
             let today = today(tx, organisation)?;
             let draft = policies::draft_of(tx, id)?;
             let approval = match &draft {

@@ -170,7 +170,11 @@ fn view(
     }
 }
 
-pub(crate) fn dead(visitor: &Visitor, problem: Problem, token: &str) -> Result<Response, PageProblem> {
+pub(crate) fn dead(
+    visitor: &Visitor,
+    problem: Problem,
+    token: &str,
+) -> Result<Response, PageProblem> {
     if problem.code() != "personal_link.dead" {
         return Err(problem.into());
     }

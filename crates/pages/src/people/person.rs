@@ -20,8 +20,8 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
-    policies::{self, Known},
     people::{self, NewPerson, PersonDetail},
+    policies::{self, Known},
     titles,
 };
 use closedset_core::{Action, Actions, id::Id};

@@ -6,9 +6,7 @@ use crate::{
     agreements::mine::dead,
     components::{Prose, TimeText},
     entry::{known, split, with_cookie},
-    serve::{
-        Form, PageProblem, Path, Visitor, go, invited::PERSONAL, moment, refused, show,
-    },
+    serve::{Form, PageProblem, Path, Visitor, go, invited::PERSONAL, moment, refused, show},
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};

@@ -32,10 +32,7 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("policies-typical", &list()),
-        sample(
-            "policies-covered",
-            &covered(HandbookLine { document, ..HandbookLine::default() }),
-        ),
+        sample("policies-covered", &covered(HandbookLine { document, ..HandbookLine::default() })),
         sample(
             "policies-withdrawn",
             &covered(HandbookLine { can_be_given: true, ..HandbookLine::default() }),
@@ -86,7 +83,8 @@ pub(super) fn samples() -> Vec<Sample> {
             "policy-sent-alone",
             &PolicyPage {
                 draft: Some(draft(Approval::Alone)),
-                review_by: Field::new("2030-01-01").with_error("A policy is reviewed within a year."),
+                review_by: Field::new("2030-01-01")
+                    .with_error("A policy is reviewed within a year."),
                 ..policy()
             },
         ),
