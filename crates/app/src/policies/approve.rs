@@ -14,6 +14,7 @@ use closedset_store::{
     Tx,
     policies::{self, PolicyRow, PolicyVersionRow},
 };
+use jiff::Span;
 use serde_json::json;
 
 /// What is approved, and until when it need not be looked at again.
@@ -21,7 +22,8 @@ use serde_json::json;
 pub struct Approving {
     /// The edition of the draft that was read: another is not approved.
     pub edition: i64,
-    /// The day by which it is reviewed, as `2026-09-30`; a year from today where it is empty.
+    /// The day by which it is reviewed, as `2026-09-30`; a year from today where it is empty. Where no second person
+    /// approves it, it is the next day.
     pub review_by: String,
 }
 
@@ -73,7 +75,8 @@ fn approved(
             remedy: "Send it first, once it is finished.",
         });
     }
-    let review_by = review_day(&approving.review_by, today(tx, organisation)?)?;
+    let today = today(tx, organisation)?;
+    let review_by = review_day(&approving.review_by, today)?;
     refuse_same_name(tx, organisation, (id, &draft.name))?;
     refuse_too_many(tx, &row, caller)?;
     let word = second_person::approves(tx, caller, &draft.saved_actor, Action::PeopleManage)?;
@@ -82,6 +85,9 @@ fn approved(
         sentence: "Whoever wrote a policy does not approve it alone.",
         remedy: "Ask another who manages people to read and approve it.",
     })?;
+    // Whoever was alone with it sleeps on it.
+    let review_by =
+        if has_second_person { review_by } else { today.saturating_add(Span::new().days(1)) };
     let number = row.number + 1;
     let version = PolicyVersionRow {
         number,

@@ -5,7 +5,7 @@ use super::{
     handbook::{After, carry_out},
     kept, review_day, tell,
 };
-use crate::{App, Caller, Problem, people::today};
+use crate::{App, Caller, Problem, days::zone_of, people::today};
 use closedset_core::id::{Id, Policy};
 use closedset_store::{
     Tx,
@@ -28,7 +28,18 @@ pub async fn policy_review(
         if row.number == 0 || row.number != number {
             return Err(changed());
         }
-        let review_by = review_day(&typed, today(tx, caller.organisation)?)?;
+        let today = today(tx, caller.organisation)?;
+        let review_by = review_day(&typed, today)?;
+        let version = policies::policy_version(tx, id, number)?.ok_or_else(changed)?;
+        let zone = zone_of(tx, caller.organisation)?;
+        let approved_on = version.approved_at.timestamp().to_zoned(zone).date();
+        if !version.has_second_person && approved_on >= today {
+            return Err(Problem::Conflict {
+                code: "policy.reviewed_today",
+                sentence: "Nobody else approved this, so it is looked at again once you have slept on it.",
+                remedy: "Review it tomorrow, or have another write and approve other words.",
+            });
+        }
         let row = PolicyRow {
             review_by: Some(review_by),
             reviewed_at: Some(tx.now()),

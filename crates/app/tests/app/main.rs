@@ -33,6 +33,7 @@ mod papers;
 mod people;
 mod people_import;
 mod phone;
+mod policies;
 mod refusals;
 mod register;
 mod register_counts;

@@ -118,7 +118,6 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["policies", "{id}"] => Needs::Action(PeopleRead),
         ["policies", ..] => Needs::All(Actions::from(PeopleManage).with(EvidenceWrite)),
-        ["signatures", ..] => Needs::Action(PeopleRead),
         ["signatures" | "papers", ..] => either(PeopleRead, PeopleWrite),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
