@@ -224,6 +224,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "agreements",
         "signatures",
         "papers",
+        "policies",
         "import",
         "audits",
         "findings",
@@ -350,6 +351,10 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
         "agreements" => {
             let body = agreement(&format!("{word}-made agreement {number}"));
             made(router, &token, "/api/v1/agreements", &body).await
+        }
+        "policies" => {
+            let body = policy(&format!("{word}-made policy {number}"));
+            made(router, &token, "/api/v1/policies", &body).await
         }
         "signatures" => {
             let body = agreement(&format!("{word}-made agreement {number}"));
@@ -622,6 +627,7 @@ impl Things {
             "agreements",
             "signatures",
             "papers",
+            "policies",
             "import",
             "audits",
             "findings",
@@ -661,6 +667,10 @@ fn assignment() -> Value {
 
 fn agreement(name: &str) -> Value {
     json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
+}
+
+fn policy(name: &str) -> Value {
+    json!({"name": name, "topics": ["social_media"], "text": "What I see here I tell nobody, during my work and after it."})
 }
 
 fn audit(firm: &str) -> Value {
@@ -706,6 +716,17 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "register/{id}/assignments") => {
             json!({"title": "ttl_01k7y7gycye6ns31hk6hc4vhbe", "assignment": assignment()})
         }
+        ("POST", "policies") => policy(&format!("Social media {}", next())),
+        ("PUT", "policies/{id}/draft") => {
+            let mut body = policy(&format!("Social media {}", next()));
+            body["after"] = json!(1);
+            body
+        }
+        ("POST", path) if path.starts_with("policies/{id}") => match path.rsplit('/').next() {
+            Some("review") => json!({"version": 1}),
+            Some("retire") => reason,
+            _ => json!({"edition": 1}),
+        },
         ("POST", "agreements") => agreement(&format!("Confidentiality {}", next())),
         ("POST", "agreements/{id}/versions") => {
             json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
