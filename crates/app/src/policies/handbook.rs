@@ -126,18 +126,16 @@ pub(super) async fn carry_out<T: Send + 'static>(
             removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
         }
         match done {
-            Err(problem) if problem.code() == MOVED => {}
+            Err(problem) if problem.code() == moved().code() => {}
             done => return done,
         }
     }
     Err(moved())
 }
 
-const MOVED: &str = "policy.handbook_moved";
-
 const fn moved() -> Problem {
     Problem::Conflict {
-        code: MOVED,
+        code: "policy.handbook_moved",
         sentence: "Others changed policies all the while the handbook was drawn.",
         remedy: "Try again in a moment.",
     }
