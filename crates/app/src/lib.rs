@@ -35,6 +35,7 @@ mod present;
 mod problem;
 pub mod registers;
 mod second_person;
+pub mod sign_on;
 pub mod sweep;
 pub mod tasks;
 pub mod titles;

@@ -46,6 +46,7 @@ pub mod packs;
 pub mod papers;
 pub mod people;
 pub mod portable;
+pub mod providers;
 pub mod register;
 pub mod register_confirmations;
 pub mod tasks;

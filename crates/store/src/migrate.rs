@@ -47,6 +47,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     28 "0028_register_confirmation",
     29 "0029_audits",
     30 "0030_papers",
+    31 "0031_sso",
 ];
 
 /// One step of the schema.
