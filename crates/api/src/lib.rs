@@ -34,6 +34,7 @@ mod people;
 mod problem;
 mod register;
 mod registers;
+mod sign_on;
 mod tasks;
 mod titles;
 mod tokens;
@@ -94,6 +95,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(mail::routes())
+        .merge(sign_on::routes())
         .merge(network::routes())
         .merge(organisations::routes())
         .merge(frameworks::routes())

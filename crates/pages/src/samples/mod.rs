@@ -18,6 +18,7 @@ mod notice;
 mod people;
 mod register;
 mod settings;
+mod sign_in;
 mod tasks;
 mod titles;
 
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(checks::samples());
     samples.extend(frameworks::samples());
     samples.extend(mail::samples());
+    samples.extend(sign_in::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
     samples.extend(guide::samples());
