@@ -15,6 +15,8 @@ pub const SKEW: Duration = Duration::from_seconds(60);
 const TOKEN_LIMIT: usize = 32 * 1024;
 /// The longest name of somebody (section 2).
 const SUBJECT_LIMIT: usize = 255;
+/// The longest text that is looked at.
+const TEXT_LIMIT: usize = 255;
 /// More methods are not looked at.
 const METHODS_LIMIT: usize = 32;
 
@@ -146,8 +148,10 @@ fn time(seconds: f64) -> Option<Time> {
     is_sane.then(|| Time::from_millis((seconds * 1000.0) as i64))
 }
 
+/// A text of one line.
 pub(crate) fn text(value: Option<Value>) -> Option<String> {
-    value.and_then(|value| value.as_str().map(str::to_owned)).filter(|text| text.len() <= 1_000)
+    let text = value.and_then(|value| value.as_str().map(str::to_owned));
+    text.filter(|text| text.len() <= TEXT_LIMIT && !text.chars().any(char::is_control))
 }
 
 /// `true`, which some providers write as a text.
@@ -157,11 +161,7 @@ pub(crate) fn is_yes(value: Option<&Value>) -> bool {
 
 fn methods(value: Option<Value>) -> Vec<String> {
     let Some(Value::Array(list)) = value else { return Vec::new() };
-    let words = list.into_iter().take(METHODS_LIMIT);
-    words
-        .filter_map(|word| word.as_str().map(str::to_owned))
-        .filter(|one| one.len() <= 60)
-        .collect()
+    list.into_iter().take(METHODS_LIMIT).filter_map(|word| text(Some(word))).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ CREATE TABLE identity (
   email TEXT NOT NULL, -- personal: as the provider told it then; empty where it told none
   linked_at BIGINT NOT NULL, -- internal
   used_at BIGINT, -- internal
+  factor_at BIGINT, -- internal: when the provider last said that a second factor was shown
   UNIQUE (issuer, subject)
 );
 CREATE INDEX identity_of_account ON identity (account);

@@ -93,10 +93,12 @@ pub struct IdentityRow {
     pub linked_at: Time,
     /// When somebody last signed in by it.
     pub used_at: Option<Time>,
+    /// When the provider last said that a second factor was shown.
+    pub factor_at: Option<Time>,
 }
 
 const IDENTITY: &str =
-    "SELECT id, issuer, subject, account, email, linked_at, used_at FROM identity";
+    "SELECT id, issuer, subject, account, email, linked_at, used_at, factor_at FROM identity";
 
 fn identity(row: &Row<'_>) -> Result<IdentityRow, StoreError> {
     Ok(IdentityRow {
@@ -107,6 +109,7 @@ fn identity(row: &Row<'_>) -> Result<IdentityRow, StoreError> {
         email: row.text(4)?,
         linked_at: row.time(5)?,
         used_at: row.time_opt(6)?,
+        factor_at: row.time_opt(7)?,
     })
 }
 
@@ -143,8 +146,8 @@ pub fn identity_count(tx: &mut Tx<'_>, issuer: &str) -> Result<i64, StoreError> 
 /// Links an account; false if the provider's name is linked already.
 pub fn identity_insert(tx: &mut Tx<'_>, row: &IdentityRow) -> Result<bool, StoreError> {
     let rows = tx.execute(
-        "INSERT INTO identity (id, issuer, subject, account, email, linked_at, used_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (issuer, subject) DO NOTHING",
+        "INSERT INTO identity (id, issuer, subject, account, email, linked_at, used_at, factor_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (issuer, subject) DO NOTHING",
         params![
             row.id,
             row.issuer.as_str(),
@@ -152,7 +155,8 @@ pub fn identity_insert(tx: &mut Tx<'_>, row: &IdentityRow) -> Result<bool, Store
             row.account,
             row.email.as_str(),
             row.linked_at,
-            row.used_at
+            row.used_at,
+            row.factor_at
         ],
     )?;
     Ok(rows == 1)
@@ -162,6 +166,13 @@ pub fn identity_insert(tx: &mut Tx<'_>, row: &IdentityRow) -> Result<bool, Store
 pub fn identity_use(tx: &mut Tx<'_>, id: Id<Identity>) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute("UPDATE identity SET used_at = $2 WHERE id = $1", params![id, now])?;
+    Ok(())
+}
+
+/// The provider said that a second factor was shown.
+pub fn identity_factor_shown(tx: &mut Tx<'_>, id: Id<Identity>) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute("UPDATE identity SET factor_at = $2 WHERE id = $1", params![id, now])?;
     Ok(())
 }
 

@@ -218,6 +218,7 @@ impl Arriving<'_> {
             token: token_digest(session),
             agent: agent.to_owned(),
             factor: self.shows_factor().then_some(self.claims.shown_at),
+            was_shown: self.claims.shows_second_factor(&self.way.levels),
         }
     }
 
@@ -247,7 +248,13 @@ impl Arriving<'_> {
                 if !memberships.iter().any(|one| one.is_in_force(now)) {
                     return Ok(Err((Some(identity.account), LEFT)));
                 }
-                Ok(Ok(entrance.enter(tx, &identity)?))
+                match entrance.enter(tx, &identity) {
+                    Ok(stage) => Ok(Ok(stage)),
+                    Err(refused @ Problem::Conflict { .. }) => {
+                        Ok(Err((Some(identity.account), refused)))
+                    }
+                    Err(other) => Err(other),
+                }
             })
             .await;
         let stage = entered.map_err(of_nobody)??;
@@ -395,6 +402,12 @@ const NO_FACTOR: Problem = Problem::Conflict {
     remedy: "Show a second factor of your own instead; under My account you can add one.",
 };
 
+const FACTOR_MISSING: Problem = Problem::Conflict {
+    code: "provider.factor_missing",
+    sentence: "The provider does not say that you showed a second factor, as it did before, and you have none here.",
+    remedy: "Begin again and show it there. If the provider asks for none any more, whoever runs it can tell why.",
+};
+
 /// Links an account with the provider's name for somebody.
 fn linked(
     tx: &mut Tx<'_>,
@@ -410,6 +423,7 @@ fn linked(
         email: email.to_owned(),
         linked_at: tx.now(),
         used_at: None,
+        factor_at: None,
     };
     if providers::identity_insert(tx, &row)? { Ok(row) } else { Err(OTHERS) }
 }
@@ -421,17 +435,24 @@ struct Entrance {
     agent: String,
     /// The second factor was shown at the provider, and when, where it says that.
     factor: Option<Option<Time>>,
+    /// The provider says that one was shown, whether or not its word counts.
+    was_shown: bool,
 }
 
 impl Entrance {
     /// Begins a session of the account: a signed-in one where the provider asked for a second factor,
-    /// else one that wants it shown, or added, here. How fresh it is, the provider's own word decides.
+    /// else one that wants it shown, or added, here. How fresh it is, the provider's own word decides. Who
+    /// ever showed one there and has none here does not get by with less: or whoever had their password
+    /// alone could add a second factor of their own.
     fn enter(&self, tx: &mut Tx<'_>, identity: &IdentityRow) -> Result<Stage, Problem> {
         let id = identity.account;
         let account = accounts::account_by_id(tx, id)?.ok_or(UNKNOWN)?;
         let stage = match (self.factor, account.second_factor_at) {
             (Some(_), _) => Stage::Full,
             (None, Some(_)) => Stage::SecondFactor,
+            (None, None) if identity.factor_at.is_some() && !self.was_shown => {
+                return Err(FACTOR_MISSING);
+            }
             (None, None) => Stage::Enrolling,
         };
         if stage == Stage::Full {
@@ -442,6 +463,9 @@ impl Entrance {
             look_at_only(tx, self.token, id)?;
         }
         providers::identity_use(tx, identity.id)?;
+        if self.was_shown {
+            providers::identity_factor_shown(tx, identity.id)?;
+        }
         let kind = match stage {
             Stage::Full => "account.signed_in",
             Stage::SecondFactor | Stage::Enrolling => "account.vouched_for",

@@ -30,6 +30,7 @@ on_both!(
     another_provider_in_the_way_and_a_refusal_open_nothing,
     a_provider_that_hangs_babbles_or_changes_its_keys_harms_nobody,
     an_invitation_is_used_by_whom_the_provider_vouches_for,
+    whoever_joins_without_a_second_factor_there_adds_one_here,
     an_invitation_links_no_account_that_there_is,
     whoever_left_or_was_deleted_does_not_come_in,
     the_second_factor_is_shown_once_more_at_the_provider,
@@ -531,9 +532,33 @@ async fn an_invitation_is_used_by_whom_the_provider_vouches_for(world: World) {
         Stage::Full,
         "by the name alone"
     );
-    // Without a second factor at the provider one is added here first.
+    // Who showed a second factor there does not get by with less, by which somebody else could add theirs.
+    assert_eq!(
+        there.refused(&json!({"sub": "noor-1", "amr": ["pwd"]})).await,
+        "provider.factor_missing"
+    );
+    let (kind, body) = there.newest().await;
+    assert_eq!((kind.as_str(), &body["account"]), ("sign_in.refused", &json!(signed.account)));
+    // Where its word does not count, it is good for adding one here.
+    let here = NewProvider { factor: "here".into(), ..entered(&there.provider) };
+    sign_on::provider_put(app, &owner(&there.world), here).await.unwrap();
+    assert_eq!(there.refused(&json!({"sub": "noor-1"})).await, "provider.factor_missing");
+    let (_, stage) = there.sign_in(&noor(json!(true))).await.unwrap();
+    assert_eq!(stage, Stage::Enrolling);
+    sign_on::provider_put(app, &owner(&there.world), entered(&there.provider)).await.unwrap();
+}
+
+async fn whoever_joins_without_a_second_factor_there_adds_one_here(world: World) {
+    let there = there(world).await;
+    let app = &there.world.app;
+    let token = there.invite("noor@halide.example", Role::Coordinator).await;
+    let mut said = noor(json!(true));
+    said["amr"] = json!(["pwd"]);
+    let (_, stage) = there.join(&token, &said).await.unwrap();
+    assert_eq!(stage, Stage::Enrolling);
     let (session, stage) = there.sign_in(&json!({"sub": "noor-1"})).await.unwrap();
     assert_eq!(stage, Stage::Enrolling);
+    assert_eq!(there.newest().await.0, "account.vouched_for");
     let half = resolve(app, &session).await;
     let secret = accounts::totp_begin(app, &half).await.unwrap();
     let half = resolve(app, &session).await;

@@ -185,6 +185,17 @@ fn what_is_no_token_is_refused_whatever_it_is() {
 }
 
 #[test]
+fn texts_of_more_than_a_line_are_not_taken() {
+    let key = SigningKey::ed("a");
+    let mut said = said();
+    said["email"] = json!("a\u{0}b@halide.example");
+    said["acr"] = json!("x".repeat(256));
+    said["amr"] = json!(["otp\n", "otp"]);
+    let claims = believe(&key.token(&said), &keys(&[&key]), &expected()).unwrap();
+    assert_eq!((claims.email, claims.level, claims.methods), (None, None, vec!["otp".into()]));
+}
+
+#[test]
 fn a_second_factor_is_what_the_provider_says_and_no_weak_one() {
     let key = SigningKey::ed("a");
     let public = keys(&[&key]);

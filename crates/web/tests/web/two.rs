@@ -427,6 +427,7 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                     email: String::new(),
                     linked_at: tx.now(),
                     used_at: None,
+                    factor_at: None,
                 };
                 providers::identity_insert(tx, &row)?;
                 tx.record(Log::Installation, note(&format!("account:{account}")))?;
