@@ -6,6 +6,7 @@ import { newVisitor, startChromium } from "./lib/browser.js";
 import { ADA, auditor, setUp, signOut } from "./lib/people.js";
 import { CLIENT, SECRET, signInThere, startProvider } from "./lib/provider.js";
 import { startServer } from "./lib/server.js";
+import { until } from "./lib/until.js";
 
 const NAME = "Film House";
 const NINA = { name: "Nina Cut", email: "nina@cut.example" };
@@ -100,8 +101,15 @@ describe("sign-in by a provider", () => {
 
   it("a page leads on to the provider, by itself and by a link", async () => {
     const visitor = await stranger();
-    await visitor.context.route(`${provider.issuer}/**`, (route) => route.abort("aborted"));
+    // There is nothing at the provider's, so that the page stays to be looked at.
+    let went = false;
+    await visitor.context.route(`${provider.issuer}/**`, async (route) => {
+      await route.fulfill({ status: 204 });
+      went = true;
+    });
     await press(visitor);
+    await until("it goes on by itself", 10_000, async () =>
+      went && (await visitor.page.title()).startsWith("Going on"));
     await visitor.page.getByRole("heading", { name: `Going on to ${NAME}` }).waitFor();
     const link = await visitor.page.getByRole("link", { name: `Go on to ${NAME}` }).getAttribute("href");
     const asked = new URL(link).searchParams;
