@@ -17,6 +17,7 @@ mod pack;
 mod pages;
 mod past;
 mod peers;
+mod people;
 mod program;
 mod store;
 mod world;
@@ -51,6 +52,9 @@ pub(crate) struct Options {
     /// How many devices there are, where it matters
     #[arg(long, global = true, default_value_t = 2_000)]
     devices: usize,
+    /// How many people there are, where it matters, each with ten engagements
+    #[arg(long, global = true, default_value_t = 10_000)]
+    people: usize,
     /// The program to start [default: beside this one]
     #[arg(long, global = true)]
     program: Option<PathBuf>,
@@ -75,6 +79,8 @@ enum What {
     Pages,
     /// Pages of an installation with a year behind it, now and a year back
     Past,
+    /// A register of many people: brought as a list, on pages, counted, and an agreement signed
+    People,
     /// The binary: its start, its check of this computer, its agent at rest
     Program,
     /// An audit pack over a year
@@ -104,6 +110,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(What::Past) {
         past::run(&options, &mut report)?;
+    }
+    if is_wanted(What::People) {
+        people::run(&options, &mut report)?;
     }
     if is_wanted(What::Program) {
         program::run(&options, &mut report)?;

@@ -8,7 +8,7 @@ use crate::{
     world::{self, Kept, Plan},
 };
 use anyhow::{Context as _, Result, ensure};
-use closedset_app::{Problem, devices};
+use closedset_app::{App, Problem, devices};
 use closedset_core::{
     Actor, Digest, Role, Secret,
     entry::Log,
@@ -17,7 +17,10 @@ use closedset_core::{
 use closedset_store::{NewEntry, Scope, Store, accounts, people};
 use closedset_web::{WebOptions, router};
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: u32 = 30;
@@ -39,29 +42,8 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
     runtime.block_on(closedset_app::ledger::integrate(&app, Log::Organisation(organisation)))?;
     let cookie = sign_in(app.store(), organisation)?;
     let device = computers.first().context("a device")?.device;
-    let tls = folder.path().join("tls");
-    let served = app.clone();
-    let server = Server::start(http::free_address()?, http::certificate(&tls)?, move || {
-        router(&served, &WebOptions::default())
-    })?;
-    let connector = http::connector(&tls)?;
-    let asking = Builder::new_current_thread().enable_all().build()?;
-    let mut connection = asking.block_on(Connection::open(server.address, &connector))?;
-    let mut timed = |path: &str, cookie: Option<&str>| -> Result<(Rate, Duration, usize)> {
-        let request = http::get(path, cookie);
-        let (mut each, mut length) = (Vec::new(), 0);
-        let meter = Meter::start();
-        for _ in 0..ROUNDS {
-            let begun = Instant::now();
-            let answer = asking.block_on(connection.ask(&request))?;
-            each.push(begun.elapsed());
-            ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.head);
-            length = answer.body.len();
-        }
-        let first = each.first().copied().unwrap_or_default();
-        Ok((meter.stop(each), first, length))
-    };
-    let (least, _, _) = timed("/healthz", None)?;
+    let mut visitor = Visitor::of(&app, folder.path(), cookie)?;
+    let least = visitor.visit("/healthz", ROUNDS)?.rate;
     for (path, what) in [
         ("/board".to_owned(), "the board"),
         ("/devices".to_owned(), "the list of devices"),
@@ -70,7 +52,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
         ("/tasks".to_owned(), "the tasks"),
         ("/ledger".to_owned(), "the ledger"),
     ] {
-        let (rate, first, length) = timed(&path, Some(&cookie))?;
+        let Visited { rate, first, length } = visitor.visit(&path, ROUNDS)?;
         report.row(Row {
             what: format!("{what}, {} devices", options.devices),
             goal: "< 100 ms",
@@ -90,6 +72,55 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> Result<()> {
         note: "the use cases, 64 at a time, SQLite; once".into(),
         ..Row::default()
     })
+}
+
+/// Somebody signed in, at a server over TLS.
+pub(crate) struct Visitor {
+    // Dropped first: the connection ends before the server does.
+    connection: Connection,
+    asking: Runtime,
+    cookie: String,
+    _server: Server,
+}
+
+/// How a page came.
+pub(crate) struct Visited {
+    pub(crate) rate: Rate,
+    /// How long it took the first time.
+    pub(crate) first: Duration,
+    /// How long the page is, in bytes.
+    pub(crate) length: usize,
+}
+
+impl Visitor {
+    /// Serves an application, and opens one connection to it.
+    pub(crate) fn of(app: &App, folder: &Path, cookie: String) -> Result<Self> {
+        let tls = folder.join("tls");
+        let served = app.clone();
+        let server = Server::start(http::free_address()?, http::certificate(&tls)?, move || {
+            router(&served, &WebOptions::default())
+        })?;
+        let connector = http::connector(&tls)?;
+        let asking = Builder::new_current_thread().enable_all().build()?;
+        let connection = asking.block_on(Connection::open(server.address, &connector))?;
+        Ok(Self { connection, asking, cookie, _server: server })
+    }
+
+    /// Gets a page so many times.
+    pub(crate) fn visit(&mut self, path: &str, rounds: u32) -> Result<Visited> {
+        let request = http::get(path, Some(&self.cookie));
+        let (mut each, mut length) = (Vec::new(), 0);
+        let meter = Meter::start();
+        for _ in 0..rounds {
+            let begun = Instant::now();
+            let answer = self.asking.block_on(self.connection.ask(&request))?;
+            each.push(begun.elapsed());
+            ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.head);
+            length = answer.body.len();
+        }
+        let first = each.first().copied().unwrap_or_default();
+        Ok(Visited { rate: meter.stop(each), first, length })
+    }
 }
 
 /// A session of an owner, as rows; says the cookie.

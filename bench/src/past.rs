@@ -4,18 +4,16 @@
 use crate::{
     Options,
     clock::{SystemClock, SystemRandomness},
-    http::{self, Connection, Server},
-    measure::{Meter, Report, Row, span},
-    pages::sign_in,
+    measure::{Report, Row, span},
+    pages::{Visited, Visitor, sign_in},
     world::{self, Kept, Plan},
 };
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use closedset_app::{demonstration, devices, organisations};
 use closedset_core::{Duration, Secret};
 use closedset_demonstration::{DeviceKeys, Soil, StoryClock, grow};
-use closedset_web::{WebOptions, router};
 use std::{sync::Arc, time::Instant};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 const ROUNDS: u32 = 15;
 /// How many computers one house of the demonstration has.
@@ -67,14 +65,7 @@ fn measure(kept: Kept, options: &Options, report: &mut Report) -> Result<()> {
     let cookie = sign_in(app.store(), organisation)?;
     let back = (app.now() - Duration::from_days(365)).to_string();
     let day = back.split('T').next().unwrap_or_default().to_owned();
-    let tls = folder.path().join("tls");
-    let served = app.clone();
-    let server = Server::start(http::free_address()?, http::certificate(&tls)?, move || {
-        router(&served, &WebOptions::default())
-    })?;
-    let connector = http::connector(&tls)?;
-    let asking = Builder::new_current_thread().enable_all().build()?;
-    let mut connection = asking.block_on(Connection::open(server.address, &connector))?;
+    let mut visitor = Visitor::of(&app, folder.path(), cookie)?;
     report.row(Row {
         what: format!("grow a demonstration of {computers} computers, {}", kept.name()),
         measured: span(grown.as_secs_f64()),
@@ -90,18 +81,7 @@ fn measure(kept: Kept, options: &Options, report: &mut Report) -> Result<()> {
         (format!("/controls/IS-7?as_of={day}"), "a control a year back", "< 300 ms"),
         (format!("/devices/{device}?as_of={day}"), "a device a year back", "< 300 ms"),
     ] {
-        let request = http::get(&path, Some(&cookie));
-        let (mut each, mut length) = (Vec::new(), 0);
-        let meter = Meter::start();
-        for _ in 0..ROUNDS {
-            let begun = Instant::now();
-            let answer = asking.block_on(connection.ask(&request))?;
-            each.push(begun.elapsed());
-            ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.head);
-            length = answer.body.len();
-        }
-        let first = each.first().copied().unwrap_or_default();
-        let rate = meter.stop(each);
+        let Visited { rate, first, length } = visitor.visit(&path, ROUNDS)?;
         report.row(Row {
             what: format!("{what}, {computers} devices, {}", kept.name()),
             goal,

@@ -31,9 +31,11 @@ mod packs;
 mod page;
 mod papers;
 mod people;
+mod policies;
 mod problem;
 mod register;
 mod registers;
+mod sign_on;
 mod tasks;
 mod titles;
 mod tokens;
@@ -94,6 +96,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(mail::routes())
+        .merge(sign_on::routes())
         .merge(network::routes())
         .merge(organisations::routes())
         .merge(frameworks::routes())
@@ -101,6 +104,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(packs::routes())
         .merge(papers::routes())
         .merge(people::routes())
+        .merge(policies::routes())
         .merge(register::routes())
         .merge(head_count::routes())
         .merge(registers::routes())

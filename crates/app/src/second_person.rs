@@ -1,6 +1,6 @@
 //! Four eyes: what one began another confirms, where there is another who may. Exceptions and papers ask the same.
 
-use crate::{Problem, admitted::Admitted};
+use crate::{Caller, Problem};
 use closedset_core::{
     Action, Actor,
     id::{Id, Organisation},
@@ -28,9 +28,24 @@ pub(crate) fn has_other(
     })
 }
 
+/// Whether a second person's word stands beside that of whoever began it if the caller, who may do `action`, approves
+/// it; none where it may be their own and another must. Nobody knows who stands behind a program.
+pub(crate) fn approves(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    began: &str,
+    action: Action,
+) -> Result<Option<bool>, Problem> {
+    let may_be_own = may_be_own(tx, caller, began)?;
+    if may_be_own && has_other(tx, caller.organisation, &caller.actor, action)? {
+        return Ok(None);
+    }
+    Ok(Some(!may_be_own && began.starts_with("account:")))
+}
+
 /// Whether what `began` began may be the caller's own: whoever began it may have a token, and a program may have been
 /// told to.
-pub(crate) fn may_be_own(tx: &mut Tx<'_>, caller: &Admitted, began: &str) -> Result<bool, Problem> {
+fn may_be_own(tx: &mut Tx<'_>, caller: &Caller, began: &str) -> Result<bool, Problem> {
     let Actor::Account { account, .. } = &caller.actor else { return Ok(true) };
     if began == caller.actor.to_string() {
         return Ok(true);

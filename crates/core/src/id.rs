@@ -47,6 +47,10 @@ kinds! {
     Agreement = "agr",
     /// Somebody's signature beneath it.
     Signature = "sgn",
+    /// What whoever works here must know and keep to.
+    Policy = "pol",
+    /// Somebody's word that they read it.
+    Acknowledgement = "ack",
     /// An agreement signed on paper, uploaded to be confirmed.
     Paper = "pap",
     /// A list of people that is held until it is written.
@@ -75,6 +79,8 @@ kinds! {
     Session = "ses",
     /// A passkey of an account.
     Passkey = "pky",
+    /// As whom a provider knows an account.
+    Identity = "idt",
     /// A token for programs.
     ApiToken = "tok",
     /// A one-time invitation for a device.

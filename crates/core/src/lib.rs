@@ -17,6 +17,7 @@ pub mod fact;
 pub mod id;
 pub mod link;
 pub mod own_check;
+pub mod policy;
 pub mod randomness;
 pub mod report;
 pub mod role;

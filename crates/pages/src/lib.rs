@@ -25,6 +25,7 @@ pub mod guide;
 pub mod ledger;
 pub mod notice;
 pub mod people;
+pub mod policies;
 pub mod registers;
 pub mod samples;
 mod serve;
@@ -61,6 +62,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(people::routes())
         .merge(agreements::routes())
+        .merge(policies::routes())
         .merge(answers::routes())
         .merge(titles::routes())
         .merge(ledger::routes())

@@ -312,6 +312,11 @@ fn bound(agreement: &AgreementRow) -> String {
     } else {
         "SELECT 1 FROM engagement w WHERE $3 = '' AND"
     };
+    whoever(work)
+}
+
+/// Whoever has such work on the day `$2` or later, in the organisation `$1`.
+pub(crate) fn whoever(work: &str) -> String {
     format!(
         "FROM person p WHERE p.organisation = $1 AND p.forgotten_at IS NULL AND EXISTS ({work} \
          w.organisation = $1 AND w.person = p.id AND w.removed_at IS NULL AND (w.ends_on IS NULL OR w.ends_on >= $2))"

@@ -47,7 +47,10 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     28 "0028_register_confirmation",
     29 "0029_audits",
     30 "0030_papers",
-    31 "0031_leavings",
+    31 "0031_indices_of_people",
+    32 "0032_policies",
+    33 "0033_sso",
+    34 "0034_leavings",
 ];
 
 /// One step of the schema.

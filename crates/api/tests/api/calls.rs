@@ -12,6 +12,7 @@ use closedset_core::{
     fact,
     id::{Device, Id, Task},
     link::{EnrolLink, device_of},
+    policy::Topic,
     report::REPORT_FORMAT,
 };
 use closedset_store::{
@@ -205,6 +206,43 @@ impl World {
                 filled(self.agreement(side).await).json(&agreement_version())
             }
             (_, path) if path.starts_with("agreements/{id}") => filled(self.agreement(side).await),
+            ("POST", "policies") => post(path, &self.policy_body()),
+            ("POST", "policies/handbook") => {
+                self.policy(side).await;
+                let all = self.ask(get("/api/v1/policies").by(side.owner())).await.well().json();
+                if let Some(document) = all["document"].as_str() {
+                    let withdraw = post(format!("/api/v1/documents/{document}/withdraw"), &why());
+                    self.ask(withdraw.by(side.owner())).await.well();
+                }
+                call(method, &operation.path)
+            }
+            ("PUT", "policies/{id}/draft") => {
+                let id = self.policy(side).await;
+                let body = self.policy_words(side, &id).await;
+                filled(id).json(&body)
+            }
+            ("POST", "policies/{id}/drop" | "policies/{id}/send") => {
+                let (id, edition) = self.policy_draft(side).await;
+                filled(id).json(&json!({"edition": edition}))
+            }
+            ("POST", "policies/{id}/approve") => {
+                let made = post("/api/v1/policies", &self.policy_body()).by(side.owner());
+                let (id, edition) = (self.ask(made).await.well().text("id"), 1);
+                let send = post(format!("/api/v1/policies/{id}/send"), &json!({"edition": edition}));
+                self.ask(send.by(side.owner())).await.well();
+                filled(id).json(&json!({"edition": edition}))
+            }
+            ("POST", "policies/{id}/review") => {
+                let id = self.policy(side).await;
+                let path = format!("/api/v1/policies/{id}");
+                let shown = self.ask(get(path).by(side.owner())).await.well().json();
+                filled(id).json(&json!({"version": shown["version"]}))
+            }
+            ("POST", "policies/{id}/retire") => {
+                let made = post("/api/v1/policies", &self.policy_body()).by(side.owner());
+                filled(self.ask(made).await.well().text("id")).json(&why())
+            }
+            (_, path) if path.starts_with("policies/{id}") => filled(self.policy(side).await),
             ("POST", "papers") => self.paper_call(side).await,
             ("POST", "papers/{id}/refuse") => filled(self.paper(side).await).json(&why()),
             (_, path) if path.starts_with("papers/{id}") => filled(self.paper(side).await),
@@ -409,6 +447,49 @@ impl World {
     pub async fn agreement(&self, side: &Side) -> String {
         let call = post("/api/v1/agreements", &self.agreement_body()).by(side.owner());
         self.ask(call).await.well().text("id")
+    }
+
+    fn policy_body(&self) -> Value {
+        let topics: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+        json!({"name": format!("Handbook {}", self.next()), "topics": topics, "text": WORDS})
+    }
+
+    /// A policy in force, approved on the day before by nobody else, and reviewed since.
+    pub async fn policy(&self, side: &Side) -> String {
+        let make = || async {
+            let by_owner = |call: Call| async { self.ask(call.by(side.owner())).await.well() };
+            let id = by_owner(post("/api/v1/policies", &self.policy_body())).await.text("id");
+            let path = format!("/api/v1/policies/{id}");
+            let first = json!({"edition": 1});
+            by_owner(post(format!("{path}/send"), &first)).await;
+            by_owner(post(format!("{path}/approve"), &first)).await;
+            // Past midnight, and no token ends.
+            self.clock.advance(Duration::from_hours(16));
+            by_owner(post(format!("{path}/review"), &json!({"version": 1}))).await;
+            id
+        };
+        side.policy.get_or_init(make).await.clone()
+    }
+
+    /// Other words for a policy, after the ones that are there.
+    async fn policy_words(&self, side: &Side, id: &str) -> Value {
+        let shown = self.ask(get(format!("/api/v1/policies/{id}")).by(side.owner())).await.well();
+        let shown = shown.json();
+        json!({
+            "name": shown["name"],
+            "topics": shown["topics"],
+            "text": format!("{WORDS} Nor for {} years.", self.next()),
+            "after": shown["edition"],
+        })
+    }
+
+    /// Other words for the policy in force, written and not sent; their edition.
+    async fn policy_draft(&self, side: &Side) -> (String, i64) {
+        let id = self.policy(side).await;
+        let body = self.policy_words(side, &id).await;
+        let save = call("PUT", format!("/api/v1/policies/{id}/draft")).json(&body);
+        let saved = self.ask(save.by(side.owner())).await.well().json();
+        (id, saved["edition"].as_i64().unwrap())
     }
 
     /// The link of somebody, by the token in it.

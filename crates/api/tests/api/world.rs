@@ -57,6 +57,8 @@ pub struct Side {
     pub tokens: BTreeMap<&'static str, String>,
     /// A pack that reading routes share.
     pub pack: OnceCell<String>,
+    /// A policy in force that covers every topic.
+    pub policy: OnceCell<String>,
 }
 
 impl Side {
@@ -319,7 +321,7 @@ async fn side(app: &App, name: &'static str) -> Side {
         let (_, token) = accounts::token_create(app, &caller, new).await.unwrap();
         tokens.insert(role.as_str(), token);
     }
-    Side { organisation, tokens, pack: OnceCell::new() }
+    Side { organisation, tokens, pack: OnceCell::new(), policy: OnceCell::new() }
 }
 
 /// Somebody who belongs, with an account and a second factor.

@@ -31,6 +31,7 @@ pub use retire::agreement_retire;
 pub(crate) use scan::let_go;
 pub use scan::{SCAN_LIMIT, ScanForm};
 pub use sign::{Offered, Owed, owed, sign, signed_file};
+pub(crate) use sign::{digest_of, live, name_of};
 pub use signature_withdraw::signature_withdraw;
 
 use crate::Problem;

@@ -55,12 +55,15 @@ fn dead() -> Problem {
     }
 }
 
-fn digest_of(token: &str) -> Result<Digest, Problem> {
+pub(crate) fn digest_of(token: &str) -> Result<Digest, Problem> {
     Secret::<32>::from_token(token).map(|secret| Digest::of(secret.expose())).ok_or_else(dead)
 }
 
 /// Whose link it is, if it opens something.
-fn live(tx: &mut Tx<'_>, token: Digest) -> Result<(PersonalLinkRow, PersonRow), Problem> {
+pub(crate) fn live(
+    tx: &mut Tx<'_>,
+    token: Digest,
+) -> Result<(PersonalLinkRow, PersonRow), Problem> {
     let link = agreements::personal_link_by_token(tx, token)?.ok_or_else(dead)?;
     if link.expires_at <= tx.now() {
         return Err(dead());
@@ -73,7 +76,7 @@ fn live(tx: &mut Tx<'_>, token: Digest) -> Result<(PersonalLinkRow, PersonRow), 
     Ok((link, person))
 }
 
-fn name_of(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<String, Problem> {
+pub(crate) fn name_of(tx: &mut Tx<'_>, organisation: Id<Organisation>) -> Result<String, Problem> {
     Ok(organisations::organisation_by_id(tx, organisation)?.ok_or_else(dead)?.name)
 }
 

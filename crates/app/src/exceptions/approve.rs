@@ -50,21 +50,16 @@ pub async fn exception_approve(
                     remedy: "Withdraw the exception; nothing is left that it could cover.",
                 });
             }
-            let may_be_own = second_person::may_be_own(tx, caller, &row.asked_actor)?;
             let action = Action::ExceptionGrant;
-            if may_be_own
-                && second_person::has_other(tx, caller.organisation, &caller.actor, action)?
-            {
-                return Err(Problem::Conflict {
-                    code: "exception.second_person",
-                    sentence: "Whoever asked for an exception does not approve it alone.",
-                    remedy: "Ask another owner or security contact to approve it.",
-                });
-            }
-            let is_asked_by_account = row.asked_actor.starts_with("account:");
-            let approval = match may_be_own || !is_asked_by_account {
-                true => Approval::OnePerson,
-                false => Approval::TwoAccounts(which_invited(tx, caller, &row.asked_actor)?),
+            let word = second_person::approves(tx, caller, &row.asked_actor, action)?;
+            let has_second_person = word.ok_or(Problem::Conflict {
+                code: "exception.second_person",
+                sentence: "Whoever asked for an exception does not approve it alone.",
+                remedy: "Ask another owner or security contact to approve it.",
+            })?;
+            let approval = match has_second_person {
+                false => Approval::OnePerson,
+                true => Approval::TwoAccounts(which_invited(tx, caller, &row.asked_actor)?),
             };
             grant(tx, &unit_app, caller, &row, approval)
         })

@@ -17,7 +17,7 @@ use closedset_store::{
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 27] = [
+const KEPT: [&str; 30] = [
     "agreement.added",
     "agreement.published",
     "agreement.retired",
@@ -46,6 +46,9 @@ const KEPT: [&str; 27] = [
     "pack.created",
     "people.counted",
     "person.forgotten",
+    "policy.acknowledged",
+    "policy.approved",
+    "policy.reviewed",
 ];
 
 /// Erases body and salt of the entry at `index`, and its words wherever else the database keeps them. Those

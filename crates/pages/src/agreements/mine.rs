@@ -19,6 +19,7 @@ use axum::{
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Owed},
+    policies::{self, ToRead},
 };
 use serde::Deserialize;
 
@@ -40,6 +41,8 @@ pub struct MinePage {
     pub is_again: bool,
     /// What was signed.
     pub signed: Vec<SignedLine>,
+    /// What is to be read, or was.
+    pub reads: Vec<ReadLine>,
     /// The field for the name.
     pub name: Field,
     /// That it was read, with what is wrong.
@@ -57,6 +60,26 @@ pub struct SignedLine {
     pub agreement: String,
     /// When.
     pub at: TimeText,
+}
+
+/// A policy to be read, or one that was.
+#[derive(Debug, Clone)]
+pub struct ReadLine {
+    /// Its id; none where it is not in force any more.
+    pub id: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// They must read it still.
+    pub is_owed: bool,
+    /// When they said that they read it, whichever version.
+    pub said: Option<TimeText>,
+}
+
+impl MinePage {
+    /// How many policies they must read still.
+    pub fn to_read(&self) -> usize {
+        self.reads.iter().filter(|one| one.is_owed).count()
+    }
 }
 
 /// A link that opens nothing.
@@ -88,18 +111,23 @@ pub(super) async fn mine(
         return Ok(response);
     }
     let token = PERSONAL.kept(&headers);
-    match agreements::owed(&app, &token).await {
-        Ok(owed) => {
+    match all(&app, &token).await {
+        Ok(all) => {
             let (visitor, fresh) = known(&app, visitor);
-            Ok(with_cookie(show(&view(&visitor, owed, None, &[], None)), fresh))
+            Ok(with_cookie(show(&view(&visitor, all, None, &[], None)), fresh))
         }
         Err(problem) => dead(&visitor, problem, &token),
     }
 }
 
+/// What is to be signed, and what is to be read.
+async fn all(app: &App, token: &str) -> Result<(Owed, ToRead), Problem> {
+    Ok((agreements::owed(app, token).await?, policies::to_read(app, token).await?))
+}
+
 fn view(
     visitor: &Visitor,
-    owed: Owed,
+    (owed, reads): (Owed, ToRead),
     form: Option<&Form>,
     problems: &[FieldProblem],
     problem: Option<String>,
@@ -124,6 +152,16 @@ fn view(
         is_again: open.first().is_some_and(|one| one.bound.signature.is_some()),
         next,
         signed: signed.collect(),
+        reads: reads
+            .policies
+            .into_iter()
+            .map(|one| ReadLine {
+                id: one.policy.is_in_force().then(|| one.policy.id.to_string()),
+                name: one.policy.name,
+                is_owed: one.is_owed,
+                said: one.acknowledgement.map(|said| moment(said.acknowledged_at, &owed.zone)),
+            })
+            .collect(),
         name: field(form.map_or("", |form| form.text("name")), problems, "name"),
         has_read: field("", problems, "has_read"),
         problem,
@@ -132,7 +170,11 @@ fn view(
     }
 }
 
-fn dead(visitor: &Visitor, problem: Problem, token: &str) -> Result<Response, PageProblem> {
+pub(crate) fn dead(
+    visitor: &Visitor,
+    problem: Problem,
+    token: &str,
+) -> Result<Response, PageProblem> {
     if problem.code() != "personal_link.dead" {
         return Err(problem.into());
     }
@@ -160,8 +202,8 @@ pub(super) async fn sign(
         return dead(&visitor, problem, &token);
     }
     let (problems, problem) = split(problem)?;
-    match agreements::owed(&app, &token).await {
-        Ok(owed) => Ok(refused(&view(&visitor, owed, Some(&form), &problems, problem))),
+    match all(&app, &token).await {
+        Ok(all) => Ok(refused(&view(&visitor, all, Some(&form), &problems, problem))),
         Err(problem) => dead(&visitor, problem, &token),
     }
 }

@@ -7,7 +7,7 @@ pub mod paper;
 
 pub use agreement::{AgreementForm, AgreementPage, VersionLine};
 pub use list::{AgreementLine, AgreementsPage};
-pub use mine::{MineDead, MinePage, SignedLine};
+pub use mine::{MineDead, MinePage, ReadLine, SignedLine};
 pub use paper::{PaperLine, PaperPage, SignatureLine};
 
 use axum::{

@@ -12,7 +12,9 @@ pub use count::{CountLine, CountPage, Month};
 pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
 pub use list::{PersonInRegister, RegisterPage};
 pub use papers::PaperForm;
-pub use person::{BoundLine, MadeLink, Open, PersonForm, PersonShown, RegisteredPage, WorkLine};
+pub use person::{
+    BoundLine, MadeLink, Open, PersonForm, PersonShown, ReadsLine, RegisteredPage, WorkLine,
+};
 pub use work::{WorkForm, WorkPage};
 
 use crate::components::{Choice, Field, TimeText};

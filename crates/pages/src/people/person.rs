@@ -21,6 +21,7 @@ use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
     people::{self, NewPerson, PersonDetail},
+    policies::{self, Known},
     titles,
 };
 use closedset_core::{Action, Actions, id::Id};
@@ -51,6 +52,8 @@ pub struct RegisteredPage {
     pub open: Open,
     /// What they must sign, or did.
     pub bound: Vec<BoundLine>,
+    /// What they must read, or did.
+    pub reads: Vec<ReadsLine>,
     /// What they may have signed on paper: agreements in force, by version.
     pub signable: Vec<Choice>,
     /// The form of what they signed on paper.
@@ -88,6 +91,21 @@ pub struct BoundLine {
     pub others: Vec<SignatureLine>,
     /// Papers of it that did not become a signature, the newest first.
     pub papers: Vec<PaperLine>,
+}
+
+/// A policy that somebody must read, or did.
+#[derive(Debug, Clone)]
+pub struct ReadsLine {
+    /// The policy's id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// They must read it still.
+    pub is_owed: bool,
+    /// Nobody has to keep to it any more.
+    pub is_retired: bool,
+    /// Which version they said that they read, and when.
+    pub said: Option<(i64, TimeText)>,
 }
 
 /// A link that was made now.
@@ -200,6 +218,7 @@ fn blank(looker: &Looker) -> RegisteredPage {
         known: None,
         open: Open::Nothing,
         bound: Vec::new(),
+        reads: Vec::new(),
         signable: Vec::new(),
         paper: PaperForm::default(),
         made: None,
@@ -258,6 +277,7 @@ pub(super) async fn page(
         }
     }
     let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
+    let reads = policies::known_by(app, caller, detail.registered.person.id).await?;
     let signable = match caller.may(Action::PeopleWrite) {
         true => signable(app, looker).await?,
         false => Vec::new(),
@@ -275,6 +295,7 @@ pub(super) async fn page(
         assign: WorkForm::from_day(today),
         titles: choices,
         bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
+        reads: reads.into_iter().map(|one| reads_line(one, looker)).collect(),
         signable,
         once: once::token(app),
         may_write: caller.may(Action::PeopleWrite),
@@ -319,6 +340,17 @@ fn bound_line(one: Bound, looker: &Looker) -> BoundLine {
             .map(|row| (row.id.to_string(), moment(row.signed_at, &looker.zone), row.number)),
         id: one.agreement.id.to_string(),
         name: one.agreement.name,
+    }
+}
+
+fn reads_line(one: Known, looker: &Looker) -> ReadsLine {
+    let said = one.acknowledgement;
+    ReadsLine {
+        is_owed: one.is_owed,
+        is_retired: one.policy.retired_at.is_some(),
+        said: said.map(|said| (said.number, moment(said.acknowledged_at, &looker.zone))),
+        id: one.policy.id.to_string(),
+        name: one.policy.name,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     Area, Shell,
     agreements::{
         AgreementForm, AgreementLine, AgreementPage, AgreementsPage, MineDead, MinePage, PaperLine,
-        PaperPage, SignatureLine, SignedLine, VersionLine,
+        PaperPage, ReadLine, SignatureLine, SignedLine, VersionLine,
     },
     components::{Choice, Field, Prose},
 };
@@ -86,7 +86,8 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..mine()
             },
         ),
-        sample("mine-nothing-owed", &MinePage { next: None, ..mine() }),
+        sample("mine-to-read", &MinePage { next: None, ..mine() }),
+        sample("mine-nothing-owed", &MinePage { next: None, reads: Vec::new(), ..mine() }),
         sample("mine-dead", &MineDead { shell: outside(), is_forgotten: false }),
         sample("mine-forgotten", &MineDead { shell: outside(), is_forgotten: true }),
     ]
@@ -160,9 +161,23 @@ fn mine() -> MinePage {
             agreement: "Blue <Lantern>’s own".into(),
             at: day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"),
         }],
+        reads: vec![
+            read(Some("pol_0"), "Handbook <of all>", true),
+            read(Some("pol_1"), "Social media", false),
+            read(None, "Older rules", false),
+        ],
         name: Field::default(),
         has_read: Field::default(),
         problem: None,
+    }
+}
+
+fn read(id: Option<&str>, name: &str, is_owed: bool) -> ReadLine {
+    ReadLine {
+        id: id.map(str::to_owned),
+        name: name.into(),
+        is_owed,
+        said: (!is_owed).then(|| day("2026-02-01T10:00:00Z", "1 February 2026, 10:00")),
     }
 }
 

@@ -16,8 +16,10 @@ mod ledger;
 mod mail;
 mod notice;
 mod people;
+mod policies;
 mod register;
 mod settings;
+mod sign_in;
 mod tasks;
 mod titles;
 
@@ -45,6 +47,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(devices::samples());
     samples.extend(register::samples());
     samples.extend(agreements::samples());
+    samples.extend(policies::samples());
     samples.extend(titles::samples());
     samples.extend(answers::samples());
     samples.extend(audits::samples());
@@ -54,6 +57,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(checks::samples());
     samples.extend(frameworks::samples());
     samples.extend(mail::samples());
+    samples.extend(sign_in::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
     samples.extend(guide::samples());

@@ -6,8 +6,8 @@ use crate::{
     components::{Choice, Command, DigestText, Field, Paging},
     people::{
         BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, RegisterPage,
-        RegisteredPage, WorkForm, WorkLine, WorkPage,
+        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, ReadsLine,
+        RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
     registers::{LastConfirmed, RegisterPanel},
 };
@@ -64,6 +64,7 @@ pub(super) fn samples() -> Vec<Sample> {
                 }),
                 titles: Vec::new(),
                 bound: Vec::new(),
+                reads: Vec::new(),
                 ..person()
             },
         ),
@@ -359,6 +360,22 @@ fn person() -> RegisteredPage {
                     super::agreements::signature(false),
                 ],
                 papers: vec![super::agreements::paper(Some("No <signature> on it"))],
+            },
+        ],
+        reads: vec![
+            ReadsLine {
+                id: "pol_0".into(),
+                name: "Handbook <of all>".into(),
+                is_owed: true,
+                is_retired: false,
+                said: Some((1, day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"))),
+            },
+            ReadsLine {
+                id: "pol_1".into(),
+                name: "Social media".into(),
+                is_owed: false,
+                is_retired: true,
+                said: Some((2, day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"))),
             },
         ],
         signable: vec![Choice::new("agr_0:1", "Confidentiality, version 1")],

@@ -74,6 +74,7 @@ fn is_form_of_nobody(request: &Request) -> bool {
     let is_way_in = path.starts_with("/sign-")
         || path == "/join"
         || path == "/mine"
+        || path.starts_with("/mine/")
         || (path.starts_with("/setup") && path != "/setup/organisation");
     let is_form = request
         .headers()
@@ -112,9 +113,10 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// What a person typed or chose, without what is secret, what a box said and what the page put into
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
-    const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
-    const UNSEEN: [&str; 13] = [
+    const SECRET: [&str; 5] = ["csrf", "password", "code", "secret", "token"];
+    const UNSEEN: [&str; 15] = [
         "agreement",
+        "edition",
         "changes",
         "of",
         "invitation",
@@ -127,6 +129,7 @@ fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
         "for",
         "seen",
         "shown",
+        "topics",
     ];
     fields
         .into_iter()

@@ -36,12 +36,17 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
     let parts: Vec<&str> = uri.path().split('/').skip(1).collect();
     let page = match parts.as_slice() {
         ["setup", "totp"] | ["setup", "passkey", ..] => "/setup/second-factor".to_owned(),
+        ["sign-in", "provider"] => "/sign-in".to_owned(),
+        ["sign-in", "provider", "join"] => "/join".to_owned(),
         ["sign-in", _, ..] => "/sign-in/second-factor".to_owned(),
         ["sign-out"] => "/".to_owned(),
         ["setup", "recovery", ..] => "/setup/recovery".to_owned(),
-        ["settings", "security", "recovery" | "sessions" | "sign-out-everywhere", ..] => {
-            "/settings/security".to_owned()
-        }
+        [
+            "settings",
+            "security",
+            "provider" | "recovery" | "sessions" | "sign-out-everywhere",
+            ..,
+        ] => "/settings/security".to_owned(),
         ["settings", "people", id, "sign-out"] => format!("/settings/people/{id}"),
         ["settings", "invitations", ..] => "/settings/people".to_owned(),
         ["organisations", _, "enter"] => "/organisations".to_owned(),
@@ -51,8 +56,11 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         }
         ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
+        ["settings", "sign-in", ..] => "/settings/sign-in".to_owned(),
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
+        ["policies", "handbook"] => "/policies".to_owned(),
+        ["policies", id, "draft"] => format!("/policies/{id}/draft"),
         ["audits", "list"] => "/audits".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
@@ -62,7 +70,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "findings" | "papers" | "people"
+            | "documents" | "engagements" | "findings" | "papers" | "people" | "policies"
             | "signatures" | "titles"),
             id,
             ..,
@@ -154,7 +162,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 111] = [
+    const FORMS: [(&str, &str); 128] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -173,6 +181,7 @@ mod tests {
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
         ("/answers/file", "/answers"),
+        ("/confirm-it-is-you/provider", "/confirm-it-is-you"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
@@ -196,6 +205,7 @@ mod tests {
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/mail/stop/{token}", "/mail/stop/{token}"),
         ("/mine", "/mine"),
+        ("/mine/policies/{id}", "/mine/policies/{id}"),
         ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),
         ("/organisations/{id}/enter", "/organisations"),
@@ -212,6 +222,14 @@ mod tests {
         ("/people/{id}/engagements", "/people/{id}"),
         ("/people/{id}/forget", "/people/{id}"),
         ("/people/{id}/link", "/people/{id}"),
+        ("/policies/handbook", "/policies"),
+        ("/policies/new", "/policies/new"),
+        ("/policies/{id}/approve", "/policies/{id}"),
+        ("/policies/{id}/draft", "/policies/{id}/draft"),
+        ("/policies/{id}/drop", "/policies/{id}"),
+        ("/policies/{id}/retire", "/policies/{id}"),
+        ("/policies/{id}/review", "/policies/{id}"),
+        ("/policies/{id}/send", "/policies/{id}"),
         ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
@@ -234,9 +252,14 @@ mod tests {
         ("/settings/security/app/remove", "/settings/security/app/remove"),
         ("/settings/security/passkeys/{id}/remove", "/settings/security/passkeys/{id}/remove"),
         ("/settings/security/password", "/settings/security/password"),
+        ("/settings/security/provider", "/settings/security"),
+        ("/settings/security/provider/{id}/remove", "/settings/security"),
         ("/settings/security/recovery", "/settings/security"),
         ("/settings/security/sessions/{id}/end", "/settings/security"),
         ("/settings/security/sign-out-everywhere", "/settings/security"),
+        ("/settings/sign-in", "/settings/sign-in"),
+        ("/settings/sign-in/remove", "/settings/sign-in"),
+        ("/settings/sign-in/test", "/settings/sign-in"),
         ("/settings/tokens", "/settings/tokens"),
         ("/settings/tokens/{id}/revoke", "/settings/tokens"),
         ("/setup", "/setup"),
@@ -248,6 +271,8 @@ mod tests {
         ("/setup/second-factor", "/setup/second-factor"),
         ("/setup/totp", "/setup/second-factor"),
         ("/sign-in", "/sign-in"),
+        ("/sign-in/provider", "/sign-in"),
+        ("/sign-in/provider/join", "/join"),
         ("/sign-in/passkey/begin", "/sign-in/second-factor"),
         ("/sign-in/passkey/finish", "/sign-in/second-factor"),
         ("/sign-in/recovery", "/sign-in/second-factor"),

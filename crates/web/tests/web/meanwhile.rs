@@ -50,7 +50,7 @@ fn forms() -> BTreeSet<String> {
         path.starts_with("/sign-")
             || path.starts_with("/setup")
             || path == "/join"
-            || path == "/mine"
+            || path.starts_with("/mine")
     };
     let is_upload = |path: &str| {
         ["/versions", "/documents", "/papers", "/report", "/people/import"]

@@ -112,6 +112,12 @@ fn needs(method: &str, path: &str) -> Needs {
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["policies"] => Needs::Action(PeopleRead),
+        ["policies", "new"] | ["policies", _, "draft" | "drop" | "send"] => {
+            Needs::Action(PeopleManage)
+        }
+        ["policies", "{id}"] => Needs::Action(PeopleRead),
+        ["policies", ..] => Needs::All(Actions::from(PeopleManage).with(EvidenceWrite)),
         ["signatures" | "papers", ..] => either(PeopleRead, PeopleWrite),
         ["assignments", ..] => either(TitleRead, TitleWrite),
         ["tasks", ..] => either(TaskRead, TaskWrite),
@@ -124,7 +130,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["settings", "checks"] => Needs::Action(BoardRead),
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
-        ["settings", "mail" | "tokens", ..] => either(SettingsRead, SettingsWrite),
+        ["settings", "mail" | "sign-in" | "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "network"] => Needs::Action(SettingsRead),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),

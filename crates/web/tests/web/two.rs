@@ -21,6 +21,7 @@ use closedset_store::{
     NewEntry, Scope, Tx, accounts as store_accounts,
     devices::{self, DeviceRow},
     ledger, people,
+    providers::{self, IdentityRow},
     tasks::{self, Plan, TaskRow},
 };
 use http::{Request, request};
@@ -213,6 +214,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "people",
         "sessions",
         "passkeys",
+        "provider",
         "devices",
         "tasks",
         "packs",
@@ -224,6 +226,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "agreements",
         "signatures",
         "papers",
+        "policies",
         "import",
         "audits",
         "findings",
@@ -351,6 +354,10 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let body = agreement(&format!("{word}-made agreement {number}"));
             made(router, &token, "/api/v1/agreements", &body).await
         }
+        "policies" => {
+            let body = policy(&format!("{word}-made policy {number}"));
+            made(router, &token, "/api/v1/policies", &body).await
+        }
         "signatures" => {
             let body = agreement(&format!("{word}-made agreement {number}"));
             let signed = made(router, &token, "/api/v1/agreements", &body).await;
@@ -408,6 +415,28 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                 store_accounts::passkey_insert(tx, account, id, "Laptop", "{}")?;
                 tx.record(Log::Installation, note(&format!("account:{account}")))?;
                 Ok(id)
+            };
+            let id = world.app.store().write(Scope::Installation, insert).await.unwrap();
+            id.to_string()
+        }
+        // As whom a provider knows somebody.
+        "provider" => {
+            let account = here.member(world, Role::Member).await.account;
+            let subject = format!("{word}-{}", next());
+            let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let row = IdentityRow {
+                    id: tx.new_id(),
+                    issuer: "https://login.example.com".into(),
+                    subject: subject.clone(),
+                    account,
+                    email: String::new(),
+                    linked_at: tx.now(),
+                    used_at: None,
+                    factor_at: None,
+                };
+                providers::identity_insert(tx, &row)?;
+                tx.record(Log::Installation, note(&format!("account:{account}")))?;
+                Ok(row.id)
             };
             let id = world.app.store().write(Scope::Installation, insert).await.unwrap();
             id.to_string()
@@ -622,6 +651,7 @@ impl Things {
             "agreements",
             "signatures",
             "papers",
+            "policies",
             "import",
             "audits",
             "findings",
@@ -661,6 +691,10 @@ fn assignment() -> Value {
 
 fn agreement(name: &str) -> Value {
     json!({"name": name, "text": "What I see here I tell nobody, during my work and after it."})
+}
+
+fn policy(name: &str) -> Value {
+    json!({"name": name, "topics": ["social_media"], "text": "What I see here I tell nobody, during my work and after it."})
 }
 
 fn audit(firm: &str) -> Value {
@@ -706,6 +740,17 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "register/{id}/assignments") => {
             json!({"title": "ttl_01k7y7gycye6ns31hk6hc4vhbe", "assignment": assignment()})
         }
+        ("POST", "policies") => policy(&format!("Social media {}", next())),
+        ("PUT", "policies/{id}/draft") => {
+            let mut body = policy(&format!("Social media {}", next()));
+            body["after"] = json!(1);
+            body
+        }
+        ("POST", path) if path.starts_with("policies/{id}") => match path.rsplit('/').next() {
+            Some("review") => json!({"version": 1}),
+            Some("retire") => reason,
+            _ => json!({"edition": 1}),
+        },
         ("POST", "agreements") => agreement(&format!("Confidentiality {}", next())),
         ("POST", "agreements/{id}/versions") => {
             json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
