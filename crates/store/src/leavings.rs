@@ -95,7 +95,7 @@ pub fn leaving_insert(
     Ok(())
 }
 
-/// Writes down what a leaving is now. Whose it is never changes.
+/// Writes down what a leaving is now. Who leaves never changes.
 pub fn leaving_update(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -103,7 +103,7 @@ pub fn leaving_update(
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE leaving SET last_day = $3, due_at = $4, owner = $5, opened_at = $6, settled_at = $7, \
-         called_off_at = $8 WHERE organisation = $1 AND id = $2",
+         called_off_at = $8, engagement = $9 WHERE organisation = $1 AND id = $2",
         params![
             organisation,
             row.id,
@@ -112,7 +112,8 @@ pub fn leaving_update(
             row.owner,
             row.opened_at,
             row.settled_at,
-            row.called_off_at
+            row.called_off_at,
+            row.engagement
         ],
     )?;
     Ok(())

@@ -34,6 +34,11 @@ pub(crate) fn follow(
         engaged.iter().any(|other| other.days.holds(next))
     };
     let mut known = leavings::leaving_list_of(tx, organisation, person)?;
+    let endings: Vec<_> = engaged
+        .iter()
+        .filter_map(|one| one.days.last.filter(|day| !goes_on(*day)).map(|day| (one.id, day)))
+        .collect();
+    let taken: Vec<_> = known.iter().filter(|row| is_pending(row)).map(|row| row.engagement).collect();
     for row in &mut known {
         if !is_pending(row) {
             // Whoever is back starts with nothing owed.
@@ -43,55 +48,48 @@ pub(crate) fn follow(
             }
             continue;
         }
-        let its = engaged.iter().find(|one| one.id == row.engagement);
-        match its.and_then(|one| one.days.last).filter(|day| !goes_on(*day)) {
-            None => {
-                call_off(tx, organisation, by, row)?;
-                entries += 1;
-            }
-            Some(day) => {
-                let due_at = end_of(day, &zone)?;
-                if (day, due_at) != (row.last_day, row.due_at) {
-                    (row.last_day, row.due_at) = (day, due_at);
-                    leavings::leaving_update(tx, organisation, row)?;
-                    let said = json!({"last_day": day});
-                    tell(tx, organisation, (by.actor, &*row), "leaving.moved", said)?;
-                    entries += 1;
-                    for step in leavings::leaving_step_list(tx, organisation, row.id)? {
-                        let check = step.id.to_string();
-                        tasks::task_move(
-                            tx,
-                            organisation,
-                            &check,
-                            due_at - Duration::from_millis(1),
-                        )?;
-                    }
-                }
-                if ended == Some(row.engagement) && row.opened_at.is_none() {
-                    row.owner = by.owner;
-                    open(tx, organisation, by.actor, row)?;
-                    entries += 1;
-                }
+        let its = endings.iter().find(|(id, _)| *id == row.engagement);
+        // Where another engagement outlasts it, they leave at the end of that: what is done stays done.
+        let other = || endings.iter().find(|(id, day)| !taken.contains(id) && *day >= today);
+        let Some((engagement, day)) = its.or_else(other).copied() else {
+            call_off(tx, organisation, by, row)?;
+            entries += 1;
+            continue;
+        };
+        let due_at = end_of(day, &zone)?;
+        if (engagement, day, due_at) != (row.engagement, row.last_day, row.due_at) {
+            (row.engagement, row.last_day, row.due_at) = (engagement, day, due_at);
+            leavings::leaving_update(tx, organisation, row)?;
+            let said = json!({"engagement": engagement, "last_day": day});
+            tell(tx, organisation, (by.actor, &*row), "leaving.moved", said)?;
+            entries += 1;
+            for step in leavings::leaving_step_list(tx, organisation, row.id)? {
+                let (check, due_at) = (step.id.to_string(), due_at - Duration::from_millis(1));
+                tasks::task_move(tx, organisation, &check, due_at)?;
             }
         }
+        if ended == Some(row.engagement) && row.opened_at.is_none() {
+            row.owner = by.owner;
+            open(tx, organisation, by.actor, row)?;
+            entries += 1;
+        }
     }
-    for one in &engaged {
-        let Some(last_day) = one.days.last.filter(|day| !goes_on(*day)) else { continue };
+    for (engagement, last_day) in endings {
         // Nor does whoever has left leave again when it turns out that it was a day earlier.
         let is_known = known.iter().any(|row| {
             let is_earlier =
-                row.settled_at.is_some() && row.engagement == one.id && last_day <= row.last_day;
+                row.settled_at.is_some() && row.engagement == engagement && last_day <= row.last_day;
             row.called_off_at.is_none() && (row.last_day == last_day || is_earlier)
         });
         let due_at = end_of(last_day, &zone)?;
         // One that was entered as over is none of today.
-        if is_known || (due_at <= tx.now() && ended != Some(one.id)) {
+        if is_known || (due_at <= tx.now() && ended != Some(engagement)) {
             continue;
         }
         let mut row = LeavingRow {
             id: tx.new_id(),
             person,
-            engagement: one.id,
+            engagement,
             last_day,
             due_at,
             owner: by.owner,
@@ -100,7 +98,7 @@ pub(crate) fn follow(
             called_off_at: None,
         };
         leavings::leaving_insert(tx, organisation, &row)?;
-        if ended == Some(one.id) {
+        if ended == Some(engagement) {
             open(tx, organisation, by.actor, &mut row)?;
             entries += 1;
         }

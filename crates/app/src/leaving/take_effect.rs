@@ -52,7 +52,7 @@ pub(crate) fn take_effect(
         }
         let done = match step.act.as_str() {
             "account" => account(tx, organisation, &row, &mut step)?,
-            "assignments" => assignments(tx, organisation, &row)?,
+            "assignments" => assignments(tx, organisation, (&row, &mut step))?,
             "link" => link(tx, organisation, &row)?,
             _ => continue,
         };
@@ -84,8 +84,9 @@ fn account(
     row: &LeavingRow,
     step: &mut LeavingStepRow,
 ) -> Result<Done, Problem> {
+    let invitation = take_invitation(tx, organisation, row)?;
     let Some(member) = people::member_by_person(tx, organisation, row.person)? else {
-        return Ok(NOT_HAD);
+        return Ok(invitation.map_or(NOT_HAD, |entry| Some(("done", Some(entry)))));
     };
     if member.role == Role::Owner && refuse_last_owner(tx, organisation, &member).is_err() {
         step.act = String::new();
@@ -97,14 +98,41 @@ fn account(
     Ok(Some(("done", Some(remove_in(tx, organisation, &member, &Actor::Closedset)?))))
 }
 
+/// Takes back an invitation to sign in that they have not followed; the index of the entry that says so.
+fn take_invitation(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    row: &LeavingRow,
+) -> Result<Option<i64>, Problem> {
+    let person = crate::people::known_person(tx, organisation, row.person)?;
+    let Some(email) = person.email else { return Ok(None) };
+    let open = people::invitation_list(tx, organisation)?;
+    let Some(theirs) = open.into_iter().find(|one| one.email.eq_ignore_ascii_case(&email)) else {
+        return Ok(None);
+    };
+    people::invitation_delete(tx, theirs.id)?;
+    let entry = tx.record(
+        Log::Organisation(organisation),
+        NewEntry {
+            actor: &Actor::Closedset,
+            subject: format!("invitation:{}", theirs.id),
+            kind: "invitation.revoked",
+            body: json!({"invitation": theirs.id, "leaving": row.id}),
+        },
+    )?;
+    Ok(Some(entry.index))
+}
+
 /// Takes them off titles on the days after their last, unless they work here again later.
 fn assignments(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    row: &LeavingRow,
+    (row, step): (&LeavingRow, &mut LeavingStepRow),
 ) -> Result<Done, Problem> {
     let engaged = engagements::engagement_list_of(tx, organisation, row.person)?;
-    if engaged.iter().any(|one| one.days.last.is_none_or(|last| last > row.last_day)) {
+    let later = engaged.iter().filter(|one| one.days.first > row.last_day);
+    if let Some(back) = later.map(|one| one.days.first).min() {
+        step.note = format!("They work here again from {back}, and stay on their titles.");
         return Ok(NOT_HAD);
     }
     let mut newest = None;

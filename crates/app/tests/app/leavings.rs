@@ -5,7 +5,7 @@ use closedset_app::{
     Problem, agreements,
     leaving::{self, LeavingDetail, Outcome},
     organisations::{self, Profile},
-    people::{self, NewAssignment, NewEngagement, NewPerson},
+    people::{self, NewAssignment, NewEngagement, NewInvitation, NewPerson},
     tasks::{TaskState, TasksOf, task_done, task_list},
     titles::{self, NewClient, NewTitle},
 };
@@ -30,6 +30,8 @@ on_both!(
     another_organisation_sees_and_touches_none_of_it,
     a_day_ends_where_the_facility_is_now,
     what_is_put_right_after_it_opens_no_second_one,
+    what_is_done_stays_done_when_another_engagement_outlasts_it,
+    an_invitation_that_was_not_followed_is_taken_back,
 );
 
 fn refused<T>(outcome: Result<T, Problem>) -> String {
@@ -346,4 +348,52 @@ async fn what_is_put_right_after_it_opens_no_second_one(world: World) {
     assert_eq!(tasks(&world).await.len(), 12);
     ends(&world, omar, "").await;
     assert_eq!(tasks(&world).await.len(), 6);
+}
+
+async fn what_is_done_stays_done_when_another_engagement_outlasts_it(world: World) {
+    let nina = entered(&world, "Nina Cut", "").await;
+    ends(&world, nina, &later(today(&world), 3)).await;
+    let before = leavings(&world, nina).await.remove(0);
+    let badge = (Outcome::Done, "it lies in the safe");
+    leaving::step_close(&world.app, &world.owner, before.steps[3].id, badge).await.unwrap();
+    let last = later(today(&world), 8);
+    let employed =
+        NewEngagement { form: "employee".into(), ..days(&later(today(&world), -20), &last) };
+    people::engage(&world.app, &world.owner, nina, employed).await.unwrap();
+    let after = leavings(&world, nina).await;
+    assert_eq!((after.len(), after[0].leaving.id), (1, before.leaving.id));
+    assert_eq!(after[0].leaving.last_day.to_string(), last);
+    assert_eq!(outcomes(&after[0])[3..5], ["done", "-"]);
+    let due: Vec<_> = tasks(&world).await.iter().map(|task| task.due_at).collect();
+    assert_eq!(due.len(), 5);
+    assert!(due.iter().all(|at| *at + Duration::from_millis(1) == after[0].leaving.due_at));
+    world.advance(Duration::from_days(5));
+    world.sweep().await;
+    assert!(leavings(&world, nina).await[0].leaving.settled_at.is_none(), "they work here still");
+    world.advance(Duration::from_days(5));
+    world.sweep().await;
+    assert!(leavings(&world, nina).await[0].leaving.settled_at.is_some());
+}
+
+async fn an_invitation_that_was_not_followed_is_taken_back(world: World) {
+    let new = NewPerson {
+        name: "Nina Cut".into(),
+        email: "Nina@cut.example".into(),
+        ..NewPerson::default()
+    };
+    let first = days("2020-01-01", "");
+    let nina = people::person_add(&world.app, &world.owner, new, first).await.unwrap();
+    let invitation = NewInvitation {
+        email: "nina@cut.example".into(),
+        name: "Nina Cut".into(),
+        role: "member".into(),
+        last_day: String::new(),
+    };
+    people::invite(&world.app, &world.owner, invitation).await.unwrap();
+    ends(&world, nina, &today(&world).to_string()).await;
+    world.advance(Duration::from_days(1));
+    world.sweep().await;
+    let after = leavings(&world, nina).await.remove(0);
+    assert_eq!((outcomes(&after)[0], after.steps[0].entry.is_some()), ("done", true));
+    assert!(people::invitation_list(&world.app, &world.owner).await.unwrap().is_empty());
 }
