@@ -132,18 +132,27 @@ pub fn leaving_list_of(
     )
 }
 
-/// The leavings that were opened, of those who are not forgotten, the newest first, after one.
+/// The leavings of those who are not forgotten, after one: those of which something is still to happen, by their last
+/// day; or those that are over, the last first.
 pub fn leaving_list(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
-    after: Option<Id<Leaving>>,
-    limit: i64,
+    is_open: bool,
+    (after, limit): (Option<Id<Leaving>>, i64),
 ) -> Result<Vec<LeavingRow>, StoreError> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let open = "called_off_at IS NULL AND (settled_at IS NULL OR EXISTS (SELECT 1 FROM leaving_step s \
+        WHERE s.leaving = leaving.id AND s.outcome IS NULL))";
+    let (wanted, beyond, order) = match is_open {
+        true => (open.to_owned(), ">", "ASC"),
+        false => (format!("opened_at IS NOT NULL AND NOT ({open})"), "<", "DESC"),
+    };
     tx.query(
         &format!(
-            "{LEAVING} AND opened_at IS NOT NULL AND ($2 = '' OR id < $2) AND EXISTS (SELECT 1 FROM person p \
-             WHERE p.id = leaving.person AND p.forgotten_at IS NULL) ORDER BY id DESC LIMIT $3"
+            "{LEAVING} AND {wanted} AND ($2 = '' OR (last_day, id) {beyond} (SELECT a.last_day, a.id FROM leaving a \
+             WHERE a.organisation = $1 AND a.id = $2)) AND EXISTS (SELECT 1 FROM person p \
+             WHERE p.id = leaving.person AND p.forgotten_at IS NULL) \
+             ORDER BY last_day {order}, id {order} LIMIT $3"
         ),
         params![organisation, after, limit],
         leaving,

@@ -33,6 +33,11 @@ impl Outcome {
             Self::NotHad => "not_had",
         }
     }
+
+    /// What a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Done, Self::NotHad].into_iter().find(|one| one.as_str() == word)
+    }
 }
 
 /// Closes a step, and its task. The note says what shows that it was done, or why there was nothing to do.

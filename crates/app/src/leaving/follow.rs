@@ -38,7 +38,8 @@ pub(crate) fn follow(
         .iter()
         .filter_map(|one| one.days.last.filter(|day| !goes_on(*day)).map(|day| (one.id, day)))
         .collect();
-    let taken: Vec<_> = known.iter().filter(|row| is_pending(row)).map(|row| row.engagement).collect();
+    let taken: Vec<_> =
+        known.iter().filter(|row| is_pending(row)).map(|row| row.engagement).collect();
     for row in &mut known {
         if !is_pending(row) {
             // Whoever is back starts with nothing owed.
@@ -77,8 +78,9 @@ pub(crate) fn follow(
     for (engagement, last_day) in endings {
         // Nor does whoever has left leave again when it turns out that it was a day earlier.
         let is_known = known.iter().any(|row| {
-            let is_earlier =
-                row.settled_at.is_some() && row.engagement == engagement && last_day <= row.last_day;
+            let is_earlier = row.settled_at.is_some()
+                && row.engagement == engagement
+                && last_day <= row.last_day;
             row.called_off_at.is_none() && (row.last_day == last_day || is_earlier)
         });
         let due_at = end_of(last_day, &zone)?;

@@ -24,6 +24,18 @@ pub struct LeavingDetail {
     pub steps: Vec<LeavingStepRow>,
 }
 
+impl LeavingDetail {
+    /// How many of its steps are open.
+    pub fn open(&self) -> usize {
+        self.steps.iter().filter(|step| step.outcome.is_none()).count()
+    }
+
+    /// Whether it is only foreseen: nobody ended the engagement by hand, and the day is not over.
+    pub fn is_foreseen(&self) -> bool {
+        self.leaving.opened_at.is_none()
+    }
+}
+
 fn detail(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -70,17 +82,29 @@ pub async fn leavings_of(
         .await
 }
 
-/// The leavings that were opened, the newest first, after one, at most `limit`; and whether there are more.
+/// Which leavings, and from where on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeavingsWanted {
+    /// Those of which something is still to happen, by their last day; else those that are over, the last first.
+    pub is_open: bool,
+    /// The one after which to go on.
+    pub after: Option<Id<Leaving>>,
+    /// How many at most: 1 to 200.
+    pub limit: i64,
+}
+
+/// Leavings, and whether there are more.
 pub async fn leaving_list(
     app: &App,
     caller: &Caller,
-    (after, limit): (Option<Id<Leaving>>, i64),
+    wanted: LeavingsWanted,
 ) -> Result<(Vec<LeavingDetail>, bool), Problem> {
     caller.require(Action::PeopleRead)?;
-    let (organisation, limit) = (caller.organisation, limit.clamp(1, 200));
+    let (organisation, limit) = (caller.organisation, wanted.limit.clamp(1, 200));
     app.store()
         .read(move |tx| {
-            let rows = leavings::leaving_list(tx, organisation, after, limit + 1)?;
+            let page = (wanted.after, limit + 1);
+            let rows = leavings::leaving_list(tx, organisation, wanted.is_open, page)?;
             let most = usize::try_from(limit).unwrap_or(0);
             let more = rows.len() > most;
             let rows = rows.into_iter().take(most);

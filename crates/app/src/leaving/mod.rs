@@ -14,7 +14,7 @@ pub(crate) use close::task_done;
 pub use close::{Outcome, step_close};
 pub(crate) use follow::{follow, follow_all};
 pub use items::{leaving_items, leaving_items_write};
-pub use list::{LeavingDetail, leaving_detail, leaving_list, leavings_of};
+pub use list::{LeavingDetail, LeavingsWanted, leaving_detail, leaving_list, leavings_of};
 pub(crate) use take_effect::{lapsing, take_effect};
 
 use crate::Problem;

@@ -3,7 +3,7 @@
 use crate::world::{World, code, on_both, profile};
 use closedset_app::{
     Problem, agreements,
-    leaving::{self, LeavingDetail, Outcome},
+    leaving::{self, LeavingDetail, LeavingsWanted, Outcome},
     organisations::{self, Profile},
     people::{self, NewAssignment, NewEngagement, NewInvitation, NewPerson},
     tasks::{TaskState, TasksOf, task_done, task_list},
@@ -32,6 +32,7 @@ on_both!(
     what_is_put_right_after_it_opens_no_second_one,
     what_is_done_stays_done_when_another_engagement_outlasts_it,
     an_invitation_that_was_not_followed_is_taken_back,
+    what_is_to_come_stands_by_its_day_and_what_is_over_apart,
 );
 
 fn refused<T>(outcome: Result<T, Problem>) -> String {
@@ -303,11 +304,13 @@ async fn another_organisation_sees_and_touches_none_of_it(world: World) {
         refused(close.await),
     ];
     assert!(outcomes.iter().all(|one| one == "not_found"), "{outcomes:?}");
-    assert!(leaving::leaving_list(&world.app, &by, (None, 10)).await.unwrap().0.is_empty());
-    assert_eq!(
-        leaving::leaving_list(&world.app, &world.owner, (None, 10)).await.unwrap().0.len(),
-        1
-    );
+    let all = LeavingsWanted { is_open: true, after: None, limit: 10 };
+    assert!(leaving::leaving_list(&world.app, &by, all).await.unwrap().0.is_empty());
+    let ours = leaving::leaving_list(&world.app, &world.owner, all).await.unwrap().0;
+    assert_eq!(ours.len(), 1);
+    // Nor does theirs lead on in another's list.
+    let after = LeavingsWanted { after: Some(ours[0].leaving.id), ..all };
+    assert!(leaving::leaving_list(&world.app, &by, after).await.unwrap().0.is_empty());
 }
 
 async fn a_day_ends_where_the_facility_is_now(world: World) {
@@ -396,4 +399,40 @@ async fn an_invitation_that_was_not_followed_is_taken_back(world: World) {
     let after = leavings(&world, nina).await.remove(0);
     assert_eq!((outcomes(&after)[0], after.steps[0].entry.is_some()), ("done", true));
     assert!(people::invitation_list(&world.app, &world.owner).await.unwrap().is_empty());
+}
+
+async fn what_is_to_come_stands_by_its_day_and_what_is_over_apart(world: World) {
+    let gone = entered(&world, "Gone Gaffer", "").await;
+    ends(&world, gone, &today(&world).to_string()).await;
+    world.advance(Duration::from_days(1));
+    world.sweep().await;
+    for step in &leavings(&world, gone).await.remove(0).steps[3..] {
+        let said = (Outcome::NotHad, "never had one");
+        leaving::step_close(&world.app, &world.owner, step.id, said).await.unwrap();
+    }
+    let mut expected = Vec::new();
+    for (name, left) in [("Omar Reel", 9), ("Nina Cut", 2), ("Ida Grade", 5)] {
+        entered(&world, name, &later(today(&world), left)).await;
+        expected.push((left, name.to_owned()));
+    }
+    expected.sort();
+    let stays = entered(&world, "Stays On", &later(today(&world), 1)).await;
+    ends(&world, stays, "").await;
+    let page = |is_open, after| {
+        let wanted = LeavingsWanted { is_open, after, limit: 2 };
+        let (app, owner) = (&world.app, &world.owner);
+        async move { leaving::leaving_list(app, owner, wanted).await.unwrap() }
+    };
+    let (first, more) = page(true, None).await;
+    assert!(more);
+    let (second, more) = page(true, Some(first[1].leaving.id)).await;
+    assert!(!more);
+    let names: Vec<_> = first.iter().chain(&second).map(|one| one.name.clone()).collect();
+    assert_eq!(names, expected.into_iter().map(|(_, name)| name).collect::<Vec<_>>());
+    assert!(first.iter().all(LeavingDetail::is_foreseen));
+    let (over, more) = page(false, None).await;
+    assert_eq!(
+        (over.len(), over[0].name.as_str(), over[0].open(), more),
+        (1, "Gone Gaffer", 0, false)
+    );
 }
