@@ -74,6 +74,7 @@ fn open(count: usize) -> Vec<OpenTask> {
         .map(|n| OpenTask {
             id: format!("tsk_{n}"),
             is_of_finding: false,
+            is_of_leaving: n == 1,
             title: "Mend: Screen locks within 15 minutes".into(),
             control: control(),
             subject: (n % 2 == 0).then(grading),

@@ -75,6 +75,8 @@ pub struct OpenTask {
     pub note: Field,
     /// It is done with the finding that it is about.
     pub is_of_finding: bool,
+    /// It is a step of a leaving, done with a note of what shows it.
+    pub is_of_leaving: bool,
 }
 
 impl TaskSubject {
