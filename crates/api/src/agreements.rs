@@ -12,7 +12,9 @@ use crate::{
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use closedset_app::{
     App, Problem,
-    agreements::{self, AgreementDetail, AgreementShown, Bound, NewAgreement, NewVersion},
+    agreements::{
+        self, AgreementDetail, AgreementShown, Bound, NewAgreement, NewVersion, Reminded,
+    },
 };
 use closedset_core::{
     Action, Time,
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(register_agreements))
         .routes(routes!(signature_file))
         .routes(routes!(register_link))
+        .routes(routes!(register_link_mail))
+        .routes(routes!(agreement_remind))
 }
 
 /// What is to be signed, and how far it is.
@@ -423,4 +427,56 @@ async fn register_link(
     let (link, expires_at) = agreements::personal_link_make(&app, &caller, person).await?;
     let body = PersonalLinkBody { link, expires_at };
     Ok((StatusCode::CREATED, Extension(ShownOnce), Json(body)))
+}
+
+/// Mails somebody a link by which they sign, to the address known of them; the one before opens nothing any more.
+#[utoipa::path(post, path = "/api/v1/register/{id}/link/mail", tag = "agreements", security(("token" = [Action::PeopleWrite])), params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "No address is known, too many went there, or no mail goes out", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn register_link_mail(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<StatusCode, ApiProblem> {
+    agreements::personal_link_mail(&app, &caller, id(&text, "person")?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who was reminded.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RemindedBody {
+    /// To so many a mail goes.
+    mailed: usize,
+    /// Of so many no address is known.
+    without_address: usize,
+    /// So many got one within twenty hours, and no other.
+    lately: usize,
+}
+
+impl From<Reminded> for RemindedBody {
+    fn from(who: Reminded) -> Self {
+        let Reminded { mailed, without_address, lately } = who;
+        Self { mailed, without_address, lately }
+    }
+}
+
+/// Mails a link to everybody who must sign an agreement and did not, at most 500 in one go.
+#[utoipa::path(post, path = "/api/v1/agreements/{id}/remind", tag = "agreements", security(("token" = [Action::PeopleWrite])), params(("id" = String, Path)), responses(
+    (status = 200, body = RemindedBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "No mail goes out", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn agreement_remind(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Json<RemindedBody>, ApiProblem> {
+    let id = id(&text, "agreement")?;
+    Ok(Json(agreements::agreement_remind(&app, &caller, id).await?.into()))
 }

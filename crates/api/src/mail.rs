@@ -52,8 +52,12 @@ struct MailBody {
     id: String,
     /// To whom.
     person: String,
-    /// The Monday of the week that it is of.
-    week: String,
+    /// `weekly`, or `personal_link`.
+    kind: String,
+    /// The Monday of the week that it is of; absent of other kinds.
+    #[schema(format = Date)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    week: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     written_at: Time,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -78,7 +82,8 @@ impl From<MailRow> for MailBody {
         Self {
             id: row.id.to_string(),
             person: row.person.to_string(),
-            week: row.week,
+            week: (row.kind == "weekly").then_some(row.week),
+            kind: row.kind,
             written_at: row.written_at,
             sent_at: row.sent_at,
             ended_at: row.ended_at,

@@ -4,6 +4,7 @@
 use crate::{
     ApiProblem, Asker,
     address::{Path, id},
+    agreements::RemindedBody,
     body::{Body, Created},
     problem::ProblemBody,
 };
@@ -21,6 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(policy_remind))
         .routes(routes!(policy_list, policy_start))
         .routes(routes!(policy_templates))
         .routes(routes!(policy_handbook))
@@ -635,4 +637,21 @@ async fn register_policies(
 ) -> Result<Json<Vec<KnownPolicyBody>>, ApiProblem> {
     let all = policies::known_by(&app, &caller, id(&text, "person")?).await?;
     Ok(Json(all.into_iter().map(KnownPolicyBody::from).collect()))
+}
+
+/// Mails a link to everybody who must know a policy and did not say that they read it, at most 500 in one go.
+#[utoipa::path(post, path = "/api/v1/policies/{id}/remind", tag = "policies", security(("token" = [Action::PeopleWrite])), params(("id" = String, Path)), responses(
+    (status = 200, body = RemindedBody),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "No mail goes out", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn policy_remind(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+) -> Result<Json<RemindedBody>, ApiProblem> {
+    let id = id(&text, "policy")?;
+    Ok(Json(policies::policy_remind(&app, &caller, id).await?.into()))
 }

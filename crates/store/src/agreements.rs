@@ -3,7 +3,7 @@
 use crate::{Row, StoreError, Tx, params};
 use closedset_core::{
     Digest, Time,
-    id::{Agreement, Client, Id, Organisation, Paper, Person, Signature},
+    id::{Agreement, Client, Id, Mail, Organisation, Paper, Person, Signature},
 };
 use jiff::civil::Date;
 
@@ -413,6 +413,10 @@ pub struct PersonalLinkRow {
     pub made_at: Time,
     /// Until when it opens.
     pub expires_at: Time,
+    /// The mail by which it goes to them; none where somebody hands it on.
+    pub mail: Option<Id<Mail>>,
+    /// The address to which the mail server took it, and when.
+    pub mailed: Option<(String, Time)>,
 }
 
 fn link(row: &Row<'_>) -> Result<PersonalLinkRow, StoreError> {
@@ -421,10 +425,12 @@ fn link(row: &Row<'_>) -> Result<PersonalLinkRow, StoreError> {
         person: row.id(1)?,
         made_at: row.time(2)?,
         expires_at: row.time(3)?,
+        mail: row.id_opt(4)?,
+        mailed: row.text_opt(5)?.zip(row.time_opt(6)?),
     })
 }
 
-const LINK: &str = "SELECT organisation, person, made_at, expires_at FROM personal_link";
+const LINK: &str = "SELECT organisation, person, made_at, expires_at, mail, mailed_to, mailed_at FROM personal_link";
 
 /// Makes somebody's link, in the place of the one before.
 pub fn personal_link_put(
@@ -434,8 +440,23 @@ pub fn personal_link_put(
 ) -> Result<(), StoreError> {
     personal_link_delete(tx, row.organisation, row.person)?;
     tx.execute(
-        "INSERT INTO personal_link (organisation, person, token_digest, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-        params![row.organisation, row.person, token, row.made_at, row.expires_at],
+        "INSERT INTO personal_link (organisation, person, token_digest, made_at, expires_at, mail) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![row.organisation, row.person, token, row.made_at, row.expires_at, row.mail],
+    )?;
+    Ok(())
+}
+
+/// A mail server took the mail with a link, for this address.
+pub fn personal_link_mailed(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    mail: Id<Mail>,
+    address: &str,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE personal_link SET mailed_to = $3, mailed_at = $4 WHERE organisation = $1 AND mail = $2",
+        params![organisation, mail, address, now],
     )?;
     Ok(())
 }

@@ -166,7 +166,7 @@ pub struct MailRow {
     pub person: Id<Person>,
     /// What they are called; nothing where they are not known any more.
     pub name: String,
-    /// The week that it is of, by its Monday.
+    /// The week that it is of, by its Monday; of other kinds than the weekly one, what tells it from the others.
     pub week: String,
     /// When it was written.
     pub written_at: Time,
@@ -188,10 +188,12 @@ pub struct MailRow {
     pub sent_at: Option<Time>,
     /// What was answered last.
     pub answer: String,
+    /// What kind of mail it is, in a word.
+    pub kind: String,
 }
 
 const MAIL: &str = "SELECT m.id, m.organisation, m.person, p.name, m.week, m.written_at, m.ended_at, m.ended_why, \
-    d.content, d.message_id, d.attempts, d.next_at, d.leased_until, d.sent_at, d.answer \
+    d.content, d.message_id, d.attempts, d.next_at, d.leased_until, d.sent_at, d.answer, m.kind \
     FROM mail m JOIN mail_delivery d ON d.mail = m.id LEFT JOIN person p ON p.id = m.person";
 
 fn mail(row: &Row<'_>) -> Result<MailRow, StoreError> {
@@ -211,6 +213,7 @@ fn mail(row: &Row<'_>) -> Result<MailRow, StoreError> {
         leased_until: row.time_opt(12)?,
         sent_at: row.time_opt(13)?,
         answer: row.text(14)?,
+        kind: row.text(15)?,
     })
 }
 
@@ -223,7 +226,7 @@ pub struct NewMail<'m> {
     pub person: Id<Person>,
     /// What kind of mail.
     pub kind: &'m str,
-    /// The week that it is of, by its Monday.
+    /// The week that it is of, by its Monday; of other kinds, what tells it from the others.
     pub week: &'m str,
     /// What it says, in JSON.
     pub content: &'m str,
@@ -266,15 +269,32 @@ pub fn mail_list(
     tx.query(&sql, params![organisation, limit], mail)
 }
 
-/// The last mail that was written to somebody.
+/// The last mail of a kind that was written to somebody.
 pub fn mail_last_of(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     person: Id<Person>,
+    kind: &str,
 ) -> Result<Option<MailRow>, StoreError> {
-    let sql =
-        format!("{MAIL} WHERE m.organisation = $1 AND m.person = $2 ORDER BY m.id DESC LIMIT 1");
-    tx.query_opt(&sql, params![organisation, person], mail)
+    let sql = format!(
+        "{MAIL} WHERE m.organisation = $1 AND m.person = $2 AND m.kind = $3 ORDER BY m.id DESC LIMIT 1"
+    );
+    tx.query_opt(&sql, params![organisation, person, kind], mail)
+}
+
+/// How many mails of a kind were written to somebody since.
+pub fn mail_count_since(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    (person, kind): (Id<Person>, &str),
+    since: Time,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(
+        "SELECT COUNT(*) FROM mail WHERE organisation = $1 AND person = $2 AND kind = $3 AND written_at > $4",
+        params![organisation, person, kind, since],
+        |row| row.int(0),
+    )?;
+    Ok(count.unwrap_or_default())
 }
 
 /// A mail with the organisation whose it is.

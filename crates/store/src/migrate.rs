@@ -51,6 +51,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     32 "0032_policies",
     33 "0033_sso",
     34 "0034_leavings",
+    35 "0035_mailed_links",
 ];
 
 /// One step of the schema.

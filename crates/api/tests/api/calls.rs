@@ -193,6 +193,18 @@ impl World {
                 .json(&json!({"name": format!("Nina Cut {}", self.next()), "phone": "+49 30 1"})),
             ("POST", "register/{id}/forget") => filled(self.gone(side).await)
                 .json(&json!({"reason": "asked for by the person"})),
+            ("POST", "register/{id}/link/mail") => {
+                self.mail_server_put(&self.home).await;
+                filled(self.registered(side).await)
+            }
+            ("POST", "agreements/{id}/remind") => {
+                self.mail_server_put(&self.home).await;
+                filled(self.agreement(side).await)
+            }
+            ("POST", "policies/{id}/remind") => {
+                self.mail_server_put(&self.home).await;
+                filled(self.policy(side).await)
+            }
             ("POST", "register/{id}/engagements") => {
                 filled(self.registered(side).await).json(&engagement("trainee"))
             }

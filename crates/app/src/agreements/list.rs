@@ -99,6 +99,22 @@ pub async fn agreement_list(app: &App, caller: &Caller) -> Result<Vec<AgreementS
         .await
 }
 
+/// Who must sign an agreement today or later and did not, by name; nobody, once it is retired.
+pub(super) fn owing(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Agreement>,
+    limit: i64,
+) -> Result<Vec<(Id<Person>, String)>, Problem> {
+    let row = agreements::agreement_by_id(tx, organisation, id)?;
+    let row = row.ok_or(Problem::NotFound("agreement"))?;
+    let day = today(tx, organisation)?;
+    Ok(match row.retired_at {
+        None => agreements::owing(tx, organisation, (&row, day), limit)?,
+        Some(_) => Vec::new(),
+    })
+}
+
 /// One agreement.
 pub async fn agreement_detail(
     app: &App,
@@ -111,11 +127,7 @@ pub async fn agreement_detail(
         .read(move |tx| {
             let row = agreements::agreement_by_id(tx, organisation, id)?
                 .ok_or(Problem::NotFound("agreement"))?;
-            let day = today(tx, organisation)?;
-            let owing = match row.retired_at {
-                None => agreements::owing(tx, organisation, (&row, day), OWING)?,
-                Some(_) => Vec::new(),
-            };
+            let owing = owing(tx, organisation, id, OWING)?;
             let versions = agreements::agreement_version_list(tx, id)?;
             Ok(AgreementDetail { shown: shown(tx, organisation, row)?, versions, owing })
         })

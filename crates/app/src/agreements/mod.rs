@@ -19,13 +19,17 @@ mod signature_withdraw;
 mod text;
 
 pub use add::{NewAgreement, agreement_add};
+use list::owing;
 pub use list::{
     AgreementDetail, AgreementShown, Bound, OWING, agreement_detail, agreement_list, bound_by,
     signature_file, signature_one,
 };
 pub use paper_judge::{paper_confirm, paper_file, paper_one, paper_refuse};
 pub use paper_upload::{NewPaper, paper_upload};
-pub use personal_link::{LINK_DAYS, personal_link_make};
+pub(crate) use personal_link::remind;
+pub use personal_link::{
+    LINK_DAYS, REMINDED, Reminded, agreement_remind, personal_link_mail, personal_link_make,
+};
 pub use publish::{NewVersion, agreement_publish};
 pub use retire::agreement_retire;
 pub(crate) use scan::let_go;

@@ -19,6 +19,8 @@ pub(super) struct Signed {
     pub(super) email: Option<String>,
     pub(super) signed_at: Time,
     pub(super) made_at: Time,
+    /// The address to which a mail server took the link, and when; none where somebody handed it on.
+    pub(super) mailed: Option<(String, Time)>,
 }
 
 /// Its bytes, a PDF.
@@ -27,7 +29,7 @@ pub(super) fn paper(signed: &Signed) -> Result<Vec<u8>, Problem> {
     let field = |name: &str, value: Text| Field { name: name.into(), value };
     let how = "By a link made for them alone, on a page that showed the words above to their end. They typed their name \
                and said that they had read them.";
-    let fields = vec![
+    let mut fields = vec![
         field("Signed by", signed.name.as_str().into()),
         field("Address known of them", signed.email.as_deref().unwrap_or("none").into()),
         field("Signed at (UTC)", at(signed.signed_at).into()),
@@ -36,6 +38,13 @@ pub(super) fn paper(signed: &Signed) -> Result<Vec<u8>, Problem> {
         field("Signature", Text::mono(signed.id.to_string())),
         field("SHA-256 of the words", Text::mono(signed.digest.to_string())),
     ];
+    let way = match &signed.mailed {
+        Some((address, sent_at)) => {
+            format!("It was mailed to {address} at {} (UTC).", at(*sent_at))
+        }
+        None => "It was handed on by whoever made it.".to_owned(),
+    };
+    fields.insert(5, field("How the link came to them", way.into()));
     let document = Document {
         title: format!("{}, signed by {}", signed.agreement, signed.name),
         subject: format!("An agreement with {}", signed.organisation),
@@ -83,6 +92,7 @@ mod tests {
             email: None,
             signed_at: Time::from_millis(1_772_000_000_000),
             made_at: Time::from_millis(1_771_000_000_000),
+            mailed: None,
         }
     }
 

@@ -147,6 +147,7 @@ pub async fn sign(
                 email: person.email.clone(),
                 signed_at: now,
                 made_at: link.made_at,
+                mailed: link.mailed.clone(),
             };
             Ok(Before { link, person, paper })
         })
@@ -187,6 +188,7 @@ pub async fn sign(
                             "name": typed,
                             "way": "link",
                             "link_made_at": link.made_at,
+                            "link_mailed_at": link.mailed.as_ref().map(|(_, at)| *at),
                             "file": paper_digest,
                         }),
                     },

@@ -8,6 +8,7 @@
 mod course;
 mod letter;
 mod outbox;
+mod personal;
 mod resume;
 mod schedule;
 mod server;
@@ -18,6 +19,7 @@ mod wish;
 
 pub(crate) use course::hold;
 pub use outbox::deliver;
+pub(crate) use personal::{PERSONAL, Way, way, write as write_personal};
 pub use resume::resume;
 pub(crate) use server::keeper;
 pub use server::{
@@ -30,6 +32,15 @@ pub use wish::{Reminders, WeeklyDay, reminders, weekly_day_set};
 
 use closedset_outbound::{MailServer, Patience, Trust};
 
+/// Whether mail goes out from here now.
+pub async fn goes_out(app: &crate::App) -> Result<bool, crate::Problem> {
+    match way(app).await {
+        Ok(_) => Ok(true),
+        Err(crate::Problem::Conflict { .. }) => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// How mail goes out, as far as the binary decides it.
 #[derive(Debug, Clone, Default)]
 pub struct MailOptions {
@@ -40,6 +51,13 @@ pub struct MailOptions {
     /// How long a mail server may take.
     pub patience: Patience,
 }
+
+/// What is answered where nothing says how mail goes out.
+const NO_SERVER: crate::Problem = crate::Problem::Conflict {
+    code: "mail.no_server",
+    sentence: "There is no mail server yet.",
+    remedy: "Enter it under Settings, Mail, or in the configuration.",
+};
 
 /// What a demonstration answers.
 const DEMONSTRATION: crate::Problem = crate::Problem::Conflict {

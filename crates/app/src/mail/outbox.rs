@@ -7,6 +7,7 @@
 use super::{
     course,
     letter::{Around, Content},
+    personal::{self, PERSONAL},
     server::{in_use, own_name},
     unsubscribe::unsubscribe_url,
     weekly::has_work,
@@ -19,7 +20,7 @@ use closedset_core::{
 };
 use closedset_outbound::{Address, Failure, Letter, MailServer, Session};
 use closedset_store::{
-    NewEntry, Scope, Tx,
+    NewEntry, Scope, Tx, agreements,
     mail::{self, MailRow},
     organisations, people,
 };
@@ -138,6 +139,28 @@ fn letter(
     row: &MailRow,
 ) -> Result<Result<Letter, &'static str>, Problem> {
     let (organisation, now) = (row.organisation, tx.now());
+    let name = organisations::organisation_by_id(tx, organisation)?
+        .map(|organisation| organisation.name)
+        .unwrap_or_default();
+    if row.kind == PERSONAL {
+        let (person, written) = match personal::letter(tx, app, row, &name)? {
+            Ok(written) => written,
+            Err(why) => return Ok(Err(why)),
+        };
+        let Ok(to) = Address::parse(&person.address()) else {
+            return Ok(Err("no mail can be sent to the recipient’s address"));
+        };
+        return Ok(Ok(Letter {
+            id: row.message_id.clone(),
+            date: row.written_at,
+            name: person.name,
+            to,
+            subject: written.subject,
+            text: written.text,
+            html: written.html,
+            unsubscribe: None,
+        }));
+    }
     let member = people::member_by_person(tx, organisation, row.person)?
         .filter(|member| member.ends_at.is_none_or(|end| now < end) && has_work(member.role));
     let Some(member) = member else { return Ok(Err("the recipient does not belong any more")) };
@@ -155,9 +178,6 @@ fn letter(
     let Ok(content) = serde_json::from_str::<Content>(&row.content) else {
         return Ok(Err("what it says cannot be read any more"));
     };
-    let name = organisations::organisation_by_id(tx, organisation)?
-        .map(|organisation| organisation.name)
-        .unwrap_or_default();
     let memberships = people::membership_list(tx, member.account)?;
     let has_several = memberships.iter().filter(|one| one.is_in_force(now)).count() > 1;
     let unsubscribe = unsubscribe_url(app, organisation, row.person)?;
@@ -186,7 +206,8 @@ async fn conclude(
     outgoing: Outgoing,
     handed: Result<(), Failure>,
 ) -> Result<(), Problem> {
-    let Outgoing { id, organisation, .. } = outgoing;
+    let Outgoing { id, organisation, letter } = outgoing;
+    let to = letter.to.to_string();
     app.store()
         .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
             let Some(row) = mail::mail_by_id(tx, id)? else { return Ok(()) };
@@ -194,7 +215,10 @@ async fn conclude(
                 return Ok(());
             }
             let failure = match &handed {
-                Ok(()) => return Ok(mail::mail_sent(tx, id)?),
+                Ok(()) => {
+                    agreements::personal_link_mailed(tx, organisation, id, &to)?;
+                    return Ok(mail::mail_sent(tx, id)?);
+                }
                 Err(failure) => failure,
             };
             // The address stays where it can be forgotten, however the server spells it.

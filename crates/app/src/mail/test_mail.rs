@@ -1,7 +1,7 @@
 //! A test mail to whoever asks for it, at once and past the outbox, and what the server said to it.
 
 use super::{
-    DEMONSTRATION,
+    DEMONSTRATION, NO_SERVER,
     server::{in_use, own_name, require_keeper},
 };
 use crate::{App, Caller, Problem, demonstration};
@@ -39,11 +39,7 @@ pub async fn test(app: &App, caller: &Caller) -> Result<TestAnswer, Problem> {
     if demonstration::is_demonstration(app).await? {
         return Err(DEMONSTRATION);
     }
-    let server = in_use(app).await?.ok_or(Problem::Conflict {
-        code: "mail.no_server",
-        sentence: "There is no mail server yet.",
-        remedy: "Enter it under Settings, Mail, or in the configuration.",
-    })?;
+    let server = in_use(app).await?.ok_or(NO_SERVER)?;
     let (email, name, written_at) = allowed(app, caller).await?;
     let answered = |failure: Failure| TestAnswer {
         is_sent: false,

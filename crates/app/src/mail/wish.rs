@@ -2,7 +2,7 @@
 
 use super::{
     server::in_use,
-    weekly::{USUAL_DAY, has_work},
+    weekly::{USUAL_DAY, WEEKLY, has_work},
 };
 use crate::{App, Caller, Problem, demonstration};
 use closedset_core::{
@@ -70,7 +70,7 @@ pub async fn reminders(app: &App, caller: &Caller) -> Result<Option<Reminders>, 
                 day: WeeklyDay(wish.map_or(USUAL_DAY, |(day, _)| day)),
                 has_work: has_work(own.role),
                 is_sending: is_sending && !held,
-                last: mail::mail_last_of(tx, organisation, own.person)?,
+                last: mail::mail_last_of(tx, organisation, own.person, WEEKLY)?,
                 email: member.map(|member| member.email).unwrap_or_default(),
             }))
         })

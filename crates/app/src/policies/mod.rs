@@ -13,6 +13,7 @@ mod draft_send;
 mod handbook;
 mod list;
 mod paper;
+mod remind;
 mod retire;
 mod review;
 mod templates;
@@ -27,6 +28,7 @@ pub use handbook::{CONTROL, HandbookStanding, handbook_give};
 pub use list::{
     Known, LISTED, Policies, PolicyDetail, PolicyShown, known_by, policy_detail, policy_list,
 };
+pub use remind::policy_remind;
 pub use retire::policy_retire;
 pub use review::policy_review;
 pub use templates::{EVERYTHING, Template, template_list};

@@ -12,7 +12,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, Problem,
     agreements::{self, NewAgreement, NewVersion, OWING},
-    titles,
+    mail, titles,
 };
 use closedset_core::Action;
 
@@ -45,6 +45,8 @@ pub struct AgreementPage {
     pub problem: Option<String>,
     /// Whether this person may write agreements.
     pub may_write: bool,
+    /// Whether this person may mail whoever owes a signature a link, and mail goes out.
+    pub may_remind: bool,
 }
 
 /// A version in the list.
@@ -97,6 +99,7 @@ async fn blank(
         clients: clients.into_iter().map(choice).collect(),
         problem: None,
         may_write: true,
+        may_remind: false,
     })
 }
 
@@ -172,6 +175,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<AgreementPage, P
         clients: Vec::new(),
         problem: None,
         may_write: !is_retired && looker.caller.may(Action::PeopleManage),
+        may_remind: looker.caller.may(Action::PeopleWrite) && mail::goes_out(app).await?,
     })
 }
 
@@ -181,6 +185,22 @@ pub(super) async fn agreement(
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
     Ok(show(&page(&app, &looker, &id).await?))
+}
+
+pub(super) async fn remind(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    _form: Form,
+) -> Result<Response, PageProblem> {
+    let id = agreement_id(&text)?;
+    let problem = match agreements::agreement_remind(&app, &looker.caller, id).await {
+        Ok(reminded) => return Ok(done(&format!("/agreements/{id}"), Done::reminded(reminded))),
+        Err(problem) => problem,
+    };
+    let (_, problem) = split(problem)?;
+    let page = page(&app, &looker, &text).await?;
+    Ok(refused(&AgreementPage { problem, ..page }))
 }
 
 pub(super) async fn publish(

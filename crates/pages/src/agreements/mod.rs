@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/agreements", get(list::agreements))
         .route("/agreements/new", get(agreement::new).post(agreement::add))
+        .route("/agreements/{id}/remind", post(agreement::remind))
         .route("/agreements/{id}", get(agreement::agreement).post(agreement::publish))
         .route("/agreements/{id}/retire", post(agreement::retire))
         .route("/papers/{id}", get(paper::paper))

@@ -44,6 +44,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))
         .route("/people/{id}/link", post(person::link))
+        .route("/people/{id}/link/mail", post(person::link_mail))
         .route("/people/{id}/papers", post(papers::upload))
         .route("/people/{id}/forget", post(person::forget))
         .route("/leavings", get(leaving::list))

@@ -20,7 +20,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
-    leaving,
+    leaving, mail,
     people::{self, NewPerson, PersonDetail},
     policies::{self, Known},
     titles,
@@ -67,6 +67,8 @@ pub struct RegisteredPage {
     pub once: String,
     /// Why somebody is forgotten.
     pub reason: Field,
+    /// Whether mail goes out from here.
+    pub is_mailing: bool,
     /// Whether this person may enter people and engagements.
     pub may_write: bool,
     /// Whether this person may say who works on which title.
@@ -228,6 +230,7 @@ fn blank(looker: &Looker) -> RegisteredPage {
         made: None,
         once: String::new(),
         reason: Field::default(),
+        is_mailing: false,
         may_write: true,
         may_assign: false,
         may_forget: false,
@@ -304,6 +307,7 @@ pub(super) async fn page(
         reads: reads.into_iter().map(|one| reads_line(one, looker)).collect(),
         signable,
         once: once::token(app),
+        is_mailing: mail::goes_out(app).await?,
         may_write: caller.may(Action::PeopleWrite),
         may_assign,
         may_forget: !is_member && forgets.without(caller.allowed).is_empty(),
@@ -381,6 +385,23 @@ pub(super) async fn link(
     let mut response = show(&page);
     once::use_up(&mut response, &looker.visitor, &form);
     Ok(response)
+}
+
+/// Mails them a link.
+pub(super) async fn link_mail(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    _form: Form,
+) -> Result<Response, PageProblem> {
+    let id = person_id(&text)?;
+    let problem = match agreements::personal_link_mail(&app, &looker.caller, id).await {
+        Ok(()) => return Ok(done(&format!("/people/{id}"), Done::LinkMailed)),
+        Err(problem) => problem,
+    };
+    let (_, problem) = split(problem)?;
+    let page = page(&app, &looker, &text).await?;
+    Ok(refused(&RegisteredPage { problem, ..page }))
 }
 
 fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {

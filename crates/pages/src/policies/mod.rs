@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/policies/handbook", post(list::give))
         .route("/policies/{id}", get(policy::policy))
         .route("/policies/{id}/draft", get(draft::draft).post(draft::save))
+        .route("/policies/{id}/remind", post(policy::remind))
         .route("/policies/{id}/send", post(policy::send))
         .route("/policies/{id}/drop", post(policy::drop_draft))
         .route("/policies/{id}/approve", post(policy::approve))

@@ -11,7 +11,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, FieldProblem, Problem,
+    App, FieldProblem, Problem, mail,
     policies::{self, Approving, LISTED, PolicyDetail},
 };
 use closedset_core::Action;
@@ -45,6 +45,8 @@ pub struct PolicyPage {
     pub problem: Option<String>,
     /// Whether this person may write policies.
     pub may_write: bool,
+    /// Whether this person may mail whoever has not read it a link, and mail goes out.
+    pub may_remind: bool,
     /// Whether this person may put them in force, and take them out.
     pub may_approve: bool,
 }
@@ -177,6 +179,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<PolicyPage, Page
         problem: None,
         may_approve: may_write && looker.caller.may(Action::EvidenceWrite),
         may_write,
+        may_remind: looker.caller.may(Action::PeopleWrite) && mail::goes_out(app).await?,
     })
 }
 
@@ -232,6 +235,19 @@ async fn not_done(
 
 fn edition(form: &Form) -> i64 {
     form.text("edition").parse().unwrap_or(0)
+}
+
+pub(super) async fn remind(
+    State(app): State<App>,
+    looker: Looker,
+    Path(text): Path<String>,
+    _form: Form,
+) -> Result<Response, PageProblem> {
+    let id = policy_id(&text)?;
+    match policies::policy_remind(&app, &looker.caller, id).await {
+        Ok(reminded) => Ok(done(&format!("/policies/{id}"), Done::reminded(reminded))),
+        Err(problem) => Ok(refused(&not_done(&app, &looker, (&text, problem)).await?.0)),
+    }
 }
 
 pub(super) async fn send(

@@ -140,6 +140,7 @@ fn agreement() -> AgreementPage {
         clients: vec![Choice::new("cli_0", "Blue <Lantern>")],
         problem: None,
         may_write: true,
+        may_remind: true,
     }
 }
 

@@ -251,6 +251,7 @@ fn policy() -> PolicyPage {
         open: Open::Nothing,
         problem: None,
         may_write: true,
+        may_remind: true,
         may_approve: true,
     }
 }

@@ -384,6 +384,7 @@ fn person() -> RegisteredPage {
         paper: PaperForm::default(),
         made: None,
         once: "o".into(),
+        is_mailing: true,
         reason: Field::default(),
         may_write: true,
         may_assign: true,

@@ -71,20 +71,34 @@ pub(crate) enum Done {
     FindingEntered,
     FindingClosed,
     StepClosed,
+    LinkMailed,
     FindingAccepted,
     FindingReopened,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
+    /// A mail goes to so many; of so many no address is known; so many got one lately.
+    Reminded((u16, u16, u16)),
 }
 
 /// What a recovery code's use is called, before the number of those left.
 const RECOVERY: &str = "recovery-code-used-";
+/// What reminding is called, before the number of those to whom a mail goes, of those without an address, and of those who
+/// got one lately.
+const REMINDED: &str = "reminded-";
 /// More are never left.
 const MOST_LEFT: u8 = 10;
+/// More are never reminded in one go.
+const MOST_REMINDED: u16 = 999;
 
 impl Done {
+    /// That people were reminded.
+    pub(crate) fn reminded(who: closedset_app::agreements::Reminded) -> Self {
+        let count = |many: usize| u16::try_from(many).unwrap_or(MOST_REMINDED).min(MOST_REMINDED);
+        Self::Reminded((count(who.mailed), count(who.without_address), count(who.lately)))
+    }
+
     /// All that say the same each time.
-    const ALL: [Self; 58] = [
+    const ALL: [Self; 59] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -141,6 +155,7 @@ impl Done {
         Self::FindingEntered,
         Self::FindingClosed,
         Self::StepClosed,
+        Self::LinkMailed,
         Self::FindingAccepted,
         Self::FindingReopened,
     ];
@@ -149,6 +164,12 @@ impl Done {
         if let Some(left) = key.strip_prefix(RECOVERY) {
             let left = left.parse().ok().filter(|left| *left <= MOST_LEFT)?;
             return Some(Self::RecoveryCodeUsed(left));
+        }
+        if let Some(counts) = key.strip_prefix(REMINDED) {
+            let mut counts = counts.split('-').map(|count| count.parse().ok());
+            let mut next = || counts.next().flatten().filter(|count| *count <= MOST_REMINDED);
+            let reminded = (next()?, next()?, next()?);
+            return counts.next().is_none().then_some(Self::Reminded(reminded));
         }
         Self::ALL.into_iter().find(|done| done.key() == key)
     }
@@ -211,9 +232,13 @@ impl Done {
             Self::FindingEntered => "finding-entered",
             Self::FindingClosed => "finding-closed",
             Self::StepClosed => "step-closed",
+            Self::LinkMailed => "link-mailed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
+            Self::Reminded((mailed, without, lately)) => {
+                return Cow::Owned(format!("{REMINDED}{mailed}-{without}-{lately}"));
+            }
         })
     }
 
@@ -293,11 +318,26 @@ impl Done {
             }
             Self::FindingEntered => "Entered, with a task for it.",
             Self::FindingClosed | Self::StepClosed => "Closed, and its task with it.",
+            Self::LinkMailed => "Mailed. Links that they had before open nothing any more.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
             Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
             Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",
+            Self::Reminded((mailed, without, lately)) => {
+                let mut words = match mailed {
+                    0 => "No mail was written".to_owned(),
+                    1 => "A mail goes to one person".to_owned(),
+                    more => format!("A mail goes to each of {more} people"),
+                };
+                if without > 0 {
+                    words += &format!("; of {without} no address is known");
+                }
+                if lately > 0 {
+                    words += &format!("; {lately} got one within a day");
+                }
+                return Cow::Owned(words + ".");
+            }
             Self::RecoveryCodeUsed(left) => {
                 let left = match left {
                     0 => "none is left, so make new ones".to_owned(),
@@ -344,6 +384,7 @@ mod tests {
     #[test]
     fn what_was_done_is_said_once_and_nothing_else_can_be_put_into_a_page() {
         let counted = (0..=MOST_LEFT).map(Done::RecoveryCodeUsed);
+        let counted = counted.chain([(0, 0, 0), (1, 2, 3), (999, 0, 1)].map(Done::Reminded));
         for done in Done::ALL.into_iter().chain(counted) {
             let mut response = Response::default();
             leave(&mut response, done);
@@ -353,7 +394,15 @@ mod tests {
             headers.insert(header::COOKIE, HeaderValue::from_str(pair).unwrap());
             assert_eq!(left(&headers).unwrap().text, done.sentence());
         }
-        for forged in ["You+have+won", "recovery-code-used-11", "recovery-code-used-", ""] {
+        for forged in [
+            "You+have+won",
+            "recovery-code-used-11",
+            "recovery-code-used-",
+            "reminded-1-2",
+            "reminded-1-2-3-4",
+            "reminded-1000-0-0",
+            "",
+        ] {
             let mut headers = HeaderMap::new();
             let forged = format!("{NAME}={forged}");
             headers.insert(header::COOKIE, HeaderValue::from_str(&forged).unwrap());

@@ -163,9 +163,10 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 130] = [
+    const FORMS: [(&str, &str); 133] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
+        ("/agreements/{id}/remind", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
         ("/assignments/{id}", "/assignments/{id}"),
         ("/assignments/{id}/remove", "/assignments/{id}"),
@@ -230,9 +231,11 @@ mod tests {
         ("/policies/{id}/approve", "/policies/{id}"),
         ("/policies/{id}/draft", "/policies/{id}/draft"),
         ("/policies/{id}/drop", "/policies/{id}"),
+        ("/policies/{id}/remind", "/policies/{id}"),
         ("/policies/{id}/retire", "/policies/{id}"),
         ("/policies/{id}/review", "/policies/{id}"),
         ("/policies/{id}/send", "/policies/{id}"),
+        ("/people/{id}/link/mail", "/people/{id}"),
         ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),

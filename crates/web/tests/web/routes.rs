@@ -110,6 +110,7 @@ fn needs(method: &str, path: &str) -> Needs {
         }
         ["people", "import", ..] => Needs::Action(PeopleWrite),
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
+        ["agreements" | "policies", _, "remind"] => Needs::Action(PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),
         ["leavings", "items"] => either(PeopleRead, PeopleManage),

@@ -771,6 +771,7 @@ fn json_of(method: &str, path: &str) -> Value {
             body["after"] = json!(1);
             body
         }
+        ("POST", "policies/{id}/remind") => json!({}),
         ("POST", path) if path.starts_with("policies/{id}") => match path.rsplit('/').next() {
             Some("review") => json!({"version": 1}),
             Some("retire") => reason,
