@@ -168,12 +168,11 @@ pub fn leaving_by_id(
     tx.query_opt(&format!("{LEAVING} AND id = $2"), params![organisation, id], leaving)
 }
 
+/// A leaving with the organisation whose it is.
+pub type OwnedLeaving = (Id<Organisation>, Id<Leaving>);
+
 /// The leavings whose day is over, and of which nothing has happened yet.
-pub fn leaving_due(
-    tx: &mut Tx<'_>,
-    at: Time,
-    limit: i64,
-) -> Result<Vec<(Id<Organisation>, Id<Leaving>)>, StoreError> {
+pub fn leaving_due(tx: &mut Tx<'_>, at: Time, limit: i64) -> Result<Vec<OwnedLeaving>, StoreError> {
     tx.query(
         "SELECT organisation, id FROM leaving WHERE settled_at IS NULL AND called_off_at IS NULL AND due_at <= $1 \
          ORDER BY due_at, id LIMIT $2",

@@ -147,7 +147,7 @@ fn come_back(
         return Ok(0);
     }
     let said = json!({"last_day": row.last_day});
-    let entry = tell(tx, organisation, (by.actor, &*row), "leaving.come_back", said)?;
+    let entry = tell(tx, organisation, (by.actor, row), "leaving.come_back", said)?;
     call_off_steps(tx, organisation, row, ("they are back", entry))?;
     Ok(1)
 }
