@@ -310,6 +310,21 @@ pub fn mail_due(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<OwnedMail>
     )
 }
 
+/// Mails of a kind to somebody that are still to be tried.
+pub fn mail_waiting_of(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    person: Id<Person>,
+    kind: &str,
+) -> Result<Vec<Id<Mail>>, StoreError> {
+    tx.query(
+        "SELECT m.id FROM mail m JOIN mail_delivery d ON d.mail = m.id \
+         WHERE m.organisation = $1 AND m.person = $2 AND m.kind = $3 AND d.next_at IS NOT NULL ORDER BY m.id",
+        params![organisation, person, kind],
+        |row| row.id(0),
+    )
+}
+
 /// Mails that are still to be tried, of all organisations.
 pub fn mail_waiting(tx: &mut Tx<'_>) -> Result<Vec<OwnedMail>, StoreError> {
     tx.query(

@@ -20,7 +20,7 @@ use closedset_core::{
 };
 use closedset_outbound::{Address, Failure, Letter, MailServer, Session};
 use closedset_store::{
-    NewEntry, Scope, Tx, agreements,
+    NewEntry, Scope, Tx,
     mail::{self, MailRow},
     organisations, people,
 };
@@ -216,7 +216,9 @@ async fn conclude(
             }
             let failure = match &handed {
                 Ok(()) => {
-                    agreements::personal_link_mailed(tx, organisation, id, &to)?;
+                    if row.kind == PERSONAL {
+                        personal::taken(tx, &row, &to)?;
+                    }
                     return Ok(mail::mail_sent(tx, id)?);
                 }
                 Err(failure) => failure,

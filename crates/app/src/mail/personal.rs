@@ -54,8 +54,8 @@ pub(crate) fn write(
     (actor, way): (&Actor, &Way),
     (organisation, person, secret): (Id<Organisation>, Id<Person>, &Secret<32>),
 ) -> Result<Id<Mail>, Problem> {
-    if let Some(last) = mail::mail_last_of(tx, organisation, person, PERSONAL)? {
-        super::outbox::withdraw(tx, organisation, last.id, "another link was made since")?;
+    for earlier in mail::mail_waiting_of(tx, organisation, person, PERSONAL)? {
+        super::outbox::withdraw(tx, organisation, earlier, "another link was made since")?;
     }
     let id: Id<Mail> = tx.new_id();
     let sealed = app.master_key().seal(PURPOSE, secret.to_token().as_bytes(), app.randomness())?;
@@ -105,6 +105,22 @@ pub(super) fn letter(
     let url = format!("{}/mine?token={token}", app.public_url());
     let written = words(&person.name, organisation, (&url, &until));
     Ok(Ok((person, written)))
+}
+
+/// Says that a mail server took the mail with a link, for this address: where a signature is asked how it came about, that is
+/// part of the answer.
+pub(super) fn taken(tx: &mut Tx<'_>, row: &MailRow, address: &str) -> Result<(), Problem> {
+    agreements::personal_link_mailed(tx, row.organisation, row.id, address)?;
+    tx.record(
+        Log::Organisation(row.organisation),
+        NewEntry {
+            actor: &Actor::Closedset,
+            subject: format!("person:{}", row.person),
+            kind: "person.link_mailed",
+            body: json!({"mail": row.id, "person": row.person}),
+        },
+    )?;
+    Ok(())
 }
 
 fn opened(app: &App, content: &str) -> Option<String> {

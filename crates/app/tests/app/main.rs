@@ -25,6 +25,7 @@ mod leavings;
 mod ledger;
 mod limited_packs;
 mod mail;
+mod mailed_links;
 mod others_keys;
 mod over_time;
 mod own_account;

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 134] = [
+const KINDS: [(&str, &str); 135] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -134,6 +134,7 @@ const KINDS: [(&str, &str); 134] = [
     ("person.signed_out", "Somebody was signed out everywhere"),
     ("person.access_ended", "Somebody’s last day was over"),
     ("person.link_made", "A link was made by which somebody signs"),
+    ("person.link_mailed", "The mail server took the mail with a personal link"),
     ("person.removed", "Somebody was removed"),
     ("policy.acknowledged", "Somebody read a policy and will keep to it"),
     ("policy.approved", "A policy was approved and put in force"),
