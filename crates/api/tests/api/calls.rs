@@ -199,10 +199,12 @@ impl World {
             }
             ("POST", "agreements/{id}/remind") => {
                 self.mail_server_put(&self.home).await;
+                self.registered(side).await;
                 filled(self.agreement(side).await)
             }
             ("POST", "policies/{id}/remind") => {
                 self.mail_server_put(&self.home).await;
+                self.registered(side).await;
                 filled(self.policy(side).await)
             }
             ("POST", "register/{id}/engagements") => {

@@ -83,6 +83,7 @@ pub async fn personal_link_mail(app: &App, caller: &Caller, id: Id<Person>) -> R
     let (way, unit_app) = (mail::way(app).await?, app.clone());
     app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
         let person = known_person(tx, caller.organisation, id)?;
+        way.domain()?;
         if person.email.is_none() {
             return Err(Problem::Conflict {
                 code: "personal_link.no_address",
@@ -150,6 +151,7 @@ pub(crate) fn remind(
     (caller, way): (&Admitted, &Way),
     owing: Vec<(Id<Person>, String)>,
 ) -> Result<Reminded, Problem> {
+    way.domain()?;
     let (organisation, since) = (caller.organisation, tx.now() - LATELY);
     let mut reminded = Reminded::default();
     for (id, _) in owing {

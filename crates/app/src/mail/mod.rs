@@ -19,6 +19,7 @@ mod wish;
 
 pub(crate) use course::hold;
 pub use outbox::deliver;
+pub use personal::goes_out;
 pub(crate) use personal::{PERSONAL, Way, way, write as write_personal};
 pub use resume::resume;
 pub(crate) use server::keeper;
@@ -31,15 +32,6 @@ pub(crate) use weekly::{control_words, write_due};
 pub use wish::{Reminders, WeeklyDay, reminders, weekly_day_set};
 
 use closedset_outbound::{MailServer, Patience, Trust};
-
-/// Whether mail goes out from here now.
-pub async fn goes_out(app: &crate::App) -> Result<bool, crate::Problem> {
-    match way(app).await {
-        Ok(_) => Ok(true),
-        Err(crate::Problem::Conflict { .. }) => Ok(false),
-        Err(problem) => Err(problem),
-    }
-}
 
 /// How mail goes out, as far as the binary decides it.
 #[derive(Debug, Clone, Default)]

@@ -25,26 +25,53 @@ pub(crate) const PERSONAL: &str = "personal_link";
 /// What the link is sealed for.
 const PURPOSE: &str = "mail-personal-link";
 
-/// That mail goes out, and what stands behind the `@` of its ids.
-#[derive(Debug, Clone)]
-pub(crate) struct Way(String);
+/// Why no mail goes out.
+#[derive(Debug, Clone, Copy)]
+enum Obstacle {
+    Demonstration,
+    NoServer,
+    Held,
+}
 
-/// Whether mail goes out from here; what is missing, if it does not.
+/// How mail goes out: what stands behind the `@` of its ids; or why none does.
+#[derive(Debug, Clone)]
+pub(crate) struct Way(Result<String, Obstacle>);
+
+impl Way {
+    /// What stands behind the `@`; what is missing, if no mail goes out.
+    pub(crate) fn domain(&self) -> Result<&str, Problem> {
+        self.0.as_deref().map_err(|obstacle| match obstacle {
+            Obstacle::Demonstration => DEMONSTRATION,
+            Obstacle::NoServer => NO_SERVER,
+            Obstacle::Held => Problem::Conflict {
+                code: "mail.held",
+                sentence: "Mail is held back, because this installation was restored from a backup.",
+                remedy: "Say under Settings, Mail, that this is the one that runs; then mail it.",
+            },
+        })
+    }
+}
+
+/// How mail goes out from here.
 pub(crate) async fn way(app: &App) -> Result<Way, Problem> {
     if demonstration::is_demonstration(app).await? {
-        return Err(DEMONSTRATION);
+        return Ok(Way(Err(Obstacle::Demonstration)));
     }
-    let server = server::in_use(app).await?.ok_or(NO_SERVER)?;
+    let Some(server) = server::in_use(app).await? else {
+        return Ok(Way(Err(Obstacle::NoServer)));
+    };
     course::under_way(app).await?;
-    let held = app.store().read(|tx| -> Result<_, Problem> { Ok(mail::mail_course(tx)?) }).await?;
-    if held.is_some_and(|course| course.held_at.is_some()) {
-        return Err(Problem::Conflict {
-            code: "mail.held",
-            sentence: "Mail is held back, because this installation was restored from a backup.",
-            remedy: "Say under Settings, Mail, that this is the one that runs; then mail it.",
-        });
+    let course =
+        app.store().read(|tx| -> Result<_, Problem> { Ok(mail::mail_course(tx)?) }).await?;
+    if course.is_some_and(|course| course.held_at.is_some()) {
+        return Ok(Way(Err(Obstacle::Held)));
     }
-    Ok(Way(server.sender.address.domain().to_owned()))
+    Ok(Way(Ok(server.sender.address.domain().to_owned())))
+}
+
+/// Whether mail goes out from here now.
+pub async fn goes_out(app: &App) -> Result<bool, Problem> {
+    Ok(way(app).await?.0.is_ok())
 }
 
 /// Lays the mail with a link into the outbox; one that waits still is withdrawn, since its link opens nothing any more.
@@ -65,7 +92,7 @@ pub(crate) fn write(
         kind: PERSONAL,
         week: &id.to_string(),
         content: &URL_SAFE_NO_PAD.encode(sealed),
-        message_id: &format!("{id}@{}", way.0),
+        message_id: &format!("{id}@{}", way.domain()?),
     };
     mail::mail_insert(tx, organisation, &new)?;
     tx.record(
