@@ -5,12 +5,13 @@ use crate::{
     address::{Path, Query, id},
     body::{Body, Created},
     file,
-    page::{Limit, Page, PageQuery},
+    page::{Limit, Page, PageQuery, after},
     problem::ProblemBody,
 };
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use closedset_app::{
     App, Problem,
+    people::{self, Cleared, Lack},
     titles::{self, ActiveClient, ListOf, NewClient, NewTitle, TitleShown},
 };
 use closedset_core::{
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(client, client_change, client_remove))
         .routes(routes!(title_list, title_add))
         .routes(routes!(title, title_change, title_remove))
+        .routes(routes!(title_team))
 }
 
 /// A company whose content is worked on.
@@ -567,4 +569,85 @@ async fn title_remove(
 ) -> Result<StatusCode, ApiProblem> {
     titles::title_remove(&app, &caller, id(&text, "title")?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What somebody lacks to be cleared.
+#[derive(Serialize, ToSchema)]
+struct LackBody {
+    /// `engagement`: nobody engages them on that day; `signature`: an agreement is not signed; `reading`: a policy is not read.
+    what: &'static str,
+    /// The id of the agreement or the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl From<Lack> for LackBody {
+    fn from(lack: Lack) -> Self {
+        match lack {
+            Lack::Engagement => Self { what: "engagement", id: None, name: None },
+            Lack::Signature(id, name) => {
+                Self { what: "signature", id: Some(id.to_string()), name: Some(name) }
+            }
+            Lack::Reading(id, name) => {
+                Self { what: "reading", id: Some(id.to_string()), name: Some(name) }
+            }
+        }
+    }
+}
+
+/// Somebody who works on a title now, or will.
+#[derive(Serialize, ToSchema)]
+struct ClearedBody {
+    person: String,
+    name: String,
+    /// The first day of their work on it.
+    #[schema(format = Date)]
+    begins_on: String,
+    /// The last one; absent where it is open.
+    #[schema(format = Date)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_on: Option<String>,
+    /// The day for which it was asked: today, or the first one of their work.
+    #[schema(format = Date)]
+    on: String,
+    /// Nothing is lacking.
+    is_cleared: bool,
+    lacks: Vec<LackBody>,
+}
+
+impl From<Cleared> for ClearedBody {
+    fn from(one: Cleared) -> Self {
+        Self {
+            person: one.person.to_string(),
+            name: one.name,
+            begins_on: one.days.first.to_string(),
+            ends_on: one.days.last.map(|last| last.to_string()),
+            on: one.clearance.on.to_string(),
+            is_cleared: one.clearance.is_cleared(),
+            lacks: one.clearance.lacks.into_iter().map(LackBody::from).collect(),
+        }
+    }
+}
+
+/// Who works on a title now or will, and who of them is cleared: engaged, with everything signed and read that is asked for it.
+#[utoipa::path(get, path = "/api/v1/titles/{id}/team", tag = "titles", security(("token" = [Action::TitleRead, Action::PeopleRead])), params(("id" = String, Path), ("after" = Option<String>, Query, description = "The id after which to go on: `next` of the page before.", pattern = "^per_[0-7][0-9a-hjkmnp-tv-z]{25}$"), ("limit" = Option<i64>, Query, description = "How many at most; 50 if nothing is said.", minimum = 1, maximum = 200)), responses(
+    (status = 200, body = Page<ClearedBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn title_team(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(text): Path<String>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ClearedBody>>, ApiProblem> {
+    let (id, after) = (id(&text, "title")?, after(page.after.as_deref())?);
+    let (items, more) = people::clearance_list(&app, &caller, id, (after, page.limit.0)).await?;
+    let next = items.last().filter(|_| more).map(|last| last.person.to_string());
+    Ok(Json(Page { items: items.into_iter().map(ClearedBody::from).collect(), next }))
 }

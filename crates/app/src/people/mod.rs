@@ -9,6 +9,7 @@
 mod assign;
 mod assignment_change;
 mod assignment_remove;
+mod clearance;
 mod derive;
 mod engage;
 mod engagement_change;
@@ -33,6 +34,7 @@ mod sign_out;
 pub use assign::assign;
 pub use assignment_change::assignment_change;
 pub use assignment_remove::assignment_remove;
+pub use clearance::{Clearance, Cleared, Lack, clearance_list};
 pub(crate) use derive::{counted, derive, next_turn, write_counted};
 pub use engage::engage;
 pub use engagement_change::engagement_change;

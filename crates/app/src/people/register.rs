@@ -1,6 +1,7 @@
 //! The register of people as pages and the API show it.
 
 use super::{
+    clearance::{Asked, Clearance},
     known::{assignment, engagement, person, today},
     name::key,
 };
@@ -168,6 +169,8 @@ pub struct PersonDetail {
     pub member: Option<MemberRow>,
     /// Open tasks that they have, the most urgent first, at most 20; none for whoever may see no tasks.
     pub tasks: Vec<TaskRow>,
+    /// Whether they are cleared for the titles on which they work or will; empty for whoever may see no titles.
+    pub clearances: BTreeMap<Id<Assignment>, Clearance>,
     /// The day that it is where the facility is.
     pub today: Date,
 }
@@ -200,7 +203,14 @@ pub async fn person_detail(
                 true => tasks::task_list_open(tx, organisation, Whose::Of(id), None, TASKS)?,
                 false => Vec::new(),
             };
-            Ok(PersonDetail { registered, member, tasks, today })
+            let asked = Asked::now(tx, organisation)?;
+            let mut clearances = BTreeMap::new();
+            for (row, _) in &registered.assignments {
+                let engaged = (id, registered.engagements.as_slice());
+                let of = asked.of(tx, organisation, engaged, (row.title, row.days))?;
+                clearances.extend(of.map(|clearance| (row.id, clearance)));
+            }
+            Ok(PersonDetail { registered, member, tasks, clearances, today })
         })
         .await
 }

@@ -11,6 +11,7 @@ mod backup_attacks;
 mod calendar;
 mod catalogue_change;
 mod check_ins;
+mod clearances;
 mod computer;
 mod demonstration;
 mod enrolment;

@@ -21,7 +21,7 @@ use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
     leaving, mail,
-    people::{self, NewPerson, PersonDetail},
+    people::{self, Clearance, Lack, NewPerson, PersonDetail},
     policies::{self, Known},
     titles,
 };
@@ -180,6 +180,18 @@ pub struct WorkLine {
     pub standing: &'static str,
     /// They are assigned on days on which nobody engages them.
     pub is_beyond: bool,
+    /// Whether they are cleared for it, and what is lacking; none of an engagement, and of work that is over.
+    pub clearance: Option<Vec<String>>,
+}
+
+/// What is lacking, in words.
+pub(crate) fn lack_words(clearance: &Clearance) -> Vec<String> {
+    let words = |lack: &Lack| match lack {
+        Lack::Engagement => "nobody engages them then".to_owned(),
+        Lack::Signature(_, name) => format!("has not signed {name}"),
+        Lack::Reading(_, name) => format!("has not read {name}"),
+    };
+    clearance.lacks.iter().map(words).collect()
 }
 
 /// The form of somebody. Posts `name`, `email` and `phone`.
@@ -414,6 +426,7 @@ fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
         last: row.days.last.map(day_text),
         standing: standing(row.days, today),
         is_beyond: false,
+        clearance: None,
     };
     let assignment =
         |(row, alias): &(closedset_store::engagements::AssignmentRow, String)| WorkLine {
@@ -424,6 +437,7 @@ fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
             last: row.days.last.map(day_text),
             standing: standing(row.days, today),
             is_beyond: detail.is_beyond(row),
+            clearance: detail.clearances.get(&row.id).map(lack_words),
         };
     PersonShown {
         id: row.id.to_string(),

@@ -305,6 +305,7 @@ fn line(number: usize) -> WorkLine {
         last: (number % 2 == 1).then(|| day("2026-03-20", "20 March 2026")),
         standing: ["now", "to come", "over"][number % 3],
         is_beyond: false,
+        clearance: None,
     }
 }
 
@@ -317,7 +318,13 @@ fn shown() -> PersonShown {
         role: Some("Coordinator"),
         engagements: vec![line(0), line(1), line(2)],
         assignments: Some(vec![
-            WorkLine { what: "MARMOT".into(), is_beyond: true, ..line(1) },
+            WorkLine {
+                what: "MARMOT".into(),
+                is_beyond: true,
+                clearance: Some(vec!["has not signed <Confidentiality>".into()]),
+                ..line(1)
+            },
+            WorkLine { what: "OTTER".into(), clearance: Some(Vec::new()), ..line(0) },
             WorkLine { what: "<KESTREL>".into(), ..line(2) },
         ]),
         tasks: vec![("tsk_0".into(), "Encrypt the system volume".into())],

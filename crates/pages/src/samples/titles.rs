@@ -163,12 +163,17 @@ fn title() -> TitlePage {
         shell: shell(Area::Titles),
         title: Some(line(0)),
         client: ("cli_0".into(), "Blue <Lantern> & Sons".into()),
-        team: vec![MemberLine {
-            name: "Nina Cut".into(),
-            job: "colourist".into(),
-            first: day("2026-02-01", "1 February 2026"),
-            last: None,
-        }],
+        team: [None, Some(Vec::new()), Some(vec!["has not read <Handbook>".into()])]
+            .map(|clearance| MemberLine {
+                name: "Nina Cut".into(),
+                job: "colourist".into(),
+                first: day("2026-02-01", "1 February 2026"),
+                last: None,
+                person: clearance.as_ref().map(|_| "per_0".into()),
+                clearance,
+            })
+            .into(),
+        cleared: (1, 1),
         clients: vec![Choice::new("cli_0", "Blue <Lantern> & Sons")],
         form: TitleForm::default(),
         may_write: true,

@@ -4,16 +4,21 @@ use super::{TitleLine, day_text, title_id, typed};
 use crate::{
     Area, Shell,
     components::{Choice, Field, TimeText},
+    people::person::lack_words,
     serve::{Done, Form, Looker, PageProblem, Path, Query, date, done, refused, show},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
 use closedset_app::{
-    App, FieldProblem, Problem,
+    App, FieldProblem, Problem, people,
     titles::{self, NewTitle},
 };
-use closedset_core::Action;
+use closedset_core::{Action, engagement::Days};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// For so many it is looked whether they are cleared.
+const CLEARED: i64 = 200;
 
 /// A title, or the form for a new one.
 #[derive(Debug, Clone, Template)]
@@ -27,6 +32,8 @@ pub struct TitlePage {
     pub client: (String, String),
     /// Who works on it, did, or will.
     pub team: Vec<MemberLine>,
+    /// How many of those who work on it now or will are cleared, and how many are not.
+    pub cleared: (usize, usize),
     /// Whose a new one can be.
     pub clients: Vec<Choice>,
     /// The form.
@@ -46,6 +53,10 @@ pub struct MemberLine {
     pub first: TimeText,
     /// The last day.
     pub last: Option<TimeText>,
+    /// Their id, for whoever sees people.
+    pub person: Option<String>,
+    /// Whether they are cleared, and what is lacking; none of work that is over, and for whoever sees no people.
+    pub clearance: Option<Vec<String>>,
 }
 
 /// The form of a title. Posts `client` (of a new one), `name`, `alias`, `is_high_security`, `begins_on`,
@@ -99,6 +110,7 @@ async fn blank(app: &App, looker: &Looker, form: TitleForm) -> Result<TitlePage,
         title: None,
         client: (String::new(), String::new()),
         team: Vec::new(),
+        cleared: (0, 0),
         clients: clients.into_iter().map(choice).collect(),
         form,
         may_write: true,
@@ -149,6 +161,18 @@ async fn page(
 ) -> Result<TitlePage, PageProblem> {
     let detail = titles::title_one(app, &looker.caller, title_id(text)?).await?;
     let title = &detail.title;
+    let sees_people = looker.caller.may(Action::PeopleRead);
+    let cleared = match sees_people {
+        true => people::clearance_list(app, &looker.caller, title.id, (None, CLEARED)).await?.0,
+        false => Vec::new(),
+    };
+    let cleared: BTreeMap<_, _> = cleared.into_iter().map(|one| (one.person, one)).collect();
+    let today = date(looker.present, &looker.zone);
+    let clearance = |person, days: Days| {
+        let one = cleared.get(&person).filter(|_| !days.are_before(today))?;
+        Some(lack_words(&one.clearance))
+    };
+    let lacking = cleared.values().filter(|one| !one.clearance.is_cleared()).count();
     let standing = NewTitle {
         name: title.called().to_owned(),
         alias: title.alias.clone(),
@@ -169,8 +193,11 @@ async fn page(
                 job: member.job,
                 first: day_text(member.days.first),
                 last: member.days.last.map(day_text),
+                person: sees_people.then(|| member.person.to_string()),
+                clearance: clearance(member.person, member.days),
             })
             .collect(),
+        cleared: (cleared.len() - lacking, lacking),
         clients: Vec::new(),
         form: form.unwrap_or_else(|| form_of("", &standing, &[])),
         may_write: looker.caller.may(Action::TitleWrite),
