@@ -48,13 +48,6 @@ pub(crate) const PAPERS: &[Paper] = &[
         says: "One line for each of the 40 people with the date of signature, the signed file's name and, for freelancers, the production. Checked against the payroll and the desk plan.",
     },
     Paper {
-        control: "AD-5",
-        title: "Content security policy",
-        file: "content-security-policy.txt",
-        given: YEARLY,
-        says: "Who may see what, how it is stored, sent and deleted, what goes into which room, what happens when it is broken. Read and signed by everybody who works here, on their first day.",
-    },
-    Paper {
         control: "AD-8",
         title: "Site assessment, report and answers",
         file: "site-assessment.txt",

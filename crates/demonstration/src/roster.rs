@@ -9,13 +9,15 @@ use crate::{
 use closedset_app::{
     App, Caller,
     agreements::{self, NewAgreement},
+    leaving::{self, Outcome},
     people::{self, NewAssignment, NewEngagement, NewPerson},
+    policies::{self, Approving, NewDraft},
     registers::{Confirming, Register, register_confirm, register_standing},
     titles::{self, NewClient, NewTitle},
 };
 use closedset_core::{
     Duration, Time,
-    id::{Agreement, Client, Finding, Id, Person, Title},
+    id::{Agreement, Client, Finding, Id, Person, Policy, Title},
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -91,7 +93,7 @@ const BOOKED: [(usize, i64, Option<i64>); 7] = [
     (4, 160, Some(-20)),
     (5, 95, Some(-45)),
     (6, 40, Some(-30)),
-    (7, 12, Some(-3)),
+    (7, 12, Some(-17)),
     (8, -4, Some(-25)),
     (9, 380, Some(140)),
 ];
@@ -120,6 +122,22 @@ const TEAMS: [(usize, usize, &str); 17] = [
 /// Who has not signed yet.
 const UNSIGNED: [usize; 2] = [7, 8];
 
+/// Whose engagement the owner ended two days ago, and the last day that they get.
+const LEAVES: (usize, i64) = (7, -3);
+
+/// What was taken back from whoever left, in the order of the list that comes with the program.
+const TAKEN_BACK: [&str; 6] = [
+    "Badge 14 is back in the reception’s drawer.",
+    "Her code was taken out of the alarm, seen on its panel.",
+    "The key of the machine room hangs in the box.",
+    "Shuttle drive 6 was handed in and wiped.",
+    "Account in the review platform closed, mailbox too.",
+    "She showed me that nothing was on her laptop.",
+];
+
+/// When the policies are looked at again.
+const REVIEWED: [i64; 2] = [389, 31];
+
 /// When the registers are confirmed: a little more often than each quarter.
 const CONFIRMED: [i64; 2] = [100, 11];
 
@@ -134,6 +152,7 @@ pub(crate) struct Roster {
     people: BTreeMap<usize, Id<Person>>,
     agreement: Option<Id<Agreement>>,
     findings: Vec<Id<Finding>>,
+    policy: Option<Id<Policy>>,
 }
 
 /// Something that is written down about them.
@@ -155,6 +174,16 @@ pub(crate) enum Note {
     Audits,
     /// Some of what they found was mended.
     Mended,
+    /// The handbook comes into force.
+    Policies,
+    /// The owner looks at it again.
+    Reviews,
+    /// A person says that they read it.
+    Reads(usize),
+    /// The owner gives somebody's engagement its last day, and has some things back already.
+    Leaves,
+    /// Everything was taken back from somebody who left.
+    TakenBack(usize),
 }
 
 /// The first day of somebody, in days before the end.
@@ -172,12 +201,19 @@ pub(crate) fn notes() -> Vec<(i64, Note)> {
         if !UNSIGNED.contains(&place) {
             let signs = known.min(395) - 1 - i64::try_from(place % 6).unwrap_or(0);
             notes.push((signs, Note::Signs(place)));
+            notes.push((signs.min(388) - 1, Note::Reads(place)));
         }
     }
     for (place, film) in FILMS.iter().enumerate() {
         // Whoever works on it is known by then, or the team is entered once they are.
         notes.push((film.first + 5, Note::Film(place)));
         notes.extend(film.gone.map(|gone| (gone, Note::Gone(place))));
+    }
+    notes.push((391, Note::Policies));
+    notes.extend(REVIEWED.map(|day| (day, Note::Reviews)));
+    notes.push((2, Note::Leaves));
+    for (place, _, last) in BOOKED {
+        notes.extend(last.filter(|last| *last > 2).map(|last| (last - 2, Note::TakenBack(place))));
     }
     notes.extend(CONFIRMED.map(|day| (day, Note::Confirms)));
     notes
@@ -203,6 +239,11 @@ impl Roster {
                 Ok(())
             }
             Note::Mended => audits::mend(app, caller, &self.findings).await,
+            Note::Policies => self.policies(app, caller).await,
+            Note::Reviews => self.reviews(app, caller).await,
+            Note::Reads(place) => self.reads(app, caller, place).await,
+            Note::Leaves => self.leaves(app, caller, ends).await,
+            Note::TakenBack(place) => self.taken_back(app, caller, (place, 6)).await,
         }
     }
 
@@ -328,6 +369,96 @@ impl Roster {
         }
         let signed = agreements::sign(app, token, (agreement, 1), (name, true)).await;
         signed.map_err(refused("a signature"))?;
+        Ok(())
+    }
+}
+
+impl Roster {
+    /// The handbook with all topics. The owner is alone here, and approves their own words.
+    async fn policies(&mut self, app: &App, caller: &Caller) -> Result<(), DemonstrationError> {
+        let what = "the handbook";
+        let mut templates = policies::template_list(app, caller).await.map_err(refused(what))?;
+        let words = templates.swap_remove(0);
+        let draft = NewDraft {
+            name: words.name.into(),
+            topics: words.topics.iter().map(|topic| topic.as_str().to_owned()).collect(),
+            text: words.text,
+            asks_again: false,
+        };
+        let id = policies::policy_start(app, caller, draft).await.map_err(refused(what))?;
+        policies::policy_send(app, caller, (id, 1)).await.map_err(refused(what))?;
+        let approving = Approving { edition: 1, review_by: String::new() };
+        policies::policy_approve(app, caller, id, approving).await.map_err(refused(what))?;
+        self.policy = Some(id);
+        Ok(())
+    }
+
+    async fn reviews(&self, app: &App, caller: &Caller) -> Result<(), DemonstrationError> {
+        let Some(id) = self.policy else { return Ok(()) };
+        match policies::policy_review(app, caller, (id, 1), "").await {
+            // In a short story it came into force today.
+            Err(problem) if problem.code() == "policy.reviewed_today" => Ok(()),
+            reviewed => reviewed.map(|_| ()).map_err(refused("a review")),
+        }
+    }
+
+    async fn reads(
+        &self,
+        app: &App,
+        caller: &Caller,
+        place: usize,
+    ) -> Result<(), DemonstrationError> {
+        let Some(id) = self.people.get(&place) else { return Ok(()) };
+        let name = PEOPLE[place].0;
+        let (link, _) =
+            agreements::personal_link_make(app, caller, *id).await.map_err(refused(name))?;
+        let token = link.rsplit_once("token=").map_or("", |(_, token)| token);
+        let asked = policies::known_by(app, caller, *id).await.map_err(refused(name))?;
+        for one in asked.iter().filter(|one| one.is_owed) {
+            let read = policies::acknowledge(app, token, (one.policy.id, one.policy.number)).await;
+            read.map_err(refused("an acknowledgement"))?;
+        }
+        Ok(())
+    }
+
+    async fn leaves(
+        &self,
+        app: &App,
+        caller: &Caller,
+        ends: Time,
+    ) -> Result<(), DemonstrationError> {
+        let (place, last) = LEAVES;
+        let Some(id) = self.people.get(&place) else { return Ok(()) };
+        let detail = people::person_detail(app, caller, *id).await;
+        let detail = detail.map_err(refused("somebody who leaves"))?;
+        let Some(row) = detail.registered.engagements.first() else { return Ok(()) };
+        let new = NewEngagement {
+            form: row.form.as_str().into(),
+            job: row.job.clone(),
+            begins_on: row.days.first.to_string(),
+            ends_on: day(ends, last)?,
+        };
+        let ended = people::engagement_change(app, caller, row.id, new).await;
+        ended.map_err(refused("the end of an engagement"))?;
+        self.taken_back(app, caller, (place, 2)).await
+    }
+
+    /// Says of so many things that they were taken back.
+    async fn taken_back(
+        &self,
+        app: &App,
+        caller: &Caller,
+        (place, count): (usize, usize),
+    ) -> Result<(), DemonstrationError> {
+        let Some(id) = self.people.get(&place) else { return Ok(()) };
+        let what = "what is taken back";
+        for one in leaving::leavings_of(app, caller, *id).await.map_err(refused(what))? {
+            let by_hand = one.steps.iter().filter(|step| step.act.is_empty());
+            for (step, said) in by_hand.zip(TAKEN_BACK).take(count) {
+                let closed = leaving::step_close(app, caller, step.id, (Outcome::Done, said)).await;
+                closed.map_err(refused(what))?;
+            }
+        }
         Ok(())
     }
 }
