@@ -102,11 +102,26 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
     if scopes.is_empty() {
         return Err("Choose what the token may do.".into());
     }
-    let beyond = scopes.without(maker.allowed);
+    if scopes.contains(Action::Scim) && scopes != Actions::from(Action::Scim) {
+        return Err("The scope scim stands alone: make another token for the rest.".into());
+    }
+    let beyond = asked_of_maker(scopes).without(maker.allowed);
     if beyond.is_empty() {
         return Ok(());
     }
     Err(format!("A token may do no more than its maker, who lacks: {beyond}."))
+}
+
+/// What whoever makes a token must be allowed: its scopes. What a directory does is to see people and to enter them, which
+/// no role names as that.
+fn asked_of_maker(scopes: Actions) -> Actions {
+    match scopes.contains(Action::Scim) {
+        true => scopes
+            .without(Action::Scim.into())
+            .with(Action::PeopleRead)
+            .with(Action::PeopleWrite),
+        false => scopes,
+    }
 }
 
 /// Refuses a token that would live longer than the one that makes it.
@@ -138,7 +153,12 @@ pub(super) fn allowed(tx: &mut Tx<'_>, token: &ApiTokenRow) -> Result<Option<Act
     let maker = people::membership_of(tx, account, token.organisation)?;
     Ok(maker
         .filter(|maker| maker.is_in_force(now))
-        .map(|maker| token.scopes.iter().filter(|scope| maker.role.may(*scope)).collect()))
+        .map(|maker| {
+            let may = |scope: &Action| {
+                asked_of_maker((*scope).into()).without(maker.role.actions()).is_empty()
+            };
+            token.scopes.iter().filter(may).collect()
+        }))
 }
 
 /// Who opened something to others, and where: an invitation, a link for a device.
@@ -259,7 +279,7 @@ pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Resul
     app.write_for(caller, Action::SettingsWrite, move |tx, caller| {
         let row = organisations::api_token_by_id(tx, caller.organisation, id)?
             .ok_or(Problem::NotFound("token"))?;
-        caller.require_all(row.scopes)?;
+        caller.require_all(asked_of_maker(row.scopes))?;
         caller.require_fresh_factor_for(row.account, now)?;
         if !organisations::api_token_revoke(tx, caller.organisation, id)? {
             return Err(Problem::NotFound("token"));
