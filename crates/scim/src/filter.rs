@@ -119,9 +119,7 @@ impl Filter {
 impl Expression {
     fn holds(&self, schema: &Schema, resource: &Resource) -> bool {
         match self {
-            Self::And(one, other) => {
-                one.holds(schema, resource) && other.holds(schema, resource)
-            }
+            Self::And(one, other) => one.holds(schema, resource) && other.holds(schema, resource),
             Self::Or(one, other) => one.holds(schema, resource) || other.holds(schema, resource),
             Self::Not(inner) => !inner.holds(schema, resource),
             Self::Any(name, inner) => {
@@ -177,10 +175,9 @@ impl Expression {
                 wanted.extend(other.wanted()?);
                 Some(wanted)
             }
-            Self::Is(
-                Named { attribute, part: None },
-                Test::Compared(Comparison::Equal, value),
-            ) => Some(vec![(attribute.clone(), value.clone())]),
+            Self::Is(Named { attribute, part: None }, Test::Compared(Comparison::Equal, value)) => {
+                Some(vec![(attribute.clone(), value.clone())])
+            }
             _ => None,
         }
     }
@@ -316,7 +313,9 @@ impl<'t> Reader<'t, '_> {
         }
         self.comparisons += 1;
         if self.comparisons > COMPARISONS {
-            return Err(Refusal::filter(format!("A filter has at most {COMPARISONS} comparisons.")));
+            return Err(Refusal::filter(format!(
+                "A filter has at most {COMPARISONS} comparisons."
+            )));
         }
         let name = self.name()?;
         if let Some(rest) = self.rest.strip_prefix('[') {

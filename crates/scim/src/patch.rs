@@ -246,8 +246,7 @@ impl Operation {
         };
         let mut all = list(resource, attribute).to_vec();
         let is_meant = |one: &Value| filter.is_none_or(|filter| filter.holds_of(attribute, one));
-        let meant: Vec<usize> =
-            (0..all.len()).filter(|place| is_meant(&all[*place])).collect();
+        let meant: Vec<usize> = (0..all.len()).filter(|place| is_meant(&all[*place])).collect();
         if meant.is_empty() {
             let wanted = match (self.deed, filter) {
                 (Deed::Add, Some(filter)) => filter.wanted(),

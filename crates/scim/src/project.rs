@@ -19,11 +19,7 @@ impl Projection {
     /// # Errors
     ///
     /// Both at once, or too many.
-    pub fn of(
-        schema: &Schema,
-        only: Option<&str>,
-        without: Option<&str>,
-    ) -> Result<Self, Refusal> {
+    pub fn of(schema: &Schema, only: Option<&str>, without: Option<&str>) -> Result<Self, Refusal> {
         let only = names(schema, only.unwrap_or_default())?;
         let without = names(schema, without.unwrap_or_default())?;
         if !only.is_empty() && !without.is_empty() {

@@ -147,13 +147,13 @@ pub const USER: Schema = Schema {
         ),
         of_kind(Kind::Truth, text("active", "Whether they are engaged.")),
         many(with_parts(
-            text("emails", "Their addresses; the primary one, or that for work, is kept in the register."),
+            text(
+                "emails",
+                "Their addresses; the primary one, or that for work, is kept in the register.",
+            ),
             &[
                 text("value", "The address."),
-                Attribute {
-                    known: &["work", "home", "other"],
-                    ..text("type", "What it is for.")
-                },
+                Attribute { known: &["work", "home", "other"], ..text("type", "What it is for.") },
                 of_kind(Kind::Truth, text("primary", "Whether it goes before the others.")),
             ],
         )),

@@ -116,12 +116,17 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
 /// no role names as that.
 fn asked_of_maker(scopes: Actions) -> Actions {
     match scopes.contains(Action::Scim) {
-        true => scopes
-            .without(Action::Scim.into())
-            .with(Action::PeopleRead)
-            .with(Action::PeopleWrite),
+        true => {
+            scopes.without(Action::Scim.into()).with(Action::PeopleRead).with(Action::PeopleWrite)
+        }
         false => scopes,
     }
+}
+
+/// The scopes that somebody may give to a token.
+pub fn offered(maker: &Caller) -> Actions {
+    let may = |scope: &Action| asked_of_maker((*scope).into()).without(maker.allowed).is_empty();
+    Action::ALL.iter().copied().filter(may).collect()
 }
 
 /// Refuses a token that would live longer than the one that makes it.
@@ -151,14 +156,12 @@ pub(super) fn allowed(tx: &mut Tx<'_>, token: &ApiTokenRow) -> Result<Option<Act
     }
     let Some(account) = token.account else { return Ok(Some(token.scopes)) };
     let maker = people::membership_of(tx, account, token.organisation)?;
-    Ok(maker
-        .filter(|maker| maker.is_in_force(now))
-        .map(|maker| {
-            let may = |scope: &Action| {
-                asked_of_maker((*scope).into()).without(maker.role.actions()).is_empty()
-            };
-            token.scopes.iter().filter(may).collect()
-        }))
+    Ok(maker.filter(|maker| maker.is_in_force(now)).map(|maker| {
+        let may = |scope: &Action| {
+            asked_of_maker((*scope).into()).without(maker.role.actions()).is_empty()
+        };
+        token.scopes.iter().filter(may).collect()
+    }))
 }
 
 /// Who opened something to others, and where: an invitation, a link for a device.
@@ -316,6 +319,10 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
             let row =
                 organisations::api_token_by_digest(tx, digest)?.ok_or(Problem::NotSignedIn)?;
             let allowed = allowed(tx, &row)?.ok_or(Problem::NotSignedIn)?;
+            // What is a directory's is nothing else, also where its maker may not bring people any more.
+            if row.scopes.contains(Action::Scim) && !allowed.contains(Action::Scim) {
+                return Err(Problem::NotSignedIn);
+            }
             Ok(Caller {
                 actor: Actor::Token { token: row.id, organisation: row.organisation },
                 // Whoever makes a token names it as they like; what it signs names them too.

@@ -86,7 +86,10 @@ pub(super) fn refuse_strangers<'m>(
 /// Reads what a directory says of a group.
 pub(super) fn check(words: &GroupWords) -> Result<(), Problem> {
     if !crate::people::is_line(&words.name, 200) || words.name.trim().is_empty() {
-        return Err(Problem::field("displayName", "The name has at most 200 characters on one line."));
+        return Err(Problem::field(
+            "displayName",
+            "The name has at most 200 characters on one line.",
+        ));
     }
     if words.members.len() > MEMBERS {
         return Err(Problem::field("members", "A group has at most 2,000 members."));

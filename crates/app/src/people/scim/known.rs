@@ -215,7 +215,10 @@ pub(super) fn fitting_name(
     }
     let name = format!("{} ({})", read.name, read.email.as_deref().unwrap_or(&read.key));
     if !is_name(&name) {
-        return Err(Problem::field("name", format!("Another is called so; the name is {NAME_RULE}.")));
+        return Err(Problem::field(
+            "name",
+            format!("Another is called so; the name is {NAME_RULE}."),
+        ));
     }
     refuse_same_name(tx, organisation, &name, own)?;
     Ok(name)

@@ -96,8 +96,6 @@ pub async fn user_list(
     caller: &Caller,
     after: Option<Id<Person>>,
 ) -> Result<Vec<User>, Problem> {
-    read(app, caller, move |tx, organisation| {
-        Ok(scim::user_list(tx, organisation, after, PAGE)?)
-    })
-    .await
+    read(app, caller, move |tx, organisation| Ok(scim::user_list(tx, organisation, after, PAGE)?))
+        .await
 }
