@@ -13,7 +13,7 @@ use closedset_store::{
     Tx,
     engagements::{self, AssignmentRow, EngagementRow},
     people::{self, MemberRow, PersonRow},
-    register,
+    register, scim,
     tasks::{self, TaskRow, Whose},
     titles,
 };
@@ -168,6 +168,8 @@ pub struct PersonDetail {
     pub member: Option<MemberRow>,
     /// Open tasks that they have, the most urgent first, at most 20; none for whoever may see no tasks.
     pub tasks: Vec<TaskRow>,
+    /// The groups that the directory has them in; none where no directory brought them.
+    pub directory: Option<Vec<String>>,
     /// The day that it is where the facility is.
     pub today: Date,
 }
@@ -200,7 +202,15 @@ pub async fn person_detail(
                 true => tasks::task_list_open(tx, organisation, Whose::Of(id), None, TASKS)?,
                 false => Vec::new(),
             };
-            Ok(PersonDetail { registered, member, tasks, today })
+            let brought = scim::user_by_person(tx, organisation, id)?;
+            let directory = match brought.filter(|row| row.removed_at.is_none()) {
+                Some(_) => {
+                    let groups = scim::group_list_of_all(tx, organisation, &[id])?;
+                    Some(groups.into_iter().map(|(_, _, name)| name).collect())
+                }
+                None => None,
+            };
+            Ok(PersonDetail { registered, member, tasks, directory, today })
         })
         .await
 }
