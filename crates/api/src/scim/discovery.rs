@@ -1,11 +1,11 @@
 //! What a directory asks before anything else.
 
-use super::{Directory, ScimProblem, query::Part, told};
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
+use super::{
+    Directory, ScimProblem,
+    query::{Part, Place},
+    told,
 };
+use axum::{extract::State, http::StatusCode, response::Response};
 use closedset_app::App;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub(super) async fn resource_type_list(State(app): State<App>, _: Directory) -> 
 pub(super) async fn resource_type_one(
     State(app): State<App>,
     _: Directory,
-    Path(id): Path<String>,
+    Place(id): Place,
 ) -> Result<Response, ScimProblem> {
     one(closedset_scim::resource_types(&told::base(&app)), &id)
 }
@@ -32,7 +32,7 @@ pub(super) async fn schema_list(State(app): State<App>, _: Directory) -> Respons
 pub(super) async fn schema_one(
     State(app): State<App>,
     _: Directory,
-    Path(id): Path<String>,
+    Place(id): Place,
 ) -> Result<Response, ScimProblem> {
     one(closedset_scim::schemas(&told::base(&app)), &id)
 }

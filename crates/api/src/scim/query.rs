@@ -2,10 +2,22 @@
 
 use super::ScimProblem;
 use axum::{
-    extract::{FromRequestParts, Query as AnyQuery},
+    extract::{FromRequestParts, Path as AnyPath, Query as AnyQuery},
     http::request::Parts,
 };
 use closedset_scim::{Filter, PAGE_LIMIT, Projection, Refusal, Schema};
+
+/// What stands in the address in place of an id.
+pub(super) struct Place(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Place {
+    type Rejection = ScimProblem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ScimProblem> {
+        let found = AnyPath::from_request_parts(parts, state).await;
+        found.map(|AnyPath(id)| Self(id)).map_err(|_| ScimProblem::ADDRESS)
+    }
+}
 
 /// What is asked of a list, in texts. What else is said is ignored: there is no order to choose.
 #[derive(Debug, Default)]

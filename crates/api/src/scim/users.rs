@@ -2,12 +2,12 @@
 
 use super::{
     Directory, ScimProblem,
-    query::{Part, Query},
+    query::{Part, Place, Query},
     sent::Sent,
     told, words,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -29,7 +29,7 @@ fn id(text: &str) -> Result<Id<Person>, Problem> {
 pub(super) async fn one(
     State(app): State<App>,
     Directory(caller): Directory,
-    Path(text): Path<String>,
+    Place(text): Place,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ScimProblem> {
@@ -126,7 +126,7 @@ pub(super) async fn add(
 pub(super) async fn replace(
     State(app): State<App>,
     Directory(caller): Directory,
-    Path(text): Path<String>,
+    Place(text): Place,
     query: Query,
     headers: HeaderMap,
     Sent(sent): Sent,
@@ -149,7 +149,7 @@ pub(super) async fn replace(
 pub(super) async fn change(
     State(app): State<App>,
     Directory(caller): Directory,
-    Path(text): Path<String>,
+    Place(text): Place,
     query: Query,
     headers: HeaderMap,
     Sent(sent): Sent,
@@ -188,7 +188,7 @@ fn shown(app: &App, user: &User, projection: &Projection) -> Response {
 pub(super) async fn remove(
     State(app): State<App>,
     Directory(caller): Directory,
-    Path(text): Path<String>,
+    Place(text): Place,
     headers: HeaderMap,
 ) -> Result<StatusCode, ScimProblem> {
     let id = id(&text)?;
