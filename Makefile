@@ -38,6 +38,7 @@ TEST_NEEDS  := $(BUILD_NEEDS) \
 	qpdf:qpdf \
 	script:bsdutils \
 	pkill:procps \
+	/usr/lib/python3*/ensurepip:python3-venv \
 	node:nodejs \
 	npm:npm
 

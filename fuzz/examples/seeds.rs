@@ -27,6 +27,7 @@ fn main() -> Result<()> {
     recordings(&corpus)?;
     sheets(&corpus)?;
     tokens(&corpus)?;
+    directories(&corpus)?;
     links(&corpus)
 }
 
@@ -45,6 +46,28 @@ fn tokens(corpus: &Corpus) -> Result<()> {
         corpus.add("id_token", format!("{document}\n{token}"))?;
     }
     corpus.add("id_token", format!("\n{own}"))
+}
+
+/// Filters, paths and changes as directories send them.
+fn directories(corpus: &Corpus) -> Result<()> {
+    let user = json!({"userName": "ada", "name": {"givenName": "Ada"}, "emails": [{"value": "ada@example.com", "primary": true}], "active": "False"});
+    let change = json!({"Operations": [
+        {"op": "Replace", "path": "active", "value": "False"},
+        {"op": "add", "path": "emails[type eq \"work\"].value", "value": "a@example.com"},
+        {"op": "replace", "value": {"name.givenName": "A", "active": true}},
+        {"op": "remove", "path": "members", "value": [{"value": "per_1"}]},
+    ]});
+    for line in [
+        "userName eq \"ada\" and not (emails co \"x\" or active eq true)",
+        "emails[type eq \"work\" and value co \"@example.com\"]",
+        "emails[type eq \"work\"].value",
+        "meta.lastModified gt \"2011-05-13T04:42:34Z\"",
+        "urn:ietf:params:scim:schemas:core:2.0:User:name.givenName",
+    ] {
+        corpus.add("scim", format!("{line}\n{user}"))?;
+        corpus.add("scim", format!("{line}\n{change}"))?;
+    }
+    Ok(())
 }
 
 struct Corpus(PathBuf);

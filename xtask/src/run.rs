@@ -35,7 +35,16 @@ pub(crate) fn everything() -> Result<bool> {
     step("lints", &mut || {
         checked(cargo("clippy --workspace --all-targets --locked -- -D warnings"))
     });
-    step("tests", &mut || counted(cargo("test --workspace --locked --no-fail-fast")));
+    let python = workspace.target_directory.join("scim-tester");
+    step("tester of SCIM", &mut || {
+        install_tester(&workspace.root.join("tests/scim/requirements.txt"), &python)?;
+        Ok(Tally::PASSED)
+    });
+    step("tests", &mut || {
+        let mut tests = cargo("test --workspace --locked --no-fail-fast");
+        tests.env("CLOSEDSET_SCIM_PYTHON", python.join("bin/python"));
+        counted(tests)
+    });
     if browser.is_dir() {
         // The tests of the program built it.
         let program = workspace.target_directory.join("debug/closedset");
@@ -94,6 +103,26 @@ fn counted(mut command: Command) -> Result<Tally> {
         tally += Tally::of_line(&line);
     }
     Ok(Tally::of_run(tally, child.wait()?.success()))
+}
+
+/// A Python of its own in `folder` with what a list of PyPI's packages names; nothing if that is there already.
+fn install_tester(wanted: &Path, folder: &Path) -> Result<()> {
+    let kept = folder.join("installed.txt");
+    let list =
+        std::fs::read(wanted).with_context(|| format!("{} cannot be read", wanted.display()))?;
+    if std::fs::read(&kept).is_ok_and(|installed| installed == list) {
+        return Ok(());
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv", "--clear"]).arg(folder);
+    let ended = make.status().context("python3 cannot be run")?;
+    anyhow::ensure!(ended.success(), "python3 could not make a virtual environment");
+    let mut pip = Command::new(folder.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted);
+    let ended = pip.status().context("pip cannot be run")?;
+    anyhow::ensure!(ended.success(), "pip could not install what tests SCIM");
+    std::fs::write(&kept, list)?;
+    Ok(())
 }
 
 /// What the browser tests need from npm, as their lock file says; nothing if that is there already.

@@ -7,7 +7,7 @@ use axum::{
 };
 use closedset_app::{App, Caller, Problem, accounts, organisations};
 use closedset_core::{
-    Actor, Role,
+    Action, Actor, Role,
     id::{Id, Organisation},
     operator_name,
 };
@@ -47,7 +47,11 @@ impl FromRequestParts<App> for Asker {
             let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             let token = token.ok_or(Problem::NotSignedIn)?;
             let caller = accounts::token_caller(app, token.trim()).await;
-            return Ok(Self(caller.map_err(ApiProblem::of_token)?));
+            let caller = caller.map_err(ApiProblem::of_token)?;
+            if caller.may(Action::Scim) {
+                return Err(ApiProblem::SCIM_ALONE);
+            }
+            return Ok(Self(caller));
         }
         match parts.extensions.get::<accounts::Signed>() {
             Some(signed) => Ok(Self(signed.caller()?)),

@@ -36,6 +36,7 @@ mod policies;
 mod problem;
 mod register;
 mod registers;
+mod scim;
 mod sign_on;
 mod tasks;
 mod titles;
@@ -46,6 +47,7 @@ pub use devices::REPORTS;
 pub use evidence::UPLOAD;
 pub use papers::PAPERS;
 pub use problem::ApiProblem;
+pub use scim::{Directory, SCIM, ScimProblem};
 
 use axum::{Router, middleware, routing::get};
 use closedset_app::App;
@@ -135,5 +137,5 @@ pub fn routes(app: &App) -> Router {
         )
         .merge(control::routes())
         .with_state(app.clone());
-    address::or_problem(router)
+    address::or_problem(router).merge(scim::routes(app))
 }

@@ -65,6 +65,24 @@ impl ApiProblem {
         }
     }
 
+    /// What it says, for whoever tells it in another form.
+    pub(crate) fn told(&self) -> Told {
+        match &self.0 {
+            Kind::App(problem) | Kind::Token(problem) | Kind::Partly(problem) => Told {
+                status: problem.status(),
+                code: problem.code(),
+                sentence: problem.sentence(),
+                remedy: problem.remedy(),
+            },
+            Kind::Http { status, code, title, remedy } => Told {
+                status: *status,
+                code,
+                sentence: (*title).to_owned(),
+                remedy: (*remedy).to_owned(),
+            },
+        }
+    }
+
     /// There is nothing at this address.
     pub(crate) const ADDRESS: Self = Self(Kind::Http {
         status: 404,
@@ -86,6 +104,13 @@ impl ApiProblem {
         title: "This request has more than one Host header.",
         remedy: "Send one; if a proxy stands in between, set it up so.",
     });
+    /// The token is a directory's.
+    pub(crate) const SCIM_ALONE: Self = Self(Kind::Http {
+        status: 403,
+        code: "token.scim_alone",
+        title: "This token opens SCIM under /scim/v2 and nothing else.",
+        remedy: "Make another token for the API under Settings, API tokens.",
+    });
     /// A browser sent it from another site's page.
     pub const OTHER_SITE: Self = Self(Kind::Http {
         status: 403,
@@ -100,6 +125,18 @@ impl ApiProblem {
         title: "The body is said to be something else than JSON.",
         remedy: "Send JSON with the header Content-Type: application/json.",
     });
+}
+
+/// What a problem says.
+pub(crate) struct Told {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The stable code.
+    pub(crate) code: &'static str,
+    /// What happened.
+    pub(crate) sentence: String,
+    /// What to do next.
+    pub(crate) remedy: String,
 }
 
 /// What a program is told.

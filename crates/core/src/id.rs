@@ -27,6 +27,8 @@ kinds! {
     Account = "acc",
     /// A company in the installation.
     Organisation = "org",
+    /// Several people as a directory puts them together.
+    Group = "grp",
     /// A site of an organisation.
     Facility = "fac",
     /// A human known to one organisation.

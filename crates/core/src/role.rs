@@ -98,6 +98,8 @@ words! {
         SettingsWrite = "settings.write",
         /// Set up another organisation in this installation, as its owner.
         OrganisationCreate = "organisation.create",
+        /// Bring people as a directory does, by SCIM. No role has it and no other stands beside it: it is for tokens alone.
+        Scim = "scim",
     }
 }
 
@@ -106,11 +108,11 @@ impl Role {
     pub const fn may(self, action: Action) -> bool {
         use Action::*;
         match self {
-            Self::Owner => true,
-            Self::SecurityContact => !matches!(action, OrganisationCreate),
+            Self::Owner => !matches!(action, Scim),
+            Self::SecurityContact => !matches!(action, OrganisationCreate | Scim),
             Self::Administrator => !matches!(
                 action,
-                LedgerErase | ExceptionGrant | CatalogueWrite | OrganisationCreate
+                LedgerErase | ExceptionGrant | CatalogueWrite | OrganisationCreate | Scim
             ),
             // What titles are really called is no business of whoever looks after the computers.
             Self::Provider => Self::Administrator.may(action) && !matches!(action, TitleWrite),
@@ -187,6 +189,7 @@ title.write         x x x x . . . .
 settings.read       x x x . . . . x
 settings.write      x x x . . . . x
 organisation.create x . . . . . . .
+scim                . . . . . . . .
 "
         );
     }

@@ -30,8 +30,6 @@ pub(crate) fn file(paper: &Paper, number: usize) -> String {
     )
 }
 
-const YEARLY: &[(i64, i64)] = &[(392, 370), (31, 365)];
-
 pub(crate) const PAPERS: &[Paper] = &[
     Paper {
         control: "AD-1",

@@ -52,6 +52,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     33 "0033_sso",
     34 "0034_leavings",
     35 "0035_mailed_links",
+    36 "0036_scim",
 ];
 
 /// One step of the schema.

@@ -142,7 +142,7 @@ pub fn person_strike(
         "UPDATE person SET name = $3, email = id, phone = '', account = NULL, forgotten_at = $4 WHERE organisation = $1 AND id = $2",
         params![organisation, id, words, now],
     )?;
-    Ok(())
+    crate::scim::user_delete(tx, organisation, id)
 }
 
 /// A person, their name, and the account that they have or had.

@@ -10,7 +10,7 @@ mod upload;
 use self::upload::{Upload, Watch};
 use crate::{
     Limits,
-    refusal::Refusal,
+    refusal::{Refusal, is_scim},
     room::{Place, Room},
     session,
 };
@@ -20,7 +20,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use closedset_api::Asker;
+use closedset_api::{Asker, Directory};
 use closedset_app::{App, Problem};
 use closedset_core::{check_in::CHECK_IN_LIMIT, report::REPORT_LIMIT};
 use http::{Method, header, request::Parts};
@@ -30,6 +30,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// The largest body of an ordinary request.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// The largest of a directory's: a group with all its members.
+const SCIM_LIMIT: usize = 512 << 10;
 /// The largest that counts as small.
 const SMALL: usize = 64 << 10;
 
@@ -78,6 +80,7 @@ fn limit(route: &str) -> usize {
     let is_report = route == closedset_api::REPORTS || closedset_pages::REPORTS.contains(&route);
     match route {
         agents if agents.starts_with("/api/v1/agent/") => CHECK_IN_LIMIT,
+        directories if is_scim(directories) => SCIM_LIMIT,
         // A page's form has a few fields around the file.
         _ if is_report => REPORT_LIMIT + (64 << 10),
         _ => BODY_LIMIT,
@@ -94,9 +97,12 @@ pub(crate) async fn take(State(bodies): State<Bodies>, request: Request, next: N
     }
     let path = request.uri().path().to_owned();
     let (mut parts, body) = request.into_parts();
-    let caller = Asker::from_request_parts(&mut parts, &bodies.app).await.ok();
+    let caller = match is_scim(&path) {
+        true => Directory::from_request_parts(&mut parts, &bodies.app).await.ok().map(|one| one.0),
+        false => Asker::from_request_parts(&mut parts, &bodies.app).await.ok().map(|one| one.0),
+    };
     if is_upload(&parts.method, route.as_str()) {
-        let watch = caller.map(|Asker(caller)| Watch::new(&bodies, &parts, caller));
+        let watch = caller.map(|caller| Watch::new(&bodies, &parts, caller));
         let (upload, outcome) = Upload::new(body, &bodies.limits, watch);
         let response = next.run(Request::from_parts(parts, Body::new(upload))).await;
         return match outcome.take() {

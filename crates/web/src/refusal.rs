@@ -1,7 +1,7 @@
 //! What the server answers before, or instead of, a handler: a problem to programs, a page to people.
 
 use axum::response::{IntoResponse, Response};
-use closedset_api::ApiProblem;
+use closedset_api::{ApiProblem, SCIM, ScimProblem};
 use closedset_app::Problem;
 use http::{HeaderValue, header};
 
@@ -57,13 +57,19 @@ impl Refusal {
                 sentence: "This took the server too long, and was given up.",
                 remedy: "Look whether it was done before you send it again.",
             },
+            Self::Problem(problem) if is_scim(path) => {
+                return ScimProblem::from(problem).into_response();
+            }
             Self::Problem(problem) if is_api(path) => {
                 return ApiProblem::from(problem).into_response();
             }
             Self::Problem(problem) => return closedset_pages::refused_with(problem),
         };
         let Words { status, code, sentence, remedy } = words;
-        let mut response = if is_api(path) {
+        let mut response = if is_scim(path) {
+            let problem = ApiProblem::of_http(status, code, sentence, remedy);
+            ScimProblem::from(problem).into_response()
+        } else if is_api(path) {
             ApiProblem::of_http(status, code, sentence, remedy).into_response()
         } else {
             closedset_pages::refused_because(status, code, sentence, remedy)
@@ -77,5 +83,10 @@ impl Refusal {
 
 /// Whether a program asks.
 pub(crate) fn is_api(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
+    path == "/api" || path.starts_with("/api/") || is_scim(path)
+}
+
+/// Whether a directory asks.
+pub(crate) fn is_scim(path: &str) -> bool {
+    path.strip_prefix(SCIM).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -15,6 +15,7 @@ mod operator;
 mod paging;
 mod register;
 mod roles;
+mod scim;
 mod scopes;
 mod separation;
 mod world;

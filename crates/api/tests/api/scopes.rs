@@ -7,8 +7,9 @@ use crate::{
 use closedset_core::{Action, Actions, Role};
 use serde_json::{Value, json};
 
+/// Every scope of the API; SCIM's opens nothing of it, and stands beside none of them.
 fn all() -> Actions {
-    Action::ALL.iter().copied().collect()
+    Action::ALL.iter().copied().filter(|action| *action != Action::Scim).collect()
 }
 
 #[tokio::test]
@@ -28,8 +29,8 @@ async fn each_route_asks_for_the_scopes_that_it_names_and_for_no_other() {
                 let anybodys = ["GET /api/v1/profile", "GET /api/v1/organisations"];
                 assert!(anybodys.contains(&line.as_str()), "{line} names no scope");
                 assert_eq!(operation.description.lines().last(), Some("Any token will do."));
-                for scope in Action::ALL {
-                    let token = world.token_with(&world.home, (*scope).into()).await;
+                for scope in all().iter() {
+                    let token = world.token_with(&world.home, scope.into()).await;
                     world.ask(world.example(&world.home, &operation).await.by(&token)).await.well();
                 }
                 continue;

@@ -32,7 +32,7 @@ pub use session::{
 pub use set_up::{NewAccount, SetUpState, set_up_account, set_up_state};
 pub use sign_in::sign_in;
 pub use tokens::{
-    NewToken, TokenMade, token_caller, token_create, token_list, token_made, token_revoke,
+    NewToken, TokenMade, offered, token_caller, token_create, token_list, token_made, token_revoke,
 };
 pub(crate) use tokens::{Opened, may_still};
 pub use totp::{TotpSecret, totp_begin, totp_finish, totp_sign_in};

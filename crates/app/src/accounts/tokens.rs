@@ -102,11 +102,31 @@ fn check_scopes(scopes: Actions, maker: &Caller) -> Result<(), String> {
     if scopes.is_empty() {
         return Err("Choose what the token may do.".into());
     }
-    let beyond = scopes.without(maker.allowed);
+    if scopes.contains(Action::Scim) && scopes != Actions::from(Action::Scim) {
+        return Err("The scope scim stands alone: make another token for the rest.".into());
+    }
+    let beyond = asked_of_maker(scopes).without(maker.allowed);
     if beyond.is_empty() {
         return Ok(());
     }
     Err(format!("A token may do no more than its maker, who lacks: {beyond}."))
+}
+
+/// What whoever makes a token must be allowed: its scopes. What a directory does is to see people and to enter them, which
+/// no role names as that.
+fn asked_of_maker(scopes: Actions) -> Actions {
+    match scopes.contains(Action::Scim) {
+        true => {
+            scopes.without(Action::Scim.into()).with(Action::PeopleRead).with(Action::PeopleWrite)
+        }
+        false => scopes,
+    }
+}
+
+/// The scopes that somebody may give to a token.
+pub fn offered(maker: &Caller) -> Actions {
+    let may = |scope: &Action| asked_of_maker((*scope).into()).without(maker.allowed).is_empty();
+    Action::ALL.iter().copied().filter(may).collect()
 }
 
 /// Refuses a token that would live longer than the one that makes it.
@@ -136,9 +156,12 @@ pub(super) fn allowed(tx: &mut Tx<'_>, token: &ApiTokenRow) -> Result<Option<Act
     }
     let Some(account) = token.account else { return Ok(Some(token.scopes)) };
     let maker = people::membership_of(tx, account, token.organisation)?;
-    Ok(maker
-        .filter(|maker| maker.is_in_force(now))
-        .map(|maker| token.scopes.iter().filter(|scope| maker.role.may(*scope)).collect()))
+    Ok(maker.filter(|maker| maker.is_in_force(now)).map(|maker| {
+        let may = |scope: &Action| {
+            asked_of_maker((*scope).into()).without(maker.role.actions()).is_empty()
+        };
+        token.scopes.iter().filter(may).collect()
+    }))
 }
 
 /// Who opened something to others, and where: an invitation, a link for a device.
@@ -259,7 +282,7 @@ pub async fn token_revoke(app: &App, caller: &Caller, id: Id<ApiToken>) -> Resul
     app.write_for(caller, Action::SettingsWrite, move |tx, caller| {
         let row = organisations::api_token_by_id(tx, caller.organisation, id)?
             .ok_or(Problem::NotFound("token"))?;
-        caller.require_all(row.scopes)?;
+        caller.require_all(asked_of_maker(row.scopes))?;
         caller.require_fresh_factor_for(row.account, now)?;
         if !organisations::api_token_revoke(tx, caller.organisation, id)? {
             return Err(Problem::NotFound("token"));
@@ -296,6 +319,10 @@ pub async fn token_caller(app: &App, token: &str) -> Result<Caller, Problem> {
             let row =
                 organisations::api_token_by_digest(tx, digest)?.ok_or(Problem::NotSignedIn)?;
             let allowed = allowed(tx, &row)?.ok_or(Problem::NotSignedIn)?;
+            // What is a directory's is nothing else, also where its maker may not bring people any more.
+            if row.scopes.contains(Action::Scim) && !allowed.contains(Action::Scim) {
+                return Err(Problem::NotSignedIn);
+            }
             Ok(Caller {
                 actor: Actor::Token { token: row.id, organisation: row.organisation },
                 // Whoever makes a token names it as they like; what it signs names them too.

@@ -103,7 +103,7 @@ impl Reading {
         (self.job(&new.job), self.days(&new.begins_on, &new.ends_on))
     }
 
-    fn job(&mut self, text: &str) -> String {
+    pub(super) fn job(&mut self, text: &str) -> String {
         let job = text.trim().to_owned();
         if key(&job).is_empty() || !is_line(&job, JOB_LIMIT) {
             self.wrong("job", "Say what they do, in at most 80 characters on one line.");

@@ -29,6 +29,7 @@ mod person_forget;
 mod register;
 mod remove;
 mod role_change;
+pub mod scim;
 mod sign_out;
 
 pub use assign::assign;

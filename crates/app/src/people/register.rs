@@ -14,7 +14,7 @@ use closedset_store::{
     Tx,
     engagements::{self, AssignmentRow, EngagementRow},
     people::{self, MemberRow, PersonRow},
-    register,
+    register, scim,
     tasks::{self, TaskRow, Whose},
     titles,
 };
@@ -171,6 +171,8 @@ pub struct PersonDetail {
     pub tasks: Vec<TaskRow>,
     /// Whether they are cleared for the titles on which they work or will; empty for whoever may see no titles.
     pub clearances: BTreeMap<Id<Assignment>, Clearance>,
+    /// The groups that the directory has them in; none where no directory brought them.
+    pub directory: Option<Vec<String>>,
     /// The day that it is where the facility is.
     pub today: Date,
 }
@@ -210,7 +212,15 @@ pub async fn person_detail(
                 let of = asked.of(tx, organisation, engaged, (row.title, row.days))?;
                 clearances.extend(of.map(|clearance| (row.id, clearance)));
             }
-            Ok(PersonDetail { registered, member, tasks, clearances, today })
+            let brought = scim::user_by_person(tx, organisation, id)?;
+            let directory = match brought.filter(|row| row.removed_at.is_none()) {
+                Some(_) => {
+                    let groups = scim::group_list_of_all(tx, organisation, &[id])?;
+                    Some(groups.into_iter().map(|(_, _, name)| name).collect())
+                }
+                None => None,
+            };
+            Ok(PersonDetail { registered, member, tasks, clearances, directory, today })
         })
         .await
 }

@@ -43,6 +43,7 @@ mod register_counts;
 mod register_forgets;
 mod register_read;
 mod registers;
+mod scim;
 mod sessions;
 mod sign_in;
 mod sign_on;

@@ -261,7 +261,7 @@ async fn set_up(app: &App, links: usize) -> (Id<Organisation>, String, Vec<Enrol
     };
     let organisation = organisations::organisation_create(app, &signed, profile).await.unwrap();
     let owner = owner(&signed, organisation);
-    let new = NewToken { name: "tests".into(), scopes: Role::Owner.actions(), days: 1 };
+    let new = NewToken { name: "tests".into(), scopes: Role::Owner.actions(), days: 2 };
     let (_, token) = accounts::token_create(app, &owner, new).await.unwrap();
     let mut made = Vec::new();
     for _ in 0..links {

@@ -22,4 +22,5 @@ mod kills;
 mod lifecycle;
 mod postgres;
 mod refusals;
+mod scim;
 mod server;

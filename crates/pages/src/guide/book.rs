@@ -33,6 +33,7 @@ texts! {
     "src/mail.md",
     "src/people.md",
     "src/sign-in.md",
+    "src/scim.md",
     "src/ledger.md",
     "src/audit-packs.md",
     "src/configuration.md",

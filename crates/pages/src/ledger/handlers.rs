@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 135] = [
+const KINDS: [(&str, &str); 141] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -145,6 +145,12 @@ const KINDS: [(&str, &str); 135] = [
     ("policy.sent", "A policy was sent to be approved"),
     ("register.confirmed", "A register was confirmed as complete"),
     ("invitation.revoked", "An invitation was taken back"),
+    ("scim.group_added", "The directory made a group"),
+    ("scim.group_changed", "The directory changed a group"),
+    ("scim.group_removed", "The directory removed a group"),
+    ("scim.user_brought", "The directory brought somebody"),
+    ("scim.user_changed", "The directory said something else of somebody"),
+    ("scim.user_removed", "The directory removed somebody"),
     ("sign_in.provider_set", "The provider by which people sign in was set"),
     ("sign_in.provider_removed", "The provider by which people signed in was taken out"),
     ("sign_in.provider_tested", "Somebody tried the provider"),

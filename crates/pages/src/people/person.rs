@@ -161,6 +161,8 @@ pub struct PersonShown {
     pub assignments: Option<Vec<WorkLine>>,
     /// Tasks that they have: id and words.
     pub tasks: Vec<(String, String)>,
+    /// The groups that the directory has them in; none where no directory brought them.
+    pub directory: Option<Vec<String>>,
 }
 
 /// An engagement or an assignment in a list.
@@ -449,6 +451,7 @@ fn shown(detail: &PersonDetail, sees_titles: bool) -> PersonShown {
         assignments: sees_titles
             .then(|| detail.registered.assignments.iter().rev().map(assignment).collect()),
         tasks: detail.tasks.iter().map(|task| (task.id.to_string(), task.title.clone())).collect(),
+        directory: detail.directory.clone(),
     }
 }
 

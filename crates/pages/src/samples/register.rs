@@ -60,6 +60,7 @@ pub(super) fn samples() -> Vec<Sample> {
                     engagements: Vec::new(),
                     assignments: Some(Vec::new()),
                     tasks: Vec::new(),
+                    directory: None,
                     ..shown()
                 }),
                 titles: Vec::new(),
@@ -328,6 +329,7 @@ fn shown() -> PersonShown {
             WorkLine { what: "<KESTREL>".into(), ..line(2) },
         ]),
         tasks: vec![("tsk_0".into(), "Encrypt the system volume".into())],
+        directory: Some(vec!["Editors & <assistants>".into()]),
     }
 }
 

@@ -49,6 +49,9 @@ const fn of(scope: Action) -> (Group, &'static str, &'static str) {
         Action::PeopleManage => (Running, "manage people", "invite, change and remove them"),
         Action::OrganisationCreate => (Running, "set up organisations", "others, owned by you"),
         Action::PackCreate => (Running, "make packs", "and download them"),
+        Action::Scim => {
+            (Running, "bring people by SCIM", "for a directory; nothing else beside it")
+        }
     }
 }
 
@@ -71,7 +74,7 @@ pub(crate) fn groups(offered: Actions, ticked: &[&str]) -> Vec<BoxGroup> {
 
 /// What a token may, as it stands behind "may": `see the board, close tasks`.
 pub(super) fn words(scopes: Actions) -> String {
-    if Action::ALL.iter().all(|scope| scopes.contains(*scope)) {
+    if Action::ALL.iter().all(|scope| *scope == Action::Scim || scopes.contains(*scope)) {
         return "do everything".to_owned();
     }
     let all =

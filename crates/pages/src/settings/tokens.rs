@@ -46,7 +46,7 @@ async fn view(
         once: once::token(app),
         is_confirmed: looker.signed.has_fresh_factor(now),
         name: field(form, problems, "name"),
-        scopes: Boxes { groups: scopes::groups(looker.caller.allowed, &ticked), error },
+        scopes: Boxes { groups: scopes::groups(accounts::offered(&looker.caller), &ticked), error },
         days,
         tokens: rows
             .into_iter()

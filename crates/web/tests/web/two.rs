@@ -531,6 +531,7 @@ impl Things {
         for segment in path.split('/') {
             filled.push(match segment {
                 "{id}" if before == "controls" => "AD-1".to_owned(),
+                "{id}" if path.starts_with("/scim/") => "opens-nothing".to_owned(),
                 "{id}" => self.id(before).to_owned(),
                 "{step}" => self.id("steps").to_owned(),
                 "{attestation}" => self.id("attestations").to_owned(),
