@@ -50,6 +50,7 @@ pub mod portable;
 pub mod providers;
 pub mod register;
 pub mod register_confirmations;
+pub mod risks;
 pub mod tasks;
 pub mod titles;
 pub mod verdicts;

@@ -50,6 +50,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     31 "0031_indices_of_people",
     32 "0032_policies",
     33 "0033_sso",
+    34 "0034_risks",
 ];
 
 /// One step of the schema.

@@ -11,7 +11,7 @@ use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Finding, Id, Organisation, Person, Task},
+    id::{Finding, Id, Organisation, Person, Risk, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
@@ -207,6 +207,18 @@ pub fn finding_of(task: &TaskRow) -> Option<Id<Finding>> {
     task.check.parse().ok()
 }
 
+/// It closes with what it was opened for.
+const OF_RISK: Problem = Problem::Conflict {
+    code: "task.of_risk",
+    sentence: "This task is about a risk, and is done when somebody has reviewed that.",
+    remedy: "Review the risk on its own page, with a word on what you looked at; who may not do that asks whoever enters evidence.",
+};
+
+/// The risk that a task was opened for, if one was.
+pub fn risk_of(task: &TaskRow) -> Option<Id<Risk>> {
+    task.check.parse().ok()
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,
@@ -221,6 +233,9 @@ pub async fn task_done(
         let row = row.ok_or(Problem::NotFound("task"))?;
         if row.done_at.is_none() && finding_of(&row).is_some() {
             return Err(OF_FINDING);
+        }
+        if row.done_at.is_none() && risk_of(&row).is_some() {
+            return Err(OF_RISK);
         }
         if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
             return Err(DONE);
