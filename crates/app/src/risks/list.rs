@@ -1,7 +1,9 @@
 //! Risks as pages and the API show them: how bad they are with nothing done about them, and how bad today.
 
 use super::{known, task::still};
-use crate::{App, Caller, Problem, board, evidence::page, people::today};
+use crate::{
+    App, Caller, Problem, board, evidence::page, own_checks::catalogue_in_force, people::today,
+};
 use closedset_catalogue::{Catalogue, Scenario, scenarios};
 use closedset_core::{
     Action, Actions, Status,
@@ -197,6 +199,39 @@ pub async fn risk_one(app: &App, caller: &Caller, id: Id<Risk>) -> Result<RiskDe
             Ok(RiskDetail { shown, today: today(tx, organisation)? })
         })
         .await
+}
+
+/// Controls that a risk can be treated by: one area of one framework that is answered here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlGroup {
+    /// What the framework is called.
+    pub framework: String,
+    /// The area, in a word.
+    pub area: &'static str,
+    /// Their ids and titles, in the framework's order.
+    pub controls: Vec<(String, String)>,
+}
+
+/// The controls that a risk can be treated by, in the order of the frameworks.
+pub async fn control_groups(app: &App, caller: &Caller) -> Result<Vec<ControlGroup>, Problem> {
+    caller.require_all(needs_to_read())?;
+    let catalogue = catalogue_in_force(app, caller).await?;
+    let mut groups: Vec<ControlGroup> = Vec::new();
+    for framework in catalogue.chosen() {
+        for control in &framework.controls {
+            let (title, area) = (&framework.title, control.area.as_str());
+            let one = (control.id.clone(), control.title.clone());
+            match groups.iter_mut().find(|group| group.framework == *title && group.area == area) {
+                Some(group) => group.controls.push(one),
+                None => groups.push(ControlGroup {
+                    framework: title.clone(),
+                    area,
+                    controls: vec![one],
+                }),
+            }
+        }
+    }
+    Ok(groups)
 }
 
 /// The risks of this trade from which one can begin.

@@ -27,8 +27,8 @@ pub use close::risk_close;
 pub(crate) use due::{due, take_effect};
 pub use file::{RiskFile, RiskFileForm, risk_list_file};
 pub use list::{
-    RiskDetail, RiskRegister, RiskShown, Treatment, needs_to_read, risk_list, risk_one, risk_page,
-    scenario_list,
+    ControlGroup, RiskDetail, RiskRegister, RiskShown, Treatment, control_groups, needs_to_read,
+    risk_list, risk_one, risk_page, scenario_list,
 };
 pub use review::{Review, risk_review};
 pub use terms::NewRisk;

@@ -219,6 +219,11 @@ pub fn risk_of(task: &TaskRow) -> Option<Id<Risk>> {
     task.check.parse().ok()
 }
 
+/// Whether a task is done on the page of what it was opened for, and nowhere else.
+pub fn is_done_elsewhere(task: &TaskRow) -> bool {
+    finding_of(task).is_some() || risk_of(task).is_some()
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,

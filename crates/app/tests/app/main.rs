@@ -40,6 +40,7 @@ mod register_counts;
 mod register_forgets;
 mod register_read;
 mod registers;
+mod risks;
 mod sessions;
 mod sign_in;
 mod sign_on;

@@ -72,6 +72,10 @@ pub(crate) enum Done {
     FindingClosed,
     FindingAccepted,
     FindingReopened,
+    RiskAdded,
+    RiskReviewed,
+    RiskAccepted,
+    RiskClosed,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
 }
@@ -83,7 +87,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 57] = [
+    const ALL: [Self; 61] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -141,6 +145,10 @@ impl Done {
         Self::FindingClosed,
         Self::FindingAccepted,
         Self::FindingReopened,
+        Self::RiskAdded,
+        Self::RiskReviewed,
+        Self::RiskAccepted,
+        Self::RiskClosed,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -210,6 +218,10 @@ impl Done {
             Self::FindingClosed => "finding-closed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
+            Self::RiskAdded => "risk-added",
+            Self::RiskReviewed => "risk-reviewed",
+            Self::RiskAccepted => "risk-accepted",
+            Self::RiskClosed => "risk-closed",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
         })
     }
@@ -292,6 +304,12 @@ impl Done {
             Self::FindingClosed => "Closed, and its task with it.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
+            Self::RiskAdded => "Added. A task reminds of its review a week before.",
+            Self::RiskReviewed => "Reviewed; a task for it is closed.",
+            Self::RiskAccepted => {
+                "Accepted until then. It stands where it stood; after the last day a task opens."
+            }
+            Self::RiskClosed => "Closed. It stays to be read.",
             Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
             Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",

@@ -62,6 +62,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["policies", "handbook"] => "/policies".to_owned(),
         ["policies", id, "draft"] => format!("/policies/{id}/draft"),
         ["audits", "list"] => "/audits".to_owned(),
+        ["risks", "file"] => "/risks".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
@@ -71,7 +72,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
             | "documents" | "engagements" | "findings" | "papers" | "people" | "policies"
-            | "signatures" | "titles"),
+            | "risks" | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -162,7 +163,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 128] = [
+    const FORMS: [(&str, &str); 135] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -230,6 +231,13 @@ mod tests {
         ("/policies/{id}/retire", "/policies/{id}"),
         ("/policies/{id}/review", "/policies/{id}"),
         ("/policies/{id}/send", "/policies/{id}"),
+        ("/risks/file", "/risks"),
+        ("/risks/new", "/risks/new"),
+        ("/risks/{id}", "/risks/{id}"),
+        ("/risks/{id}/accept", "/risks/{id}"),
+        ("/risks/{id}/close", "/risks/{id}"),
+        ("/risks/{id}/review", "/risks/{id}"),
+        ("/risks/{id}/withdraw", "/risks/{id}"),
         ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),
