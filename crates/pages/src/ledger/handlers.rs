@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 126] = [
+const KINDS: [(&str, &str); 135] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),

@@ -160,7 +160,7 @@ pub(super) struct Shown {
 }
 
 /// The map of risks, each at its impact and at the likelihood that `at` yields.
-pub(super) fn map(lines: &[RiskLine], at: impl Fn(&RiskLine) -> i64) -> Vec<MapRow> {
+pub(crate) fn map(lines: &[RiskLine], at: impl Fn(&RiskLine) -> i64) -> Vec<MapRow> {
     let cell = |likelihood: i64, impact: i64| {
         let is_here = |line: &&RiskLine| at(line) == likelihood && line.impact == impact;
         let one = |line: &RiskLine| (line.number, line.id.clone(), line.title.clone());
