@@ -35,6 +35,7 @@ mod policies;
 mod problem;
 mod register;
 mod registers;
+mod risks;
 mod sign_on;
 mod tasks;
 mod titles;
@@ -105,6 +106,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(papers::routes())
         .merge(people::routes())
         .merge(policies::routes())
+        .merge(risks::routes())
         .merge(register::routes())
         .merge(head_count::routes())
         .merge(registers::routes())
