@@ -52,12 +52,10 @@ describe("risks", () => {
 
   it("it falls when a control is met, and says which", async () => {
     await page.goto("/controls/AD-6");
-    await page.getByText("Sign a statement", { exact: false }).first().click();
-    const form = page.locator("form", { has: page.getByLabel("What you state") });
+    const form = page.locator("#attestation-form");
     await form.getByLabel("What you state").fill("Inés Okafor answers for content security; her number hangs in every suite.");
-    const ahead = new Date(Date.now() + 30 * 86400e3).toISOString().slice(0, 10);
-    await form.getByLabel("Last day").fill(ahead);
-    await form.getByRole("button").last().click();
+    await form.getByLabel("Last day").fill(new Date(Date.now() + 30 * 86400e3).toISOString().slice(0, 10));
+    await press("Sign it");
     await page.getByText("Pass").first().waitFor();
     await page.goto(risk);
     assert.equal(await level(), "15 severe");
