@@ -1,7 +1,7 @@
 // A risk of the trade is taken up, falls when a control is met, is borne, reviewed and closed, at a desk and on a telephone.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
 import { after, before, describe, it } from "node:test";
 import { audit, newVisitor, startChromium } from "./lib/browser.js";
 import { setUp } from "./lib/people.js";
