@@ -36,6 +36,7 @@ mod policies;
 mod problem;
 mod register;
 mod registers;
+mod risks;
 mod scim;
 mod sign_on;
 mod tasks;
@@ -109,6 +110,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(leavings::routes())
         .merge(policies::routes())
+        .merge(risks::routes())
         .merge(register::routes())
         .merge(head_count::routes())
         .merge(registers::routes())

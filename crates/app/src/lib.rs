@@ -37,6 +37,7 @@ mod present;
 mod problem;
 mod prose;
 pub mod registers;
+pub mod risks;
 mod second_person;
 pub mod sign_on;
 pub mod sweep;

@@ -3,7 +3,7 @@
 
 use crate::{
     App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, leaving,
-    mail, people, sign_on,
+    mail, people, risks, sign_on,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -25,6 +25,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     sweep_memberships(app).await?;
     sweep_leavings(app).await?;
     sweep_findings(app).await?;
+    sweep_risks(app).await?;
     board::look_back(app).await?;
     mail::write_due(app).await?;
     let now = app.now();
@@ -100,6 +101,19 @@ async fn sweep_findings(app: &App) -> Result<(), Problem> {
             })
             .await;
         of_one(done, &finding)?;
+    }
+    Ok(())
+}
+
+async fn sweep_risks(app: &App) -> Result<(), Problem> {
+    for (organisation, risk) in risks::due(app, BATCH).await? {
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                risks::take_effect(tx, organisation, risk)
+            })
+            .await;
+        of_one(done, &risk)?;
     }
     Ok(())
 }

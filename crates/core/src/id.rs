@@ -61,6 +61,8 @@ kinds! {
     Audit = "aud",
     /// What one found.
     Finding = "fnd",
+    /// What can happen to a facility and its content.
+    Risk = "rsk",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

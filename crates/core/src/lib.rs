@@ -20,6 +20,7 @@ pub mod own_check;
 pub mod policy;
 pub mod randomness;
 pub mod report;
+pub mod risk;
 pub mod role;
 pub mod secret;
 pub mod subject;

@@ -21,6 +21,7 @@ mod grow;
 mod house;
 mod paper;
 mod report;
+mod risks;
 mod roster;
 mod sign_in;
 mod story;

@@ -5,6 +5,7 @@ use crate::{
     audits,
     error::{DemonstrationError, refused},
     house::{OWNER, PEOPLE, ZONE, login},
+    risks,
 };
 use closedset_app::{
     App, Caller,
@@ -184,6 +185,8 @@ pub(crate) enum Note {
     Leaves,
     /// Everything was taken back from somebody who left.
     TakenBack(usize),
+    /// Risks are weighed.
+    Risks,
 }
 
 /// The first day of somebody, in days before the end.
@@ -194,7 +197,8 @@ fn first_day(place: usize) -> i64 {
 
 /// Everything that is written down, each with how many days before the end.
 pub(crate) fn notes() -> Vec<(i64, Note)> {
-    let mut notes = vec![(1_000, Note::House), (40, Note::Audits), (25, Note::Mended)];
+    let mut notes =
+        vec![(1_000, Note::House), (40, Note::Audits), (25, Note::Mended), (20, Note::Risks)];
     for place in 0..PEOPLE.len() {
         let known = first_day(place) + 8;
         notes.push((known, Note::Person(place)));
@@ -244,6 +248,11 @@ impl Roster {
             Note::Reads(place) => self.reads(app, caller, place).await,
             Note::Leaves => self.leaves(app, caller, ends).await,
             Note::TakenBack(place) => self.taken_back(app, caller, (place, 6)).await,
+            Note::Risks => {
+                let owner = PEOPLE.iter().position(|(name, _)| *name == OWNER.0);
+                let owner = owner.and_then(|place| self.people.get(&place)).copied();
+                risks::enter(app, caller, (owner, ends)).await
+            }
         }
     }
 

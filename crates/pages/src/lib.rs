@@ -27,6 +27,7 @@ pub mod notice;
 pub mod people;
 pub mod policies;
 pub mod registers;
+pub mod risks;
 pub mod samples;
 mod serve;
 pub mod settings;
@@ -63,6 +64,7 @@ pub fn routes(app: &App) -> Router {
         .merge(people::routes())
         .merge(agreements::routes())
         .merge(policies::routes())
+        .merge(risks::routes())
         .merge(answers::routes())
         .merge(titles::routes())
         .merge(ledger::routes())

@@ -51,6 +51,7 @@ pub mod portable;
 pub mod providers;
 pub mod register;
 pub mod register_confirmations;
+pub mod risks;
 pub mod scim;
 pub mod tasks;
 pub mod titles;

@@ -53,6 +53,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     34 "0034_leavings",
     35 "0035_mailed_links",
     36 "0036_scim",
+    37 "0037_risks",
 ];
 
 /// One step of the schema.

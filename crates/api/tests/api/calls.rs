@@ -287,6 +287,21 @@ impl World {
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
             ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
+            ("POST", "risks") => post(path, &self.risk_body()),
+            ("POST", "risks/file") => post(path, &json!({"form": "xlsx"})),
+            ("PUT", "risks/{id}") => filled(self.risk(side).await).json(&self.risk_body()),
+            ("POST", "risks/{id}/review") => {
+                filled(self.risk(side).await).json(&json!({"said": "We looked at the safe."}))
+            }
+            ("POST", "risks/{id}/accept") => filled(self.risk(side).await).json(&borne()),
+            ("POST", "risks/{id}/withdraw") => {
+                let id = self.risk(side).await;
+                let accept = post(format!("/api/v1/risks/{id}/accept"), &borne());
+                self.ask(accept.by(side.owner())).await.well();
+                filled(id).json(&why())
+            }
+            ("POST", "risks/{id}/close") => filled(self.risk(side).await).json(&why()),
+            (_, path) if path.starts_with("risks/{id}") => filled(self.risk(side).await),
             ("POST", "audits") => post(path, &audit()),
             ("PUT", "audits/{id}") => {
                 let mut body = audit();
@@ -405,6 +420,15 @@ impl World {
     pub async fn client(&self, side: &Side) -> String {
         let body = json!({"name": format!("Client {}", self.next())});
         self.ask(post("/api/v1/clients", &body).by(side.owner())).await.well().text("id")
+    }
+
+    pub fn risk_body(&self) -> Value {
+        json!({"title": format!("Drives are stolen {}", self.next()), "words": "Because drives travel, one is taken.", "likelihood": 3, "impact": 5, "controls": ["IS-9"]})
+    }
+
+    pub async fn risk(&self, side: &Side) -> String {
+        let body = self.risk_body();
+        self.ask(post("/api/v1/risks", &body).by(side.owner())).await.well().text("id")
     }
 
     pub async fn audit(&self, side: &Side) -> String {
@@ -720,6 +744,10 @@ pub fn check_in(side: &Side, device: Id<Device>, key: &SigningKey, counter: i64)
         bodies: BTreeMap::from([("something_new".to_owned(), body)]),
     };
     serde_json::to_value(check_in).unwrap()
+}
+
+fn borne() -> Value {
+    json!({"reason": "It is insured.", "until": "2026-03-30"})
 }
 
 pub fn audit() -> Value {

@@ -14,6 +14,7 @@ mod ledger;
 mod operator;
 mod paging;
 mod register;
+mod risks;
 mod roles;
 mod scim;
 mod scopes;

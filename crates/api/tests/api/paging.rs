@@ -36,6 +36,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.title(&world.home).await;
         world.registered(&world.home).await;
         world.audit(&world.home).await;
+        world.risk(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
     let lists = [
@@ -45,6 +46,7 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("exceptions", "after", "id", 5),
         ("own-checks", "after", "id", 5),
         ("audits", "after", "id", 5),
+        ("risks", "after", "id", 5),
         ("clients", "after", "id", 5),
         ("titles", "after", "id", 5),
         ("register", "after", "id", 5),
@@ -70,6 +72,7 @@ async fn a_limit_out_of_bounds_is_refused_in_every_list() {
         "exceptions",
         "own-checks",
         "audits",
+        "risks",
         "clients",
         "titles",
         "register",

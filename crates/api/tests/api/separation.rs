@@ -38,6 +38,7 @@ async fn lists_show_only_ones_own() {
     world.assignment(home).await;
     world.signature(home).await;
     world.finding(home).await;
+    world.risk(home).await;
     for list in [
         "devices",
         "documents",
@@ -51,6 +52,7 @@ async fn lists_show_only_ones_own() {
         "register",
         "agreements",
         "audits",
+        "risks",
     ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");

@@ -39,6 +39,7 @@ pub use list::{
 };
 pub use report::Report;
 pub use terms::{NewAudit, NewFinding};
+pub(crate) use terms::{lines, said};
 
 use crate::Problem;
 use closedset_core::id::{Audit, Finding, Id, Organisation};

@@ -103,14 +103,14 @@ impl Reading {
 }
 
 /// A text of several lines, none of which hides anything, without spaces around it; none if it is no such text.
-pub(super) fn lines(text: &str, limit: usize) -> Option<String> {
+pub(crate) fn lines(text: &str, limit: usize) -> Option<String> {
     let text = text.trim().replace("\r\n", "\n");
     let is_fit = text.chars().count() <= limit && text.lines().all(|line| is_line(line, limit));
     is_fit.then_some(text)
 }
 
 /// A word on what was done or why, which must be there.
-pub(super) fn said(field: &'static str, text: &str, wanted: &str) -> Result<String, Problem> {
+pub(crate) fn said(field: &'static str, text: &str, wanted: &str) -> Result<String, Problem> {
     match lines(text, 1_000) {
         Some(text) if text.is_empty() => Err(Problem::field(field, wanted)),
         Some(text) => Ok(text),

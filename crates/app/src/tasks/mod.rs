@@ -11,7 +11,7 @@ use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Finding, Id, LeavingStep, Organisation, Person, Task},
+    id::{Finding, Id, LeavingStep, Organisation, Person, Risk, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
@@ -212,6 +212,23 @@ pub fn is_of_leaving(task: &TaskRow) -> bool {
     task.check.parse::<Id<LeavingStep>>().is_ok()
 }
 
+/// It closes with what it was opened for.
+const OF_RISK: Problem = Problem::Conflict {
+    code: "task.of_risk",
+    sentence: "This task is about a risk, and is done when somebody has reviewed that.",
+    remedy: "Review the risk on its own page, with a word on what you looked at; who may not do that asks whoever enters evidence.",
+};
+
+/// The risk that a task was opened for, if one was.
+pub fn risk_of(task: &TaskRow) -> Option<Id<Risk>> {
+    task.check.parse().ok()
+}
+
+/// Whether a task is done on the page of what it was opened for, and nowhere else.
+pub fn is_done_elsewhere(task: &TaskRow) -> bool {
+    finding_of(task).is_some() || risk_of(task).is_some()
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,
@@ -229,6 +246,9 @@ pub async fn task_done(
         }
         if finding_of(&row).is_some() {
             return Err(OF_FINDING);
+        }
+        if risk_of(&row).is_some() {
+            return Err(OF_RISK);
         }
         // A step of a leaving is closed with what shows it, and its own entry.
         if leaving::task_done(tx, caller, &row.check, &note)? {

@@ -43,6 +43,7 @@ mod register_counts;
 mod register_forgets;
 mod register_read;
 mod registers;
+mod risks;
 mod scim;
 mod sessions;
 mod sign_in;

@@ -28,6 +28,7 @@ texts! {
     "src/titles.md",
     "src/documents-and-attestations.md",
     "src/audits.md",
+    "src/risks.md",
     "src/exceptions.md",
     "src/tasks.md",
     "src/mail.md",

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 141] = [
+const KINDS: [(&str, &str); 150] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -143,6 +143,15 @@ const KINDS: [(&str, &str); 141] = [
     ("policy.retired", "A policy was taken out of force"),
     ("policy.reviewed", "A policy was reviewed, with nothing to change"),
     ("policy.sent", "A policy was sent to be approved"),
+    ("risk.acceptance_ended", "A risk is borne no more: the last day of that is over"),
+    ("risk.acceptance_withdrawn", "Somebody took back that a risk is borne"),
+    ("risk.accepted", "Somebody decided to bear a risk until a day"),
+    ("risk.added", "A risk was added to the register"),
+    ("risk.changed", "Something else was entered of a risk"),
+    ("risk.closed", "A risk was closed"),
+    ("risk.listed", "The register of risks was drawn up to be handed over"),
+    ("risk.review_due", "The review of a risk is due"),
+    ("risk.reviewed", "A risk was reviewed"),
     ("register.confirmed", "A register was confirmed as complete"),
     ("invitation.revoked", "An invitation was taken back"),
     ("scim.group_added", "The directory made a group"),

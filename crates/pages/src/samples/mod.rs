@@ -19,6 +19,7 @@ mod notice;
 mod people;
 mod policies;
 mod register;
+mod risks;
 mod settings;
 mod sign_in;
 mod tasks;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(answers::samples());
     samples.extend(audits::samples());
     samples.extend(audit_register::samples());
+    samples.extend(risks::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());
     samples.extend(checks::samples());

@@ -74,6 +74,10 @@ pub(crate) enum Done {
     LinkMailed,
     FindingAccepted,
     FindingReopened,
+    RiskAdded,
+    RiskReviewed,
+    RiskAccepted,
+    RiskClosed,
     /// Signed in with a recovery code; so many are left.
     RecoveryCodeUsed(u8),
     /// A mail goes to so many; of so many no address is known; so many got one lately.
@@ -98,7 +102,7 @@ impl Done {
     }
 
     /// All that say the same each time.
-    const ALL: [Self; 59] = [
+    const ALL: [Self; 63] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -158,6 +162,10 @@ impl Done {
         Self::LinkMailed,
         Self::FindingAccepted,
         Self::FindingReopened,
+        Self::RiskAdded,
+        Self::RiskReviewed,
+        Self::RiskAccepted,
+        Self::RiskClosed,
     ];
 
     fn of(key: &str) -> Option<Self> {
@@ -235,6 +243,10 @@ impl Done {
             Self::LinkMailed => "link-mailed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
+            Self::RiskAdded => "risk-added",
+            Self::RiskReviewed => "risk-reviewed",
+            Self::RiskAccepted => "risk-accepted",
+            Self::RiskClosed => "risk-closed",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
             Self::Reminded((mailed, without, lately)) => {
                 return Cow::Owned(format!("{REMINDED}{mailed}-{without}-{lately}"));
@@ -321,6 +333,12 @@ impl Done {
             Self::LinkMailed => "Mailed. Links that they had before open nothing any more.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
+            Self::RiskAdded => "Added. A task reminds of its review a week before.",
+            Self::RiskReviewed => "Reviewed; a task for it is closed.",
+            Self::RiskAccepted => {
+                "Accepted until then. It stands where it stood; after the last day a task opens."
+            }
+            Self::RiskClosed => "Closed. It stays to be read.",
             Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",
             Self::PaperRefused => "Refused. It never counts.",
             Self::TakenOut => "Taken out. That it was there stays in the ledger.",

@@ -114,8 +114,9 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 5] = ["csrf", "password", "code", "secret", "token"];
-    const UNSEEN: [&str; 15] = [
+    const UNSEEN: [&str; 16] = [
         "agreement",
+        "begun_from",
         "edition",
         "changes",
         "of",

@@ -63,6 +63,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["policies", id, "draft"] => format!("/policies/{id}/draft"),
         ["leavings", "items"] => "/leavings/items".to_owned(),
         ["audits", "list"] => "/audits".to_owned(),
+        ["risks", "file"] => "/risks".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
@@ -72,7 +73,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
             | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
-            | "policies" | "signatures" | "titles"),
+            | "policies" | "risks" | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -163,7 +164,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 133] = [
+    const FORMS: [(&str, &str); 140] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -236,6 +237,13 @@ mod tests {
         ("/policies/{id}/review", "/policies/{id}"),
         ("/policies/{id}/send", "/policies/{id}"),
         ("/people/{id}/link/mail", "/people/{id}"),
+        ("/risks/file", "/risks"),
+        ("/risks/new", "/risks/new"),
+        ("/risks/{id}", "/risks/{id}"),
+        ("/risks/{id}/accept", "/risks/{id}"),
+        ("/risks/{id}/close", "/risks/{id}"),
+        ("/risks/{id}/review", "/risks/{id}"),
+        ("/risks/{id}/withdraw", "/risks/{id}"),
         ("/people/{id}/papers", "/people/{id}"),
         ("/settings", "/settings"),
         ("/settings/checks/new", "/settings/checks/new"),

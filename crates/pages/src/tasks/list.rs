@@ -5,7 +5,7 @@ use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use crate::serve::Looker;
 use askama::Template;
-use closedset_app::tasks::{finding_of, is_of_leaving};
+use closedset_app::tasks::{finding_of, is_of_leaving, risk_of};
 use closedset_core::{
     Action, Subject, SubjectKind,
     id::{Finding, Id},
@@ -73,7 +73,7 @@ pub struct OpenTask {
     pub is_late: bool,
     /// What the person says with it.
     pub note: Field,
-    /// It is done with the finding that it is about.
+    /// It is done with the finding or the risk that it is about.
     pub is_of_finding: bool,
     /// It is a step of a leaving, done with a note of what shows it.
     pub is_of_leaving: bool,
@@ -94,6 +94,12 @@ impl TaskSubject {
     ) -> Option<Self> {
         if let Some(finding) = finding_of(task) {
             return Some(Self::finding(finding, looker));
+        }
+        if let Some(risk) = risk_of(task) {
+            let opens =
+                looker.caller.may(Action::BoardRead) && looker.caller.may(Action::EvidenceRead);
+            let href = opens.then(|| format!("/risks/{risk}"));
+            return Some(Self { name: "a risk".to_owned(), href });
         }
         let subject = &task.subject;
         if subject.kind == SubjectKind::Organisation {

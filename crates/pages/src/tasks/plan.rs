@@ -44,7 +44,7 @@ async fn view(
         id: row.id.to_string(),
         control: TaskSubject::control(&row.control, looker),
         subject: TaskSubject::of(&row, &names, looker),
-        is_of_finding: tasks::finding_of(&row).is_some(),
+        is_of_finding: tasks::is_done_elsewhere(&row),
         is_of_leaving: tasks::is_of_leaving(&row),
         owner: Owner::of(&row.plan, looker.person()),
         due: day(row.due_at, zone),

@@ -113,7 +113,7 @@ async fn view(
         open: open
             .into_iter()
             .map(|row| OpenTask {
-                is_of_finding: tasks::finding_of(&row).is_some(),
+                is_of_finding: tasks::is_done_elsewhere(&row),
                 is_of_leaving: tasks::is_of_leaving(&row),
                 subject: TaskSubject::of(&row, &names, looker),
                 id: row.id.to_string(),

@@ -33,7 +33,7 @@ pub struct TaskPage {
     pub since: TimeText,
     /// That it was done; none while it is open.
     pub done: Option<TaskDone>,
-    /// It is done with the finding that it is about.
+    /// It is done with the finding or the risk that it is about.
     pub is_of_finding: bool,
     /// It is a step of a leaving, done with a note of what shows it.
     pub is_of_leaving: bool,

@@ -95,6 +95,15 @@ fn needs(method: &str, path: &str) -> Needs {
         ["audits", _, "change" | "findings" | "remove" | "report"] => Needs::Action(EvidenceWrite),
         ["findings", _, "accept"] => Needs::All(Actions::from(EvidenceWrite).with(ExceptionGrant)),
         ["audits" | "findings", ..] => either(EvidenceRead, EvidenceWrite),
+        ["risks", _, "accept"] => Needs::All(Actions::from(EvidenceWrite).with(ExceptionGrant)),
+        ["risks", "file"] => {
+            Needs::All(Actions::from(BoardRead).with(EvidenceRead).with(EvidenceWrite))
+        }
+        ["risks", "new"] | ["risks", _, "change" | "close" | "review" | "withdraw"] => {
+            Needs::Action(EvidenceWrite)
+        }
+        ["risks", ..] if is_read => Needs::All(Actions::from(BoardRead).with(EvidenceRead)),
+        ["risks", ..] => Needs::Action(EvidenceWrite),
         ["titles" | "clients", "new"] | ["titles" | "clients", _, "remove"] => {
             Needs::Action(TitleWrite)
         }

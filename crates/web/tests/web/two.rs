@@ -232,6 +232,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "import",
         "audits",
         "findings",
+        "risks",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -363,6 +364,10 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let path = format!("/api/v1/audits/{audit}/findings");
             let what = format!("{word}-made finding {number}");
             made(router, &token, &path, &found(&what)).await
+        }
+        "risks" => {
+            let body = risk(&format!("{word}-made risk {number}"));
+            made(router, &token, "/api/v1/risks", &body).await
         }
         "import" => {
             let list = format!(
@@ -681,6 +686,7 @@ impl Things {
             "import",
             "audits",
             "findings",
+            "risks",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -725,6 +731,10 @@ fn policy(name: &str) -> Value {
 
 fn audit(firm: &str) -> Value {
     json!({"kind": "tpn", "firm": firm, "begins_on": "2026-02-02", "report_on": "2026-02-20"})
+}
+
+fn risk(title: &str) -> Value {
+    json!({"title": title, "words": "Because drives travel, one is taken.", "likelihood": 3, "impact": 5, "controls": ["IS-9"]})
 }
 
 fn found(what: &str) -> Value {
@@ -792,6 +802,13 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {
             found("The guest Wi-Fi reaches the render network.")
         }
+        ("POST", "risks") | ("PUT", "risks/{id}") => risk(&format!("Drives are stolen {}", next())),
+        ("POST", "risks/file") => json!({"form": "xlsx"}),
+        ("POST", "risks/{id}/review") => json!({"said": "We looked at the safe."}),
+        ("POST", "risks/{id}/accept") => {
+            json!({"reason": "It is insured.", "until": "2026-03-30"})
+        }
+        ("POST", "risks/{id}/close") => reason,
         ("POST", "findings/{id}/close") => json!({"said": "Mended on Monday."}),
         ("POST", "findings/{id}/accept") => {
             json!({"reason": "It is switched off.", "until": "2026-03-30"})
