@@ -130,7 +130,7 @@ fn controls(catalogue: &Catalogue, new: &NewRisk, own: Option<&RiskRow>) -> Opti
     let had = own.map(|own| own.controls.as_slice()).unwrap_or_default();
     let chosen: Vec<&str> = new.controls.iter().map(|id| id.trim()).collect();
     let is_known = |id: &&str| catalogue.answers(id) || had.iter().any(|one| one == id);
-    if !chosen.iter().all(|id| is_known(id)) {
+    if !chosen.iter().all(is_known) {
         return None;
     }
     let known = catalogue.frameworks().iter().flat_map(|framework| &framework.controls);
