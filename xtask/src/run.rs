@@ -38,7 +38,7 @@ pub(crate) fn everything() -> Result<bool> {
     let python = workspace.target_directory.join("scim-tester");
     step("tester of SCIM", &mut || {
         install_tester(&workspace.root.join("tests/scim/requirements.txt"), &python)?;
-        Ok(Tally::PASSED)
+        Ok(Tally::default())
     });
     step("tests", &mut || {
         let mut tests = cargo("test --workspace --locked --no-fail-fast");

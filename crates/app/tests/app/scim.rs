@@ -389,6 +389,16 @@ async fn two_who_are_called_the_same_are_told_apart(world: World) {
     scim::user_change(&world.app, &caller, id, (change, None, false)).await.unwrap();
     assert_eq!(world.kinds_from(from).await, ["scim.user_changed"]);
     assert_eq!(name().await, "ada  reel (ada2@halide.example)");
+    // Also who was brought as gone, and comes when another of that name is here.
+    let gone =
+        |user_name: &str| UserWords { active: Said::Alone(false), ..words(user_name, "Bo Splice") };
+    let late = scim::user_add(&world.app, &caller, gone("bo@halide.example")).await.unwrap();
+    add(&world, "Bo Splice", work("employee", "2026-01-01")).await;
+    let comes = UserWords { active: Said::Alone(true), ..gone("bo@halide.example") };
+    let late = late.row.person;
+    scim::user_change(&world.app, &caller, late, (comes, None, false)).await.unwrap();
+    let named = detail(&world, late).await.registered.person.name;
+    assert_eq!(named, "Bo Splice (bo@halide.example)");
 }
 
 async fn whoever_was_forgotten_is_gone_here_too(world: World) {

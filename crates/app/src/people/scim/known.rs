@@ -224,8 +224,37 @@ pub(super) fn fitting_name(
     Ok(name)
 }
 
-/// Writes what a directory says of a person into the register, where it is its to say; what it said before is
-/// `before`.
+/// Gives somebody a name of their own before they are engaged: nobody is called so meanwhile who works here or ever did.
+pub(super) fn tell_apart(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    person: &mut PersonRow,
+    read: &Read,
+) -> Result<(), Problem> {
+    let organisation = caller.organisation;
+    let refused = match refuse_same_name(tx, organisation, &person.name, &person.address()) {
+        Err(refused @ Problem::Conflict { .. }) => refused,
+        outcome => return outcome,
+    };
+    if has_signed_name(tx, organisation, person.id)? {
+        return Err(refused);
+    }
+    let name = fitting_name(tx, organisation, read, &person.address())?;
+    rewrite(tx, caller, person, PersonRow { name, ..person.clone() })
+}
+
+/// Whether somebody has an account here, or had one: what they are called stands beside what they signed, and by their
+/// address their account is told.
+fn has_signed_name(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    id: Id<Person>,
+) -> Result<bool, Problem> {
+    Ok(people::member_by_person(tx, organisation, id)?.is_some()
+        || was_member(tx, organisation, id)?)
+}
+
+/// Writes what a directory says of a person into the register, where it is its to say.
 pub(super) fn describe(
     tx: &mut Tx<'_>,
     caller: &Admitted,
@@ -236,10 +265,8 @@ pub(super) fn describe(
     if read.name == person.name && read.email == person.email {
         return Ok(());
     }
-    // What stands beside a signature, and by what an account is told, is changed by who manages people.
-    if people::member_by_person(tx, organisation, person.id)?.is_some()
-        || was_member(tx, organisation, person.id)?
-    {
+    // It is changed by who manages people.
+    if has_signed_name(tx, organisation, person.id)? {
         return Ok(());
     }
     let mut row = person.clone();
@@ -252,7 +279,16 @@ pub(super) fn describe(
     if row == *person {
         return Ok(());
     }
-    people::person_update(tx, organisation, &row)?;
+    rewrite(tx, caller, person, row)
+}
+
+fn rewrite(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    person: &mut PersonRow,
+    row: PersonRow,
+) -> Result<(), Problem> {
+    people::person_update(tx, caller.organisation, &row)?;
     let body = json!({"person": row.id, "name": row.name, "email": row.email, "phone": row.phone});
     tell(tx, caller, row.id, "person.changed", body)?;
     *person = row;

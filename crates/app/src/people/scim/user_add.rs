@@ -2,7 +2,9 @@
 
 use super::{
     activity::{Work, settle},
-    known::{Said, USERS, User, UserWords, describe, fitting_name, read, shown_one, taken},
+    known::{
+        Said, USERS, User, UserWords, describe, fitting_name, read, shown_one, taken, tell_apart,
+    },
 };
 use crate::{App, Caller, Problem, people::known::tell};
 use closedset_core::Action;
@@ -46,9 +48,16 @@ pub async fn user_add(app: &App, caller: &Caller, words: UserWords) -> Result<Us
             return Err(taken());
         }
         let is_new = known.is_none();
+        let is_active = match words.active {
+            Said::Nothing | Said::TakenBack => true,
+            Said::Among(said) | Said::Alone(said) => said,
+        };
         let person = match known {
             Some(mut person) => {
                 describe(tx, caller, &mut person, &read)?;
+                if is_active {
+                    tell_apart(tx, caller, &mut person, &read)?;
+                }
                 person
             }
             None => {
@@ -76,10 +85,6 @@ pub async fn user_add(app: &App, caller: &Caller, words: UserWords) -> Result<Us
             created_at: now,
             changed_at: now,
             removed_at: None,
-        };
-        let is_active = match words.active {
-            Said::Nothing | Said::TakenBack => true,
-            Said::Among(said) | Said::Alone(said) => said,
         };
         let work = Work { form: words.form, job: &read.job };
         settle(tx, (&unit_app, caller), &mut row, Said::Alone(is_active), work)?;

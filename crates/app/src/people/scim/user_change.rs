@@ -2,7 +2,10 @@
 
 use super::{
     activity::{Work, rework, settle},
-    known::{User, UserWords, describe, later, read, refuse_stale, shown_one, taken, user},
+    known::{
+        Said, User, UserWords, describe, later, read, refuse_stale, shown_one, taken, tell_apart,
+        user,
+    },
 };
 use crate::{App, Caller, Problem, people::known::tell};
 use closedset_core::{
@@ -40,6 +43,11 @@ pub async fn user_change(
         }
         if row.resource != before.resource {
             describe(tx, caller, &mut person, &read)?;
+        }
+        if matches!(words.active, Said::Among(true) | Said::Alone(true))
+            && shown.active != Some(true)
+        {
+            tell_apart(tx, caller, &mut person, &read)?;
         }
         let work = Work { form: words.form, job: &read.job };
         settle(tx, (&unit_app, caller), &mut row, words.active, work)?;
