@@ -26,7 +26,25 @@ fn main() -> Result<()> {
     catalogue(&corpus)?;
     recordings(&corpus)?;
     sheets(&corpus)?;
+    tokens(&corpus)?;
     links(&corpus)
+}
+
+/// What a provider says of itself, its keys, and the token of RFC 8037, appendix A.
+fn tokens(corpus: &Corpus) -> Result<()> {
+    let own = "https://login.example.com";
+    let said = json!({
+        "issuer": own,
+        "authorization_endpoint": format!("{own}/authorize"),
+        "token_endpoint": format!("{own}/token"),
+        "jwks_uri": format!("{own}/keys"),
+    });
+    let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let token = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    for document in [said, json!({"keys": [key]})] {
+        corpus.add("id_token", format!("{document}\n{token}"))?;
+    }
+    corpus.add("id_token", format!("\n{own}"))
 }
 
 struct Corpus(PathBuf);

@@ -48,7 +48,7 @@ describe("pages", () => {
     const paths = [
       "/", "/board", "/controls/IS-7", "/devices", "/documents", "/attestations", "/exceptions", "/tasks", "/packs", "/ledger", "/ledger/entries/0",
       "/settings", "/settings/security", "/settings/security/password", "/settings/security/app/remove", "/settings/tokens",
-      "/settings/about", "/settings/mail", "/settings/network", "/tasks/reminders",
+      "/settings/about", "/settings/mail", "/settings/network", "/settings/sign-in", "/tasks/reminders",
     ];
     for (const one of paths) {
       await stranger.page.goto(one);

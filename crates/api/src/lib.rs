@@ -35,6 +35,7 @@ mod policies;
 mod problem;
 mod register;
 mod registers;
+mod sign_on;
 mod tasks;
 mod titles;
 mod tokens;
@@ -95,6 +96,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(exceptions::routes())
         .merge(ledger::routes())
         .merge(mail::routes())
+        .merge(sign_on::routes())
         .merge(network::routes())
         .merge(organisations::routes())
         .merge(frameworks::routes())

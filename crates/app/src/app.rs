@@ -84,6 +84,8 @@ struct Inner {
     mail_looks: Mutex<HashMap<Id<Organisation>, Time>>,
     /// How often a calendar was read since when.
     calendar_reads: Mutex<HashMap<Digest, (Time, u32)>>,
+    /// The provider that was asked last, with what it said.
+    provider: crate::sign_on::Remembered,
 }
 
 /// More choices than these are not remembered at once.
@@ -124,6 +126,7 @@ impl App {
             standings: Mutex::new(HashMap::new()),
             mail_looks: Mutex::new(HashMap::new()),
             calendar_reads: Mutex::new(HashMap::new()),
+            provider: crate::sign_on::Remembered::default(),
         }))
     }
 
@@ -326,6 +329,9 @@ impl App {
         }
         read.1 += 1;
         read.1 <= crate::calendar::PACE
+    }
+    pub(crate) fn remembered_provider(&self) -> &crate::sign_on::Remembered {
+        &self.0.provider
     }
     pub(crate) fn ledger_guard(&self) -> &crate::ledger::Guard {
         &self.0.ledger

@@ -38,6 +38,7 @@ mod problem;
 mod prose;
 pub mod registers;
 mod second_person;
+pub mod sign_on;
 pub mod sweep;
 pub mod tasks;
 pub mod titles;

@@ -3,6 +3,7 @@
 
 use crate::{
     App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, mail, people,
+    sign_on,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -35,6 +36,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
             )?;
             account_store::rate_limit_sweep(tx, now - accounts::FAILURES_KEPT)?;
             people::import_sweep(tx, now)?;
+            sign_on::errand_sweep(tx, now)?;
             closedset_store::organisations::idempotency_sweep(tx, now - Duration::from_hours(24))?;
             Ok(())
         })

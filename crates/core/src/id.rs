@@ -75,6 +75,8 @@ kinds! {
     Session = "ses",
     /// A passkey of an account.
     Passkey = "pky",
+    /// As whom a provider knows an account.
+    Identity = "idt",
     /// A token for programs.
     ApiToken = "tok",
     /// A one-time invitation for a device.

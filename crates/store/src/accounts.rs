@@ -15,7 +15,8 @@ pub struct AccountRow {
     pub email: String,
     /// The person's name.
     pub name: String,
-    /// The password's Argon2id hash in PHC form.
+    /// The password's Argon2id hash in PHC form; empty where the account has none, because its person
+    /// came by a provider.
     pub password_hash: String,
     /// The TOTP secret, sealed with the master key.
     pub totp_sealed: Option<Vec<u8>>,
@@ -74,9 +75,10 @@ pub fn account_insert(
     Ok(rows == 1)
 }
 
-/// Deletes an account that belongs nowhere, with its sessions, passkeys and recovery codes.
+/// Deletes an account that belongs nowhere, with its sessions, passkeys, recovery codes and links to
+/// providers.
 pub fn account_delete(tx: &mut Tx<'_>, id: Id<Account>) -> Result<(), StoreError> {
-    for table in ["session", "passkey", "recovery_code"] {
+    for table in ["session", "passkey", "recovery_code", "identity"] {
         tx.execute(&format!("DELETE FROM {table} WHERE account = $1"), params![id])?;
     }
     tx.execute("DELETE FROM account WHERE id = $1", params![id])?;

@@ -48,6 +48,7 @@ pub mod papers;
 pub mod people;
 pub mod policies;
 pub mod portable;
+pub mod providers;
 pub mod register;
 pub mod register_confirmations;
 pub mod tasks;

@@ -49,7 +49,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     30 "0030_papers",
     31 "0031_indices_of_people",
     32 "0032_policies",
-    33 "0033_contacts",
+    33 "0033_sso",
+    34 "0034_contacts",
 ];
 
 /// One step of the schema.

@@ -242,7 +242,8 @@ pub fn membership_roles(
     tx.query(
         "SELECT m.account, m.role FROM membership m JOIN account a ON a.id = m.account \
          WHERE m.organisation = $1 AND (m.ends_at IS NULL OR m.ends_at > $2) \
-         AND a.second_factor_at IS NOT NULL ORDER BY m.account",
+         AND (a.second_factor_at IS NOT NULL OR EXISTS (SELECT 1 FROM identity i WHERE i.account = a.id)) \
+         ORDER BY m.account",
         params![organisation, now],
         |row| Ok((row.id(0)?, role(row, 1)?)),
     )
@@ -401,14 +402,17 @@ pub struct MemberRow {
     pub has_totp: bool,
     /// How many passkeys they have.
     pub passkeys: i64,
-    /// They ever had a second factor: without, the account is not finished.
+    /// They ever had a second factor here: without, the account is not finished.
     pub has_second_factor: bool,
+    /// A provider knows them.
+    pub has_identity: bool,
 }
 
 const MEMBER: &str = "SELECT m.person, m.account, p.name, a.email, m.role, m.created_at, m.ends_at, m.lapsed_at, m.signed_in_at, \
     CASE WHEN a.totp_sealed IS NULL THEN 0 ELSE 1 END, \
     (SELECT COUNT(*) FROM passkey k WHERE k.account = a.id), \
-    CASE WHEN a.second_factor_at IS NULL THEN 0 ELSE 1 END \
+    CASE WHEN a.second_factor_at IS NULL THEN 0 ELSE 1 END, \
+    (SELECT COUNT(*) FROM identity i WHERE i.account = a.id) \
     FROM membership m JOIN person p ON p.id = m.person JOIN account a ON a.id = m.account \
     WHERE m.organisation = $1";
 
@@ -426,6 +430,7 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreError> {
         has_totp: row.int(9)? == 1,
         passkeys: row.int(10)?,
         has_second_factor: row.int(11)? == 1,
+        has_identity: row.int(12)? > 0,
     })
 }
 

@@ -39,7 +39,7 @@ impl Signed {
 
     /// Refuses who is signed in and has not shown the second factor for a while. Who is adding the
     /// first has none to show.
-    pub(super) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
+    pub(crate) fn require_fresh_factor(&self, now: Time) -> Result<(), Problem> {
         match self.stage {
             Stage::Full => require_fresh(self.factor_at, now),
             Stage::Enrolling => Ok(()),

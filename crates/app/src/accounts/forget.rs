@@ -27,7 +27,7 @@ pub async fn account_forget_own(
     signed.require(Stage::Full)?;
     let wrong =
         || Problem::field("password", "This is not the password that you sign in with now.");
-    if password.is_empty() || password.len() > password::MAXIMUM_BYTES {
+    if password.len() > password::MAXIMUM_BYTES {
         return Err(wrong());
     }
     let (id, key) = (signed.account, format!("sign-in:{}", signed.email));
@@ -41,7 +41,11 @@ pub async fn account_forget_own(
     };
     refuse_locked(limit, app.now())?;
     let before = account.ok_or(Problem::NotSignedIn)?.password_hash;
-    if !password::verify(password, Some(before.clone())).await? {
+    if before.is_empty() {
+        signed.require_fresh_factor(app.now())?;
+    } else if password.is_empty() {
+        return Err(wrong());
+    } else if !password::verify(password, Some(before.clone())).await? {
         count_failure(app, key, Guessed::Account(id)).await?;
         return Err(wrong());
     }

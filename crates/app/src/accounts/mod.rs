@@ -38,9 +38,10 @@ pub(crate) use tokens::{Opened, may_still};
 pub use totp::{TotpSecret, totp_begin, totp_finish, totp_sign_in};
 pub(crate) use {
     password::{check_new, hash},
-    session::{begin, look_at, refuse_overtaken, token_digest},
+    session::{begin, begin_shown, look_at, look_at_only, refuse_overtaken, token_digest},
     set_up::email,
     sign_in::{Guessed, count_failure, refuse_locked},
+    totp::{record, signed_in},
 };
 
 use closedset_core::Duration;

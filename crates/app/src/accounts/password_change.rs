@@ -31,7 +31,6 @@ pub async fn password_change(
     signed.require(Stage::Full)?;
     signed.require_fresh_factor(app.now())?;
     let PasswordChange { present, new } = change;
-    check(signed, &present, &new)?;
     let key = format!("sign-in:{}", signed.email);
     let (account, limit) = {
         let (account, key) = (signed.account, key.clone());
@@ -42,8 +41,19 @@ pub async fn password_change(
             .await?
     };
     refuse_locked(limit, app.now())?;
-    let before = account.ok_or(Problem::NotSignedIn)?.password_hash;
-    if !password::verify(present, Some(before.clone())).await? {
+    let account = account.ok_or(Problem::NotSignedIn)?;
+    let before = account.password_hash;
+    let is_first = before.is_empty();
+    // With a password alone, whoever knows it could add a second factor of theirs.
+    if is_first && account.second_factor_at.is_none() {
+        return Err(Problem::Conflict {
+            code: "password.factor_first",
+            sentence: "Your account has no second factor here yet, and a password alone opens nothing.",
+            remedy: "Add an authenticator app or a passkey under My account first, then choose a password.",
+        });
+    }
+    check(signed, (!is_first).then_some(&*present), &new)?;
+    if !is_first && !password::verify(present, Some(before.clone())).await? {
         count_failure(app, key, Some(signed.account).into()).await?;
         return Err(wrong());
     }
@@ -67,9 +77,10 @@ pub async fn password_change(
     Ok(session)
 }
 
-fn check(signed: &Signed, present: &str, new: &str) -> Result<(), Problem> {
+/// Who has no password yet has none to show; the second factor was shown just now.
+fn check(signed: &Signed, present: Option<&str>, new: &str) -> Result<(), Problem> {
     let mut problems = Vec::new();
-    if present.is_empty() || present.len() > password::MAXIMUM_BYTES {
+    if present.is_some_and(|text| text.is_empty() || text.len() > password::MAXIMUM_BYTES) {
         problems.push(FieldProblem {
             field: "password",
             message: "Enter the password that you sign in with now.".into(),
@@ -77,7 +88,7 @@ fn check(signed: &Signed, present: &str, new: &str) -> Result<(), Problem> {
     }
     if let Err(message) = password::check_new(new, &signed.email, &signed.name) {
         problems.push(FieldProblem { field: "new_password", message });
-    } else if new == present {
+    } else if Some(new) == present {
         problems.push(FieldProblem {
             field: "new_password",
             message: "This is the password that you have; choose another.".into(),

@@ -11,6 +11,7 @@ use closedset_store::{
     accounts::{self, PasskeyRow, SessionRow},
     calendars,
     people::{self, MembershipRow},
+    providers::{self, IdentityRow},
 };
 use serde_json::json;
 
@@ -29,7 +30,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::SecondFactor => "second_factor",
             Self::Enrolling => "enrolling",
@@ -106,7 +107,7 @@ impl Signed {
         })
     }
 
-    pub(super) fn require(&self, stage: Stage) -> Result<(), Problem> {
+    pub(crate) fn require(&self, stage: Stage) -> Result<(), Problem> {
         if self.stage == stage { Ok(()) } else { Err(Problem::NotSignedIn) }
     }
 }
@@ -122,8 +123,19 @@ pub(crate) fn begin(
     stage: Stage,
     browser: &str,
 ) -> Result<(), Problem> {
-    let browser: String = browser.chars().filter(|letter| !letter.is_control()).take(200).collect();
     let factor_at = (stage == Stage::Full).then(|| tx.now());
+    begin_shown(tx, token, account, (stage, factor_at), browser)
+}
+
+/// The same, where the second factor was shown elsewhere, and when.
+pub(crate) fn begin_shown(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    account: Id<Account>,
+    (stage, factor_at): (Stage, Option<Time>),
+    browser: &str,
+) -> Result<(), Problem> {
+    let browser: String = browser.chars().filter(|letter| !letter.is_control()).take(200).collect();
     accounts::session_insert(tx, token, account, stage.as_str(), &browser, factor_at)?;
     Ok(())
 }
@@ -157,12 +169,20 @@ pub(super) fn promote(
     }
     accounts::session_delete(tx, signed.token)?;
     begin(tx, token, signed.account, Stage::Full, browser)?;
-    // Who belongs to one organisation has nothing to choose.
+    look_at_only(tx, token, signed.account)
+}
+
+/// Who belongs to one organisation has nothing to choose.
+pub(crate) fn look_at_only(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    account: Id<Account>,
+) -> Result<(), Problem> {
     let now = tx.now();
-    let mut memberships = people::membership_list(tx, signed.account)?;
+    let mut memberships = people::membership_list(tx, account)?;
     memberships.retain(|membership| membership.is_in_force(now));
     if let [only] = memberships.as_slice() {
-        look_at(tx, token, signed.account, only.organisation)?;
+        look_at(tx, token, account, only.organisation)?;
     }
     Ok(())
 }
@@ -231,7 +251,9 @@ async fn find(app: &App, token: &SessionToken) -> Result<Option<(Signed, Time)>,
                 account: account.id,
                 name: account.name,
                 email: account.email,
-                recovery_is_confirmed: account.recovery_confirmed_at.is_some(),
+                // Codes stand in for a second factor of ours; who has none has nothing to keep.
+                recovery_is_confirmed: account.recovery_confirmed_at.is_some()
+                    || (stage == Stage::Full && account.second_factor_at.is_none()),
                 memberships,
                 organisation: session.organisation,
                 challenge: session.challenge,
@@ -318,6 +340,10 @@ pub struct AccountSecurity {
     pub has_totp: bool,
     /// The app is the only second factor that can be shown here, and stays.
     pub totp_is_last: bool,
+    /// It has a password.
+    pub has_password: bool,
+    /// As whom providers know it.
+    pub identities: Vec<IdentityRow>,
     /// Its passkeys.
     pub passkeys: Vec<PasskeyRow>,
     /// A passkey is the only second factor that can be shown here, and stays.
@@ -342,6 +368,8 @@ pub async fn account_security(app: &App, signed: &Signed) -> Result<AccountSecur
             let usable = if offers_passkeys { passkeys.len() } else { 0 };
             Ok(AccountSecurity {
                 has_totp,
+                has_password: !row.password_hash.is_empty(),
+                identities: providers::identity_list(tx, account)?,
                 totp_is_last: has_totp && usable == 0,
                 passkey_is_last: !has_totp && usable <= 1,
                 passkeys,

@@ -40,7 +40,9 @@ pub async fn sign_in(
             .await?
     };
     refuse_locked(limit, app.now())?;
+    // Without a password nothing opens, and as much time is spent.
     let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let hash = hash.filter(|hash| !hash.is_empty());
     let is_right = password::verify(password, hash).await?;
     let account = match account {
         Some(account) if is_right => account,

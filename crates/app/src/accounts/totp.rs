@@ -185,7 +185,7 @@ pub(super) async fn totp_show(
 
 /// The second factor was shown: a new token, the failures forgotten, an entry. A session that was
 /// signed in before goes on, one that was not is now.
-pub(super) fn signed_in(
+pub(crate) fn signed_in(
     tx: &mut Tx<'_>,
     signed: &Signed,
     token: closedset_core::Digest,
@@ -205,7 +205,7 @@ pub(super) fn signed_in(
     record(tx, signed, "account.signed_in", body)
 }
 
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     signed: &Signed,
     kind: &'static str,

@@ -1,6 +1,6 @@
 //! Looking at a paper that another uploaded: it is confirmed, and counts as a signature from then on, or refused.
 
-use super::list::file;
+use super::{in_force, list::file};
 use crate::{
     App, Caller, Problem,
     evidence::reason,
@@ -56,12 +56,27 @@ pub async fn paper_confirm(
     write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let organisation = caller.organisation;
         let row = waiting(tx, organisation, id)?;
-        let word = second_person::approves(tx, caller, &row.uploaded_actor, Action::PeopleWrite)?;
-        let has_second_person = word.ok_or(Problem::Conflict {
-            code: "paper.second_person",
-            sentence: "Whoever uploaded a paper does not confirm it alone.",
-            remedy: "Ask somebody else who enters people to look at it.",
+        in_force(tx, organisation, row.agreement).map_err(|problem| match problem {
+            Problem::NotFound(_) => Problem::Conflict {
+                code: "paper.agreement_over",
+                sentence: "This agreement is not in force any more.",
+                remedy: "Refuse the paper: it would count for nothing.",
+            },
+            other => other,
         })?;
+        let action = Action::PeopleWrite;
+        let word = second_person::approves(tx, caller, &row.uploaded_actor, action)?;
+        // Nobody is the second to look at their own signature.
+        let is_own = caller.person == Some(row.person);
+        let must_be_another =
+            is_own && second_person::has_other(tx, organisation, &caller.actor, action)?;
+        let word = word.filter(|_| !must_be_another);
+        let has_second_person = !is_own
+            & word.ok_or(Problem::Conflict {
+                code: "paper.second_person",
+                sentence: "Whoever uploaded a paper, or signed it, does not confirm it alone.",
+                remedy: "Ask somebody else who enters people to look at it.",
+            })?;
         let version = agreements::agreement_version(tx, row.agreement, row.number)?;
         let words = version.filter(|_| !row.is_earlier_wording).map(|version| version.digest);
         let name = known_person(tx, organisation, row.person)?.name;

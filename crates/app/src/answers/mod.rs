@@ -14,6 +14,7 @@ mod sheets;
 
 pub use asked::answers;
 pub use file::{AnswersFile, answers_file};
+pub(crate) use hidden::Hidden;
 
 use closedset_catalogue::Control;
 use closedset_core::{

@@ -2,7 +2,9 @@
 //! there were some and nothing of whose they were. An entry holds the file's digest.
 
 use super::{AuditShown, WhoseAudit, list::listed};
-use crate::{App, Caller, Problem, csv::Table, people::today, titles::client_here};
+use crate::{
+    App, Caller, Problem, answers::Hidden, csv::Table, people::today, titles::client_here,
+};
 use closedset_core::{
     Action, Digest,
     entry::Log,
@@ -40,8 +42,9 @@ pub async fn audit_list_hand_out(
             caller.require(Action::TitleRead)?;
             client_here(tx, organisation, client)?;
         }
+        let hidden = for_client.map(|client| Hidden::from(tx, organisation, client)).transpose()?;
         let (rows, day) = (listed(tx, caller)?, today(tx, organisation)?);
-        let bytes = table(&rows, day, for_client).into_bytes();
+        let bytes = table(&rows, day, for_client.zip(hidden.as_ref())).into_bytes();
         let digest = Digest::of(&bytes);
         let subject = match for_client {
             Some(client) => format!("client:{client}"),
@@ -59,7 +62,9 @@ pub async fn audit_list_hand_out(
     .await
 }
 
-fn table(rows: &[AuditShown], today: Date, for_client: Option<Id<Client>>) -> Table {
+/// The table; for an owner with the names that they must not read, which somebody may have typed.
+fn table(rows: &[AuditShown], today: Date, owner: Option<(Id<Client>, &Hidden)>) -> Table {
+    let for_client = owner.map(|(client, _)| client);
     let mut table = Table::new(&[
         "Kind",
         "Whose own",
@@ -96,7 +101,8 @@ fn table(rows: &[AuditShown], today: Date, for_client: Option<Id<Client>>) -> Ta
             }
         };
         let told = |text: &Option<String>| {
-            text.clone().filter(|_| is_told).unwrap_or_default().replace('\n', " ")
+            let text = text.clone().filter(|_| is_told).unwrap_or_default().replace('\n', " ");
+            owner.map_or_else(|| text.clone(), |(_, hidden)| hidden.told(&text))
         };
         let is_kept = row.report.as_ref().is_some_and(|report| !report.is_withdrawn);
         let mut cells = vec![

@@ -109,7 +109,8 @@ fn due(
     since: Time,
 ) -> Result<Option<String>, Problem> {
     let now = tx.now();
-    let belongs = member.has_second_factor && member.ends_at.is_none_or(|end| now < end);
+    let signs_in = member.has_second_factor || member.has_identity;
+    let belongs = signs_in && member.ends_at.is_none_or(|end| now < end);
     if !belongs || !has_work(member.role) {
         return Ok(None);
     }

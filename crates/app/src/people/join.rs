@@ -185,6 +185,83 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
     })
 }
 
+/// Makes an account without a password for whoever a provider vouches for, who thereby joins: to the
+/// address of the invitation, whose link they hold. One that has an account already links it first.
+pub(crate) fn join_vouched(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    email: &str,
+) -> Result<Id<Account>, Problem> {
+    let row = held(tx, token)?;
+    if row.email != email {
+        return Err(NOT_VOUCHED);
+    }
+    let id: Id<Account> = tx.new_id();
+    if !accounts::account_insert(tx, id, &row.email, &row.name, "")? {
+        return Err(Problem::Conflict {
+            code: "provider.account",
+            sentence: "There is an account with this address already, and an address alone links none.",
+            remedy: "Sign in with its password and link it under My account; then open the invitation's link again, which stays good.",
+        });
+    }
+    tx.record(
+        Log::Installation,
+        NewEntry {
+            actor: &Actor::Account { account: id, organisation: row.organisation },
+            subject: format!("account:{id}"),
+            kind: "account.created",
+            body: json!({"account": id}),
+        },
+    )?;
+    join_as(tx, &row, id)?;
+    Ok(id)
+}
+
+/// Joins with the account that a provider's name is linked with.
+pub(crate) fn join_known(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    account: Id<Account>,
+    email: &str,
+) -> Result<(), Problem> {
+    let row = held(tx, token)?;
+    if row.email != email {
+        return Err(NOT_VOUCHED);
+    }
+    if accounts::account_by_id(tx, account)?.is_none_or(|account| account.email != row.email) {
+        return Err(OTHER);
+    }
+    if people::membership_of(tx, account, row.organisation)?.is_some() {
+        return Err(dead());
+    }
+    join_as(tx, &row, account)?;
+    let now = tx.now();
+    people::membership_shut(tx, account, row.organisation, now)?;
+    tx.record(
+        Log::Installation,
+        NewEntry {
+            actor: &Actor::Account { account, organisation: row.organisation },
+            subject: format!("account:{account}"),
+            kind: "account.joined",
+            body: json!({"account": account, "organisation": row.organisation}),
+        },
+    )?;
+    Ok(())
+}
+
+const OTHER: Problem = Problem::Conflict {
+    code: "invitation.other",
+    sentence: "This invitation is for another address than that of the account you are signed in with.",
+    remedy: "Sign out and open the link again, or ask for an invitation to your own address.",
+};
+
+/// An invitation is for one address, and the provider says that it is theirs, or it is not used.
+pub(crate) const NOT_VOUCHED: Problem = Problem::Conflict {
+    code: "provider.email",
+    sentence: "The provider does not say that the invitation's address is yours, or has not verified it.",
+    remedy: "Sign in there as the person who was invited, ask for an invitation to the address that you have there, or make an account with a password.",
+};
+
 /// Joins with the account that is signed in, second factor and all; its session goes on there.
 pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem> {
     if signed.stage != Stage::Full {
@@ -199,11 +276,7 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
                 accounts::session_by_token(tx, signed.token)?.ok_or(Problem::NotSignedIn)?;
             let row = held(tx, token)?;
             if row.email != signed.email {
-                return Err(Problem::Conflict {
-                    code: "invitation.other",
-                    sentence: "This invitation is for another address than that of the account you are signed in with.",
-                    remedy: "Sign out and open the link again, or ask for an invitation to your own address.",
-                });
+                return Err(OTHER);
             }
             if people::membership_of(tx, signed.account, row.organisation)?.is_some() {
                 return Err(dead());

@@ -47,6 +47,7 @@ pub use import::{
     template as import_template,
 };
 pub use invite::{NewInvitation, invitation_revoke, invite};
+pub(crate) use join::{NOT_VOUCHED, join_known, join_vouched};
 pub use join::{NewMember, Offer, join, join_new, offer};
 pub(crate) use known::{person as known_person, today};
 pub(crate) use lapse::{lapsing, take_effect};

@@ -14,7 +14,7 @@ use closedset_app::{
     },
     evidence::{self, NewDocument},
     frameworks::{framework_list, frameworks_choose},
-    titles::{self, NewClient},
+    titles::{self, NewClient, NewTitle},
 };
 use closedset_core::{
     Actions, Digest, Duration, Role, Status,
@@ -28,6 +28,7 @@ on_both!(
     nine_questions_are_answered_from_registers_and_evidence,
     a_day_of_the_past_is_answered_as_it_stood,
     nothing_of_other_owners_titles_is_told_wherever_somebody_typed_it,
+    what_a_title_was_called_before_is_not_told_either,
     each_file_says_the_same_and_leaves_its_digest,
     no_cell_of_the_workbook_is_a_formula,
     what_cannot_be_answered_is_refused,
@@ -245,6 +246,36 @@ fn words_of(world: &World, file: &AnswersFile, form: AnswersForm) -> Option<Stri
             None
         }
     }
+}
+
+async fn what_a_title_was_called_before_is_not_told_either(world: World) {
+    let blue = client(&world, "Blue Lantern").await;
+    let kestrel = client(&world, "Kestrel Films").await;
+    let renamed = title(&world, kestrel, "WOLVERINE").await;
+    let gone = title(&world, kestrel, "CAPYBARA").await;
+    let own = title(&world, blue, "PANGOLIN").await;
+    for (control, title) in
+        [("AD-5", "scan_wolver-ine.pdf"), ("AD-7", "Report, Capybara"), ("AD-9", "On the Pangolin")]
+    {
+        let new = NewDocument { control: control.into(), title: title.into(), ..document(&world) };
+        upload(&world, &world.owner, new, title.as_bytes()).await.unwrap();
+    }
+    for (id, alias) in [(renamed, "MARTEN"), (own, "AARDVARK")] {
+        let new = NewTitle {
+            name: format!("A Film called {alias}"),
+            alias: alias.into(),
+            begins_on: "2026-01-01".into(),
+            ..NewTitle::default()
+        };
+        titles::title_change(&world.app, &world.owner, id, new).await.unwrap();
+    }
+    titles::title_remove(&world.app, &world.owner, gone).await.unwrap();
+    let answers = answered(&world, blue, "").await;
+    for control in ["AD-5", "AD-7"] {
+        let told = &one(&answers, control).evidence[0].title;
+        assert!(told.contains("not told here"), "{told}");
+    }
+    assert_eq!(one(&answers, "AD-9").evidence[0].title, "On the Pangolin");
 }
 
 async fn each_file_says_the_same_and_leaves_its_digest(world: World) {

@@ -43,6 +43,7 @@ mod register_read;
 mod registers;
 mod sessions;
 mod sign_in;
+mod sign_on;
 mod signatures;
 mod staleness;
 mod task_plans;

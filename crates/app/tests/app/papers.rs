@@ -10,14 +10,16 @@ use closedset_app::{
     people::{self, NewEngagement, NewPerson},
 };
 use closedset_core::{
-    Role, Status, Subject,
+    Actor, Role, Status, Subject,
     id::{Agreement, Id, Paper, Person},
 };
 use closedset_pack::Severity;
+use closedset_store::people as store_people;
 
 on_both!(
     a_paper_counts_from_when_a_second_person_confirmed_it,
     whoever_is_alone_confirms_their_own_and_that_is_said,
+    nobody_confirms_their_own_signature_as_the_second,
     a_refused_paper_never_counts,
     what_is_no_scan_or_day_or_version_is_refused,
     an_earlier_wording_covers_no_version_that_asks_again,
@@ -115,6 +117,31 @@ async fn whoever_is_alone_confirms_their_own_and_that_is_said(world: World) {
     assert!(signed(&world, nda, nina).await);
     let judged = bound(&world, nina).await.papers[0].judged.clone().unwrap();
     assert!(!judged.has_second_person);
+}
+
+async fn nobody_confirms_their_own_signature_as_the_second(world: World) {
+    let nda = agreed(&world).await;
+    let jonas = world.colleague("Jonas", Role::Coordinator).await;
+    let Actor::Account { account, .. } = jonas.actor else { unreachable!() };
+    let organisation = world.organisation();
+    let own = world
+        .read(move |tx| Ok(store_people::membership_of(tx, account, organisation)?.unwrap().person))
+        .await;
+    let first = NewEngagement {
+        form: "employee".into(),
+        job: "coordinator".into(),
+        begins_on: "2020-01-01".into(),
+        ends_on: String::new(),
+    };
+    people::engage(&world.app, &world.owner, own, first).await.unwrap();
+    let id = uploaded(&world, &world.owner, own, paper(nda)).await;
+    let confirmed = agreements::paper_confirm(&world.app, &jonas, id).await;
+    assert_eq!(refused(confirmed), "paper.second_person");
+    assert!(!signed(&world, nda, own).await);
+    // Nor what nobody has to sign any more.
+    agreements::agreement_retire(&world.app, &world.owner, nda).await.unwrap();
+    let late = agreements::paper_confirm(&world.app, &jonas, id).await;
+    assert_eq!(refused(late), "paper.agreement_over");
 }
 
 async fn a_refused_paper_never_counts(world: World) {

@@ -1,6 +1,9 @@
 //! Lists of people: what becomes of each row, that nothing is written before, and that nothing is doubled.
 
-use crate::world::{World, code, on_both};
+use crate::{
+    register,
+    world::{World, code, on_both},
+};
 use closedset_app::{
     Caller, Problem,
     people::{
@@ -22,6 +25,7 @@ on_both!(
     people_are_found_by_address_else_by_name_within_the_list_too,
     titles_take_who_may_put_people_on_them,
     what_changed_since_is_judged_anew,
+    a_row_that_goes_to_another_title_or_person_since_is_said_to,
     lists_are_held_for_a_day_and_three_at_most,
     a_file_that_is_no_list_is_refused_whole,
     another_organisation_sees_none_of_it_and_roles_hold,
@@ -283,6 +287,47 @@ async fn what_changed_since_is_judged_anew(world: World) {
     assert!(written.is_other);
     assert_eq!((written.counts.people, written.counts.refused), (0, 1));
     assert!(preview(&world, id).await.written.unwrap().is_other);
+}
+
+async fn a_row_that_goes_to_another_title_or_person_since_is_said_to(world: World) {
+    let blue = register::client(&world, "Blue Lantern").await;
+    let one = register::title(&world, blue, "MARMOT").await;
+    let other = register::title(&world, blue, "OTTER").await;
+    let id = held(&world, &["Ada Reel;;;freelancer;colourist;2026-03-01;;MARMOT"]).await;
+    let shown = preview(&world, id).await.mark;
+    for (id, alias) in [(one, "HERON"), (other, "MARMOT"), (one, "OTTER")] {
+        let new = NewTitle {
+            name: format!("A Film called {alias}"),
+            alias: alias.into(),
+            begins_on: "2026-01-01".into(),
+            ..NewTitle::default()
+        };
+        titles::title_change(&world.app, &world.owner, id, new).await.unwrap();
+    }
+    assert_ne!(preview(&world, id).await.mark, shown);
+    let written = people::import_write(&world.app, &world.owner, id, &shown).await.unwrap();
+    assert!(written.is_other);
+    // Whose name it is now.
+    enter(&world, "Omar Reel", "omar@reel.example").await;
+    let id = held(&world, &["Omar Reel;;;freelancer;colourist;2026-04-01;;"]).await;
+    let shown = preview(&world, id).await.mark;
+    rename(&world, "Omar Reel", "Omar Cut").await;
+    enter(&world, "Omar Reel", "other@reel.example").await;
+    let written = people::import_write(&world.app, &world.owner, id, &shown).await.unwrap();
+    assert!(written.is_other);
+}
+
+async fn rename(world: &World, from: &str, to: &str) {
+    let wanted =
+        Wanted { standing: Standing::All, text: from.into(), title: None, after: None, limit: 10 };
+    let found = people::register_list(&world.app, &world.owner, wanted).await.unwrap().people;
+    let person = &found[0].person;
+    let new = NewPerson {
+        name: to.into(),
+        email: person.email.clone().unwrap_or_default(),
+        phone: person.phone.clone(),
+    };
+    people::person_edit(&world.app, &world.owner, person.id, new).await.unwrap();
 }
 
 async fn lists_are_held_for_a_day_and_three_at_most(world: World) {

@@ -4,7 +4,7 @@ use super::handlers::{Answer, field};
 use crate::{
     Shell,
     components::Field,
-    serve::{Form, Visitor, clear, go, refused, show},
+    serve::{Form, PageProblem, Visitor, clear, go, refused, show},
 };
 use askama::Template;
 use axum::{Router, extract::State, routing::get};
@@ -27,31 +27,36 @@ pub struct AccountDelete {
     pub email: String,
     /// What is wrong with the whole, if something is.
     pub problem: Option<String>,
+    /// It has a password, which is asked for.
+    pub has_password: bool,
     /// Its password.
     pub password: Field,
 }
 
-fn view(
+async fn view(
+    app: &App,
     visitor: &Visitor,
     signed: &Signed,
     problems: &[FieldProblem],
     problem: Option<String>,
-) -> AccountDelete {
-    AccountDelete {
+) -> Result<AccountDelete, PageProblem> {
+    let security = accounts::account_security(app, signed).await?;
+    Ok(AccountDelete {
         shell: visitor.outside(),
         email: signed.email.clone(),
+        has_password: security.has_password,
         problem,
         password: field("", problems, "password"),
-    }
+    })
 }
 
 /// Whoever belongs somewhere has nothing to delete here.
-async fn ask(visitor: Visitor) -> Answer {
+async fn ask(State(app): State<App>, visitor: Visitor) -> Answer {
     let signed = visitor.signed()?;
     if signed.stage != Stage::Full || !signed.memberships.is_empty() {
         return Ok(go("/organisations"));
     }
-    Ok(show(&view(&visitor, signed, &[], None)))
+    Ok(show(&view(&app, &visitor, signed, &[], None).await?))
 }
 
 async fn delete(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
@@ -64,7 +69,7 @@ async fn delete(State(app): State<App>, visitor: Visitor, form: Form) -> Answer 
         }
         Err(problem) => {
             let (problems, problem) = super::split(problem)?;
-            Ok(refused(&view(&visitor, signed, &problems, problem)))
+            Ok(refused(&view(&app, &visitor, signed, &problems, problem).await?))
         }
     }
 }

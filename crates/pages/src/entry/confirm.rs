@@ -17,7 +17,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use closedset_app::{App, FieldProblem, Problem, accounts};
+use closedset_app::{
+    App, FieldProblem, Problem, accounts,
+    sign_on::{self, Wish},
+};
 use closedset_core::id::{ApiToken, Id, Passkey, Person};
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,7 +30,7 @@ const ACCOUNT: &str = "/settings/security";
 
 /// Where it may lead on to, by the word that stands in the address, and back to, which asks for
 /// nothing first.
-const ON: [(&str, &str, &str); 11] = [
+const ON: [(&str, &str, &str); 12] = [
     ("app", "/settings/security/app", ACCOUNT),
     ("app-remove", "/settings/security/app/remove", ACCOUNT),
     ("factor", "/setup/second-factor", "/"),
@@ -38,6 +41,7 @@ const ON: [(&str, &str, &str); 11] = [
     ("security", ACCOUNT, ACCOUNT),
     ("tokens", "/settings/tokens", "/settings/tokens"),
     ("mail", "/settings/mail", "/settings/mail"),
+    ("sign-in", "/settings/sign-in", "/settings/sign-in"),
     ("reminders", "/tasks/reminders", "/tasks/reminders"),
 ];
 
@@ -99,7 +103,7 @@ pub(crate) fn before(question: Question) -> String {
     format!("/confirm-it-is-you?next={}", question.next())
 }
 
-fn path_on(next: &str) -> Cow<'static, str> {
+pub(super) fn path_on(next: &str) -> Cow<'static, str> {
     if let Some(question) = Question::of(next) {
         return question.path().into();
     }
@@ -116,6 +120,7 @@ fn path_back(next: &str) -> &'static str {
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/confirm-it-is-you", get(confirm).post(totp))
+        .route("/confirm-it-is-you/provider", post(provider))
         .route("/confirm-it-is-you/passkey/begin", post(passkey_begin))
         .route("/confirm-it-is-you/passkey/finish", post(passkey_finish))
 }
@@ -132,6 +137,8 @@ pub struct Confirm {
     pub next: String,
     /// Where it leads back to.
     pub back: &'static str,
+    /// What the provider is called at which it may be shown too.
+    pub provider: Option<String>,
     /// The account has a passkey, and browsers allow it here.
     pub has_passkey: bool,
     /// The account has an authenticator app.
@@ -163,6 +170,7 @@ async fn view(
         problem,
         next: next.to_owned(),
         back: path_back(next),
+        provider: sign_on::offered_to(app, signed).await?,
         has_passkey: app.offers_passkeys() && !security.passkeys.is_empty(),
         has_totp: security.has_totp,
         code: field("", problems, "code"),
@@ -185,6 +193,22 @@ async fn totp(
     let (next, code) = (form.text("next"), form.text("code"));
     match accounts::totp_confirm(&app, visitor.signed()?, code, &visitor.browser).await {
         Ok(token) => Ok(signed_in(&token, &path_on(next))),
+        Err(problem) => {
+            let (problems, problem) = split(problem)?;
+            Ok(refused(&view(&app, &visitor, next, &problems, problem).await?))
+        }
+    }
+}
+
+/// Shows it at the provider, and comes back from there.
+async fn provider(
+    State(app): State<App>,
+    visitor: Visitor,
+    form: Form,
+) -> Result<Response, PageProblem> {
+    let next = form.text("next");
+    match sign_on::send(&app, Wish::Confirm(visitor.signed()?, next)).await {
+        Ok(sent) => Ok(super::going_on(visitor.outside(), sent)),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
             Ok(refused(&view(&app, &visitor, next, &problems, problem).await?))

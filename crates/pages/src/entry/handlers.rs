@@ -1,7 +1,7 @@
 //! From requests to the pages of set-up and sign-in.
 
 use super::{
-    account_delete, confirm, countries, join, organisations, passkey,
+    account_delete, confirm, countries, join, organisations, passkey, provider,
     set_up::{
         JOINING, SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, Step,
         leader, leader_of,
@@ -26,6 +26,7 @@ use closedset_app::{
     App, FieldProblem, Problem,
     accounts::{self, NewAccount, SessionToken, SetUpState, Signed, Stage},
     organisations::{Profile, organisation_create as set_up_organisation},
+    sign_on,
 };
 use serde::Deserialize;
 
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(organisations::routes())
         .merge(account_delete::routes())
         .merge(passkey::routes())
+        .merge(provider::routes())
 }
 
 pub(super) type Answer = Result<Response, PageProblem>;
@@ -297,21 +299,23 @@ async fn sign_in(State(app): State<App>, visitor: Visitor) -> Answer {
         return Ok(go_on(&visitor));
     }
     let (visitor, fresh) = known(&app, visitor);
-    Ok(with_cookie(show(&sign_in_view(&visitor, "", &[], None)), fresh))
+    Ok(with_cookie(show(&sign_in_view(&app, &visitor, "", &[], None).await?), fresh))
 }
 
-fn sign_in_view(
+pub(super) async fn sign_in_view(
+    app: &App,
     visitor: &Visitor,
     email: &str,
     problems: &[FieldProblem],
     problem: Option<String>,
-) -> SignIn {
-    SignIn {
+) -> Result<SignIn, PageProblem> {
+    Ok(SignIn {
         shell: visitor.outside(),
+        provider: sign_on::offered(app).await?,
         problem,
         email: field(email, problems, "email"),
         password: field("", problems, "password"),
-    }
+    })
 }
 
 async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
@@ -320,7 +324,8 @@ async fn sign_in_password(State(app): State<App>, visitor: Visitor, form: Form) 
         Ok(token) => Ok(signed_in(&token, "/sign-in/second-factor")),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(refused(&sign_in_view(&visitor, form.text("email"), &problems, problem)))
+            let email = form.text("email");
+            Ok(refused(&sign_in_view(&app, &visitor, email, &problems, problem).await?))
         }
     }
 }

@@ -22,6 +22,7 @@ use closedset_app::{
     App, FieldProblem, Problem,
     accounts::Stage,
     people::{self, NewMember, Offer},
+    sign_on,
 };
 use serde::Deserialize;
 
@@ -47,6 +48,8 @@ pub struct Join {
     pub invited_by: String,
     /// Whom, by their address.
     pub email: String,
+    /// What the provider is called by which people join too.
+    pub provider: Option<String>,
     /// What is wrong with the whole, if something is.
     pub problem: Option<String>,
     /// The person's name.
@@ -138,7 +141,8 @@ async fn shown(app: &App, visitor: Visitor, headers: &HeaderMap, told: Told) -> 
     }
     let (visitor, fresh) = known(app, visitor);
     let problem = is_another.then(|| ANOTHER.to_owned());
-    let view = view(&visitor, &token, offer, Entered { problem, ..Entered::default() });
+    let provider = sign_on::offered(app).await?;
+    let view = view(&visitor, &token, offer, Entered { provider, problem, ..Entered::default() });
     let mut response = with_cookie(page(show(&view)), fresh);
     // Whoever signs in instead comes back here.
     remember_next(&mut response, "/join");
@@ -163,12 +167,13 @@ fn is_shown(form: &Form, token: &str) -> bool {
 #[derive(Default)]
 struct Entered<'a> {
     form: Option<&'a Form>,
+    provider: Option<String>,
     problems: &'a [FieldProblem],
     problem: Option<String>,
 }
 
 fn view(visitor: &Visitor, token: &str, offer: Offer, entered: Entered<'_>) -> Join {
-    let Entered { form, problems, problem } = entered;
+    let Entered { form, provider, problems, problem } = entered;
     let name = form.map_or(offer.name.as_str(), |form| form.text("name"));
     Join {
         shell: visitor.outside(),
@@ -179,6 +184,7 @@ fn view(visitor: &Visitor, token: &str, offer: Offer, entered: Entered<'_>) -> J
         role: role_words(offer.role),
         invited_by: offer.invited_by,
         email: offer.email,
+        provider,
         problem,
         password: field("", problems, "password"),
     }
@@ -222,7 +228,9 @@ async fn join_new(
             let (problems, problem) = split(problem)?;
             match people::offer(&app, &token).await {
                 Ok(offer) => {
-                    let entered = Entered { form: Some(&form), problems: &problems, problem };
+                    let provider = sign_on::offered(&app).await?;
+                    let entered =
+                        Entered { form: Some(&form), provider, problems: &problems, problem };
                     Ok(refused(&view(&visitor, &token, offer, entered)))
                 }
                 Err(problem) => dead(&visitor, problem, &token),

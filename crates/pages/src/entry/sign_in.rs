@@ -10,6 +10,8 @@ use askama::Template;
 pub struct SignIn {
     /// The frame around the page.
     pub shell: Shell,
+    /// What the provider is called by which people sign in too.
+    pub provider: Option<String>,
     /// What is wrong with the whole, if something is.
     pub problem: Option<String>,
     /// The address.

@@ -31,6 +31,7 @@ texts! {
     "src/tasks.md",
     "src/mail.md",
     "src/people.md",
+    "src/sign-in.md",
     "src/ledger.md",
     "src/audit-packs.md",
     "src/configuration.md",

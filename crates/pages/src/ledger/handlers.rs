@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 122] = [
+const KINDS: [(&str, &str); 130] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -139,6 +139,10 @@ const KINDS: [(&str, &str); 122] = [
     ("policy.sent", "A policy was sent to be approved"),
     ("register.confirmed", "A register was confirmed as complete"),
     ("invitation.revoked", "An invitation was taken back"),
+    ("sign_in.provider_set", "The provider by which people sign in was set"),
+    ("sign_in.provider_removed", "The provider by which people signed in was taken out"),
+    ("sign_in.provider_tested", "Somebody tried the provider"),
+    ("sign_in.refused", "Somebody did not get in by the provider"),
     ("subject.assessed", "Checked anew"),
     ("task.done", "A task was done"),
     ("task.planned", "A task was planned"),
@@ -155,12 +159,16 @@ const KINDS: [(&str, &str); 122] = [
     ("account.password_changed", "A password was changed"),
     ("account.second_factor_added", "A second factor was added"),
     ("account.second_factor_removed", "A second factor was removed"),
+    ("account.identity_added", "An account was linked with the provider"),
+    ("account.identity_removed", "An account’s link with the provider was ended"),
+    ("account.vouched_for", "The provider vouched for somebody, who is asked for a second factor"),
     ("account.recovery_codes_made", "Recovery codes were made"),
 ];
 
 /// Whether this kind stands in the installation's own log alone, of which this page shows nothing.
 fn is_elsewhere(kind: &str) -> bool {
     kind.starts_with("account.")
+        || kind.starts_with("sign_in.")
         || matches!(
             kind,
             "authority.agreed"

@@ -6,6 +6,7 @@ use crate::components::{Choice, Field, QrCode};
 use crate::entry::{
     account_delete::AccountDelete,
     confirm::Confirm,
+    provider::{GoingOn, ProviderTested},
     set_up::{SetUpAccount, SetUpFactor, SetUpLink, SetUpOrganisation, SetUpRecovery, leader},
     sign_in::{SecondFactor, SignIn, SignedOut},
 };
@@ -42,6 +43,15 @@ pub(super) fn samples() -> Vec<Sample> {
             "account-delete-error",
             &account_delete(Some("This is not the password that you sign in with now.")),
         ),
+        sample(
+            "sign-in-provider",
+            &SignIn { provider: Some("Film <House>".into()), ..sign_in(None) },
+        ),
+        sample("confirm-provider", &confirm_at_provider()),
+        sample("account-delete-no-password", &no_password()),
+        sample("going-on", &going_on()),
+        sample("provider-tested", &tested(true)),
+        sample("provider-tested-little", &tested(false)),
         sample("signed-out", &SignedOut { shell: outside() }),
     ]
 }
@@ -50,6 +60,7 @@ fn account_delete(wrong: Option<&str>) -> AccountDelete {
     AccountDelete {
         shell: outside(),
         email: "ada@example.com".into(),
+        has_password: true,
         problem: None,
         password: Field { error: wrong.map(str::to_owned), ..Field::default() },
     }
@@ -154,6 +165,7 @@ fn sign_in(problem: Option<&str>) -> SignIn {
     let email = problem.map(|_| "ines@halide.example").unwrap_or_default();
     SignIn {
         shell: outside(),
+        provider: None,
         problem: problem.map(Into::into),
         email: Field::new(email),
         password: Field::default(),
@@ -166,9 +178,46 @@ fn confirm(problem: Option<&str>) -> Confirm {
         problem: problem.map(Into::into),
         next: "tokens".into(),
         back: "/settings/tokens",
+        provider: None,
         has_passkey: true,
         has_totp: true,
         code: Field::default(),
+    }
+}
+
+fn confirm_at_provider() -> Confirm {
+    Confirm {
+        provider: Some("Film <House>".into()),
+        has_passkey: false,
+        has_totp: false,
+        ..confirm(None)
+    }
+}
+
+fn no_password() -> AccountDelete {
+    AccountDelete { has_password: false, ..account_delete(None) }
+}
+
+fn going_on() -> GoingOn {
+    GoingOn {
+        shell: outside(),
+        provider: "Film <House>".into(),
+        address: "https://login.film.example/authorize?response_type=code&client_id=closedset"
+            .into(),
+    }
+}
+
+fn tested(says_much: bool) -> ProviderTested {
+    let said = |text: &str| if says_much { text.to_owned() } else { String::new() };
+    ProviderTested {
+        shell: outside(),
+        subject: "7f1c<9>".into(),
+        email: said("ines@halide.example"),
+        email_is_verified: says_much,
+        methods: said("pwd, otp"),
+        level: said("urn:film:two"),
+        shown: says_much.then(|| super::time("2026-03-12T09:40:00Z", "12 March 2026, 09:40")),
+        counts: says_much,
     }
 }
 

@@ -19,6 +19,7 @@ mod people;
 mod policies;
 mod register;
 mod settings;
+mod sign_in;
 mod tasks;
 mod titles;
 
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(checks::samples());
     samples.extend(frameworks::samples());
     samples.extend(mail::samples());
+    samples.extend(sign_in::samples());
     samples.extend(people::samples());
     samples.extend(notice::samples());
     samples.extend(guide::samples());

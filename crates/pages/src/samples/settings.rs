@@ -1,6 +1,6 @@
 //! Settings: the profile, one's own account, tokens, what runs here.
 
-use super::{Sample, entry, sample, shell, shell_saying, time};
+use super::{Sample, entry, sample, shell, shell_saying, sign_in, time};
 use crate::components::{Boxes, Command, Field};
 use crate::settings::view::{
     AboutPage, PasskeyLine, ProfilePage, SecurityPage, SessionLine, TokenLine, TokensPage,
@@ -29,6 +29,28 @@ pub(super) fn samples() -> Vec<Sample> {
         sample(
             "settings-security-last",
             &SecurityPage { totp_is_last: true, passkeys: Vec::new(), ..security() },
+        ),
+        sample(
+            "settings-security-linked",
+            &SecurityPage { provider: Some(sign_in::linked()), ..security() },
+        ),
+        sample(
+            "settings-security-no-password",
+            &SecurityPage {
+                provider: Some(sign_in::linked()),
+                has_password: false,
+                has_totp: false,
+                passkeys: Vec::new(),
+                ..security()
+            },
+        ),
+        sample(
+            "settings-security-unlinked",
+            &SecurityPage { provider: Some(sign_in::unlinked()), ..security() },
+        ),
+        sample(
+            "settings-password-first",
+            &PasswordPage { has_password: false, ..password(None, None) },
         ),
         sample("settings-password", &password(None, None)),
         sample(
@@ -109,6 +131,8 @@ fn security() -> SecurityPage {
         shell: shell(Area::Settings),
         tab: "security",
         email: "ines@halide.example".into(),
+        provider: None,
+        has_password: true,
         is_confirmed: true,
         has_totp: true,
         offers_passkeys: true,
@@ -154,6 +178,7 @@ fn password(wrong: Option<&str>, problem: Option<&str>) -> PasswordPage {
     let error = wrong.map(str::to_owned);
     PasswordPage {
         shell: shell(Area::Settings),
+        has_password: true,
         problem: problem.map(str::to_owned),
         password: Field { value: String::new(), error },
         new_password: Field::default(),

@@ -38,6 +38,8 @@ pub(crate) enum Done {
     PackBegun,
     FactorAdded,
     FactorRemoved,
+    IdentityAdded,
+    IdentityRemoved,
     PasswordChanged,
     InvitationRevoked,
     RoleChanged,
@@ -81,7 +83,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 55] = [
+    const ALL: [Self; 57] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -105,6 +107,8 @@ impl Done {
         Self::PackBegun,
         Self::FactorAdded,
         Self::FactorRemoved,
+        Self::IdentityAdded,
+        Self::IdentityRemoved,
         Self::PasswordChanged,
         Self::InvitationRevoked,
         Self::RoleChanged,
@@ -172,6 +176,8 @@ impl Done {
             Self::PackBegun => "pack-begun",
             Self::FactorAdded => "factor-added",
             Self::FactorRemoved => "factor-removed",
+            Self::IdentityAdded => "identity-added",
+            Self::IdentityRemoved => "identity-removed",
             Self::PasswordChanged => "password-changed",
             Self::InvitationRevoked => "invitation-revoked",
             Self::RoleChanged => "role-changed",
@@ -241,6 +247,8 @@ impl Done {
             Self::PackBegun => "The pack is made.",
             Self::FactorAdded => "Added. You can sign in with it from now on.",
             Self::FactorRemoved => "Removed. It opens nothing any more.",
+            Self::IdentityAdded => "Linked. You can sign in by the provider from now on.",
+            Self::IdentityRemoved => "Ended. The provider lets you in here no more.",
             Self::PasswordChanged => "Changed. Everywhere else you are signed out.",
             Self::InvitationRevoked => "Taken back. Its link opens nothing any more.",
             Self::RoleChanged => "Changed. It counts from their next click on.",

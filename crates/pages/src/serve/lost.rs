@@ -113,7 +113,7 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// What a person typed or chose, without what is secret, what a box said and what the page put into
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
-    const SECRET: [&str; 4] = ["csrf", "password", "code", "token"];
+    const SECRET: [&str; 5] = ["csrf", "password", "code", "secret", "token"];
     const UNSEEN: [&str; 15] = [
         "agreement",
         "edition",

@@ -5,6 +5,7 @@ mod ask;
 pub mod cookie;
 mod demonstration;
 mod drawn;
+pub(crate) mod errand;
 mod files;
 mod flash;
 mod form;

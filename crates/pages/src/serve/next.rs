@@ -36,12 +36,17 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
     let parts: Vec<&str> = uri.path().split('/').skip(1).collect();
     let page = match parts.as_slice() {
         ["setup", "totp"] | ["setup", "passkey", ..] => "/setup/second-factor".to_owned(),
+        ["sign-in", "provider"] => "/sign-in".to_owned(),
+        ["sign-in", "provider", "join"] => "/join".to_owned(),
         ["sign-in", _, ..] => "/sign-in/second-factor".to_owned(),
         ["sign-out"] => "/".to_owned(),
         ["setup", "recovery", ..] => "/setup/recovery".to_owned(),
-        ["settings", "security", "recovery" | "sessions" | "sign-out-everywhere", ..] => {
-            "/settings/security".to_owned()
-        }
+        [
+            "settings",
+            "security",
+            "provider" | "recovery" | "sessions" | "sign-out-everywhere",
+            ..,
+        ] => "/settings/security".to_owned(),
         ["settings", "people", id, "sign-out"] => format!("/settings/people/{id}"),
         ["settings", "invitations", ..] => "/settings/people".to_owned(),
         ["organisations", _, "enter"] => "/organisations".to_owned(),
@@ -51,6 +56,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         }
         ["settings", "checks", id, "retire"] => format!("/settings/checks/{id}"),
         ["settings", "mail", ..] => "/settings/mail".to_owned(),
+        ["settings", "sign-in", ..] => "/settings/sign-in".to_owned(),
         ["tasks", "reminders" | "calendar", ..] => "/tasks/reminders".to_owned(),
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["policies", "handbook"] => "/policies".to_owned(),
@@ -156,7 +162,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 120] = [
+    const FORMS: [(&str, &str); 128] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -175,6 +181,7 @@ mod tests {
         ("/confirm-it-is-you/passkey/begin", "/confirm-it-is-you"),
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
         ("/answers/file", "/answers"),
+        ("/confirm-it-is-you/provider", "/confirm-it-is-you"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
@@ -245,9 +252,14 @@ mod tests {
         ("/settings/security/app/remove", "/settings/security/app/remove"),
         ("/settings/security/passkeys/{id}/remove", "/settings/security/passkeys/{id}/remove"),
         ("/settings/security/password", "/settings/security/password"),
+        ("/settings/security/provider", "/settings/security"),
+        ("/settings/security/provider/{id}/remove", "/settings/security"),
         ("/settings/security/recovery", "/settings/security"),
         ("/settings/security/sessions/{id}/end", "/settings/security"),
         ("/settings/security/sign-out-everywhere", "/settings/security"),
+        ("/settings/sign-in", "/settings/sign-in"),
+        ("/settings/sign-in/remove", "/settings/sign-in"),
+        ("/settings/sign-in/test", "/settings/sign-in"),
         ("/settings/tokens", "/settings/tokens"),
         ("/settings/tokens/{id}/revoke", "/settings/tokens"),
         ("/setup", "/setup"),
@@ -259,6 +271,8 @@ mod tests {
         ("/setup/second-factor", "/setup/second-factor"),
         ("/setup/totp", "/setup/second-factor"),
         ("/sign-in", "/sign-in"),
+        ("/sign-in/provider", "/sign-in"),
+        ("/sign-in/provider/join", "/join"),
         ("/sign-in/passkey/begin", "/sign-in/second-factor"),
         ("/sign-in/passkey/finish", "/sign-in/second-factor"),
         ("/sign-in/recovery", "/sign-in/second-factor"),

@@ -7,6 +7,7 @@ use super::{
     factor_remove::{app_remove, app_remove_ask, passkey_remove, passkey_remove_ask},
     network::network,
     password::{password, password_change},
+    provider::{self, provider_link, provider_unlink},
     token_revoke::{token_revoke, token_revoke_ask},
     tokens::{token_create, tokens},
 };
@@ -52,7 +53,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/settings/about", get(about))
         .route("/settings/network", get(network))
         .route("/settings/security/sign-out-everywhere", post(sign_out_everywhere))
+        .route("/settings/security/provider", post(provider_link))
+        .route("/settings/security/provider/{id}/remove", post(provider_unlink))
         .merge(super::mail::routes())
+        .merge(super::sign_in::routes())
         .merge(super::people::routes())
         .merge(super::checks::routes())
         .merge(super::frameworks::routes())
@@ -127,6 +131,8 @@ async fn security_page(app: &App, own: &Own, codes: Vec<String>) -> Answer {
         shell: own.shell.clone(),
         tab: "security",
         email: own.signed.email.clone(),
+        provider: provider::view(app, own, &security.identities).await?,
+        has_password: security.has_password,
         is_confirmed: own.signed.has_fresh_factor(now),
         has_totp: security.has_totp,
         offers_passkeys: app.offers_passkeys(),

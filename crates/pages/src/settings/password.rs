@@ -23,6 +23,8 @@ const CONFIRM: &str = "/confirm-it-is-you?next=password";
 pub struct PasswordPage {
     /// The frame around the page.
     pub shell: Shell,
+    /// The account has a password.
+    pub has_password: bool,
     /// What is wrong with the whole, if something is.
     pub problem: Option<String>,
     /// The present password.
@@ -31,20 +33,27 @@ pub struct PasswordPage {
     pub new_password: Field,
 }
 
-fn view(own: &Own, problems: &[FieldProblem], problem: Option<String>) -> PasswordPage {
-    PasswordPage {
+async fn view(
+    app: &App,
+    own: &Own,
+    problems: &[FieldProblem],
+    problem: Option<String>,
+) -> Result<PasswordPage, PageProblem> {
+    let security = accounts::account_security(app, &own.signed).await?;
+    Ok(PasswordPage {
         shell: own.shell.clone(),
+        has_password: security.has_password,
         problem,
         password: field("", problems, "password"),
         new_password: field("", problems, "new_password"),
-    }
+    })
 }
 
 pub(super) async fn password(State(app): State<App>, own: Own) -> Answer {
     if !own.signed.has_fresh_factor(app.now()) {
         return Err(PageProblem::Elsewhere { path: CONFIRM.into(), next: None });
     }
-    Ok(show(&view(&own, &[], None)))
+    Ok(show(&view(&app, &own, &[], None).await?))
 }
 
 pub(super) async fn password_change(State(app): State<App>, own: Own, form: Form) -> Answer {
@@ -61,7 +70,7 @@ pub(super) async fn password_change(State(app): State<App>, own: Own, form: Form
         Err(problem) if problem.code() == FACTOR_STALE => Err(confirm_first(CONFIRM)(problem)),
         Err(problem) => {
             let (problems, problem) = split(problem)?;
-            Ok(refused(&view(&own, &problems, problem)))
+            Ok(refused(&view(&app, &own, &problems, problem).await?))
         }
     }
 }

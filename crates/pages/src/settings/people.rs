@@ -144,12 +144,13 @@ pub(super) fn line(row: &MemberRow, looker: &Looker) -> PersonLine {
         more => Some(format!("{more} passkeys")),
     };
     let app = row.has_totp.then(|| "authenticator app".to_owned());
+    let provider = row.has_identity.then(|| "known to the provider".to_owned());
     PersonLine {
         id: row.person.to_string(),
         name: row.name.clone(),
         email: row.email.clone(),
         role: role_words(row.role),
-        factors: passkeys.into_iter().chain(app).collect::<Vec<_>>().join(", "),
+        factors: passkeys.into_iter().chain(app).chain(provider).collect::<Vec<_>>().join(", "),
         signed_in: row.signed_in_at.map(|at| crate::serve::ago(at, now)),
         last_day: row.ends_at.map(|end| day(end - Duration::from_millis(1), &looker.zone)),
         has_ended: row.ends_at.is_some_and(|end| end <= now),

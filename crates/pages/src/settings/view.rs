@@ -38,6 +38,10 @@ pub struct SecurityPage {
     pub tab: &'static str,
     /// The account's address.
     pub email: String,
+    /// The provider, and as whom it knows the account; none where there is neither.
+    pub provider: Option<LinkView>,
+    /// It has a password.
+    pub has_password: bool,
     /// The second factor was shown a short while ago.
     pub is_confirmed: bool,
     /// It has an authenticator app.
@@ -58,6 +62,32 @@ pub struct SecurityPage {
     pub codes: Vec<String>,
     /// Where it is signed in.
     pub sessions: Vec<SessionLine>,
+}
+
+/// The provider by which people sign in, before one's own account.
+#[derive(Debug, Clone)]
+pub struct LinkView {
+    /// What it is called; empty where none is set now.
+    pub name: String,
+    /// It does not know the account yet.
+    pub offers_link: bool,
+    /// As whom providers know the account.
+    pub identities: Vec<IdentityLine>,
+}
+
+/// As whom a provider knows the account.
+#[derive(Debug, Clone)]
+pub struct IdentityLine {
+    /// Its id.
+    pub id: String,
+    /// Which provider: its name, or its address where it is not the one that is set.
+    pub provider: String,
+    /// The address that it told; empty where it told none.
+    pub email: String,
+    /// Since when.
+    pub since: TimeText,
+    /// When somebody last signed in by it.
+    pub used: Option<TimeText>,
 }
 
 /// One passkey.

@@ -130,7 +130,7 @@ fn needs(method: &str, path: &str) -> Needs {
         ["settings", "checks"] => Needs::Action(BoardRead),
         ["settings", "checks", "{id}"] => Needs::Action(BoardRead),
         ["settings", "checks", ..] => Needs::Action(CatalogueWrite),
-        ["settings", "mail" | "tokens", ..] => either(SettingsRead, SettingsWrite),
+        ["settings", "mail" | "sign-in" | "tokens", ..] => either(SettingsRead, SettingsWrite),
         ["settings", "network"] => Needs::Action(SettingsRead),
         ["settings", "people", _, "remove"] => Needs::Action(PeopleManage),
         ["settings", "people", ..] => either(PeopleRead, PeopleManage),

@@ -21,6 +21,7 @@ use closedset_store::{
     NewEntry, Scope, Tx, accounts as store_accounts,
     devices::{self, DeviceRow},
     ledger, people,
+    providers::{self, IdentityRow},
     tasks::{self, Plan, TaskRow},
 };
 use http::{Request, request};
@@ -213,6 +214,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "people",
         "sessions",
         "passkeys",
+        "provider",
         "devices",
         "tasks",
         "packs",
@@ -413,6 +415,28 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
                 store_accounts::passkey_insert(tx, account, id, "Laptop", "{}")?;
                 tx.record(Log::Installation, note(&format!("account:{account}")))?;
                 Ok(id)
+            };
+            let id = world.app.store().write(Scope::Installation, insert).await.unwrap();
+            id.to_string()
+        }
+        // As whom a provider knows somebody.
+        "provider" => {
+            let account = here.member(world, Role::Member).await.account;
+            let subject = format!("{word}-{}", next());
+            let insert = move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let row = IdentityRow {
+                    id: tx.new_id(),
+                    issuer: "https://login.example.com".into(),
+                    subject: subject.clone(),
+                    account,
+                    email: String::new(),
+                    linked_at: tx.now(),
+                    used_at: None,
+                    factor_at: None,
+                };
+                providers::identity_insert(tx, &row)?;
+                tx.record(Log::Installation, note(&format!("account:{account}")))?;
+                Ok(row.id)
             };
             let id = world.app.store().write(Scope::Installation, insert).await.unwrap();
             id.to_string()

@@ -81,14 +81,21 @@ pub(super) struct Judgement {
 }
 
 impl Judgement {
-    /// What two judgements have in common that come to the same.
+    /// What two judgements have in common that come to the same: each row's fate, to whom it adds what, and on which
+    /// title.
     pub(super) fn mark(&self) -> String {
         let mut said = Vec::with_capacity(self.rows.len() + 64);
         for row in &self.rows {
             said.push(b'0' + row.fate as u8);
         }
         for step in &self.steps {
-            said.push(u8::from(step.is_engaged) * 2 + u8::from(step.title.is_some()));
+            let title = step.title.map(|title| title.to_string()).unwrap_or_default();
+            let who = match step.who {
+                Who::Known(person) => person.to_string(),
+                Who::New(row) => row.to_string(),
+            };
+            let line = format!("\n{} {who} {} {title}", step.row, u8::from(step.is_engaged));
+            said.extend_from_slice(line.as_bytes());
         }
         Digest::of(&said).to_string()
     }
