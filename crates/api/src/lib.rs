@@ -22,6 +22,7 @@ mod file;
 mod frameworks;
 mod head_count;
 mod idempotency;
+mod leavings;
 mod ledger;
 mod mail;
 mod network;
@@ -104,6 +105,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(packs::routes())
         .merge(papers::routes())
         .merge(people::routes())
+        .merge(leavings::routes())
         .merge(policies::routes())
         .merge(register::routes())
         .merge(head_count::routes())

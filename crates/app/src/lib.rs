@@ -24,6 +24,7 @@ pub mod devices;
 pub mod evidence;
 pub mod exceptions;
 pub mod frameworks;
+pub mod leaving;
 pub mod ledger;
 pub mod mail;
 mod master_key;

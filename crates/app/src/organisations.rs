@@ -8,6 +8,7 @@ use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at},
     catalogue_change, demonstration,
+    leaving::{Ending, follow_all},
     people::write_counted,
 };
 use closedset_core::{
@@ -236,7 +237,8 @@ pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Res
                 body: profile_body(facility, &profile),
             },
         )?;
-        Ok(())
+        let by = Ending { actor: &caller.actor, owner: caller.person };
+        follow_all(tx, caller.organisation, &by)
     })
     .await
 }

@@ -2,8 +2,8 @@
 //! confirmations are committed to, weekly mails are written.
 
 use crate::{
-    App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, mail, people,
-    sign_on,
+    App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, leaving,
+    mail, people, sign_on,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -23,6 +23,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     sweep_evidence(app).await?;
     devices::roll_up_due(app).await?;
     sweep_memberships(app).await?;
+    sweep_leavings(app).await?;
     sweep_findings(app).await?;
     board::look_back(app).await?;
     mail::write_due(app).await?;
@@ -73,6 +74,19 @@ async fn sweep_memberships(app: &App) -> Result<(), Problem> {
             })
             .await;
         of_one(done, &person)?;
+    }
+    Ok(())
+}
+
+async fn sweep_leavings(app: &App) -> Result<(), Problem> {
+    for (organisation, id) in leaving::lapsing(app, BATCH).await? {
+        let done = app
+            .store()
+            .write(Scope::Organisation(organisation), move |tx| -> Result<_, Problem> {
+                leaving::take_effect(tx, organisation, id)
+            })
+            .await;
+        of_one(done, &id)?;
     }
     Ok(())
 }

@@ -39,6 +39,10 @@ kinds! {
     Engagement = "eng",
     /// Somebody's dated work on a title.
     Assignment = "asg",
+    /// The end of what somebody does here.
+    Leaving = "lvg",
+    /// Something to be done at it.
+    LeavingStep = "lvs",
     /// What whoever works here must sign.
     Agreement = "agr",
     /// Somebody's signature beneath it.

@@ -1,6 +1,6 @@
 //! What a fact is about.
 
-use crate::id::{Device, Id, Organisation};
+use crate::id::{Device, Id, Organisation, Person};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -70,6 +70,10 @@ impl Subject {
     /// A device.
     pub fn device(id: Id<Device>) -> Self {
         Self::new(SubjectKind::Device, id)
+    }
+    /// Somebody.
+    pub fn person(id: Id<Person>) -> Self {
+        Self::new(SubjectKind::Person, id)
     }
     /// An organisation.
     pub fn organisation(id: Id<Organisation>) -> Self {

@@ -39,6 +39,7 @@ pub mod exceptions;
 pub mod facts;
 pub mod frameworks;
 pub mod imports;
+pub mod leavings;
 pub mod ledger;
 pub mod mail;
 pub mod organisations;

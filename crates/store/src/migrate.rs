@@ -50,7 +50,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     31 "0031_indices_of_people",
     32 "0032_policies",
     33 "0033_sso",
-    34 "0034_contacts",
+    34 "0034_leavings",
+    35 "0035_contacts",
 ];
 
 /// One step of the schema.

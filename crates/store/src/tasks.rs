@@ -286,6 +286,22 @@ pub fn task_open(
     Ok(rows == 1)
 }
 
+/// Has the open tasks of a check due at another time, unless a person set one.
+pub fn task_move(
+    tx: &mut Tx<'_>,
+    organisation: Id<Organisation>,
+    check: &str,
+    due_at: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE task SET due_at = CASE WHEN due_was IS NULL THEN $3 ELSE due_at END, \
+         due_was = CASE WHEN due_was IS NULL THEN NULL ELSE $3 END \
+         WHERE organisation = $1 AND check_id = $2 AND done_at IS NULL",
+        params![organisation, check, due_at],
+    )?;
+    Ok(())
+}
+
 /// Has an open task say this, and stand under this control.
 pub fn task_reword(
     tx: &mut Tx<'_>,

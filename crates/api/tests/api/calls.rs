@@ -255,6 +255,20 @@ impl World {
                 filled(self.engagement(side).await).json(&engagement("contractor"))
             }
             (_, path) if path.starts_with("engagements/{id}") => filled(self.engagement(side).await),
+            ("PUT", "leavings/items") => {
+                let before = self.ask(get("/api/v1/leavings/items").by(side.owner())).await.well();
+                let items = json!([format!("Parking card {}", self.next())]);
+                call("PUT", path).json(&json!({"items": items, "before": before.json()["items"]}))
+            }
+            ("POST", "leavings/steps/{id}/close") => {
+                let steps = self.leaving(side).await["steps"].take();
+                let step = steps.as_array().unwrap().iter().find(|step| step["is_by_itself"] == false);
+                filled(step.unwrap()["id"].as_str().unwrap().to_owned())
+                    .json(&json!({"outcome": "done", "note": "It lies in the safe."}))
+            }
+            (_, path) if path.starts_with("leavings/{id}") => {
+                filled(self.leaving(side).await["id"].as_str().unwrap().to_owned())
+            }
             ("PUT", "assignments/{id}") => filled(self.assignment(side).await)
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
@@ -430,6 +444,22 @@ impl World {
     pub async fn engagement(&self, side: &Side) -> String {
         let path = format!("/api/v1/register/{}/engagements", self.registered(side).await);
         self.ask(post(path, &engagement("trainee")).by(side.owner())).await.well().text("id")
+    }
+
+    /// The leaving of somebody whose engagement was ended.
+    pub async fn leaving(&self, side: &Side) -> Value {
+        let person = self.registered(side).await;
+        let read =
+            |path: String| async { self.ask(get(path).by(side.owner())).await.well().json() };
+        let detail = read(format!("/api/v1/register/{person}")).await;
+        let engaged = detail["engagements"][0]["id"].as_str().unwrap().to_owned();
+        let mut end = engagement("freelancer");
+        end["ends_on"] = json!("2099-12-31");
+        let end = call("PUT", format!("/api/v1/engagements/{engaged}")).json(&end);
+        self.ask(end.by(side.owner())).await.well();
+        let mut all = read("/api/v1/leavings?limit=200".into()).await["items"].take();
+        let found = all.as_array_mut().unwrap().iter_mut().find(|one| one["person"] == person);
+        found.unwrap().take()
     }
 
     /// The assignment of somebody to a title, both of its own.

@@ -4,7 +4,7 @@ use super::{
     NewEngagement,
     derive::write_counted,
     entered::Reading,
-    known::{engagement, refuse_overlap, tell, told},
+    known::{ended, engagement, refuse_overlap, tell, told},
 };
 use crate::{App, Caller, Problem};
 use closedset_core::{
@@ -28,7 +28,7 @@ pub async fn engagement_change(
     reading.end()?;
     write_counted(app, caller, Action::PeopleWrite, move |tx, caller| {
         let before = engagement(tx, caller.organisation, id)?;
-        let mut row = before.clone();
+        let (mut row, last_before) = (before.clone(), before.days.last);
         (row.form, row.job, row.days) = (form, job.clone(), days);
         if row == before {
             return Ok(());
@@ -38,7 +38,11 @@ pub async fn engagement_change(
         let is_end = row.days.last.is_some()
             && row == EngagementRow { days: Days { last: row.days.last, ..before.days }, ..before };
         let kind = if is_end { "engagement.ended" } else { "engagement.changed" };
-        tell(tx, caller, row.person, kind, told(&row))
+        tell(tx, caller, row.person, kind, told(&row))?;
+        // To give it a last day, or an earlier one, is to end it.
+        let is_ended = row.days.last.is_some() && row.days.last != last_before;
+        ended(tx, caller, row.person, is_ended.then_some(row.id))?;
+        Ok(())
     })
     .await
 }

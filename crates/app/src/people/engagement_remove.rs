@@ -2,7 +2,7 @@
 
 use super::{
     derive::write_counted,
-    known::{engagement, tell, told},
+    known::{ended, engagement, tell, told},
 };
 use crate::{App, Caller, Problem};
 use closedset_core::{
@@ -21,7 +21,9 @@ pub async fn engagement_remove(
         let mut row = engagement(tx, caller.organisation, id)?;
         row.removed_at = Some(tx.now());
         engagements::engagement_update(tx, caller.organisation, &row)?;
-        tell(tx, caller, row.person, "engagement.removed", told(&row))
+        tell(tx, caller, row.person, "engagement.removed", told(&row))?;
+        ended(tx, caller, row.person, None)?;
+        Ok(())
     })
     .await
 }

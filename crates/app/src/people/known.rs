@@ -1,7 +1,12 @@
 //! People of the register as the use cases need them, and the entries about them.
 
 use super::name::refuse_same_name;
-use crate::{Problem, admitted::Admitted, days::zone_of};
+use crate::{
+    Problem,
+    admitted::Admitted,
+    days::zone_of,
+    leaving::{Ending, follow},
+};
 use closedset_core::{
     engagement::{Days, EngagementForm},
     entry::Log,
@@ -121,7 +126,19 @@ pub(super) fn engage(
     refuse_overlap(tx, organisation, &row)?;
     engagements::engagement_insert(tx, organisation, &row)?;
     tell(tx, caller, person.id, "engagement.began", told(&row))?;
+    ended(tx, caller, person.id, None)?;
     Ok(row.id)
+}
+
+/// Brings somebody's leavings in line with what was just changed of their engagements; `ended` is one that got its last day.
+pub(super) fn ended(
+    tx: &mut Tx<'_>,
+    caller: &Admitted,
+    person: Id<Person>,
+    ended: Option<Id<Engagement>>,
+) -> Result<i64, Problem> {
+    let by = Ending { actor: &caller.actor, owner: caller.person };
+    follow(tx, caller.organisation, &by, (person, ended))
 }
 
 /// Refuses an engagement beside another of the same form.
@@ -190,7 +207,7 @@ pub(super) fn told(row: &EngagementRow) -> Value {
 }
 
 /// What the entry of an assignment says.
-pub(super) fn told_assignment(row: &AssignmentRow) -> Value {
+pub(crate) fn told_assignment(row: &AssignmentRow) -> Value {
     json!({
         "assignment": row.id,
         "person": row.person,

@@ -49,7 +49,7 @@ pub use import::{
 pub use invite::{NewInvitation, invitation_revoke, invite};
 pub(crate) use join::{NOT_VOUCHED, join_known, join_vouched};
 pub use join::{NewMember, Offer, join, join_new, offer};
-pub(crate) use known::{person as known_person, today};
+pub(crate) use known::{person as known_person, today, told_assignment};
 pub(crate) use lapse::{lapsing, take_effect};
 pub use list::{PersonName, invitation_list, may_give, person_list, person_names, person_one};
 pub(crate) use name::{NAME_RULE, is_line, is_name, key as name_key};
@@ -61,6 +61,7 @@ pub use register::{
     person_detail, person_with_email, register_list,
 };
 pub use remove::person_remove;
+pub(crate) use remove::remove_in;
 pub use role_change::{RoleChange, person_change};
 pub use sign_out::person_sign_out;
 
@@ -81,7 +82,8 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 
 /// The kinds of entry that tell of whoever works here what those need not know who see no people.
-pub(crate) const PRIVATE_KINDS: [&str; 13] = [
+pub(crate) const PRIVATE_KINDS: [&str; 14] = [
+    "leaving.step_closed",
     "agreement.paper_refused",
     "agreement.paper_uploaded",
     "agreement.signature_withdrawn",
@@ -97,7 +99,7 @@ pub(crate) const PRIVATE_KINDS: [&str; 13] = [
     "person.changed",
 ];
 /// The fields in which it stands.
-pub(crate) const PRIVATE_FIELDS: [&str; 5] = ["email", "job", "name", "phone", "reason"];
+pub(crate) const PRIVATE_FIELDS: [&str; 6] = ["email", "job", "name", "note", "phone", "reason"];
 
 /// An invitation opens nothing any more after so long.
 pub const INVITATION_LIFE: Duration = Duration::from_days(7);
@@ -138,7 +140,7 @@ fn member(
 }
 
 /// Refuses a unit that takes the role from the last owner who can sign in.
-fn refuse_last_owner(
+pub(crate) fn refuse_last_owner(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     member: &MemberRow,

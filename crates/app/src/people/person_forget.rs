@@ -11,7 +11,7 @@ use closedset_core::{
 };
 use closedset_pack::rows::ERASED_WORDS;
 use closedset_store::{
-    Tx, agreements, engagements, imports,
+    Tx, agreements, engagements, imports, leavings,
     ledger::{self, EntryRow, Page},
     papers,
     people::{self, PersonRow},
@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 /// Entries looked at in one go.
 const BATCH: i64 = 200;
 /// The kinds of entry about somebody that hold a name, an address, a telephone or a job.
-const TELLING: [&str; 14] = [
+const TELLING: [&str; 15] = [
+    "leaving.step_closed",
     "agreement.paper_refused",
     "agreement.paper_uploaded",
     "agreement.signature_withdrawn",
@@ -124,6 +125,8 @@ fn strike(
         imports::import_delete(tx, organisation, held.id)?;
     }
     let scans = papers::paper_list_of(tx, organisation, id)?;
+    crate::leaving::forget(tx, organisation, id)?;
+    leavings::leavings_strike(tx, organisation, id, ERASED_WORDS)?;
     papers::papers_strike(tx, organisation, id, ERASED_WORDS)?;
     Ok(signed
         .into_iter()

@@ -6,12 +6,12 @@ mod plan;
 pub(crate) use plan::{AHEAD_YEARS, can_have, leave, of_field, owner};
 pub use plan::{NewPlan, task_owners, task_plan, task_take};
 
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, leaving};
 use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Finding, Id, Organisation, Person, Task},
+    id::{Finding, Id, LeavingStep, Organisation, Person, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
@@ -207,6 +207,11 @@ pub fn finding_of(task: &TaskRow) -> Option<Id<Finding>> {
     task.check.parse().ok()
 }
 
+/// Whether a task is a step of somebody's leaving: it takes a note of what shows that it was done.
+pub fn is_of_leaving(task: &TaskRow) -> bool {
+    task.check.parse::<Id<LeavingStep>>().is_ok()
+}
+
 /// A person says that a task is done. The verdict is not touched: only evidence turns it.
 pub async fn task_done(
     app: &App,
@@ -219,8 +224,15 @@ pub async fn task_done(
     app.write_for(caller, Action::TaskWrite, move |tx, caller| {
         let row = tasks::task_by_id(tx, caller.organisation, id)?;
         let row = row.ok_or(Problem::NotFound("task"))?;
-        if row.done_at.is_none() && finding_of(&row).is_some() {
+        if row.done_at.is_some() {
+            return Err(DONE);
+        }
+        if finding_of(&row).is_some() {
             return Err(OF_FINDING);
+        }
+        // A step of a leaving is closed with what shows it, and its own entry.
+        if leaving::task_done(tx, caller, &row.check, &note)? {
+            return Ok(());
         }
         if !tasks::task_done(tx, caller.organisation, id, &caller.name, &note)? {
             return Err(DONE);

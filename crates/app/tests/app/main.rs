@@ -22,6 +22,7 @@ mod exceptions_in_packs;
 mod fork_guard;
 mod frameworks;
 mod hand_in;
+mod leavings;
 mod ledger;
 mod limited_packs;
 mod mail;

@@ -22,6 +22,7 @@ texts! {
     "src/controls-and-evidence.md",
     "src/devices-and-agents.md",
     "src/register.md",
+    "src/leaving.md",
     "src/agreements.md",
     "src/policies.md",
     "src/titles.md",

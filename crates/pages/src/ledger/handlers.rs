@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 130] = [
+const KINDS: [(&str, &str); 137] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -104,6 +104,14 @@ const KINDS: [(&str, &str); 130] = [
     ("finding.reopened", "A finding is open again"),
     ("backup.made", "A backup was made"),
     ("log.moved", "Everything was moved to another database"),
+    ("leaving.called_off", "Somebody does not leave after all"),
+    ("leaving.come_back", "Somebody who had left is back"),
+    ("leaving.items_changed", "What is taken back from leavers was changed"),
+    ("leaving.link_revoked", "The personal link of a leaver was revoked"),
+    ("leaving.moved", "Somebody leaves on another day"),
+    ("leaving.opened", "Somebody leaves"),
+    ("leaving.settled", "Somebody left: what ends by itself ended"),
+    ("leaving.step_closed", "Something was taken back from a leaver"),
     ("log.opened", "The ledger was opened with its key"),
     ("log.restored", "Everything was restored from a backup"),
     ("mail.began", "Mail began to go out"),

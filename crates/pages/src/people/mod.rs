@@ -3,6 +3,7 @@
 
 pub mod count;
 pub mod import;
+pub mod leaving;
 pub mod list;
 pub mod papers;
 pub mod person;
@@ -10,6 +11,7 @@ pub mod work;
 
 pub use count::{CountLine, CountPage, Month};
 pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
+pub use leaving::{LeavingItemsPage, LeavingLine, LeavingPage, LeavingsPage, StepLine};
 pub use list::{PersonInRegister, RegisterPage};
 pub use papers::PaperForm;
 pub use person::{
@@ -44,6 +46,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/{id}/link", post(person::link))
         .route("/people/{id}/papers", post(papers::upload))
         .route("/people/{id}/forget", post(person::forget))
+        .route("/leavings", get(leaving::list))
+        .route("/leavings/items", get(leaving::items).post(leaving::items_write))
+        .route("/leavings/{id}", get(leaving::one))
+        .route("/leavings/{id}/steps/{step}", post(leaving::close))
         .route("/engagements/{id}", get(work::engagement).post(work::engagement_change))
         .route("/engagements/{id}/remove", post(work::engagement_remove))
         .route("/assignments/{id}", get(work::assignment).post(work::assignment_change))

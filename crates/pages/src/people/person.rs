@@ -1,7 +1,7 @@
 //! One person: from when to when they work here, on which titles, and the forms that enter or change that.
 
 use super::{
-    PaperForm, day_text, form_choices, form_words, person_id, standing, typed,
+    LeavingLine, PaperForm, day_text, form_choices, form_words, person_id, standing, typed,
     work::{WorkForm, entered_assignment, entered_engagement},
 };
 use crate::{
@@ -20,6 +20,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
+    leaving,
     people::{self, NewPerson, PersonDetail},
     policies::{self, Known},
     titles,
@@ -50,6 +51,8 @@ pub struct RegisteredPage {
     pub known: Option<(String, String)>,
     /// Which of the forms is open from the start.
     pub open: Open,
+    /// Their leavings, the newest first.
+    pub leavings: Vec<LeavingLine>,
     /// What they must sign, or did.
     pub bound: Vec<BoundLine>,
     /// What they must read, or did.
@@ -217,6 +220,7 @@ fn blank(looker: &Looker) -> RegisteredPage {
         problem: None,
         known: None,
         open: Open::Nothing,
+        leavings: Vec::new(),
         bound: Vec::new(),
         reads: Vec::new(),
         signable: Vec::new(),
@@ -278,6 +282,7 @@ pub(super) async fn page(
     }
     let bound = agreements::bound_by(app, caller, detail.registered.person.id).await?;
     let reads = policies::known_by(app, caller, detail.registered.person.id).await?;
+    let leavings = leaving::leavings_of(app, caller, detail.registered.person.id).await?;
     let signable = match caller.may(Action::PeopleWrite) {
         true => signable(app, looker).await?,
         false => Vec::new(),
@@ -294,6 +299,7 @@ pub(super) async fn page(
         form: form_of(&standing, &[]),
         assign: WorkForm::from_day(today),
         titles: choices,
+        leavings: leavings.iter().map(LeavingLine::of).collect(),
         bound: bound.into_iter().map(|one| bound_line(one, looker)).collect(),
         reads: reads.into_iter().map(|one| reads_line(one, looker)).collect(),
         signable,

@@ -12,6 +12,7 @@ mod devices;
 mod entry;
 mod frameworks;
 mod guide;
+mod leavings;
 mod ledger;
 mod mail;
 mod notice;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(tasks::samples());
     samples.extend(devices::samples());
     samples.extend(register::samples());
+    samples.extend(leavings::samples());
     samples.extend(agreements::samples());
     samples.extend(policies::samples());
     samples.extend(titles::samples());

@@ -63,6 +63,7 @@ pub(super) fn samples() -> Vec<Sample> {
                     ..shown()
                 }),
                 titles: Vec::new(),
+                leavings: Vec::new(),
                 bound: Vec::new(),
                 reads: Vec::new(),
                 ..person()
@@ -335,6 +336,7 @@ fn person() -> RegisteredPage {
         problem: None,
         known: None,
         open: Open::Nothing,
+        leavings: vec![super::leavings::line(6), super::leavings::line(0)],
         bound: vec![
             BoundLine {
                 id: "agr_0".into(),

@@ -74,6 +74,7 @@ fn open(count: usize) -> Vec<OpenTask> {
         .map(|n| OpenTask {
             id: format!("tsk_{n}"),
             is_of_finding: false,
+            is_of_leaving: n == 1,
             title: "Mend: Screen locks within 15 minutes".into(),
             control: control(),
             subject: (n % 2 == 0).then(grading),
@@ -106,6 +107,7 @@ fn task(may_assign: bool) -> TaskPage {
         shell: shell(Area::Tasks),
         id: "tsk_1".into(),
         is_of_finding: false,
+        is_of_leaving: false,
         title: "Mend: Screen locks within 15 minutes".into(),
         control: control(),
         subject: Some(grading()),
@@ -173,6 +175,7 @@ fn task_of_a_finding() -> TaskPage {
     TaskPage {
         title: "Mend: The guest <Wi-Fi> reaches the render network. (high, 3.1)".into(),
         is_of_finding: true,
+        is_of_leaving: false,
         subject: Some(TaskSubject {
             name: "what an audit found".into(),
             href: Some("/findings/fnd_1".into()),

@@ -70,6 +70,7 @@ pub(crate) enum Done {
     AuditEntered,
     FindingEntered,
     FindingClosed,
+    StepClosed,
     FindingAccepted,
     FindingReopened,
     /// Signed in with a recovery code; so many are left.
@@ -83,7 +84,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 57] = [
+    const ALL: [Self; 58] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -139,6 +140,7 @@ impl Done {
         Self::AuditEntered,
         Self::FindingEntered,
         Self::FindingClosed,
+        Self::StepClosed,
         Self::FindingAccepted,
         Self::FindingReopened,
     ];
@@ -208,6 +210,7 @@ impl Done {
             Self::AuditEntered => "audit-entered",
             Self::FindingEntered => "finding-entered",
             Self::FindingClosed => "finding-closed",
+            Self::StepClosed => "step-closed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
             Self::RecoveryCodeUsed(left) => return Cow::Owned(format!("{RECOVERY}{left}")),
@@ -289,7 +292,7 @@ impl Done {
                 "Entered. Now give its report, which is the evidence, and enter what it found."
             }
             Self::FindingEntered => "Entered, with a task for it.",
-            Self::FindingClosed => "Closed, and its task with it.",
+            Self::FindingClosed | Self::StepClosed => "Closed, and its task with it.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
             Self::PaperUploaded => "Uploaded. It counts when somebody else has confirmed it.",

@@ -61,6 +61,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["policies", "handbook"] => "/policies".to_owned(),
         ["policies", id, "draft"] => format!("/policies/{id}/draft"),
+        ["leavings", "items"] => "/leavings/items".to_owned(),
         ["audits", "list"] => "/audits".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
@@ -70,8 +71,8 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "findings" | "papers" | "people" | "policies"
-            | "signatures" | "titles"),
+            | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
+            | "policies" | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -162,7 +163,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 128] = [
+    const FORMS: [(&str, &str); 130] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/retire", "/agreements/{id}"),
@@ -202,6 +203,8 @@ mod tests {
         ("/findings/{id}/reopen", "/findings/{id}"),
         ("/join", "/join"),
         ("/join/accept", "/join"),
+        ("/leavings/items", "/leavings/items"),
+        ("/leavings/{id}/steps/{step}", "/leavings/{id}"),
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/mail/stop/{token}", "/mail/stop/{token}"),
         ("/mine", "/mine"),

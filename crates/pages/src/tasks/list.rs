@@ -5,7 +5,7 @@ use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use crate::serve::Looker;
 use askama::Template;
-use closedset_app::tasks::finding_of;
+use closedset_app::tasks::{finding_of, is_of_leaving};
 use closedset_core::{
     Action, Subject, SubjectKind,
     id::{Finding, Id},
@@ -75,6 +75,8 @@ pub struct OpenTask {
     pub note: Field,
     /// It is done with the finding that it is about.
     pub is_of_finding: bool,
+    /// It is a step of a leaving, done with a note of what shows it.
+    pub is_of_leaving: bool,
 }
 
 impl TaskSubject {
@@ -98,6 +100,11 @@ impl TaskSubject {
             let opens = looker.caller.may(Action::SettingsRead);
             let href = opens.then(|| "/settings/network".to_owned());
             return Some(Self { name: "the server’s certificate".to_owned(), href });
+        }
+        if subject.kind == SubjectKind::Person && is_of_leaving(task) {
+            let opens = looker.caller.may(Action::PeopleRead);
+            let href = opens.then(|| format!("/people/{}", subject.id));
+            return Some(Self { name: "whoever leaves".to_owned(), href });
         }
         (subject.kind == SubjectKind::Device).then(|| Self {
             name: names.get(subject).unwrap_or(&subject.id).clone(),

@@ -45,6 +45,7 @@ async fn view(
         control: TaskSubject::control(&row.control, looker),
         subject: TaskSubject::of(&row, &names, looker),
         is_of_finding: tasks::finding_of(&row).is_some(),
+        is_of_leaving: tasks::is_of_leaving(&row),
         owner: Owner::of(&row.plan, looker.person()),
         due: day(row.due_at, zone),
         left: left(row.due_at, looker.present, zone),

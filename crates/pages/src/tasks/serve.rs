@@ -114,6 +114,7 @@ async fn view(
             .into_iter()
             .map(|row| OpenTask {
                 is_of_finding: tasks::finding_of(&row).is_some(),
+                is_of_leaving: tasks::is_of_leaving(&row),
                 subject: TaskSubject::of(&row, &names, looker),
                 id: row.id.to_string(),
                 owner: Owner::of(&row.plan, own),

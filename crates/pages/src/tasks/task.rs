@@ -35,6 +35,8 @@ pub struct TaskPage {
     pub done: Option<TaskDone>,
     /// It is done with the finding that it is about.
     pub is_of_finding: bool,
+    /// It is a step of a leaving, done with a note of what shows it.
+    pub is_of_leaving: bool,
     /// The forms, for those who may, while it is open.
     pub form: Option<PlanForm>,
 }

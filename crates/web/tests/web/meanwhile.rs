@@ -41,7 +41,11 @@ fn forms() -> BTreeSet<String> {
                 let route = route.split(".route(").next().unwrap();
                 let address = route.split('"').nth(1).unwrap_or_default();
                 if route.contains("post(") && address.starts_with('/') && !address.contains('#') {
-                    found.insert(address.replace("{id}", "x").replace("{attestation}", "x"));
+                    found.insert(
+                        ["{id}", "{attestation}", "{step}"]
+                            .iter()
+                            .fold(address.to_owned(), |path, place| path.replace(place, "x")),
+                    );
                 }
             }
         }

@@ -112,6 +112,8 @@ fn needs(method: &str, path: &str) -> Needs {
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),
         ["agreements", ..] => either(PeopleRead, PeopleManage),
+        ["leavings", "items"] => either(PeopleRead, PeopleManage),
+        ["leavings", ..] => either(PeopleRead, PeopleWrite),
         ["policies"] => Needs::Action(PeopleRead),
         ["policies", "new"] | ["policies", _, "draft" | "drop" | "send"] => {
             Needs::Action(PeopleManage)

@@ -7,7 +7,7 @@ use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
     agreements::{self, NewPaper},
-    ledger as app_ledger,
+    leaving, ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
 };
@@ -222,6 +222,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "titles",
         "register",
         "engagements",
+        "leavings",
+        "steps",
         "assignments",
         "agreements",
         "signatures",
@@ -318,6 +320,26 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let person = made(router, &token, "/api/v1/register", &body).await;
             let path = format!("/api/v1/register/{person}/engagements");
             made(router, &token, &path, &engagement("trainee")).await
+        }
+        "leavings" | "steps" => {
+            let body = newcomer(&format!("{word}-made person {number}"));
+            let person = made(router, &token, "/api/v1/register", &body).await.parse().unwrap();
+            let (app, by) = (&world.app, &here.owner);
+            let known = app_people::person_detail(app, by, person).await.unwrap();
+            let end = app_people::NewEngagement {
+                form: "freelancer".into(),
+                job: "Colourist".into(),
+                begins_on: "2026-01-01".into(),
+                ends_on: "2099-12-31".into(),
+            };
+            let engaged = known.registered.engagements[0].id;
+            app_people::engagement_change(app, by, engaged, end).await.unwrap();
+            let leaving = leaving::leavings_of(app, by, person).await.unwrap().remove(0);
+            let step = leaving.steps.iter().find(|step| step.act.is_empty()).unwrap();
+            match kind {
+                "steps" => step.id.to_string(),
+                _ => leaving.leaving.id.to_string(),
+            }
         }
         "assignments" => {
             let body = json!({"name": format!("{word}-made studio {number}")});
@@ -510,6 +532,7 @@ impl Things {
             filled.push(match segment {
                 "{id}" if before == "controls" => "AD-1".to_owned(),
                 "{id}" => self.id(before).to_owned(),
+                "{step}" => self.id("steps").to_owned(),
                 "{attestation}" => self.id("attestations").to_owned(),
                 "{index}" => self.id("{index}").to_owned(),
                 "{log}" => self.id("{log}").to_owned(),
@@ -647,6 +670,8 @@ impl Things {
             "titles",
             "register",
             "engagements",
+            "leavings",
+            "steps",
             "assignments",
             "agreements",
             "signatures",
@@ -756,6 +781,10 @@ fn json_of(method: &str, path: &str) -> Value {
             json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
+        ("PUT", "leavings/items") => json!({"items": ["Parking card"], "before": ["Keys"]}),
+        ("POST", "leavings/steps/{id}/close") => {
+            json!({"outcome": "done", "note": "It lies in the safe."})
+        }
         ("PUT", "assignments/{id}") => assignment(),
         ("POST", "audits") | ("PUT", "audits/{id}") => audit("Blue Harbour"),
         ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {

@@ -11,7 +11,7 @@ use crate::{
     App, Caller, Problem,
     admitted::Admitted,
     people::{
-        known::{tell, told, told_assignment},
+        known::{ended, tell, told, told_assignment},
         write_counted,
     },
 };
@@ -196,7 +196,7 @@ impl Done {
             engagements::engagement_insert(tx, organisation, &row)?;
             tell(tx, caller, person, "engagement.began", told(&row))?;
             self.engagements += 1;
-            self.position += 1;
+            self.position += 1 + ended(tx, caller, person, None)?;
         }
         if let Some(title) = step.title {
             let row = AssignmentRow {
