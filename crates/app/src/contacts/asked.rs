@@ -8,7 +8,10 @@ use crate::{
 };
 use closedset_core::{Time, contact::ContactPlace};
 use closedset_store::contacts;
-use jiff::civil::Date;
+use jiff::{Span, civil::Date};
+
+/// So long before it ends somebody is asked again: as long as the task says that its document ends.
+const ASKED_BEFORE_DAYS: i64 = 14;
 
 /// A place on the sheet before whoever has it.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct ContactAsked {
     pub edition: i64,
     /// When they confirmed, and until when that counts; none where it does not.
     pub confirmed: Option<(Time, Date)>,
+    /// They are asked to confirm it, again or for the first time: it does not count, or ends within days.
+    pub is_due: bool,
     /// They can confirm it: they are engaged today, and their address is known.
     pub may_confirm: bool,
 }
@@ -54,6 +59,9 @@ pub async fn contact_asked(app: &App, token: &str) -> Result<Option<ContactAsked
                 email: person.email,
                 phone: row.phone,
                 edition: row.edition,
+                is_due: confirmed.is_none_or(|one| {
+                    one.until < today.saturating_add(Span::new().days(ASKED_BEFORE_DAYS))
+                }),
                 confirmed: confirmed.map(|one| (one.at, one.until)),
             }))
         })

@@ -28,6 +28,8 @@ use serde_json::json;
 
 /// The largest file.
 const FILE_LIMIT: u64 = 16 << 20;
+/// Who gave it, in the words of its entry.
+const GIVEN_BY: &str = "Closedset";
 /// What its document is called.
 const TITLE: &str = "Security contacts, confirmed by each";
 
@@ -168,7 +170,8 @@ fn take_effect(
         let by = Admitted {
             caller: Caller {
                 actor: actor.clone(),
-                name: own.name.clone(),
+                // Forgetting somebody leaves the entry of a document as it is: it says who by the id alone.
+                name: GIVEN_BY.to_owned(),
                 organisation,
                 allowed: Actions::NONE,
                 factor_at: None,

@@ -148,7 +148,7 @@ async fn both_confirm_by_their_own_link_and_the_file_counts_for_half_a_year(worl
     let (version, mut reader) =
         evidence::document_open(&world.app, &world.owner, file.document, None).await.unwrap();
     assert_eq!(version.file_name, "security-contacts-2026-03-12.pdf");
-    assert_eq!(version.uploaded_by, "Otto Cut");
+    assert_eq!(version.uploaded_by, "Closedset", "nobody’s name stays in the entry of a document");
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).unwrap();
     assert!(bytes.starts_with(b"%PDF"));
@@ -162,11 +162,15 @@ async fn both_confirm_by_their_own_link_and_the_file_counts_for_half_a_year(worl
             assert!(words.contains(told), "{told}: {words}");
         }
     }
+    let token = link(&world, ada).await;
+    assert!(!asked(&world, &token).await.is_due);
     // On its last day it still counts, and somebody is asked for the next.
     world.advance(Duration::from_days(i64::from(CONFIRMED_FOR_DAYS)));
     world.sweep().await;
     assert_eq!((status(&world).await, counting(&world).await), (Status::Pass, vec![true; 2]));
     assert_eq!(world.tasks(&Subject::control("AD-6"), CHECK).await.len(), 1);
+    let token = link(&world, ada).await;
+    assert!(asked(&world, &token).await.is_due, "asked again before it ends");
     world.advance(Duration::from_days(1));
     world.sweep().await;
     assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![false; 2]));
@@ -178,7 +182,10 @@ async fn one_alone_is_no_evidence(world: World) {
     let (ada, _) = named(&world).await;
     confirm(&world, ada).await;
     confirm(&world, ada).await;
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![true, false]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![true, false])
+    );
     assert!(shown(&world).await.file.is_none());
 }
 
@@ -198,7 +205,10 @@ async fn the_older_confirmation_decides_and_confirming_again_renews(world: World
     // One whose half year is over does not count towards the next file.
     world.advance(Duration::from_days(174));
     world.sweep().await;
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![true, false]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![true, false])
+    );
     confirm(&world, ada).await;
     assert_eq!(status(&world).await, Status::Unknown);
     confirm(&world, otto).await;
@@ -214,7 +224,10 @@ async fn it_never_counts_beyond_an_engagement(world: World) {
     assert_eq!(shown(&world).await.file.unwrap().until, date(2026, 4, 30));
     world.advance(Duration::from_days(50));
     world.sweep().await;
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![false, true]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![false, true])
+    );
     let token = link(&world, ada).await;
     let before = asked(&world, &token).await;
     assert!(!before.may_confirm);
@@ -222,7 +235,10 @@ async fn it_never_counts_beyond_an_engagement(world: World) {
     assert_eq!(refused(outcome), "contact.not_engaged");
     // Whoever returns says so anew: what was confirmed before does not come back.
     engaged(&world, ada, work("employee", "2026-05-02")).await;
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![false, true]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![false, true])
+    );
     confirm(&world, ada).await;
     assert_eq!(status(&world).await, Status::Pass);
 }
@@ -240,7 +256,10 @@ async fn another_person_or_number_takes_it_back_and_asks_again(world: World) {
         world.kinds_from(from).await,
         ["contact.named", "document.withdrawn", "subject.assessed"]
     );
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![false, true]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![false, true])
+    );
     confirm(&world, ada).await;
     assert_eq!(status(&world).await, Status::Pass);
     let after = shown(&world).await;
@@ -276,7 +295,10 @@ async fn an_engagement_that_ends_or_goes_takes_it_back(world: World) {
         world.kinds_from(from).await,
         ["engagement.ended", "contact.reset", "document.withdrawn", "subject.assessed"]
     );
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![true, false]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![true, false])
+    );
     confirm(&world, otto).await;
     assert_eq!(shown(&world).await.file.unwrap().until, date(2026, 6, 30));
     // A later one changes nothing of what was said.
@@ -284,7 +306,10 @@ async fn an_engagement_that_ends_or_goes_takes_it_back(world: World) {
     people::engagement_change(&world.app, &world.owner, one, longer).await.unwrap();
     assert_eq!(shown(&world).await.file.unwrap().until, date(2026, 6, 30));
     people::engagement_remove(&world.app, &world.owner, one).await.unwrap();
-    assert_eq!((status(&world).await, counting(&world).await), (Status::Unknown, vec![true, false]));
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![true, false])
+    );
     assert!(!shown(&world).await.contacts[1].is_engaged);
     let token = link(&world, otto).await;
     let edition = asked(&world, &token).await.edition;
@@ -416,6 +441,16 @@ async fn whoever_is_forgotten_leaves_the_sheet(world: World) {
     people::person_forget(&world.app, &world.owner, otto, "Asked for it in writing.")
         .await
         .unwrap();
+    for index in 0..world.entry_count(world.log()).await {
+        let log = world.log();
+        let body =
+            world.read(move |tx| closedset_store::ledger::entry_body_at(tx, log, index)).await;
+        let Some(body) = body else { continue };
+        let text = String::from_utf8(body.body).unwrap();
+        for told in ["Otto", "otto@", OTTO] {
+            assert!(!text.contains(told), "{told} stays in the ledger: {text}");
+        }
+    }
     let after = shown(&world).await;
     assert_eq!(after.contacts.len(), 1);
     assert_eq!(after.contacts[0].row.name, "Ada Reel");
