@@ -12,7 +12,7 @@ use closedset_app::{
         contacts_name, contacts_shown,
     },
     evidence,
-    people::{self, NewPerson},
+    people::{self, NewInvitation, NewMember, NewPerson},
 };
 use closedset_core::{
     Action, Actions, Actor, Digest, Duration, Role, Status, Subject,
@@ -29,6 +29,7 @@ on_both!(
     another_person_or_number_takes_it_back_and_asks_again,
     an_engagement_that_ends_or_goes_takes_it_back,
     another_name_or_address_takes_it_back,
+    whoever_joins_by_another_name_confirms_anew,
     nobody_confirms_for_another,
     what_was_read_before_a_change_is_not_confirmed,
     of_two_who_change_it_at_once_one_is_refused,
@@ -235,6 +236,8 @@ async fn it_never_counts_beyond_an_engagement(world: World) {
     assert_eq!(refused(outcome), "contact.not_engaged");
     // Whoever returns says so anew: what was confirmed before does not come back.
     engaged(&world, ada, work("employee", "2026-05-02")).await;
+    world.advance(Duration::from_days(1));
+    world.sweep().await;
     assert_eq!(
         (status(&world).await, counting(&world).await),
         (Status::Unknown, vec![false, true])
@@ -293,7 +296,13 @@ async fn an_engagement_that_ends_or_goes_takes_it_back(world: World) {
     people::engagement_change(&world.app, &world.owner, one, ends).await.unwrap();
     assert_eq!(
         world.kinds_from(from).await,
-        ["engagement.ended", "contact.reset", "document.withdrawn", "subject.assessed"]
+        [
+            "engagement.ended",
+            "leaving.opened",
+            "contact.reset",
+            "document.withdrawn",
+            "subject.assessed"
+        ]
     );
     assert_eq!(
         (status(&world).await, counting(&world).await),
@@ -348,6 +357,32 @@ async fn another_name_or_address_takes_it_back(world: World) {
     let new = NewPerson { phone: "08 1".into(), ..new };
     people::person_edit(&world.app, &world.owner, ada, new).await.unwrap();
     assert_eq!(status(&world).await, Status::Pass);
+}
+
+async fn whoever_joins_by_another_name_confirms_anew(world: World) {
+    let (ada, _) = confirmed(&world).await;
+    let by = Caller { factor_at: Some(world.now()), ..world.owner.clone() };
+    let new = NewInvitation {
+        email: "ada@halide.example".into(),
+        name: "Ada Marie Reel".into(),
+        role: Role::Member.as_str().into(),
+        last_day: String::new(),
+    };
+    let (_, link) = people::invite(&world.app, &by, new).await.unwrap();
+    let joins = NewMember {
+        name: "Ada Marie Reel".into(),
+        password: "velvet harbour lantern".into(),
+        browser: "b".into(),
+    };
+    let token = link.split_once("token=").unwrap().1;
+    people::join_new(&world.app, token, joins).await.unwrap();
+    assert_eq!(
+        (status(&world).await, counting(&world).await),
+        (Status::Unknown, vec![false, true])
+    );
+    confirm(&world, ada).await;
+    assert_eq!(status(&world).await, Status::Pass);
+    assert!(world.verify().await.faults.is_empty());
 }
 
 async fn nobody_confirms_for_another(world: World) {
