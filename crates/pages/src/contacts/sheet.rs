@@ -49,6 +49,11 @@ impl ContactsPage {
     pub fn confirmed(&self) -> usize {
         self.places.iter().filter(|place| place.counts).count()
     }
+
+    /// The file that names both, while it counts.
+    pub fn counting(&self) -> Option<&SheetDocument> {
+        self.document.as_ref().filter(|document| document.counts)
+    }
 }
 
 /// Who has a place.

@@ -85,7 +85,7 @@ const MOST_LEFT: u8 = 10;
 
 impl Done {
     /// All that say the same each time.
-    const ALL: [Self; 58] = [
+    const ALL: [Self; 59] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
