@@ -59,7 +59,7 @@ describe("security contacts", () => {
 
   it("one person in both places is refused beside the field, and what was typed stays", async () => {
     const choose = (field, who) =>
-      page.getByLabel(field).selectOption({ label: `${who.name}, ${who.email}` });
+      page.getByLabel(field, { exact: true }).selectOption({ label: `${who.name}, ${who.email}` });
     await choose("Who answers for content security", NINA);
     await choose("Deputy", NINA);
     await page.getByLabel("Their telephone, answered at any hour").fill(NINA.phone);
