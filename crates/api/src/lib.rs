@@ -13,6 +13,7 @@ mod asker;
 mod audits;
 mod board;
 mod body;
+mod contacts;
 mod control;
 mod description;
 mod devices;
@@ -95,6 +96,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(answers::routes())
         .merge(audits::routes())
         .merge(board::routes())
+        .merge(contacts::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
         .merge(exceptions::routes())

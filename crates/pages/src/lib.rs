@@ -19,6 +19,7 @@ pub mod assets;
 pub mod audits;
 pub mod board;
 pub mod components;
+pub mod contacts;
 pub mod devices;
 pub mod entry;
 pub mod guide;
@@ -63,6 +64,7 @@ pub fn routes(app: &App) -> Router {
         .merge(tasks::routes())
         .merge(people::routes())
         .merge(agreements::routes())
+        .merge(contacts::routes())
         .merge(policies::routes())
         .merge(risks::routes())
         .merge(answers::routes())

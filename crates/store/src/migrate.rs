@@ -54,6 +54,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     35 "0035_mailed_links",
     36 "0036_scim",
     37 "0037_risks",
+    38 "0038_contacts",
 ];
 
 /// One step of the schema.

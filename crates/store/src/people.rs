@@ -142,6 +142,7 @@ pub fn person_strike(
         "UPDATE person SET name = $3, email = id, phone = '', account = NULL, forgotten_at = $4 WHERE organisation = $1 AND id = $2",
         params![organisation, id, words, now],
     )?;
+    crate::contacts::contact_delete_of(tx, organisation, id)?;
     crate::scim::user_delete(tx, organisation, id)
 }
 

@@ -269,6 +269,24 @@ impl World {
                 filled(self.engagement(side).await).json(&engagement("contractor"))
             }
             (_, path) if path.starts_with("engagements/{id}") => filled(self.engagement(side).await),
+            ("PUT", "contacts") => {
+                let mut engaged = Vec::new();
+                for phone in ["+46 70 123 45 67", "08 123 45 67"] {
+                    let mut new = self.newcomer("employee", Value::Null);
+                    new["person"]["email"] =
+                        json!(format!("on-call-{}@halide.example", self.next()));
+                    let made = post("/api/v1/register", &new).by(side.owner());
+                    engaged.push((self.ask(made).await.well().text("id"), phone));
+                }
+                let shown = self.ask(get("/api/v1/contacts").by(side.owner())).await.well().json();
+                call("PUT", path).json(&json!({
+                    "responsible": engaged[0].0,
+                    "responsible_phone": engaged[0].1,
+                    "deputy": engaged[1].0,
+                    "deputy_phone": engaged[1].1,
+                    "before": shown["changes"],
+                }))
+            }
             ("PUT", "leavings/items") => {
                 let before = self.ask(get("/api/v1/leavings/items").by(side.owner())).await.well();
                 let items = json!([format!("Parking card {}", self.next())]);

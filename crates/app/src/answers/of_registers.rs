@@ -2,7 +2,8 @@
 
 use super::{day_words, hidden::Hidden};
 use crate::{
-    Caller, Problem,
+    Caller, Problem, contacts,
+    days::zone_of,
     people::{self, HeadCountOf},
     titles::{self, ListOf},
 };
@@ -11,7 +12,11 @@ use closedset_core::{
     engagement::EngagementForm,
     id::{Client, Id},
 };
-use closedset_store::{Tx, agreements, organisations, people as people_store};
+use closedset_store::{
+    Tx, agreements,
+    contacts::{self as contacts_store, ContactRow},
+    organisations, people as people_store,
+};
 use jiff::civil::Date;
 
 /// Members read at a time.
@@ -37,7 +42,7 @@ pub(super) fn of_registers(
         "AD-2" => clients(tx, asked),
         "AD-3" if asked.is_today => signatures(tx, asked),
         "AD-4" => heads(tx, asked),
-        "AD-6" if asked.is_today => contacts(tx, asked),
+        "AD-6" if asked.is_today => security_contacts(tx, asked),
         _ => Ok(Vec::new()),
     }
 }
@@ -113,8 +118,13 @@ fn heads(tx: &mut Tx<'_>, asked: &Asked<'_>) -> Result<Vec<String>, Problem> {
     Ok(words)
 }
 
-/// Those who answer for content security in this program; where there is none, who owns the organisation.
-fn contacts(tx: &mut Tx<'_>, asked: &Asked<'_>) -> Result<Vec<String>, Problem> {
+/// Who stands on the sheet of contacts. Where nobody does: those who answer for content security in this program; where
+/// there is none, who owns the organisation.
+fn security_contacts(tx: &mut Tx<'_>, asked: &Asked<'_>) -> Result<Vec<String>, Problem> {
+    let named = contacts_store::contact_list(tx, asked.caller.organisation)?;
+    if !named.is_empty() {
+        return named.iter().map(|row| contact(tx, asked, row)).collect();
+    }
     let (now, mut after) = (tx.now(), None);
     let (mut contacts, mut owners) = (Vec::new(), Vec::new());
     loop {
@@ -146,4 +156,17 @@ fn contacts(tx: &mut Tx<'_>, asked: &Asked<'_>) -> Result<Vec<String>, Problem> 
         true => told(owners, "Answers for the facility"),
         false => told(contacts, "Security contact"),
     })
+}
+
+fn contact(tx: &mut Tx<'_>, asked: &Asked<'_>, row: &ContactRow) -> Result<String, Problem> {
+    let (place, name, email, phone) = (row.place.title(), &row.name, &row.email, &row.phone);
+    let organisation = asked.caller.organisation;
+    let said = match row.confirmed {
+        Some(confirmed) if contacts::counts(tx, organisation, row, asked.day)? => {
+            let day = confirmed.at.timestamp().to_zoned(zone_of(tx, organisation)?).date();
+            format!("confirmed by themselves on {}", day_words(day))
+        }
+        _ => "not confirmed by themselves".to_owned(),
+    };
+    Ok(format!("{place}: {name}, {phone} at any hour, {email}; {said}."))
 }

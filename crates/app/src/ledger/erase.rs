@@ -17,7 +17,7 @@ use closedset_store::{
 use serde_json::{Value, json};
 
 /// Entries whose bodies prove what others rest on and are never erased.
-const KEPT: [&str; 30] = [
+const KEPT: [&str; 31] = [
     "agreement.added",
     "agreement.published",
     "agreement.retired",
@@ -31,6 +31,7 @@ const KEPT: [&str; 30] = [
     closedset_core::own_check::RETIRED,
     closedset_core::own_check::WRITTEN,
     "confirmations.rolled_up",
+    "contact.confirmed",
     closedset_core::entry::DEMONSTRATION,
     "device.enrolled",
     "document.withdrawn",

@@ -4,6 +4,7 @@
 use crate::{
     App, Caller, Problem,
     admitted::Admitted,
+    contacts,
     days::{end_of, zone_of},
     evidence::{catch_up, derive_control},
 };
@@ -92,6 +93,7 @@ pub(crate) fn counted<T>(
         catch_up(tx, &catalogue, organisation, control, now)?;
     }
     let changed = change(tx)?;
+    contacts::settle(tx, &catalogue, organisation)?;
     for control in &controls {
         derive_control(tx, &catalogue, organisation, control, now)?;
     }

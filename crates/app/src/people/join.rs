@@ -10,6 +10,7 @@ use crate::{
         Guessed, Opened, SessionToken, Signed, Stage, begin, check_new, count_failure, hash,
         look_at, may_still, refuse_locked, refuse_overtaken, token_digest,
     },
+    contacts,
 };
 use closedset_core::{
     Action, Actor, Digest, Duration, Role, Secret,
@@ -145,7 +146,7 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
     // As long as it takes, whether or not there is an account.
     let password = hash(new.password, app.randomness()).await?;
     let session = SessionToken::random(app.randomness());
-    let session_digest = token_digest(&session);
+    let (session_digest, unit_app) = (token_digest(&session), app.clone());
     let is_made = app
         .store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
@@ -165,7 +166,7 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
                     body: json!({"account": id}),
                 },
             )?;
-            join_as(tx, &row, id)?;
+            join_as(tx, &unit_app, &row, id)?;
             Ok(true)
         })
         .await?;
@@ -189,6 +190,7 @@ pub async fn join_new(app: &App, token: &str, new: NewMember) -> Result<SessionT
 /// address of the invitation, whose link they hold. One that has an account already links it first.
 pub(crate) fn join_vouched(
     tx: &mut Tx<'_>,
+    app: &App,
     token: Digest,
     email: &str,
 ) -> Result<Id<Account>, Problem> {
@@ -213,13 +215,14 @@ pub(crate) fn join_vouched(
             body: json!({"account": id}),
         },
     )?;
-    join_as(tx, &row, id)?;
+    join_as(tx, app, &row, id)?;
     Ok(id)
 }
 
 /// Joins with the account that a provider's name is linked with.
 pub(crate) fn join_known(
     tx: &mut Tx<'_>,
+    app: &App,
     token: Digest,
     account: Id<Account>,
     email: &str,
@@ -234,7 +237,7 @@ pub(crate) fn join_known(
     if people::membership_of(tx, account, row.organisation)?.is_some() {
         return Err(dead());
     }
-    join_as(tx, &row, account)?;
+    join_as(tx, app, &row, account)?;
     let now = tx.now();
     people::membership_shut(tx, account, row.organisation, now)?;
     tx.record(
@@ -268,7 +271,7 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
         return Err(Problem::NotSignedIn);
     }
     let token = digest_of(token)?;
-    let signed = signed.clone();
+    let (signed, unit_app) = (signed.clone(), app.clone());
     app.store()
         .write(Scope::Installation, move |tx| -> Result<_, Problem> {
             refuse_overtaken(tx, &signed)?;
@@ -281,7 +284,7 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
             if people::membership_of(tx, signed.account, row.organisation)?.is_some() {
                 return Err(dead());
             }
-            join_as(tx, &row, signed.account)?;
+            join_as(tx, &unit_app, &row, signed.account)?;
             // What was shut out of here before does not come back with the person.
             let before = session.created_at - Duration::from_millis(1);
             people::membership_shut(tx, signed.account, row.organisation, before)?;
@@ -303,7 +306,12 @@ pub async fn join(app: &App, signed: &Signed, token: &str) -> Result<(), Problem
 
 /// Makes the account a member, and uses the invitation up. A person who was here before is the same
 /// person. What they are called here is what whoever invited wrote: it stands beside what they sign.
-fn join_as(tx: &mut Tx<'_>, row: &InvitationRow, account: Id<Account>) -> Result<(), Problem> {
+fn join_as(
+    tx: &mut Tx<'_>,
+    app: &App,
+    row: &InvitationRow,
+    account: Id<Account>,
+) -> Result<(), Problem> {
     refuse_same_name(tx, row.organisation, &row.name, &row.email)?;
     let name = row.name.as_str();
     let person: Id<Person> = match people::person_by_email(tx, row.organisation, &row.email)? {
@@ -338,5 +346,7 @@ fn join_as(tx: &mut Tx<'_>, row: &InvitationRow, account: Id<Account>) -> Result
             }),
         },
     )?;
-    Ok(())
+    // They may be called otherwise now.
+    let catalogue = app.catalogue_of(tx, row.organisation)?;
+    contacts::settle(tx, &catalogue, row.organisation)
 }

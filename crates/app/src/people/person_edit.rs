@@ -6,7 +6,7 @@ use super::{
     known::{person, refuse_same_email, tell, was_member},
     name::refuse_same_name,
 };
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, contacts};
 use closedset_core::{
     Action,
     id::{Id, Person},
@@ -26,6 +26,7 @@ pub async fn person_edit(
     let mut reading = Reading::default();
     let (name, email, phone) = reading.person(&new);
     reading.end()?;
+    let unit_app = app.clone();
     app.write_for(caller, Action::PeopleWrite, move |tx, caller| {
         let organisation = caller.organisation;
         let before = person(tx, organisation, id)?;
@@ -57,7 +58,9 @@ pub async fn person_edit(
         }
         people::person_update(tx, organisation, &row)?;
         let body = json!({"person": id, "name": row.name, "email": row.email, "phone": row.phone});
-        tell(tx, caller, id, "person.changed", body)
+        tell(tx, caller, id, "person.changed", body)?;
+        let catalogue = unit_app.catalogue_of(tx, organisation)?;
+        contacts::settle(tx, &catalogue, organisation)
     })
     .await
 }

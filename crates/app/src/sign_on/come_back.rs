@@ -265,6 +265,7 @@ impl Arriving<'_> {
         let session = SessionToken::random(self.app.randomness());
         let entrance = self.entrance(agent, &session);
         let (issuer, subject) = self.named();
+        let unit_app = self.app.clone();
         let invitation = self.errand.invitation.ok_or_else(|| of_nobody(STATE))?;
         let email = self.verified_email().ok_or_else(|| of_nobody(NOT_VOUCHED))?;
         let stage = self
@@ -273,11 +274,11 @@ impl Arriving<'_> {
             .write(Scope::Installation, move |tx| -> Result<_, Problem> {
                 let identity = match providers::identity_by_subject(tx, &issuer, &subject)? {
                     Some(known) => {
-                        join_known(tx, invitation, known.account, &email)?;
+                        join_known(tx, &unit_app, invitation, known.account, &email)?;
                         known
                     }
                     None => {
-                        let account = join_vouched(tx, invitation, &email)?;
+                        let account = join_vouched(tx, &unit_app, invitation, &email)?;
                         linked(tx, (&issuer, &subject), account, &email)?
                     }
                 };

@@ -13,6 +13,7 @@ mod catalogue_change;
 mod check_ins;
 mod clearances;
 mod computer;
+mod contacts;
 mod demonstration;
 mod enrolment;
 mod entries;

@@ -5,6 +5,7 @@ use super::{agreement_id, list::signed_file, signature_id};
 use crate::{
     Shell,
     components::{Field, Prose, TimeText},
+    contacts::ContactLine,
     entry::{field, known, split, with_cookie},
     serve::{
         Form, PageProblem, Path, Query, Visitor, go, invited::PERSONAL, moment, refused, show,
@@ -19,6 +20,7 @@ use axum::{
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Owed},
+    contacts::{self, ContactAsked},
     policies::{self, ToRead},
 };
 use serde::Deserialize;
@@ -43,6 +45,8 @@ pub struct MinePage {
     pub signed: Vec<SignedLine>,
     /// What is to be read, or was.
     pub reads: Vec<ReadLine>,
+    /// Their place on the sheet of contacts; none where they have none.
+    pub contact: Option<ContactLine>,
     /// The field for the name.
     pub name: Field,
     /// That it was read, with what is wrong.
@@ -79,6 +83,11 @@ impl MinePage {
     /// How many policies they must read still.
     pub fn to_read(&self) -> usize {
         self.reads.iter().filter(|one| one.is_owed).count()
+    }
+
+    /// They are asked to confirm their place on the sheet of contacts.
+    pub fn asks_contact(&self) -> bool {
+        self.contact.as_ref().is_some_and(ContactLine::is_asked)
     }
 }
 
@@ -120,14 +129,30 @@ pub(super) async fn mine(
     }
 }
 
-/// What is to be signed, and what is to be read.
-async fn all(app: &App, token: &str) -> Result<(Owed, ToRead), Problem> {
-    Ok((agreements::owed(app, token).await?, policies::to_read(app, token).await?))
+/// What is to be signed, what is to be read, and the place on the sheet of contacts.
+type All = (Owed, ToRead, Option<ContactAsked>);
+
+async fn all(app: &App, token: &str) -> Result<All, Problem> {
+    let (owed, reads) = (agreements::owed(app, token).await?, policies::to_read(app, token).await?);
+    Ok((owed, reads, contacts::contact_asked(app, token).await?))
+}
+
+/// The page again, after something on it was refused.
+pub(crate) async fn again(
+    app: &App,
+    visitor: &Visitor,
+    token: &str,
+    problem: Option<String>,
+) -> Result<Response, PageProblem> {
+    match all(app, token).await {
+        Ok(all) => Ok(refused(&view(visitor, all, None, &[], problem))),
+        Err(problem) => dead(visitor, problem, token),
+    }
 }
 
 fn view(
     visitor: &Visitor,
-    (owed, reads): (Owed, ToRead),
+    (owed, reads, contact): All,
     form: Option<&Form>,
     problems: &[FieldProblem],
     problem: Option<String>,
@@ -162,6 +187,7 @@ fn view(
                 said: one.acknowledgement.map(|said| moment(said.acknowledged_at, &owed.zone)),
             })
             .collect(),
+        contact: contact.map(|asked| ContactLine::of(asked, &owed.zone)),
         name: field(form.map_or("", |form| form.text("name")), problems, "name"),
         has_read: field("", problems, "has_read"),
         problem,

@@ -25,6 +25,7 @@ texts! {
     "src/leaving.md",
     "src/agreements.md",
     "src/policies.md",
+    "src/contacts.md",
     "src/titles.md",
     "src/documents-and-attestations.md",
     "src/audits.md",

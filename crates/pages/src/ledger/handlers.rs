@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 150] = [
+const KINDS: [(&str, &str); 153] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -68,6 +68,9 @@ const KINDS: [(&str, &str); 150] = [
     ("client.changed", "Something else was entered of a client"),
     ("client.removed", "A client was taken out"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
+    ("contact.confirmed", "A security contact confirmed their place and number"),
+    ("contact.named", "A security contact was named"),
+    ("contact.reset", "A security contact is asked to confirm anew"),
     ("device.checked_in", "A device reported something new"),
     ("device.key_used_twice", "Two computers used one device’s key"),
     ("device.confirmed", "A person confirmed what a device is"),

@@ -8,6 +8,7 @@ use crate::{
         PaperPage, ReadLine, SignatureLine, SignedLine, VersionLine,
     },
     components::{Choice, Field, Prose},
+    contacts::ContactLine,
 };
 use closedset_core::Role;
 
@@ -87,6 +88,21 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("mine-to-read", &MinePage { next: None, ..mine() }),
+        sample("mine-contact", &MinePage { next: None, reads: Vec::new(), ..mine_contact(true) }),
+        sample(
+            "mine-contact-confirmed",
+            &MinePage { next: None, reads: Vec::new(), signed: Vec::new(), ..mine_contact(false) },
+        ),
+        sample(
+            "mine-contact-refused",
+            &MinePage {
+                next: None,
+                problem: Some(
+                    "What stands on the sheet of contacts changed while you read it.".into(),
+                ),
+                ..mine_contact(true)
+            },
+        ),
         sample("mine-nothing-owed", &MinePage { next: None, reads: Vec::new(), ..mine() }),
         sample("mine-dead", &MineDead { shell: outside(), is_forgotten: false }),
         sample("mine-forgotten", &MineDead { shell: outside(), is_forgotten: true }),
@@ -167,9 +183,28 @@ fn mine() -> MinePage {
             read(Some("pol_1"), "Social media", false),
             read(None, "Older rules", false),
         ],
+        contact: None,
         name: Field::default(),
         has_read: Field::default(),
         problem: None,
+    }
+}
+
+fn mine_contact(is_due: bool) -> MinePage {
+    let confirmed =
+        (day("2026-02-01T10:00:00Z", "1 February 2026, 10:00"), day("2026-08-03", "3 August 2026"));
+    MinePage {
+        contact: Some(ContactLine {
+            place: "Deputy",
+            name: "Nina <Cut>".into(),
+            email: "nina@halide.example".into(),
+            phone: "+46 70 123 45 67".into(),
+            edition: 3,
+            confirmed: (!is_due).then_some(confirmed),
+            is_due,
+            may_confirm: true,
+        }),
+        ..mine()
     }
 }
 

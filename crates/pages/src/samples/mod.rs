@@ -7,6 +7,7 @@ mod audit_register;
 mod audits;
 mod board;
 mod checks;
+mod contacts;
 mod controls;
 mod devices;
 mod entry;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(register::samples());
     samples.extend(leavings::samples());
     samples.extend(agreements::samples());
+    samples.extend(contacts::samples());
     samples.extend(policies::samples());
     samples.extend(titles::samples());
     samples.extend(answers::samples());

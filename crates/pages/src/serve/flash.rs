@@ -61,6 +61,7 @@ pub(crate) enum Done {
     PolicyReviewed,
     PolicyRetired,
     HandbookGiven,
+    ContactsNamed,
     PersonEntered,
     PersonForgotten,
     RegisterConfirmed,
@@ -102,7 +103,7 @@ impl Done {
     }
 
     /// All that say the same each time.
-    const ALL: [Self; 63] = [
+    const ALL: [Self; 64] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -149,6 +150,7 @@ impl Done {
         Self::PolicyReviewed,
         Self::PolicyRetired,
         Self::HandbookGiven,
+        Self::ContactsNamed,
         Self::PersonEntered,
         Self::PersonForgotten,
         Self::RegisterConfirmed,
@@ -229,6 +231,7 @@ impl Done {
             Self::PolicyApproved => "policy-approved",
             Self::PolicyReviewed => "policy-reviewed",
             Self::PolicyRetired => "policy-retired",
+            Self::ContactsNamed => "contacts-named",
             Self::HandbookGiven => "handbook-given",
             Self::PersonEntered => "person-entered",
             Self::PersonForgotten => "person-forgotten",
@@ -317,6 +320,7 @@ impl Done {
             Self::PolicyApproved => "In force from now on, and written into the ledger.",
             Self::PolicyReviewed => "Written into the ledger: reviewed, nothing to change.",
             Self::PolicyRetired => "Out of force. Who read it is still shown.",
+            Self::ContactsNamed => "Named. Whoever is asked confirms by their own link.",
             Self::HandbookGiven => "The handbook was given as a document for its control.",
             Self::PersonEntered => "Entered, and written into the ledger.",
             Self::PersonForgotten => {

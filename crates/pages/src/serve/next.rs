@@ -61,6 +61,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["settings", "tokens", ..] => "/settings/tokens".to_owned(),
         ["policies", "handbook"] => "/policies".to_owned(),
         ["policies", id, "draft"] => format!("/policies/{id}/draft"),
+        ["mine", "contact"] => "/mine".to_owned(),
         ["leavings", "items"] => "/leavings/items".to_owned(),
         ["audits", "list"] => "/audits".to_owned(),
         ["risks", "file"] => "/risks".to_owned(),
@@ -164,7 +165,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 140] = [
+    const FORMS: [(&str, &str); 142] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -189,6 +190,7 @@ mod tests {
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
         ("/controls/{id}/exceptions", "/controls/{id}"),
+        ("/contacts", "/contacts"),
         ("/devices/enrol", "/devices"),
         ("/devices/{id}/confirm", "/devices/{id}"),
         ("/devices/{id}/revoke", "/devices/{id}"),
@@ -210,6 +212,7 @@ mod tests {
         ("/ledger/entries/{index}/erase", "/ledger/entries/{index}"),
         ("/mail/stop/{token}", "/mail/stop/{token}"),
         ("/mine", "/mine"),
+        ("/mine/contact", "/mine"),
         ("/mine/policies/{id}", "/mine/policies/{id}"),
         ("/organisations/delete-account", "/organisations/delete-account"),
         ("/organisations/new", "/organisations/new"),

@@ -128,6 +128,8 @@ fn needs(method: &str, path: &str) -> Needs {
         ["agreements", ..] => either(PeopleRead, PeopleManage),
         ["leavings", "items"] => either(PeopleRead, PeopleManage),
         ["leavings", ..] => either(PeopleRead, PeopleWrite),
+        ["contacts"] if is_read => Needs::All(Actions::from(EvidenceRead).with(PeopleRead)),
+        ["contacts"] => Needs::All(Actions::from(EvidenceWrite).with(PeopleWrite)),
         ["policies"] => Needs::Action(PeopleRead),
         ["policies", "new"] | ["policies", _, "draft" | "drop" | "send"] => {
             Needs::Action(PeopleManage)

@@ -793,6 +793,9 @@ fn json_of(method: &str, path: &str) -> Value {
             json!({"text": "What I see here I tell nobody, and never shall.", "after": 1})
         }
         ("PUT", "engagements/{id}") => engagement("contractor"),
+        ("PUT", "contacts") => {
+            json!({"responsible": "per_01k7y7gycye6ns31hk6hc4vhbe", "responsible_phone": "+46 70 123 45 67", "deputy": "per_01k7y7gycye6ns31hk6hc4vhbf", "deputy_phone": "08 123 45 67", "before": 0})
+        }
         ("PUT", "leavings/items") => json!({"items": ["Parking card"], "before": ["Keys"]}),
         ("POST", "leavings/steps/{id}/close") => {
             json!({"outcome": "done", "note": "It lies in the safe."})
