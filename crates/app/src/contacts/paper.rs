@@ -54,8 +54,8 @@ fn document(said: &Said) -> Document {
     let mut fields = vec![field("On", day(said.day)), field("Counts until", day(said.until))];
     fields.extend(said.contacts.iter().map(|row| field(row.place.title(), row.name.as_str())));
     let mut sections: Vec<Section> = said.contacts.iter().map(section).collect();
-    let how = "Each of the two confirmed their own place and number by a link that was made for them alone. Whoever made \
-        the link handed it on.";
+    let how = "Each of the two confirmed their own place and number by a link that was made for them alone: mailed to \
+        them, or handed on by whoever made it.";
     sections.push(Section { title: "How".into(), blocks: vec![Block::Paragraph(how.into())] });
     Document {
         title: format!("Security contacts of {} on {}", said.house, said.day),
