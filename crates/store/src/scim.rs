@@ -249,12 +249,15 @@ pub fn member_list(
     )
 }
 
+/// Somebody, a group that holds them, and what it is called.
+pub type MemberOf = (Id<Person>, Id<Group>, String);
+
 /// In which groups these people are, by person and group. They are as many as one page lists.
 pub fn group_list_of_all(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
     people: &[Id<Person>],
-) -> Result<Vec<(Id<Person>, Id<Group>, String)>, StoreError> {
+) -> Result<Vec<MemberOf>, StoreError> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
