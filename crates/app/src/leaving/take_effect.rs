@@ -77,7 +77,8 @@ type Done = Option<(&'static str, Option<i64>)>;
 
 const NOT_HAD: Done = Some(("not_had", None));
 
-/// Ends their membership, with sessions, tokens and invitations. That of the last owner stays.
+/// Ends their membership, with sessions, tokens and invitations. That of the last owner stays, and that of whoever may
+/// more than who ended the engagement: to let somebody go takes as much as to let them in.
 fn account(
     tx: &mut Tx<'_>,
     organisation: Id<Organisation>,
@@ -92,6 +93,20 @@ fn account(
         step.act = String::new();
         step.name = "Access to Closedset ended: it is the only owner who can sign in, so that somebody else must \
             become one first"
+            .to_owned();
+        return Ok(None);
+    }
+    let ender = match row.owner {
+        Some(owner) => people::member_by_person(tx, organisation, owner)?.map(|one| one.role),
+        None => None,
+    };
+    // Whoever enters engagements is a coordinator at least.
+    let ender = ender.unwrap_or(Role::Coordinator);
+    let may_more = !member.role.actions().without(ender.actions()).is_empty();
+    if may_more || (member.role == Role::Owner && ender != Role::Owner) {
+        step.act = String::new();
+        step.name = "Access to Closedset ended: they may more than who ended the engagement, so that somebody who may \
+            remove them must"
             .to_owned();
         return Ok(None);
     }

@@ -32,6 +32,7 @@ on_both!(
     what_is_put_right_after_it_opens_no_second_one,
     what_is_done_stays_done_when_another_engagement_outlasts_it,
     an_invitation_that_was_not_followed_is_taken_back,
+    nobody_is_put_out_by_who_may_less,
     what_is_to_come_stands_by_its_day_and_what_is_over_apart,
 );
 
@@ -435,4 +436,33 @@ async fn what_is_to_come_stands_by_its_day_and_what_is_over_apart(world: World) 
         (over.len(), over[0].name.as_str(), over[0].open(), more),
         (1, "Gone Gaffer", 0, false)
     );
+}
+
+async fn nobody_is_put_out_by_who_may_less(world: World) {
+    let coordinator = world.colleague("Jonas", Role::Coordinator).await;
+    world.colleague("Ines", Role::SecurityContact).await;
+    world.colleague("Nils", Role::Member).await;
+    let members = people::person_list(&world.app, &world.owner, None, 50).await.unwrap().0;
+    let of = |name: &str| members.iter().find(|one| one.name == name).unwrap().person;
+    let (ines, nils) = (of("Ines"), of("Nils"));
+    let last = today(&world).to_string();
+    for person in [ines, nils] {
+        people::engage(&world.app, &world.owner, person, days("2020-01-01", "")).await.unwrap();
+        let detail = people::person_detail(&world.app, &coordinator, person).await.unwrap();
+        let id = detail.registered.engagements[0].id;
+        let over = days("2020-01-01", &last);
+        people::engagement_change(&world.app, &coordinator, id, over).await.unwrap();
+    }
+    world.advance(Duration::from_days(1));
+    world.sweep().await;
+    let (of_ines, of_nils) =
+        (leavings(&world, ines).await.remove(0), leavings(&world, nils).await.remove(0));
+    assert_eq!((outcomes(&of_ines)[0], outcomes(&of_nils)[0]), ("-", "done"));
+    assert!(of_ines.steps[0].name.contains("may more"), "{}", of_ines.steps[0].name);
+    let said = (Outcome::Done, "they are out");
+    let close = leaving::step_close(&world.app, &world.owner, of_ines.steps[0].id, said).await;
+    assert_eq!(refused(close), "leaving.has_access");
+    let owner = closedset_app::Caller { factor_at: Some(world.now()), ..world.owner.clone() };
+    people::person_remove(&world.app, &owner, ines).await.unwrap();
+    leaving::step_close(&world.app, &world.owner, of_ines.steps[0].id, said).await.unwrap();
 }

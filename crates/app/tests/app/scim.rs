@@ -221,7 +221,9 @@ async fn whoever_is_not_active_is_ended_on_the_facilitys_day(world: World) {
     let user = said(&world, &caller, &user, Said::Alone(false)).await;
     assert_eq!(user.active, Some(false), "though the last day counts");
     let kinds = world.kinds_from(from).await;
-    assert_eq!(kinds, ["engagement.ended", "engagement.ended", "scim.user_changed"]);
+    let leaving = ["leaving.moved", "leaving.opened"];
+    let (ended, changed) = (["engagement.ended"; 2], ["scim.user_changed"]);
+    assert_eq!(kinds, [&ended[..], &leaving[..], &changed[..]].concat());
     let last = date(2026, 3, 22);
     assert!(days(&world, id).await.iter().all(|days| days.last == Some(last)));
 
@@ -229,7 +231,8 @@ async fn whoever_is_not_active_is_ended_on_the_facilitys_day(world: World) {
     let from = world.entry_count(world.log()).await;
     let user = said(&world, &caller, &user, Said::Alone(true)).await;
     assert_eq!(user.active, Some(true));
-    assert_eq!(world.kinds_from(from).await, ["engagement.began", "scim.user_changed"]);
+    let kinds = ["engagement.began", "leaving.called_off", "scim.user_changed"];
+    assert_eq!(world.kinds_from(from).await, kinds);
     let newest = days(&world, id).await.into_iter().max_by_key(|days| days.first);
     assert_eq!(newest, Some(Days { first: date(2026, 3, 23), last: None }));
 }
@@ -315,7 +318,8 @@ async fn whoever_is_removed_stays_in_the_register_and_may_be_brought_again(world
     let group = scim::group_add(&world.app, &caller, group).await.unwrap();
     let from = world.entry_count(world.log()).await;
     scim::user_remove(&world.app, &caller, id, None).await.unwrap();
-    assert_eq!(world.kinds_from(from).await, ["engagement.ended", "scim.user_removed"]);
+    let kinds = ["engagement.ended", "leaving.opened", "scim.user_removed"];
+    assert_eq!(world.kinds_from(from).await, kinds);
     for outcome in [
         scim::user_one(&world.app, &caller, id).await.map(|_| ()),
         scim::user_remove(&world.app, &caller, id, None).await,

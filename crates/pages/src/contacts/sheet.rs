@@ -12,6 +12,7 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem,
     contacts::{self, CONTROL, ContactShown, ContactsShown, Naming},
+    mail,
     people::{self, Standing, Wanted},
 };
 use closedset_core::{Action, contact::ContactPlace};
@@ -40,6 +41,8 @@ pub struct ContactsPage {
     pub form: Option<ContactForm>,
     /// Whether this person may make links.
     pub may_link: bool,
+    /// Whether mail goes out from here.
+    pub is_mailing: bool,
     /// What spoke against what was asked for, and what to do.
     pub problem: Option<String>,
 }

@@ -112,6 +112,7 @@ fn sheet(places: Vec<Place>) -> ContactsPage {
         document: None,
         form: Some(form()),
         may_link: true,
+        is_mailing: true,
         problem: None,
     }
 }

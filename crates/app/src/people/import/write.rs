@@ -11,7 +11,7 @@ use crate::{
     App, Caller, Problem,
     admitted::Admitted,
     people::{
-        known::{ended, tell, told, told_assignment},
+        known::{ended, tell, today, told, told_assignment},
         write_counted,
     },
 };
@@ -27,6 +27,7 @@ use closedset_store::{
     ledger,
     people::{self, PersonRow},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{collections::HashMap, ops::Range, sync::Arc};
@@ -120,6 +121,7 @@ struct Done {
     engagements: usize,
     assignments: usize,
     position: i64,
+    today: Date,
 }
 
 impl Work {
@@ -146,7 +148,13 @@ impl Work {
                 caller.require(Action::TitleWrite)?;
             }
             let Some(now) = unchanged(tx, caller.organisation, position)? else { return Ok(None) };
-            let mut done = Done { new: Vec::new(), engagements: 0, assignments: 0, position: now };
+            let mut done = Done {
+                new: Vec::new(),
+                engagements: 0,
+                assignments: 0,
+                position: now,
+                today: today(tx, caller.organisation)?,
+            };
             let mut people = known.clone();
             for step in steps {
                 let read = work.rows.rows.get(step.row);
@@ -196,7 +204,11 @@ impl Done {
             engagements::engagement_insert(tx, organisation, &row)?;
             tell(tx, caller, person, "engagement.began", told(&row))?;
             self.engagements += 1;
-            self.position += 1 + ended(tx, caller, person, None)?;
+            self.position += 1;
+            // What was over before today begins, moves and ends nobody's leaving.
+            if !row.days.are_before(self.today) {
+                self.position += ended(tx, caller, person, None)?;
+            }
         }
         if let Some(title) = step.title {
             let row = AssignmentRow {
