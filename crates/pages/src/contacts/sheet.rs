@@ -196,6 +196,7 @@ async fn page(app: &App, looker: &Looker, text: &str) -> Result<ContactsPage, Pa
         }),
         form,
         may_link,
+        is_mailing: mail::goes_out(app).await?,
         problem: None,
     })
 }
