@@ -3,6 +3,8 @@
 import { createHmac } from "node:crypto";
 
 const STEP_MS = 30_000;
+/** How long a code may take from the app to the server. */
+const TYPED_WITHIN_MS = 15_000;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 function bytesOf(base32) {
@@ -39,9 +41,12 @@ export class App {
     this.#secret = secret;
   }
 
-  /** A code that was not used before. One step early or late is taken by every server. */
+  /**
+   * A code that was not used before. One step early or late is taken by every server; what is late
+   * already must not grow later still while it is typed and sent.
+   */
   async next() {
-    const step = Math.max(this.#last + 1, stepOf() - 1);
+    const step = Math.max(this.#last + 1, stepOf(Date.now() + TYPED_WITHIN_MS) - 1);
     const wait = (step - 1) * STEP_MS - Date.now();
     if (wait > 0) await new Promise((done) => setTimeout(done, wait + 250));
     this.#last = step;
