@@ -37,6 +37,7 @@ pub mod policies;
 mod present;
 mod problem;
 mod prose;
+pub mod questionnaires;
 pub mod registers;
 pub mod risks;
 mod second_person;

@@ -63,6 +63,8 @@ kinds! {
     Finding = "fnd",
     /// What can happen to a facility and its content.
     Risk = "rsk",
+    /// What an owner asks a facility in a file of their own.
+    Questionnaire = "qst",
     /// A computer whose agent reports.
     Device = "dev",
     /// A file with versions.

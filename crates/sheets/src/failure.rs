@@ -12,9 +12,14 @@ pub enum SheetError {
     /// See [`crate::COLUMN_LIMIT`].
     #[error("the cell {0} lies beyond the 64th column")]
     TooManyColumns(String),
-    /// See [`crate::CELL_LIMIT`].
-    #[error("the cell {0} has more than 500 characters")]
-    CellTooLong(String),
+    /// See [`crate::CELL_LIMIT`] and [`crate::LONG_CELL_LIMIT`].
+    #[error("the cell {cell} has more than {limit} characters")]
+    CellTooLong {
+        /// The cell.
+        cell: String,
+        /// How many it may have.
+        limit: usize,
+    },
     /// All cells together hold too much.
     #[error("the cells hold more than 64 MB of text")]
     TooMuchText,
@@ -43,13 +48,13 @@ impl SheetError {
                 "Split the list, and bring one part after the other."
             }
             Self::TooManyColumns(_) => "Take out the columns that are not needed.",
-            Self::CellTooLong(_) => {
+            Self::CellTooLong { .. } => {
                 "Shorten the cell; where it looks short, a quotation mark before it is not closed."
             }
             Self::UnpacksToTooMuch => {
                 "Copy the columns that are needed into a new workbook, or save the list as CSV."
             }
-            Self::Empty => "Check that the sheet with the people was saved.",
+            Self::Empty => "Check that the sheet with the list was saved.",
             Self::OldWorkbook => {
                 "Save it as an Excel workbook (.xlsx) without a password, or as CSV."
             }

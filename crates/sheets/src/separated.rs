@@ -7,7 +7,11 @@ use csv::{ReaderBuilder, StringRecord, Terminator};
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// Reads a text whose lines end in `\n`.
-pub(crate) fn read(text: &str, has_columns: &dyn Fn(&[&str]) -> bool) -> Result<Table, SheetError> {
+pub(crate) fn read(
+    text: &str,
+    cell_limit: usize,
+    has_columns: &dyn Fn(&[&str]) -> bool,
+) -> Result<Table, SheetError> {
     // Excel's own way to name the separator, in a line before everything.
     let (separator, said) = match text.as_bytes() {
         [b's', b'e', b'p', b'=', separator, b'\n', ..] if SEPARATORS.contains(separator) => {
@@ -23,7 +27,7 @@ pub(crate) fn read(text: &str, has_columns: &dyn Fn(&[&str]) -> bool) -> Result<
         .delimiter(separator)
         .terminator(Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
-    let (mut builder, mut record) = (Builder::default(), StringRecord::new());
+    let (mut builder, mut record) = (Builder::new(cell_limit), StringRecord::new());
     loop {
         let begin = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         // What was a text is one in each part.

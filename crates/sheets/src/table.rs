@@ -1,6 +1,6 @@
 //! The table that was read: texts in rows and columns, each held once, and empty rows not at all.
 
-use crate::{CAPTION_ROWS, CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, SheetError, TEXT_LIMIT};
+use crate::{CAPTION_ROWS, COLUMN_LIMIT, ROW_LIMIT, SheetError, TEXT_LIMIT};
 
 /// Rows of texts below their heads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,14 +101,26 @@ impl Cells {
 }
 
 /// A table that is being read, row by row from the top.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Builder {
+    /// The longest cell, in characters.
+    cell_limit: usize,
     cells: Cells,
     /// The row that is being read: its number, and how many cells of it stand there.
     open: Option<(u32, usize)>,
 }
 
 impl Builder {
+    /// One that is empty, for cells of at most so many characters.
+    pub(crate) fn new(cell_limit: usize) -> Self {
+        Self { cell_limit, cells: Cells::default(), open: None }
+    }
+
+    /// The longest cell, in characters.
+    pub(crate) const fn cell_limit(&self) -> usize {
+        self.cell_limit
+    }
+
     /// Begins the next row; one that stays empty is not kept.
     pub(crate) fn row(&mut self, number: u32) -> Result<(), SheetError> {
         self.end_row();
@@ -130,8 +142,8 @@ impl Builder {
         if column >= COLUMN_LIMIT {
             return Err(SheetError::TooManyColumns(cell_name(column, number)));
         }
-        if text.chars().nth(CELL_LIMIT).is_some() {
-            return Err(SheetError::CellTooLong(cell_name(column, number)));
+        if text.chars().nth(self.cell_limit).is_some() {
+            return Err(self.too_long(column, number));
         }
         if self.cells.text.len() + text.len() > TEXT_LIMIT {
             return Err(SheetError::TooMuchText);
@@ -147,6 +159,11 @@ impl Builder {
         self.cells.ends.push(index(self.cells.text.len()));
         self.open = Some((number, column + 1));
         Ok(())
+    }
+
+    /// That a cell is longer than may be.
+    pub(crate) fn too_long(&self, column: usize, row: u32) -> SheetError {
+        SheetError::CellTooLong { cell: cell_name(column, row), limit: self.cell_limit }
     }
 
     fn end_row(&mut self) {

@@ -82,10 +82,10 @@ fn separated_values_are_bounded() {
     let long = "x".repeat(CELL_LIMIT);
     assert_eq!(table(format!("Name\n{long}\n").as_bytes()).rows().len(), 1);
     let refused = refusal(format!("Name,Job\nAda,x\nBen,{long}x\n").as_bytes());
-    assert_eq!(refused, SheetError::CellTooLong("B3".into()));
+    assert_eq!(refused, SheetError::CellTooLong { cell: "B3".into(), limit: 500 });
     // A quotation mark that is not closed takes the rest of the file into its cell.
     let open = format!("Name,Job\n\"Ada,x\n{}", "Ben,x\n".repeat(200));
-    assert_eq!(refusal(open.as_bytes()), SheetError::CellTooLong("A2".into()));
+    assert_eq!(refusal(open.as_bytes()), SheetError::CellTooLong { cell: "A2".into(), limit: 500 });
     let commas = ",".repeat(COLUMN_LIMIT);
     assert_eq!(table(format!("Name\nAda{commas}\n").as_bytes()).rows().len(), 1);
     let refused = refusal(format!("Name\nAda{commas}x\n").as_bytes());
@@ -185,7 +185,7 @@ fn a_workbook_is_bounded() {
     let long = "x".repeat(CELL_LIMIT + 1);
     assert_eq!(
         with(&format!("<row r=\"2\"><c r=\"C2\" t=\"str\"><v>{long}</v></c></row>")),
-        SheetError::CellTooLong("C2".into())
+        SheetError::CellTooLong { cell: "C2".into(), limit: 500 }
     );
     let rows = "<row><c><v>1</v></c></row>".repeat(ROW_LIMIT + 1);
     assert_eq!(with(&rows), SheetError::TooManyRows);

@@ -50,6 +50,7 @@ pub mod people;
 pub mod policies;
 pub mod portable;
 pub mod providers;
+pub mod questionnaires;
 pub mod register;
 pub mod register_confirmations;
 pub mod risks;

@@ -7,7 +7,8 @@ use super::{
     of_registers::{Asked, of_registers},
 };
 use crate::{
-    App, Caller, Problem, board,
+    App, Caller, Problem,
+    board::{self, ControlOnBoard},
     days::{end_of, zone_of},
     evidence::in_force_at,
     frameworks,
@@ -15,17 +16,19 @@ use crate::{
     present::moment,
     titles::client_here,
 };
+use closedset_catalogue::Control;
 use closedset_core::{
     Duration, Time,
     entry::Log,
     fact::evidence::EvidenceItem,
-    id::{Id, Organisation},
+    id::{Client, Id, Organisation},
 };
 use closedset_store::{Tx, ledger, organisations};
 use jiff::{
     civil::{Date, date},
     tz::TimeZone,
 };
+use std::collections::BTreeSet;
 
 /// No day lies before this.
 const EARLIEST: Date = date(1950, 1, 1);
@@ -99,18 +102,7 @@ fn answered(
         let Some(control) = catalogue.control(&one.id).filter(|control| is_asked(control)) else {
             continue;
         };
-        answers.push(Answer {
-            control: one.id.clone(),
-            title: control.title.clone(),
-            question: control.requirement.trim().to_owned(),
-            status: one.status.status,
-            because: hidden.told(&one.status.because),
-            words: of_registers(tx, &asked, &one.id)?,
-            evidence: in_force_at(tx, organisation, &one.id, at)?
-                .into_iter()
-                .map(|item| evidence(item, &hidden, &zone))
-                .collect(),
-        });
+        answers.push(answer(tx, &asked, (&one, control), (at, &zone))?);
     }
     Ok(Answers {
         house,
@@ -119,6 +111,51 @@ fn answered(
         is_today: past.is_none(),
         begins: begins(tx, organisation, &zone)?.filter(|begins| day < *begins),
         answers,
+    })
+}
+
+/// What is told of some controls to one owner today.
+pub(crate) fn told_today(
+    tx: &mut Tx<'_>,
+    (app, caller): (&App, &Caller),
+    (owner, hidden): ((Id<Client>, &str), &Hidden),
+    controls: &BTreeSet<&str>,
+) -> Result<Vec<Answer>, Problem> {
+    if controls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let organisation = caller.organisation;
+    let (zone, day) = (zone_of(tx, organisation)?, today(tx, organisation)?);
+    let at = moment(tx, organisation, None)?;
+    let catalogue = app.catalogue_of(tx, organisation)?;
+    let asked = Asked { caller, owner, day, is_today: true, hidden };
+    let mut answers = Vec::new();
+    for one in board::statuses(tx, app, organisation)? {
+        if let Some(control) = catalogue.control(&one.id).filter(|_| controls.contains(&*one.id)) {
+            answers.push(answer(tx, &asked, (&one, control), (at, &zone))?);
+        }
+    }
+    Ok(answers)
+}
+
+fn answer(
+    tx: &mut Tx<'_>,
+    asked: &Asked<'_>,
+    (one, control): (&ControlOnBoard, &Control),
+    (at, zone): (Time, &TimeZone),
+) -> Result<Answer, Problem> {
+    let hidden = asked.hidden;
+    Ok(Answer {
+        control: one.id.clone(),
+        title: control.title.clone(),
+        question: control.requirement.trim().to_owned(),
+        status: one.status.status,
+        because: hidden.told(&one.status.because),
+        words: of_registers(tx, asked, &one.id)?,
+        evidence: in_force_at(tx, asked.caller.organisation, &one.id, at)?
+            .into_iter()
+            .map(|item| evidence(item, hidden, zone))
+            .collect(),
     })
 }
 

@@ -139,13 +139,17 @@ impl Hidden {
 
     /// The text, if no such name is in it.
     pub(crate) fn told(&self, text: &str) -> String {
+        if self.is_named(text) { NOT_TOLD.to_owned() } else { text.to_owned() }
+    }
+
+    /// Whether such a name is in a text.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
         let (key, exact) = (loose(text), name_key(text));
         let composed: String = text.nfkc().collect();
         let mut words = composed.split(|letter: char| !letter.is_alphanumeric()).map(loose);
-        let is_named = self.within.iter().any(|name| key.contains(name.as_str()))
+        self.within.iter().any(|name| key.contains(name.as_str()))
             || words.any(|word| self.words.contains(&word))
-            || self.signs.iter().any(|name| exact.contains(name.as_str()));
-        if is_named { NOT_TOLD.to_owned() } else { text.to_owned() }
+            || self.signs.iter().any(|name| exact.contains(name.as_str()))
     }
 }
 

@@ -13,6 +13,7 @@ mod paper;
 mod sheets;
 
 pub use asked::answers;
+pub(crate) use asked::told_today;
 pub use file::{AnswersFile, answers_file};
 pub(crate) use hidden::Hidden;
 
@@ -144,7 +145,7 @@ fn is_asked(control: &Control) -> bool {
 }
 
 /// How a status is called in a file.
-const fn status_words(status: Status) -> &'static str {
+pub(crate) const fn status_words(status: Status) -> &'static str {
     match status {
         Status::Pass => "Pass",
         Status::Fail => "Fail",
@@ -155,16 +156,16 @@ const fn status_words(status: Status) -> &'static str {
 }
 
 /// A status with what decides it, in a sentence.
-fn standing_words(one: &Answer) -> String {
+pub(crate) fn standing_words(one: &Answer) -> String {
     format!("{}: {}.", status_words(one.status), one.because.trim_end_matches('.'))
 }
 
 /// A day as a person reads it.
-fn day_words(day: Date) -> String {
+pub(crate) fn day_words(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
 }
 
 /// What stands below everything that is handed out.
-const NOTE: &str = "Drawn up by a program from what the facility entered and from its evidence. Registers are told as they are known when this \
+pub(crate) const NOTE: &str = "Drawn up by a program from what the facility entered and from its evidence. Registers are told as they are known when this \
     is drawn up, statuses and evidence as they stood on the day. It is the facility's own word; an audit pack shows how it \
     can be verified.";

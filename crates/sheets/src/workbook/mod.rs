@@ -9,8 +9,8 @@ mod parts;
 mod sheet;
 mod xml;
 
-use crate::{SheetError, Table, UNPACKED_LIMIT, table::Builder};
-use parts::{Shared, Sheet};
+use crate::{CELL_LIMIT, LONG_CELL_LIMIT, SheetError, Table, UNPACKED_LIMIT, table::Builder};
+use parts::{Book, Shared};
 use std::{cell::Cell, io::Cursor};
 use xml::Xml;
 use zip::ZipArchive;
@@ -57,21 +57,75 @@ pub(crate) fn read(
     bytes: &[u8],
     has_columns: &dyn Fn(&[&str]) -> bool,
 ) -> Result<Table, SheetError> {
-    let mut archive = Archive::open(bytes)?;
-    let book = parts::book(&mut archive)?;
-    let shared = parts::shared(&mut archive, &book)?;
-    let (mut chosen, mut first): (Option<&Sheet>, Option<&Sheet>) = (None, None);
-    for sheet in book.sheets.iter().take(SHEETS) {
-        let top = cells(&mut archive, sheet, &shared, Reach::Captions)?;
+    let mut book = Opened::open(bytes, CELL_LIMIT)?;
+    let (mut chosen, mut first) = (None, None);
+    for sheet in 0..book.sheets() {
+        let top = book.cells(sheet, Reach::Captions)?;
         if top.head(has_columns).is_some() {
             chosen = Some(sheet);
             break;
         }
         first = first.or((!top.is_empty()).then_some(sheet));
     }
-    let sheet = chosen.or(first).ok_or(SheetError::Empty)?;
-    let all = cells(&mut archive, sheet, &shared, Reach::All)?;
-    all.end(Some(sheet.name.clone()), has_columns)
+    book.table(chosen.or(first).ok_or(SheetError::Empty)?, has_columns)
+}
+
+/// Reads every sheet with the columns.
+pub(crate) fn read_texts(
+    bytes: &[u8],
+    has_columns: &dyn Fn(&[&str]) -> bool,
+) -> Result<Vec<Table>, SheetError> {
+    let mut book = Opened::open(bytes, LONG_CELL_LIMIT)?;
+    let (mut tables, mut first) = (Vec::new(), None);
+    for sheet in 0..book.sheets() {
+        let top = book.cells(sheet, Reach::Captions)?;
+        if top.head(has_columns).is_some() {
+            tables.push(book.table(sheet, has_columns)?);
+        }
+        first = first.or((!top.is_empty()).then_some(sheet));
+    }
+    if tables.is_empty() {
+        tables.push(book.table(first.ok_or(SheetError::Empty)?, has_columns)?);
+    }
+    Ok(tables)
+}
+
+/// A workbook that is being read.
+struct Opened<'b> {
+    archive: Archive<'b>,
+    book: Book,
+    shared: Shared,
+    cell_limit: usize,
+}
+
+impl<'b> Opened<'b> {
+    fn open(bytes: &'b [u8], cell_limit: usize) -> Result<Self, SheetError> {
+        let mut archive = Archive::open(bytes)?;
+        let book = parts::book(&mut archive)?;
+        let shared = parts::shared(&mut archive, &book)?;
+        Ok(Self { archive, book, shared, cell_limit })
+    }
+
+    /// How many sheets are looked at.
+    fn sheets(&self) -> usize {
+        self.book.sheets.len().min(SHEETS)
+    }
+
+    fn cells(&mut self, sheet: usize, reach: Reach) -> Result<Builder, SheetError> {
+        let sheet = self.book.sheets.get(sheet).ok_or(SheetError::Empty)?;
+        let (shared, cell_limit) = (&self.shared, self.cell_limit);
+        self.archive
+            .part(&sheet.part, |xml| sheet::cells(xml, shared, (reach, Builder::new(cell_limit))))
+    }
+
+    fn table(
+        &mut self,
+        sheet: usize,
+        has_columns: &dyn Fn(&[&str]) -> bool,
+    ) -> Result<Table, SheetError> {
+        let name = self.book.sheets.get(sheet).map(|sheet| sheet.name.clone());
+        self.cells(sheet, Reach::All)?.end(name, has_columns)
+    }
 }
 
 /// How far a sheet is read.
@@ -81,13 +135,4 @@ enum Reach {
     Captions,
     /// To its end.
     All,
-}
-
-fn cells(
-    archive: &mut Archive<'_>,
-    sheet: &Sheet,
-    shared: &Shared,
-    reach: Reach,
-) -> Result<Builder, SheetError> {
-    archive.part(&sheet.part, |xml| sheet::cells(xml, shared, reach))
 }

@@ -5,7 +5,7 @@ use super::{
     parts::Shared,
     xml::{Element, Node, Xml},
 };
-use crate::{CELL_LIMIT, SheetError, cell_name, table::Builder};
+use crate::{SheetError, table::Builder};
 
 /// Columns of a sheet at most, and rows (Excel's own limits).
 const COLUMNS: usize = 16_384;
@@ -19,13 +19,12 @@ struct Cell {
     value: String,
 }
 
-/// Reads the cells of a sheet.
+/// Reads the cells of a sheet into an empty table.
 pub(super) fn cells(
     xml: &mut Xml<'_>,
     shared: &Shared,
-    reach: Reach,
+    (reach, mut builder): (Reach, Builder),
 ) -> Result<Builder, SheetError> {
-    let mut builder = Builder::default();
     let (mut row, mut column) = (0_u32, 0_usize);
     let mut cell: Option<Cell> = None;
     // A value stands in `v`, a text of the cell's own in `t`; how it is read aloud, and formulas, do not count.
@@ -60,8 +59,8 @@ pub(super) fn cells(
             Node::Text(text) => {
                 if let Some(cell) = cell.as_mut().filter(|_| is_value && !is_reading) {
                     // Four bytes a character are the most; blanks around it are cut off later.
-                    if cell.value.len() + text.len() > CELL_LIMIT * 16 {
-                        return Err(SheetError::CellTooLong(cell_name(cell.column, row)));
+                    if cell.value.len() + text.len() > builder.cell_limit() * 16 {
+                        return Err(builder.too_long(cell.column, row));
                     }
                     cell.value.push_str(&text);
                 }
