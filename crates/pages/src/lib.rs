@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod notice;
 pub mod people;
 pub mod policies;
+pub mod questionnaires;
 pub mod registers;
 pub mod risks;
 pub mod samples;
@@ -43,12 +44,13 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 5] = [
+pub const UPLOADS: [&str; 6] = [
     "/audits/{id}/report",
     "/controls/{id}/documents",
     "/documents/{id}/versions",
     "/people/import",
     "/people/{id}/papers",
+    "/questionnaires",
 ];
 
 /// The routes that take the report of a computer in a form.
@@ -68,6 +70,7 @@ pub fn routes(app: &App) -> Router {
         .merge(policies::routes())
         .merge(risks::routes())
         .merge(answers::routes())
+        .merge(questionnaires::routes())
         .merge(titles::routes())
         .merge(ledger::routes())
         .merge(settings::routes())

@@ -36,6 +36,13 @@ pub struct Proposal {
     pub likeness: usize,
 }
 
+impl Proposal {
+    /// Whether the same words were asked.
+    pub const fn is_same(&self) -> bool {
+        self.likeness == 100
+    }
+}
+
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuestionShown {

@@ -38,6 +38,7 @@ mod people;
 mod people_import;
 mod phone;
 mod policies;
+mod questionnaires;
 mod refusals;
 mod register;
 mod register_counts;

@@ -126,6 +126,55 @@ async fn take(
     Ok(Err(Refused { form, problems }))
 }
 
+/// Reads a form whose last field, `file`, is held whole: its name, and its bytes, none where no file was chosen. One byte
+/// more than `limit` says that it is too large.
+pub(crate) async fn receive_whole(
+    app: &App,
+    looker: &Looker,
+    mut multipart: Multipart,
+    (limit, uri): (usize, &Uri),
+) -> Result<(Form, (String, Vec<u8>)), PageProblem> {
+    let (mut is_ours, mut fields, mut file) = (false, BTreeMap::new(), Default::default());
+    for _ in 0..FIELDS_LIMIT {
+        let Some(mut field) = next(&mut multipart).await? else { break };
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "csrf" {
+            let token = text(field).await?;
+            if let Some(loss) = drawn_elsewhere(app, looker, &token).await? {
+                return Err(keep(loss, uri, multipart, DRAIN_LIMIT).await);
+            }
+            fields.insert(name, token);
+            Form::of(fields.clone(), &looker.visitor)?;
+            is_ours = true;
+            continue;
+        }
+        if !is_ours {
+            return Err(PageProblem::FormToken);
+        }
+        if name != "file" {
+            fields.insert(name, text(field).await?);
+            continue;
+        }
+        let called = field.file_name().unwrap_or_default().to_owned();
+        let (mut bytes, mut length) = (Vec::new(), 0);
+        while let Some(piece) = field.chunk().await.map_err(|error| unreadable(&error))? {
+            length += piece.len();
+            let left = (limit + 1).saturating_sub(bytes.len());
+            bytes.extend_from_slice(piece.get(..left).unwrap_or(&piece));
+            // What is too large is read on for a while, so that the browser comes to read the answer.
+            if length > DRAIN_LIMIT {
+                break;
+            }
+        }
+        file = (called, bytes);
+        break;
+    }
+    if !is_ours {
+        return Err(PageProblem::FormToken);
+    }
+    Ok((Form::of(fields, &looker.visitor)?, file))
+}
+
 /// Says also that the file is to be chosen again, where nothing is wrong with it.
 fn and_the_file(mut problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
     if problems.iter().all(|problem| problem.field != "file") {

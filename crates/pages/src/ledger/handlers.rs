@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 153] = [
+const KINDS: [(&str, &str); 159] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -146,6 +146,12 @@ const KINDS: [(&str, &str); 153] = [
     ("policy.retired", "A policy was taken out of force"),
     ("policy.reviewed", "A policy was reviewed, with nothing to change"),
     ("policy.sent", "A policy was sent to be approved"),
+    ("question.answered", "A question of a questionnaire was answered"),
+    ("question.cleared", "An answer to a questionnaire was taken back"),
+    ("questionnaire.filled", "Answers given before were taken over into a questionnaire"),
+    ("questionnaire.handed_out", "The answers to a questionnaire were drawn up"),
+    ("questionnaire.removed", "A questionnaire was taken out"),
+    ("questionnaire.taken_in", "An owner’s questionnaire was taken in"),
     ("risk.acceptance_ended", "A risk is borne no more: the last day of that is over"),
     ("risk.acceptance_withdrawn", "Somebody took back that a risk is borne"),
     ("risk.accepted", "Somebody decided to bear a risk until a day"),

@@ -2,18 +2,14 @@
 
 use crate::{
     Area, Shell,
-    audits::upload::{DRAIN_LIMIT, drawn_elsewhere, keep, lost},
+    audits::upload::{lost, receive_whole},
     components::{Choice, DigestText, Field, TimeText},
     serve::{
         Done, Form, Looker, Multipart, PageProblem, Path, ago, count, done, file, go, refused, show,
     },
 };
 use askama::Template;
-use axum::{
-    extract::{State, multipart},
-    http::Uri,
-    response::Response,
-};
+use axum::{extract::State, http::Uri, response::Response};
 use closedset_app::{
     App, Problem,
     people::{self, Fate, IMPORT_ROWS, ImportCounts, ImportPreview},
@@ -25,8 +21,6 @@ use closedset_core::{
 
 /// The largest list, in bytes: 20 MB.
 const LIST_LIMIT: usize = 20 << 20;
-/// The most fields around the file.
-const FIELDS_LIMIT: usize = 8;
 
 /// The form that takes a list.
 #[derive(Debug, Clone, Template)]
@@ -149,10 +143,8 @@ pub(super) async fn bring(
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
     looker.caller.require(Action::PeopleWrite)?;
-    let held = match sent(&app, &looker, form, &uri).await? {
-        Some((name, bytes)) => people::import_hold(&app, &looker.caller, &name, bytes).await,
-        None => Err(Problem::field("file", "Choose a file of at most 20 MB.")),
-    };
+    let (_, (name, bytes)) = receive_whole(&app, &looker, form, (LIST_LIMIT, &uri)).await?;
+    let held = people::import_hold(&app, &looker.caller, &name, bytes).await;
     match held {
         Ok(id) => Ok(go(&format!("/people/import/{id}"))),
         Err(Problem::Invalid(problems)) => {
@@ -162,57 +154,6 @@ pub(super) async fn bring(
         }
         Err(other) => Err(other.into()),
     }
-}
-
-/// The file's name and bytes, once the form's token was checked; none if no file was chosen, or one that is too
-/// large.
-async fn sent(
-    app: &App,
-    looker: &Looker,
-    mut form: multipart::Multipart,
-    uri: &Uri,
-) -> Result<Option<(String, Vec<u8>)>, PageProblem> {
-    let unreadable = |error: multipart::MultipartError| {
-        tracing::info!(%error, "a form could not be read");
-        Problem::field(
-            "form",
-            "The form could not be read; load the page again and send it once more.",
-        )
-    };
-    let mut is_ours = false;
-    for _ in 0..FIELDS_LIMIT {
-        let Some(mut field) = form.next_field().await.map_err(unreadable)? else { break };
-        match field.name() {
-            Some("csrf") => {
-                let token = field.text().await.map_err(unreadable)?;
-                if let Some(loss) = drawn_elsewhere(app, looker, &token).await? {
-                    return Err(keep(loss, uri, form, DRAIN_LIMIT).await);
-                }
-                Form::of([("csrf".to_owned(), token)], &looker.visitor)?;
-                is_ours = true;
-            }
-            Some("file") if is_ours => {
-                let name = field.file_name().unwrap_or_default().to_owned();
-                let (mut bytes, mut length) = (Vec::new(), 0);
-                while let Some(piece) = field.chunk().await.map_err(unreadable)? {
-                    length += piece.len();
-                    if length > LIST_LIMIT {
-                        bytes = Vec::new();
-                    } else {
-                        bytes.extend_from_slice(&piece);
-                    }
-                    // What is too large is read on for a while, so that the browser comes to read the answer.
-                    if length > DRAIN_LIMIT {
-                        break;
-                    }
-                }
-                return Ok(Some((name, bytes)).filter(|(_, bytes)| !bytes.is_empty()));
-            }
-            _ if is_ours => {}
-            _ => break,
-        }
-    }
-    if is_ours { Ok(None) } else { Err(PageProblem::FormToken) }
 }
 
 /// What would become of a list.

@@ -2,25 +2,18 @@
 
 use super::{person::page, person_id, typed};
 use crate::{
-    audits::upload::{DRAIN_LIMIT, drawn_elsewhere, keep, lost},
+    audits::upload::{lost, receive_whole},
     components::Field,
     entry::split,
     people::Open,
     serve::{Done, Form, Looker, Multipart, PageProblem, Path, done, refused},
 };
-use axum::{
-    extract::{State, multipart},
-    http::Uri,
-    response::Response,
-};
+use axum::{extract::State, http::Uri, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, NewPaper, SCAN_LIMIT},
 };
 use closedset_core::Action;
-
-/// The most fields around the file.
-const FIELDS_LIMIT: usize = 8;
 
 /// The form of a paper. Posts `of`, `signed_on`, `is_earlier_wording` and last `file`.
 #[derive(Debug, Clone, Default)]
@@ -62,15 +55,15 @@ pub(super) async fn upload(
     looker: Result<Looker, PageProblem>,
     Path(text): Path<String>,
     uri: Uri,
-    Multipart(sent_form): Multipart,
+    Multipart(sent): Multipart,
 ) -> Result<Response, PageProblem> {
     let looker = match looker {
         Ok(looker) => looker,
-        Err(problem) => return Ok(lost(problem, &uri, sent_form).await),
+        Err(problem) => return Ok(lost(problem, &uri, sent).await),
     };
     looker.caller.require(Action::PeopleWrite)?;
     let id = person_id(&text)?;
-    let (form, scan) = sent(&app, &looker, sent_form, &uri).await?;
+    let (form, (_, scan)) = receive_whole(&app, &looker, sent, (SCAN_LIMIT, &uri)).await?;
     let (agreement, number) = form.text("of").split_once(':').unwrap_or_default();
     let tried = match (agreement.parse(), number.parse()) {
         (Ok(agreement), Ok(number)) => {
@@ -93,60 +86,4 @@ pub(super) async fn upload(
     let mut page = page(&app, &looker, &text).await?;
     (page.paper, page.problem, page.open) = (form_of(&form, &fields), problem, Open::Paper);
     Ok(refused(&page))
-}
-
-/// The form's fields, once its token was checked, and the scan: empty if none was chosen, cut where it is too large.
-async fn sent(
-    app: &App,
-    looker: &Looker,
-    mut sent: multipart::Multipart,
-    uri: &Uri,
-) -> Result<(Form, Vec<u8>), PageProblem> {
-    let unreadable = |error: multipart::MultipartError| {
-        tracing::info!(%error, "a form could not be read");
-        Problem::field(
-            "form",
-            "The form could not be read; load the page again and send it once more.",
-        )
-    };
-    let (mut fields, mut is_ours, mut scan) = (Vec::new(), false, Vec::new());
-    for _ in 0..FIELDS_LIMIT {
-        let Some(mut field) = sent.next_field().await.map_err(unreadable)? else { break };
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "csrf" {
-            let token = field.text().await.map_err(unreadable)?;
-            if let Some(loss) = drawn_elsewhere(app, looker, &token).await? {
-                return Err(keep(loss, uri, sent, DRAIN_LIMIT).await);
-            }
-            fields.push((name, token));
-            Form::of(fields.clone(), &looker.visitor)?;
-            is_ours = true;
-            continue;
-        }
-        if !is_ours {
-            return Err(PageProblem::FormToken);
-        }
-        let is_file = name == "file";
-        let limit = if is_file { SCAN_LIMIT } else { 1_000 };
-        let (mut bytes, mut length) = (Vec::new(), 0);
-        while let Some(piece) = field.chunk().await.map_err(unreadable)? {
-            length += piece.len();
-            // One byte more than may be says that it is too large.
-            let left = (limit + 1).saturating_sub(bytes.len());
-            bytes.extend_from_slice(piece.get(..left).unwrap_or(&piece));
-            // What is too large is read on for a while, so that the browser comes to read the answer.
-            if length > DRAIN_LIMIT {
-                break;
-            }
-        }
-        if is_file {
-            scan = bytes;
-            break;
-        }
-        fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-    }
-    if !is_ours {
-        return Err(PageProblem::FormToken);
-    }
-    Ok((Form::of(fields, &looker.visitor)?, scan))
 }

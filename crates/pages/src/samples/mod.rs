@@ -19,6 +19,7 @@ mod mail;
 mod notice;
 mod people;
 mod policies;
+mod questionnaires;
 mod register;
 mod risks;
 mod settings;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(answers::samples());
     samples.extend(audits::samples());
     samples.extend(audit_register::samples());
+    samples.extend(questionnaires::samples());
     samples.extend(risks::samples());
     samples.extend(ledger::samples());
     samples.extend(settings::samples());

@@ -75,6 +75,9 @@ pub(crate) enum Done {
     LinkMailed,
     FindingAccepted,
     FindingReopened,
+    QuestionnaireTakenIn,
+    AnswersTakenOver,
+    NothingTakenOver,
     RiskAdded,
     RiskReviewed,
     RiskAccepted,
@@ -103,7 +106,7 @@ impl Done {
     }
 
     /// All that say the same each time.
-    const ALL: [Self; 64] = [
+    const ALL: [Self; 67] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -164,6 +167,9 @@ impl Done {
         Self::LinkMailed,
         Self::FindingAccepted,
         Self::FindingReopened,
+        Self::QuestionnaireTakenIn,
+        Self::AnswersTakenOver,
+        Self::NothingTakenOver,
         Self::RiskAdded,
         Self::RiskReviewed,
         Self::RiskAccepted,
@@ -246,6 +252,9 @@ impl Done {
             Self::LinkMailed => "link-mailed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
+            Self::QuestionnaireTakenIn => "questionnaire-taken-in",
+            Self::AnswersTakenOver => "answers-taken-over",
+            Self::NothingTakenOver => "nothing-taken-over",
             Self::RiskAdded => "risk-added",
             Self::RiskReviewed => "risk-reviewed",
             Self::RiskAccepted => "risk-accepted",
@@ -337,6 +346,13 @@ impl Done {
             Self::LinkMailed => "Mailed. Links that they had before open nothing any more.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
+            Self::QuestionnaireTakenIn => {
+                "Read. Look through the questions: every one of the file must be here."
+            }
+            Self::AnswersTakenOver => "Taken over. Read them: they are yours now.",
+            Self::NothingTakenOver => {
+                "Nothing was taken over: no open question was answered before in the same words."
+            }
             Self::RiskAdded => "Added. A task reminds of its review a week before.",
             Self::RiskReviewed => "Reviewed; a task for it is closed.",
             Self::RiskAccepted => {

@@ -68,13 +68,16 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
+        ["questionnaires", id, "questions", position] => {
+            format!("/questionnaires/{id}/questions/{position}")
+        }
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
             first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
             | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
-            | "policies" | "risks" | "signatures" | "titles"),
+            | "policies" | "questionnaires" | "risks" | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -165,7 +168,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 142] = [
+    const FORMS: [(&str, &str); 147] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -240,6 +243,11 @@ mod tests {
         ("/policies/{id}/review", "/policies/{id}"),
         ("/policies/{id}/send", "/policies/{id}"),
         ("/people/{id}/link/mail", "/people/{id}"),
+        ("/questionnaires", "/questionnaires"),
+        ("/questionnaires/{id}/file", "/questionnaires/{id}"),
+        ("/questionnaires/{id}/fill", "/questionnaires/{id}"),
+        ("/questionnaires/{id}/questions/{position}", "/questionnaires/{id}/questions/{position}"),
+        ("/questionnaires/{id}/remove", "/questionnaires/{id}"),
         ("/risks/file", "/risks"),
         ("/risks/new", "/risks/new"),
         ("/risks/{id}", "/risks/{id}"),
