@@ -50,7 +50,7 @@ struct AnswersBody {
 
 /// What is answered to one control.
 #[derive(Serialize, ToSchema)]
-struct AnswerBody {
+pub(crate) struct AnswerBody {
     control: String,
     title: String,
     /// What it asks.

@@ -35,6 +35,7 @@ mod papers;
 mod people;
 mod policies;
 mod problem;
+mod questionnaires;
 mod register;
 mod registers;
 mod risks;
@@ -60,7 +61,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes that take files, of any size that a document may have.
-pub const UPLOADS: [&str; 3] = [UPLOAD, PAPERS, audits::UPLOAD];
+pub const UPLOADS: [&str; 4] = [UPLOAD, PAPERS, audits::UPLOAD, questionnaires::UPLOAD];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -112,6 +113,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(leavings::routes())
         .merge(policies::routes())
+        .merge(questionnaires::routes())
         .merge(risks::routes())
         .merge(register::routes())
         .merge(head_count::routes())

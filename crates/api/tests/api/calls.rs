@@ -305,6 +305,24 @@ impl World {
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
             ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
+            ("POST", "questionnaires") => self.questionnaire_call(side).await,
+            ("POST", "questionnaires/{id}/remove") => {
+                filled(self.questionnaire(side).await).json(&why())
+            }
+            ("PUT", "questionnaires/{id}/questions/{position}") => {
+                let path = format!("/api/v1/questionnaires/{}/questions/1", self.questionnaire(side).await);
+                call(method, path).json(&json!({"answer": "Yes, at all times.", "control": "AD-8"}))
+            }
+            ("POST", "questionnaires/{id}/fill") => {
+                let before = self.questionnaire(side).await;
+                let path = format!("/api/v1/questionnaires/{before}/questions/1");
+                let said = json!({"answer": "Yes.", "is_reusable": true});
+                self.ask(call("PUT", path).json(&said).by(side.owner())).await.well();
+                filled(self.questionnaire(side).await)
+            }
+            (_, path) if path.starts_with("questionnaires/{id}") => {
+                filled(self.questionnaire(side).await)
+            }
             ("POST", "risks") => post(path, &self.risk_body()),
             ("POST", "risks/file") => post(path, &json!({"form": "xlsx"})),
             ("PUT", "risks/{id}") => filled(self.risk(side).await).json(&self.risk_body()),
@@ -438,6 +456,19 @@ impl World {
     pub async fn client(&self, side: &Side) -> String {
         let body = json!({"name": format!("Client {}", self.next())});
         self.ask(post("/api/v1/clients", &body).by(side.owner())).await.well().text("id")
+    }
+
+    /// A questionnaire of a client of its own, as a file.
+    async fn questionnaire_call(&self, side: &Side) -> Call {
+        let client = self.client(side).await;
+        let path = format!("/api/v1/questionnaires?client={client}&file_name=security.csv");
+        call("POST", path)
+            .sending("Question,Answer\nAre visitors escorted?,\nHow many work here?,12\n")
+    }
+
+    pub async fn questionnaire(&self, side: &Side) -> String {
+        let upload = self.questionnaire_call(side).await;
+        self.ask(upload.by(side.owner())).await.well().text("id")
     }
 
     pub fn risk_body(&self) -> Value {

@@ -39,6 +39,11 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         world.risk(&world.home).await;
     }
     let entries = usize::try_from(world.entries(&world.home).await).unwrap();
+    let mut questions = String::new();
+    for _ in 0..5 {
+        questions = format!("questionnaires/{}/questions", world.questionnaire(&world.home).await);
+    }
+    let entries = entries + 10;
     let lists = [
         ("documents", "after", "id", 5),
         ("attestations", "after", "id", 5),
@@ -47,6 +52,8 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("own-checks", "after", "id", 5),
         ("audits", "after", "id", 5),
         ("risks", "after", "id", 5),
+        ("questionnaires", "after", "id", 5),
+        (&questions, "after", "position", 2),
         ("clients", "after", "id", 5),
         ("titles", "after", "id", 5),
         ("register", "after", "id", 5),
@@ -72,6 +79,7 @@ async fn a_limit_out_of_bounds_is_refused_in_every_list() {
         "exceptions",
         "own-checks",
         "audits",
+        "questionnaires",
         "risks",
         "clients",
         "titles",

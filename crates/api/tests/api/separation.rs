@@ -39,6 +39,7 @@ async fn lists_show_only_ones_own() {
     world.signature(home).await;
     world.finding(home).await;
     world.risk(home).await;
+    world.questionnaire(home).await;
     for list in [
         "devices",
         "documents",
@@ -53,6 +54,7 @@ async fn lists_show_only_ones_own() {
         "agreements",
         "audits",
         "risks",
+        "questionnaires",
     ] {
         let answer = world.ask(get(format!("/api/v1/{list}")).by(world.away.owner())).await.well();
         assert!(!String::from_utf8_lossy(&answer.body).contains("\"id\""), "{list}: {answer:?}");

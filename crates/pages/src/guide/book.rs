@@ -27,6 +27,7 @@ texts! {
     "src/policies.md",
     "src/contacts.md",
     "src/titles.md",
+    "src/questionnaires.md",
     "src/documents-and-attestations.md",
     "src/audits.md",
     "src/risks.md",

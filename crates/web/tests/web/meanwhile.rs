@@ -42,7 +42,7 @@ fn forms() -> BTreeSet<String> {
                 let address = route.split('"').nth(1).unwrap_or_default();
                 if route.contains("post(") && address.starts_with('/') && !address.contains('#') {
                     found.insert(
-                        ["{id}", "{attestation}", "{step}"]
+                        ["{id}", "{attestation}", "{step}", "{position}"]
                             .iter()
                             .fold(address.to_owned(), |path, place| path.replace(place, "x")),
                     );
@@ -57,7 +57,7 @@ fn forms() -> BTreeSet<String> {
             || path.starts_with("/mine")
     };
     let is_upload = |path: &str| {
-        ["/versions", "/documents", "/papers", "/report", "/people/import"]
+        ["/versions", "/documents", "/papers", "/report", "/people/import", "/questionnaires"]
             .iter()
             .any(|end| path.ends_with(end))
     };

@@ -111,6 +111,10 @@ fn needs(method: &str, path: &str) -> Needs {
             let read = Actions::from(BoardRead).with(EvidenceRead).with(PeopleRead).with(TitleRead);
             Needs::All(if rest.is_empty() { read } else { read.with(TitleWrite) })
         }
+        ["questionnaires", ..] => {
+            let read = Actions::from(BoardRead).with(EvidenceRead).with(PeopleRead).with(TitleRead);
+            Needs::All(if is_read { read } else { read.with(TitleWrite) })
+        }
         ["titles", "list", "confirm"] => Needs::All(Actions::from(EvidenceWrite).with(TitleWrite)),
         ["titles" | "clients", ..] => either(TitleRead, TitleWrite),
         ["people", "new"] | ["people", _, "engagements" | "papers"] => Needs::Action(PeopleWrite),

@@ -10,6 +10,7 @@ use closedset_app::{
     leaving, ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
+    questionnaires::{self, NewQuestionnaire},
 };
 use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
@@ -233,6 +234,7 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "audits",
         "findings",
         "risks",
+        "questionnaires",
     ] {
         let id = make(world, router, here, kind, word).await;
         things.ids.insert(kind, id);
@@ -368,6 +370,19 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
         "risks" => {
             let body = risk(&format!("{word}-made risk {number}"));
             made(router, &token, "/api/v1/risks", &body).await
+        }
+        "questionnaires" => {
+            let name = format!("{word}-made client {number}");
+            let client = made(router, &token, "/api/v1/clients", &json!({"name": name})).await;
+            let new = NewQuestionnaire {
+                client: client.parse().unwrap(),
+                name: format!("{word}-made questionnaire {number}"),
+                due_on: String::new(),
+            };
+            let file = ("q.csv", b"Question\nAre visitors escorted?\n".to_vec());
+            let taken_in =
+                questionnaires::questionnaire_take_in(&world.app, &here.owner, new, file);
+            taken_in.await.unwrap().to_string()
         }
         "import" => {
             let list = format!(
@@ -546,6 +561,7 @@ impl Things {
                 "{file}" => "opens-nothing.ics".to_owned(),
                 "{limit}" => "screen_lock_s".to_owned(),
                 "{page}" => "tasks".to_owned(),
+                "{position}" => "1".to_owned(),
                 "{*path}" if path.starts_with("/assets") => "closedset.css".to_owned(),
                 "{*path}" => "entries/000.p/1".to_owned(),
                 "{*rest}" => "v1/nothing".to_owned(),
@@ -565,6 +581,9 @@ impl Things {
         }
         if (method, path) == ("GET", "/api/v1/answers") {
             address = format!("{address}?for={}", self.id("clients"));
+        }
+        if (method, path) == ("POST", "/api/v1/questionnaires") {
+            address += &format!("?client={}&file_name=security.csv", self.id("clients"));
         }
         if (method, path) == ("POST", "/api/v1/papers") {
             let (person, agreement) = (self.id("register"), self.id("agreements"));
@@ -687,6 +706,7 @@ impl Things {
             "audits",
             "findings",
             "risks",
+            "questionnaires",
         ] {
             if path.contains(&format!("{kind}/{{")) {
                 let id = make(world, router, here, kind, "halide").await;
@@ -805,6 +825,8 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {
             found("The guest Wi-Fi reaches the render network.")
         }
+        ("PUT", "questionnaires/{id}/questions/{position}") => json!({"answer": "Yes."}),
+        ("POST", "questionnaires/{id}/remove") => reason,
         ("POST", "risks") | ("PUT", "risks/{id}") => risk(&format!("Drives are stolen {}", next())),
         ("POST", "risks/file") => json!({"form": "xlsx"}),
         ("POST", "risks/{id}/review") => json!({"said": "We looked at the safe."}),
