@@ -157,9 +157,7 @@ async fn questionnaire_take_in(
     Query(said): Query<QuestionnaireQuery>,
     mut sent: Body,
 ) -> Result<(StatusCode, Json<Created>), ApiProblem> {
-    if !questionnaires::needs_to_write().without(caller.allowed).is_empty() {
-        return Err(Problem::Forbidden.into());
-    }
+    questionnaires::needs_to_write().iter().try_for_each(|action| caller.require(action))?;
     let mut bytes = Vec::new();
     while let Some(frame) = sent.frame().await {
         let cut = |_| Problem::field("file", "The upload was cut short; send the file again.");

@@ -54,7 +54,8 @@ async fn pages_together_are_the_whole_list_and_nothing_twice() {
         ("risks", "after", "id", 5),
         ("questionnaires", "after", "id", 5),
         (&questions, "after", "position", 2),
-        ("clients", "after", "id", 5),
+        // With those of titles and of questionnaires.
+        ("clients", "after", "id", 10),
         ("titles", "after", "id", 5),
         ("register", "after", "id", 5),
         ("ledger/entries", "before", "index", entries),
