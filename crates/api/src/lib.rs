@@ -19,6 +19,7 @@ mod description;
 mod devices;
 mod evidence;
 mod exceptions;
+mod facility_profile;
 mod file;
 mod frameworks;
 mod head_count;
@@ -113,6 +114,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(leavings::routes())
         .merge(policies::routes())
+        .merge(facility_profile::routes())
         .merge(questionnaires::routes())
         .merge(risks::routes())
         .merge(register::routes())

@@ -23,6 +23,7 @@ pub mod demonstration;
 pub mod devices;
 pub mod evidence;
 pub mod exceptions;
+pub mod facility_profile;
 pub mod frameworks;
 pub mod leaving;
 pub mod ledger;

@@ -7,7 +7,7 @@ pub use named::{Named, organisation_names};
 use crate::{
     App, Caller, FieldProblem, Problem,
     accounts::{Signed, look_at},
-    catalogue_change, demonstration,
+    catalogue_change, demonstration, facility_profile,
     leaving::{Ending, follow_all},
     people::write_counted,
 };
@@ -222,10 +222,18 @@ pub async fn profile(
 pub async fn profile_change(app: &App, caller: &Caller, profile: Profile) -> Result<(), Problem> {
     caller.require(Action::SettingsWrite)?;
     let profile = profile.checked()?;
+    let unit_app = app.clone();
     // Which day it is where the facility is decides who is engaged.
     write_counted(app, caller, Action::SettingsWrite, move |tx, caller| {
         let first = organisations::facility_list(tx, caller.organisation)?.into_iter().next();
-        let facility = first.map_or_else(|| tx.new_id(), |row| row.id);
+        let facility = first.as_ref().map_or_else(|| tx.new_id(), |row| row.id);
+        let place =
+            |row: &FacilityRow| (row.name.clone(), row.address.clone(), row.country.clone());
+        if first.is_some_and(|row| place(&row) != place(&facility_row(facility, &profile))) {
+            let catalogue = unit_app.catalogue_of(tx, caller.organisation)?;
+            let by = (&caller.actor, caller.organisation);
+            facility_profile::take_back(tx, &catalogue, by, facility)?;
+        }
         organisations::organisation_rename(tx, caller.organisation, &profile.organisation)?;
         organisations::facility_put(tx, caller.organisation, &facility_row(facility, &profile))?;
         tx.record(

@@ -14,6 +14,7 @@ pub mod digest;
 pub mod engagement;
 pub mod entry;
 pub mod exception;
+pub mod facility;
 pub mod fact;
 pub mod id;
 pub mod link;

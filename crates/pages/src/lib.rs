@@ -22,6 +22,7 @@ pub mod components;
 pub mod contacts;
 pub mod devices;
 pub mod entry;
+pub mod facility;
 pub mod guide;
 pub mod ledger;
 pub mod notice;
@@ -70,6 +71,7 @@ pub fn routes(app: &App) -> Router {
         .merge(policies::routes())
         .merge(risks::routes())
         .merge(answers::routes())
+        .merge(facility::routes())
         .merge(questionnaires::routes())
         .merge(titles::routes())
         .merge(ledger::routes())

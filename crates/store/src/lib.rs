@@ -36,6 +36,7 @@ pub mod devices;
 pub mod engagements;
 pub mod evidence;
 pub mod exceptions;
+pub mod facility_profiles;
 pub mod facts;
 pub mod frameworks;
 pub mod imports;

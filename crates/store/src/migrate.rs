@@ -56,6 +56,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     37 "0037_risks",
     38 "0038_contacts",
     39 "0039_questionnaires",
+    40 "0040_facility_profiles",
 ];
 
 /// One step of the schema.

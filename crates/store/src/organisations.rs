@@ -62,7 +62,7 @@ pub fn organisation_rename(
 }
 
 /// A site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacilityRow {
     /// Its id.
     pub id: Id<Facility>,

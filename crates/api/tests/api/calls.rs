@@ -305,6 +305,7 @@ impl World {
                 .json(&json!({"job": "Online", "begins_on": "2026-03-02"})),
             (_, path) if path.starts_with("assignments/{id}") => filled(self.assignment(side).await),
             ("POST", "head-count/file") => post(path, &json!({"on": "2026-03-12"})),
+            ("PUT", "facility-profile") => call(method, &operation.path).json(&facility()),
             ("POST", "questionnaires") => self.questionnaire_call(side).await,
             ("POST", "questionnaires/{id}/remove") => {
                 filled(self.questionnaire(side).await).json(&why())
@@ -805,4 +806,9 @@ pub fn audit() -> Value {
 
 fn own_check() -> Value {
     json!({"control": "IS-7", "title": "Early", "pass": "screen_lock.longest_s <= 60", "wanted": "Early.", "fresh_for": "7d"})
+}
+
+/// What a facility is like.
+fn facility() -> Value {
+    json!({"building": "shared", "floor_area_m2": 420, "rooms": "Two grading rooms.", "neighbours": "A dentist."})
 }

@@ -20,6 +20,7 @@ mod entries;
 mod evidence;
 mod exceptions;
 mod exceptions_in_packs;
+mod facility_profile;
 mod fork_guard;
 mod frameworks;
 mod hand_in;

@@ -29,6 +29,7 @@ texts! {
     "src/titles.md",
     "src/questionnaires.md",
     "src/documents-and-attestations.md",
+    "src/facility.md",
     "src/audits.md",
     "src/risks.md",
     "src/exceptions.md",

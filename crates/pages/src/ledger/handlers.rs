@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 159] = [
+const KINDS: [(&str, &str); 160] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -96,6 +96,7 @@ const KINDS: [(&str, &str); 159] = [
     ("exception.reminded", "Somebody was reminded that an exception ends"),
     ("exception.withdrawn", "An exception was withdrawn or declined"),
     ("facility.changed", "The facility's profile was changed"),
+    ("facility.described", "Somebody said what the facility is like"),
     ("finding.accepted", "The risk of a finding was accepted"),
     ("finding.added", "What an audit found was entered"),
     ("finding.changed", "Something else was entered of a finding"),

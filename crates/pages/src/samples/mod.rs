@@ -11,6 +11,7 @@ mod contacts;
 mod controls;
 mod devices;
 mod entry;
+mod facility;
 mod frameworks;
 mod guide;
 mod leavings;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(answers::samples());
     samples.extend(audits::samples());
     samples.extend(audit_register::samples());
+    samples.extend(facility::samples());
     samples.extend(questionnaires::samples());
     samples.extend(risks::samples());
     samples.extend(ledger::samples());

@@ -75,6 +75,7 @@ pub(crate) enum Done {
     LinkMailed,
     FindingAccepted,
     FindingReopened,
+    FacilityDescribed,
     QuestionnaireTakenIn,
     AnswersTakenOver,
     NothingTakenOver,
@@ -106,7 +107,7 @@ impl Done {
     }
 
     /// All that say the same each time.
-    const ALL: [Self; 67] = [
+    const ALL: [Self; 68] = [
         Self::Saved,
         Self::ZoneChanged,
         Self::Uploaded,
@@ -167,6 +168,7 @@ impl Done {
         Self::LinkMailed,
         Self::FindingAccepted,
         Self::FindingReopened,
+        Self::FacilityDescribed,
         Self::QuestionnaireTakenIn,
         Self::AnswersTakenOver,
         Self::NothingTakenOver,
@@ -252,6 +254,7 @@ impl Done {
             Self::LinkMailed => "link-mailed",
             Self::FindingAccepted => "finding-accepted",
             Self::FindingReopened => "finding-reopened",
+            Self::FacilityDescribed => "facility-described",
             Self::QuestionnaireTakenIn => "questionnaire-taken-in",
             Self::AnswersTakenOver => "answers-taken-over",
             Self::NothingTakenOver => "nothing-taken-over",
@@ -346,6 +349,7 @@ impl Done {
             Self::LinkMailed => "Mailed. Links that they had before open nothing any more.",
             Self::FindingAccepted => "Accepted. After the last day it is open again by itself.",
             Self::FindingReopened => "Open again, with a new task.",
+            Self::FacilityDescribed => "Said. The file of it counts as a document for a year.",
             Self::QuestionnaireTakenIn => {
                 "Read. Look through the questions: every one of the file must be here."
             }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 147] = [
+    const FORMS: [(&str, &str); 148] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -243,6 +243,7 @@ mod tests {
         ("/policies/{id}/review", "/policies/{id}"),
         ("/policies/{id}/send", "/policies/{id}"),
         ("/people/{id}/link/mail", "/people/{id}"),
+        ("/facility", "/facility"),
         ("/questionnaires", "/questionnaires"),
         ("/questionnaires/{id}/file", "/questionnaires/{id}"),
         ("/questionnaires/{id}/fill", "/questionnaires/{id}"),

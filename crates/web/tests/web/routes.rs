@@ -111,6 +111,8 @@ fn needs(method: &str, path: &str) -> Needs {
             let read = Actions::from(BoardRead).with(EvidenceRead).with(PeopleRead).with(TitleRead);
             Needs::All(if rest.is_empty() { read } else { read.with(TitleWrite) })
         }
+        ["facility"] if is_read => Needs::Action(EvidenceRead),
+        ["facility"] => Needs::Action(EvidenceWrite),
         ["questionnaires", ..] => {
             let read = Actions::from(BoardRead).with(EvidenceRead).with(PeopleRead).with(TitleRead);
             Needs::All(if is_read { read } else { read.with(TitleWrite) })

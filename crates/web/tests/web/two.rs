@@ -825,6 +825,9 @@ fn json_of(method: &str, path: &str) -> Value {
         ("POST", "audits/{id}/findings") | ("PUT", "findings/{id}") => {
             found("The guest Wi-Fi reaches the render network.")
         }
+        ("PUT", "facility-profile") => {
+            json!({"building": "shared", "floor_area_m2": 420, "rooms": "Two grading rooms.", "neighbours": "A dentist."})
+        }
         ("PUT", "questionnaires/{id}/questions/{position}") => json!({"answer": "Yes."}),
         ("POST", "questionnaires/{id}/remove") => reason,
         ("POST", "risks") | ("PUT", "risks/{id}") => risk(&format!("Drives are stolen {}", next())),
