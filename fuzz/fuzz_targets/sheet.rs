@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use closedset_sheets::{CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, cell_name, read};
+use closedset_sheets::{CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, cell_name, read, read_texts};
 use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -31,8 +31,15 @@ fn workbook(parts: &[u8]) -> Vec<u8> {
 fuzz_target!(|bytes: &[u8]| {
     let has_name = |heads: &[&str]| heads.contains(&"Name");
     let outcome = match bytes.split_first() {
-        Some((0xff, parts)) if !parts.starts_with(b"\xfe") => read(&workbook(parts), &has_name),
-        _ => read(bytes, &has_name),
+        Some((0xff, parts)) if !parts.starts_with(b"\xfe") => {
+            let book = workbook(parts);
+            let _ = read_texts(&book, &has_name);
+            read(&book, &has_name)
+        }
+        _ => {
+            let _ = read_texts(bytes, &has_name);
+            read(bytes, &has_name)
+        }
     };
     let table = match outcome {
         Ok(table) => table,

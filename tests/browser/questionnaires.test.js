@@ -60,7 +60,7 @@ describe("an owner's questionnaire", () => {
     await page.getByLabel("Name optional").fill("Spring");
     await bring("Blue Lantern Pictures", "list.csv", "Name,E-mail\nNina,nina@x.example\n");
     await page.getByText("The heads found are: Name, E-mail.").waitFor();
-    await audit(visitor, "a list that is no questionnaire");
+    await audit(visitor, "a list that is no questionnaire", { status: 422 });
     const chosen = await page.getByLabel("Whose").evaluate((field) => field.selectedOptions[0].textContent);
     assert.equal(chosen, "Blue Lantern Pictures");
   });
@@ -124,7 +124,7 @@ describe("an owner's questionnaire", () => {
     await page.getByText("An answer names another client’s work.").waitFor();
     await press("Download the answers (XLSX)");
     await page.getByText("Write them anew without the name.").waitFor();
-    await audit(visitor, "an answer that names others");
+    await audit(visitor, "an answer that names others", { status: 422 });
     await page.getByRole("link", { name: "question 2", exact: true }).click();
     await page.getByLabel("Answer optional").fill("Mira.");
     await press("Save");

@@ -1,6 +1,6 @@
-//! Separated values (RFC 4180, and what spreadsheets make of it): the separator is what the first line has most of.
+//! Separated values (RFC 4180, and what spreadsheets make of it): the separator is what most of the first lines have.
 
-use crate::{SheetError, Table, table::Builder};
+use crate::{CAPTION_ROWS, SheetError, Table, table::Builder};
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 /// What separates cells: commas, semicolons where the comma stands in numbers, tabs.
@@ -54,20 +54,28 @@ fn plain(cell: &str) -> &str {
     }
 }
 
+/// The separator that stands in the most of the first lines, and there most often. What is quoted does not count; one
+/// line alone does not decide, for it may be a caption.
 fn separator_of(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let mut counts = [0_usize; SEPARATORS.len()];
+    let mut counts = [(0_usize, 0_usize); SEPARATORS.len()];
     let mut is_quoted = false;
-    for byte in line.bytes() {
-        is_quoted ^= byte == b'"';
-        if let Some(at) = SEPARATORS.iter().position(|separator| *separator == byte)
-            && !is_quoted
-            && let Some(count) = counts.get_mut(at)
-        {
-            *count += 1;
+    for line in text.lines().filter(|line| !line.trim().is_empty()).take(CAPTION_ROWS) {
+        let mut seen = [0_usize; SEPARATORS.len()];
+        for byte in line.bytes() {
+            is_quoted ^= byte == b'"';
+            if let Some(at) = SEPARATORS.iter().position(|separator| *separator == byte)
+                && !is_quoted
+                && let Some(count) = seen.get_mut(at)
+            {
+                *count += 1;
+            }
+        }
+        for ((lines, all), seen) in counts.iter_mut().zip(seen) {
+            *lines += usize::from(seen > 0);
+            *all += seen;
         }
     }
-    let most = counts.iter().copied().max().unwrap_or(0);
+    let most = counts.iter().copied().max().unwrap_or_default();
     let found = SEPARATORS.iter().zip(counts).find(|(_, count)| *count == most);
     found.map_or(b',', |(separator, _)| *separator)
 }

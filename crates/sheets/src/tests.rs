@@ -2,7 +2,10 @@
 
 mod book;
 
-use crate::{CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, SheetError, Table, cell_name, read};
+use crate::{
+    CELL_LIMIT, COLUMN_LIMIT, LONG_CELL_LIMIT, ROW_LIMIT, SheetError, Table, cell_name, read,
+    read_texts,
+};
 use book::Book;
 
 fn has_name(heads: &[&str]) -> bool {
@@ -28,6 +31,18 @@ fn cells_are_called_as_a_spreadsheet_calls_them() {
         [(0, 1, "A1"), (2, 17, "C17"), (25, 2, "Z2"), (26, 2, "AA2"), (63, 100_001, "BL100001")]
     {
         assert_eq!(cell_name(column, row), name);
+    }
+}
+
+#[test]
+fn a_caption_does_not_decide_what_separates() {
+    for text in [
+        "The crew of 2026\n\nName;Form\nA, B;C\n",
+        "The crew, the cast, the rest\nName;Form\nAB;C\nD;E\n",
+        "\"The crew;\nand; the rest\"\nName\tForm\nA; B\tC\n",
+    ] {
+        let table = table(text.as_bytes());
+        assert_eq!((table.heads().len(), table.rows().len() > 0), (2, true), "{text}");
     }
 }
 
@@ -172,6 +187,32 @@ fn the_first_sheet_with_the_columns_is_taken_and_no_hidden_one() {
     assert_eq!(table(&book.bytes()).sheet(), Some("Notes"));
     assert_eq!(refusal(&Book::new().hidden("Old", &of("Name")).bytes()), SheetError::Empty);
     assert_eq!(refusal(&Book::new().sheet("Empty", "<row/>").bytes()), SheetError::Empty);
+}
+
+#[test]
+fn texts_are_read_from_every_sheet_with_the_columns() {
+    let of = |name: &str| {
+        format!("<row><c t=\"str\"><v>{name}</v></c></row><row><c t=\"str\"><v>x</v></c></row>")
+    };
+    let book = Book::new()
+        .hidden("Old", &of("Name"))
+        .sheet("Notes", &of("Note"))
+        .sheet("Crew", &of("Name"))
+        .sheet("Cast", &of("Name"));
+    let tables = read_texts(&book.bytes(), &has_name).unwrap();
+    let names: Vec<_> = tables.iter().map(|table| table.sheet().unwrap()).collect();
+    assert_eq!(names, ["Crew", "Cast"]);
+    let book = Book::new().sheet("Empty", "").sheet("Notes", &of("Note"));
+    let tables = read_texts(&book.bytes(), &has_name).unwrap();
+    assert_eq!((tables.len(), tables[0].sheet()), (1, Some("Notes")));
+    let empty = read_texts(&Book::new().sheet("Empty", "").bytes(), &has_name);
+    assert_eq!(empty.unwrap_err(), SheetError::Empty);
+    // Texts may be longer than the cells of a list, and not without bound.
+    let long = |length: usize| format!("Name\n{}\n", "x".repeat(length)).into_bytes();
+    assert_eq!(read_texts(&long(LONG_CELL_LIMIT), &has_name).unwrap()[0].rows().len(), 1);
+    let refused = SheetError::CellTooLong { cell: "A2".into(), limit: LONG_CELL_LIMIT };
+    assert_eq!(read_texts(&long(LONG_CELL_LIMIT + 1), &has_name).unwrap_err(), refused);
+    assert!(read(&long(LONG_CELL_LIMIT), &has_name).is_err());
 }
 
 #[test]
