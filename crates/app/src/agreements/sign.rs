@@ -7,6 +7,7 @@ use super::{
 use crate::{
     App, Problem,
     days::zone_of,
+    evidence::{keep_drawn, let_go_if_refused},
     people::{counted, known_person, name_key},
 };
 use closedset_core::{
@@ -21,9 +22,6 @@ use closedset_store::{
     people::PersonRow,
 };
 use serde_json::json;
-
-/// The largest signed file.
-const FILE_LIMIT: u64 = 64 << 20;
 
 /// What somebody owes, and what they signed.
 #[derive(Debug, Clone)]
@@ -153,22 +151,16 @@ pub async fn sign(
         })
         .await?;
     let organisation = before.link.organisation;
-    let paper_app = app.clone();
     let digest = before.paper.digest;
-    let paper_digest = tokio::task::spawn_blocking(move || -> Result<Digest, Problem> {
-        let bytes = paper(&before.paper)?;
-        let mut upload = paper_app.objects().begin(organisation, FILE_LIMIT)?;
-        upload.write(&bytes)?;
-        Ok(upload.finish()?.digest)
-    })
-    .await
-    .map_err(|error| Problem::fault("a thread ended early", error))??;
+    let drawn = before.paper;
+    let (paper_digest, _) = keep_drawn(app, organisation, move || paper(&drawn)).await?;
+    let person_before = before.person;
     let unit_app = app.clone();
     let signed = app
         .store()
         .write(Scope::Organisation(organisation), move |tx| {
             let (link, person) = live(tx, token)?;
-            if person.id != before.person.id || person.name != before.person.name {
+            if person.id != person_before.id || person.name != person_before.name {
                 return Err(not_their_name(&person));
             }
             owed_one(tx, &link, agreement, number)?;
@@ -210,14 +202,7 @@ pub async fn sign(
             })
         })
         .await;
-    // Nobody else made this file. Where it is not known how the unit ended, it stays.
-    if matches!(&signed, Err(Problem::Invalid(_) | Problem::Conflict { .. } | Problem::NotFound(_)))
-    {
-        let app = app.clone();
-        let removed =
-            tokio::task::spawn_blocking(move || app.objects().remove(organisation, paper_digest));
-        removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
-    }
+    let_go_if_refused(app, organisation, Some(paper_digest), &signed).await?;
     signed
 }
 

@@ -12,7 +12,7 @@ use crate::{
     admitted::Admitted,
     agreements::{digest_of, live, name_of},
     days::{end_of, zone_of},
-    evidence::{Given, document_give},
+    evidence::{Given, document_give, keep_drawn, let_go_if_refused},
 };
 use closedset_core::{
     Actions, Actor, Digest, Time,
@@ -26,8 +26,6 @@ use closedset_store::{
 use jiff::civil::Date;
 use serde_json::json;
 
-/// The largest file.
-const FILE_LIMIT: u64 = 16 << 20;
 /// Who gave it, in the words of its entry.
 const GIVEN_BY: &str = "Closedset";
 /// What its document is called.
@@ -113,7 +111,7 @@ pub async fn contact_confirm(app: &App, token: &str, edition: i64) -> Result<(),
                 until: *until,
                 contacts: contacts.clone(),
             };
-            Some(keep(app, organisation, said).await?)
+            Some(keep_drawn(app, organisation, move || paper(&said)).await?)
         }
         None => None,
     };
@@ -127,35 +125,9 @@ pub async fn contact_confirm(app: &App, token: &str, edition: i64) -> Result<(),
             take_effect(tx, &unit_app, &planned, stored)
         })
         .await;
-    // Nobody else made this file. Where it is not known how the unit ended, it stays.
-    if let (
-        Some((digest, _)),
-        Err(Problem::Invalid(_) | Problem::Conflict { .. } | Problem::NotFound(_)),
-    ) = (stored, &confirmed)
-    {
-        let app = app.clone();
-        let removed =
-            tokio::task::spawn_blocking(move || app.objects().remove(organisation, digest));
-        removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
-    }
+    let file = stored.map(|(digest, _)| digest);
+    let_go_if_refused(app, organisation, file, &confirmed).await?;
     confirmed
-}
-
-async fn keep(
-    app: &App,
-    organisation: Id<Organisation>,
-    said: Said,
-) -> Result<(Digest, i64), Problem> {
-    let app = app.clone();
-    tokio::task::spawn_blocking(move || -> Result<_, Problem> {
-        let bytes = paper(&said)?;
-        let mut upload = app.objects().begin(organisation, FILE_LIMIT)?;
-        upload.write(&bytes)?;
-        let stored = upload.finish()?;
-        Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
-    })
-    .await
-    .map_err(|error| Problem::fault("a thread ended early", error))?
 }
 
 fn take_effect(

@@ -3,6 +3,7 @@
 mod attestation;
 mod derive;
 mod document;
+mod drawn;
 mod pieces;
 
 pub use attestation::{NewAttestation, attestation_list, attestation_sign, attestation_withdraw};
@@ -12,6 +13,7 @@ pub use document::{
     document_open, document_withdraw,
 };
 pub(crate) use document::{Given, document_give, document_take_back, file_name, receive};
+pub(crate) use drawn::{keep_drawn, let_go_if_refused};
 pub use pieces::{Piece, Pieces, pieces};
 
 use crate::{FieldProblem, Problem};

@@ -10,7 +10,7 @@ use crate::{
     App, Caller, Problem,
     admitted::Admitted,
     days::{end_of, zone_of},
-    evidence::{Given, document_give},
+    evidence::{Given, document_give, keep_drawn, let_go_if_refused},
     people::today,
 };
 use closedset_core::{
@@ -29,8 +29,6 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 use serde_json::json;
 
-/// The largest file.
-const FILE_LIMIT: u64 = 16 << 20;
 /// What its document is called.
 const TITLE: &str = "Facility profile";
 
@@ -119,7 +117,7 @@ pub async fn facility_profile_say(
                 profile: row(&terms, &ground, None, app.now()),
                 others: ground.others.clone(),
             };
-            Some(keep(app, caller, said).await?)
+            Some(keep_drawn(app, organisation, move || paper(&said)).await?)
         }
         false => None,
     };
@@ -156,24 +154,8 @@ pub async fn facility_profile_say(
             Ok(given)
         })
         .await;
-    // Nobody else made this file. Where it is not known how the unit ended, it stays.
-    if let (
-        Some((digest, _)),
-        Err(
-            Problem::Invalid(_)
-            | Problem::Conflict { .. }
-            | Problem::NotFound(_)
-            | Problem::Forbidden
-            | Problem::ScopeLacking(_)
-            | Problem::NotSignedIn,
-        ),
-    ) = (stored, &said)
-    {
-        let app = app.clone();
-        let removed =
-            tokio::task::spawn_blocking(move || app.objects().remove(organisation, digest));
-        removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
-    }
+    let file = stored.map(|(digest, _)| digest);
+    let_go_if_refused(app, organisation, file, &said).await?;
     said
 }
 
@@ -182,19 +164,6 @@ fn answering(tx: &mut Tx<'_>, caller: &Admitted) -> Result<Option<Owner>, Proble
     let Some(person) = caller.person else { return Ok(None) };
     let row = people::person_by_id(tx, caller.organisation, person)?;
     Ok(row.map(|row| Owner { person, name: row.name }))
-}
-
-async fn keep(app: &App, caller: &Caller, said: Said) -> Result<(Digest, i64), Problem> {
-    let (app, organisation) = (app.clone(), caller.organisation);
-    tokio::task::spawn_blocking(move || -> Result<_, Problem> {
-        let bytes = paper(&said)?;
-        let mut upload = app.objects().begin(organisation, FILE_LIMIT)?;
-        upload.write(&bytes)?;
-        let stored = upload.finish()?;
-        Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
-    })
-    .await
-    .map_err(|error| Problem::fault("a thread ended early", error))?
 }
 
 /// Gives the file as a document for the control, or as the next version of the one that counts.

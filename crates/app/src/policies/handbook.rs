@@ -6,7 +6,7 @@ use crate::{
     App, Caller, Problem,
     admitted::Admitted,
     days::{end_of, zone_of},
-    evidence::{Given, document_give, document_take_back},
+    evidence::{Given, document_give, document_take_back, keep_drawn, let_go_if_refused},
 };
 use closedset_catalogue::Catalogue;
 use closedset_core::{
@@ -21,12 +21,11 @@ use closedset_store::{
     policies::{self, PolicyRow, PolicyVersionRow},
 };
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// The control for which policies are given.
 pub const CONTROL: &str = "AD-5";
 
-/// The largest handbook.
-const FILE_LIMIT: u64 = 64 << 20;
 /// How often it is drawn where others change policies at the same time.
 const ATTEMPTS: usize = 5;
 
@@ -88,7 +87,7 @@ pub struct HandbookStanding {
 
 /// A handbook whose file is kept.
 struct Drawn {
-    handbook: Handbook,
+    handbook: Arc<Handbook>,
     digest: Digest,
     size: i64,
 }
@@ -117,14 +116,7 @@ pub(super) async fn carry_out<T: Send + 'static>(
                 Ok(outcome)
             })
             .await;
-        // Nobody else made this file. Where it is not known how the unit ended, it stays.
-        let is_refused = done.as_ref().is_err_and(|problem| problem.status() < 500);
-        if let Some(digest) = made.filter(|_| is_refused) {
-            let (app, organisation) = (app.clone(), caller.organisation);
-            let removed =
-                tokio::task::spawn_blocking(move || app.objects().remove(organisation, digest));
-            removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
-        }
+        let_go_if_refused(app, caller.organisation, made, &done).await?;
         match done {
             Err(problem) if problem.code() == moved().code() => {}
             done => return done,
@@ -158,18 +150,12 @@ async fn draw(
         })
         .await?;
     let Some(handbook) = handbook else { return Ok(None) };
-    let app = app.clone();
-    let drawn = tokio::task::spawn_blocking(move || -> Result<_, Problem> {
-        // Its own, so that no two drawings are one file and whoever is refused takes nothing from another.
-        let id: Id<DocumentVersion> = Id::new(app.now(), app.randomness());
-        let bytes = paper(&Paper { id, handbook: &handbook, made_at: app.now() })?;
-        let mut upload = app.objects().begin(organisation, FILE_LIMIT)?;
-        upload.write(&bytes)?;
-        let stored = upload.finish()?;
-        let size = i64::try_from(stored.size).unwrap_or(i64::MAX);
-        Ok(Drawn { handbook, digest: stored.digest, size })
-    });
-    Ok(Some(drawn.await.map_err(|error| Problem::fault("a thread ended early", error))??))
+    let (now, id): (_, Id<DocumentVersion>) = (app.now(), Id::new(app.now(), app.randomness()));
+    let handbook = Arc::new(handbook);
+    let drawn = Arc::clone(&handbook);
+    let draw = move || paper(&Paper { id, handbook: &drawn, made_at: now });
+    let (digest, size) = keep_drawn(app, organisation, draw).await?;
+    Ok(Some(Drawn { handbook, digest, size }))
 }
 
 /// The policies that are in force, oldest first, once one of them is `after`.

@@ -9,7 +9,9 @@ use crate::{
     App, Caller, FieldProblem, Problem,
     admitted::Admitted,
     days::{end_of, zone_of},
-    evidence::{Given, check_period, document_give, invalid_unless_empty},
+    evidence::{
+        Given, check_period, document_give, invalid_unless_empty, keep_drawn, let_go_if_refused,
+    },
     people::is_line,
 };
 use closedset_core::{
@@ -27,8 +29,6 @@ use std::collections::BTreeSet;
 
 /// The longest note, in characters.
 const NOTE_LIMIT: usize = 500;
-/// The largest file.
-const FILE_LIMIT: u64 = 16 << 20;
 
 /// What somebody says of a register.
 #[derive(Debug, Clone, Default)]
@@ -153,16 +153,7 @@ pub async fn register_confirm(
         note: checked.note.clone(),
         counted: counted.clone(),
     };
-    let paper_app = app.clone();
-    let stored = tokio::task::spawn_blocking(move || -> Result<_, Problem> {
-        let bytes = paper(&paper_of)?;
-        let mut upload = paper_app.objects().begin(organisation, FILE_LIMIT)?;
-        upload.write(&bytes)?;
-        let stored = upload.finish()?;
-        Ok((stored.digest, i64::try_from(stored.size).unwrap_or(i64::MAX)))
-    })
-    .await
-    .map_err(|error| Problem::fault("a thread ended early", error))??;
+    let stored = keep_drawn(app, organisation, move || paper(&paper_of)).await?;
     let unit_app = app.clone();
     let confirmed = app
         .write_for(caller, Action::EvidenceWrite, move |tx, caller| {
@@ -173,21 +164,7 @@ pub async fn register_confirm(
             give(tx, &unit_app, caller, (register, &counted, &checked), stored)
         })
         .await;
-    // Nobody else made this file. Where it is not known how the unit ended, it stays.
-    if matches!(
-        &confirmed,
-        Err(Problem::Invalid(_)
-            | Problem::Conflict { .. }
-            | Problem::NotFound(_)
-            | Problem::Forbidden
-            | Problem::ScopeLacking(_)
-            | Problem::NotSignedIn)
-    ) {
-        let app = app.clone();
-        let removed =
-            tokio::task::spawn_blocking(move || app.objects().remove(organisation, stored.0));
-        removed.await.map_err(|error| Problem::fault("a thread ended early", error))??;
-    }
+    let_go_if_refused(app, organisation, Some(stored.0), &confirmed).await?;
     confirmed
 }
 
