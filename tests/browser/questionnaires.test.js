@@ -104,8 +104,8 @@ describe("an owner's questionnaire", () => {
     for (const said of ["Are visitors escorted at all times?", "Yes, by reception.", "AD-6 "]) {
       assert.ok(sheet.includes(said), said);
     }
-    await page.goto("/ledger");
-    await page.getByText("The answers to a questionnaire were drawn up").first().waitFor();
+    await page.goto("/ledger?kind=questionnaire.handed_out");
+    await page.locator("main li, main td").getByText("The answers to a questionnaire were drawn up").first().waitFor();
   });
 
   it("the next owner's is proposed what was answered, and names nobody else's work", async () => {

@@ -20,6 +20,7 @@ mod facts;
 mod grow;
 mod house;
 mod paper;
+mod questionnaires;
 mod report;
 mod risks;
 mod roster;

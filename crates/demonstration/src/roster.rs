@@ -5,7 +5,7 @@ use crate::{
     audits,
     error::{DemonstrationError, refused},
     house::{OWNER, PEOPLE, ZONE, login},
-    risks,
+    questionnaires, risks,
 };
 use closedset_app::{
     App, Caller,
@@ -251,7 +251,8 @@ impl Roster {
             Note::Risks => {
                 let owner = PEOPLE.iter().position(|(name, _)| *name == OWNER.0);
                 let owner = owner.and_then(|place| self.people.get(&place)).copied();
-                risks::enter(app, caller, (owner, ends)).await
+                risks::enter(app, caller, (owner, ends)).await?;
+                questionnaires::enter(app, caller, &self.clients).await
             }
         }
     }

@@ -16,6 +16,11 @@ impl Table {
         self.sheet.as_deref()
     }
 
+    /// How much text its cells hold, in bytes.
+    pub(crate) fn text_length(&self) -> usize {
+        self.cells.text.len()
+    }
+
     /// The heads of the columns.
     pub fn heads(&self) -> Vec<&str> {
         self.cells.row(self.head).map(|row| row.cells().collect()).unwrap_or_default()

@@ -213,6 +213,14 @@ fn texts_are_read_from_every_sheet_with_the_columns() {
     let refused = SheetError::CellTooLong { cell: "A2".into(), limit: LONG_CELL_LIMIT };
     assert_eq!(read_texts(&long(LONG_CELL_LIMIT + 1), &has_name).unwrap_err(), refused);
     assert!(read(&long(LONG_CELL_LIMIT), &has_name).is_err());
+    // One text, pointed to from everywhere: ten sheets of 40 MB each.
+    let rows = "<row><c t=\"s\"><v>0</v></c></row>".repeat(10_000);
+    let head = "<row><c t=\"str\"><v>Name</v></c></row>";
+    let text = format!("<si><t>{}</t></si>", "x".repeat(LONG_CELL_LIMIT));
+    let book = (0..10).fold(Book::new().texts(&text), |book, number| {
+        book.sheet(&format!("S{number}"), &format!("{head}{rows}"))
+    });
+    assert_eq!(read_texts(&book.bytes(), &has_name).unwrap_err(), SheetError::TooMuchText);
 }
 
 #[test]

@@ -144,6 +144,9 @@ impl Hidden {
 
     /// Whether such a name is in a text.
     pub(crate) fn is_named(&self, text: &str) -> bool {
+        if self.within.is_empty() && self.words.is_empty() && self.signs.is_empty() {
+            return false;
+        }
         let (key, exact) = (loose(text), name_key(text));
         let composed: String = text.nfkc().collect();
         let mut words = composed.split(|letter: char| !letter.is_alphanumeric()).map(loose);

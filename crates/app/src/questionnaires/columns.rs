@@ -15,7 +15,7 @@ const ANSWER: &str = "answer answers response responses reply respuesta respuest
 const COMMENT: &str =
     "comment comments comentario comentarios kommentar kommentare commentaire commentaires";
 /// Words of a head above numbers.
-const NUMBER: &str = "no nr num number id ref reference numero nummer identifier";
+const NUMBER: &str = "n no nr num number id ref reference numero nummer identifier";
 /// Words of a head above headings.
 const PART: &str = "part section category domain area topic group family chapter subject seccion categoria tema \
     abschnitt bereich kategorie thema categorie domaine theme chapitre";

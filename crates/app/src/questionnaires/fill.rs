@@ -3,7 +3,7 @@
 use super::{SAVED, alike::Library, answering, known, needs_to_write, tell};
 use crate::{App, Caller, Problem, answers::Hidden};
 use closedset_core::{
-    Action,
+    Action, Digest,
     id::{Id, Questionnaire},
 };
 use closedset_store::questionnaires::{
@@ -49,7 +49,8 @@ pub async fn questionnaire_fill(
             question_update(tx, organisation, id, &now)?;
             filled.push(json!({
                 "question": now.position,
-                "answer": now.answer,
+                // All answers together may be more than an entry holds; what was said stands where it was.
+                "answer": Digest::of(now.answer.as_bytes()),
                 "control": Some(&now.control).filter(|control| !control.is_empty()),
                 "from": {"questionnaire": same.questionnaire, "question": same.question.position},
             }));

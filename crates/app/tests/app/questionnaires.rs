@@ -34,6 +34,7 @@ on_both!(
     another_owners_title_is_neither_proposed_nor_handed_out,
     every_write_leaves_its_entry_and_no_change_leaves_none,
     open_questions_are_found_from_part_to_part,
+    more_than_an_entry_holds_is_taken_over_at_once,
     what_is_entered_wrongly_is_refused,
     two_who_answer_the_same_do_not_undo_each_other,
     no_cell_that_goes_back_is_a_formula,
@@ -284,7 +285,7 @@ async fn every_write_leaves_its_entry_and_no_change_leaves_none(world: World) {
         json!({
             "questionnaire": second,
             "filled": [{
-                "question": 1, "answer": "Yes.", "control": null,
+                "question": 1, "answer": Digest::of(b"Yes."), "control": null,
                 "from": {"questionnaire": id, "question": 1},
             }],
         })
@@ -333,6 +334,20 @@ async fn open_questions_are_found_from_part_to_part(world: World) {
     assert_eq!(part(true, 0).await, (vec![1, 4, 5], true, None));
     assert_eq!(part(true, 5).await, (vec![6, 7], false, Some(0)));
     assert_eq!(part(true, 99).await.0, Vec::<i64>::new());
+}
+
+async fn more_than_an_entry_holds_is_taken_over_at_once(world: World) {
+    let blue = client(&world, "Blue Lantern").await;
+    let list = |answer: &str| {
+        let rows: String = (0..300).map(|at| format!("Is this number {at}?,{answer}\n")).collect();
+        format!("Question,Answer\n{rows}")
+    };
+    take_in(&world, blue, &list(&"long ".repeat(799))).await;
+    let second = take_in(&world, blue, &list("")).await;
+    assert_eq!(all(&world, second).await.same, 300);
+    assert_eq!(questionnaire_fill(&world.app, &world.owner, second).await.unwrap(), 300);
+    assert_eq!(all(&world, second).await.answered, 300);
+    file(&world, second).await;
 }
 
 async fn what_is_entered_wrongly_is_refused(world: World) {

@@ -9,7 +9,9 @@ mod parts;
 mod sheet;
 mod xml;
 
-use crate::{CELL_LIMIT, LONG_CELL_LIMIT, SheetError, Table, UNPACKED_LIMIT, table::Builder};
+use crate::{
+    CELL_LIMIT, LONG_CELL_LIMIT, SheetError, TEXT_LIMIT, Table, UNPACKED_LIMIT, table::Builder,
+};
 use parts::{Book, Shared};
 use std::{cell::Cell, io::Cursor};
 use xml::Xml;
@@ -76,11 +78,15 @@ pub(crate) fn read_texts(
     has_columns: &dyn Fn(&[&str]) -> bool,
 ) -> Result<Vec<Table>, SheetError> {
     let mut book = Opened::open(bytes, LONG_CELL_LIMIT)?;
-    let (mut tables, mut first) = (Vec::new(), None);
+    let (mut tables, mut first) = (Vec::<Table>::new(), None);
     for sheet in 0..book.sheets() {
         let top = book.cells(sheet, Reach::Captions)?;
         if top.head(has_columns).is_some() {
             tables.push(book.table(sheet, has_columns)?);
+            // A text that cells share is held for each of them.
+            if tables.iter().map(Table::text_length).sum::<usize>() > TEXT_LIMIT {
+                return Err(SheetError::TooMuchText);
+            }
         }
         first = first.or((!top.is_empty()).then_some(sheet));
     }
