@@ -55,6 +55,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     36 "0036_scim",
     37 "0037_risks",
     38 "0038_contacts",
+    39 "0039_comparisons",
 ];
 
 /// One step of the schema.
