@@ -89,7 +89,8 @@ fn unread(column: &'static str) -> StoreError {
     StoreError::Statement(format!("{column} holds a word that is not known"))
 }
 
-const HELD: &str = "SELECT id, kind, file_name, digest, created_at FROM comparison_list WHERE organisation = $1";
+const HELD: &str =
+    "SELECT id, kind, file_name, digest, created_at FROM comparison_list WHERE organisation = $1";
 
 fn held(row: &Row<'_>) -> Result<HeldListRow, StoreError> {
     Ok(HeldListRow {
@@ -139,7 +140,8 @@ pub fn held_list_by_id(
     organisation: Id<Organisation>,
     id: Id<Comparison>,
 ) -> Result<Option<(HeldListRow, Vec<u8>)>, StoreError> {
-    let Some(row) = tx.query_opt(&format!("{HELD} AND id = $2"), params![organisation, id], held)?
+    let Some(row) =
+        tx.query_opt(&format!("{HELD} AND id = $2"), params![organisation, id], held)?
     else {
         return Ok(None);
     };

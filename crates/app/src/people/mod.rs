@@ -43,12 +43,12 @@ pub use engagement_remove::engagement_remove;
 pub use entered::{NewAssignment, NewEngagement, NewPerson};
 pub use head_count::{HEAD_LINES, HeadCount, HeadCountOf, HeadLine, head_count, head_count_table};
 pub(crate) use head_count::{counted as heads_counted, table as count_table};
-pub(crate) use import::import_sweep;
 pub use import::{
     CellProblem, FORM_WORDS, Fate, IMPORT_LIFE, IMPORT_ROWS, ImportCounts, ImportPreview,
     ImportWritten, JudgedRow, import_hold, import_list, import_preview, import_write,
     template as import_template,
 };
+pub(crate) use import::{head_word, import_sweep};
 pub use invite::{NewInvitation, invitation_revoke, invite};
 pub(crate) use join::{NOT_VOUCHED, join_known, join_vouched};
 pub use join::{NewMember, Offer, join, join_new, offer};
@@ -85,7 +85,8 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 
 /// The kinds of entry that tell of whoever works here what those need not know who see no people.
-pub(crate) const PRIVATE_KINDS: [&str; 14] = [
+pub(crate) const PRIVATE_KINDS: [&str; 15] = [
+    "comparison.settled",
     "leaving.step_closed",
     "agreement.paper_refused",
     "agreement.paper_uploaded",

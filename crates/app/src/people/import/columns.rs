@@ -96,7 +96,7 @@ pub const FORM_WORDS: [(EngagementForm, &str); 4] = [
 ];
 
 /// A head or a word without case, accents, blanks and marks: `Día (inicio)` is `diainicio`.
-pub(super) fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));
     let lowered = plain.flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric());
     lowered.collect::<String>().replace('ß', "ss")

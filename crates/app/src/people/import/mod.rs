@@ -13,6 +13,7 @@ mod register;
 mod rows;
 mod write;
 
+pub(crate) use columns::word as head_word;
 pub use columns::{FORM_WORDS, template};
 pub(crate) use hold::import_sweep;
 pub use hold::{import_hold, import_list};
