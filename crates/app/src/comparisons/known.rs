@@ -119,12 +119,6 @@ impl Known {
         }
     }
 
-    /// Lists have somebody under this name.
-    #[cfg(test)]
-    pub(super) fn tie(&mut self, name: &str, at: usize) {
-        self.ties.insert(name.to_owned(), at);
-    }
-
     /// What entries say that people's addresses were.
     fn former(
         &mut self,

@@ -162,6 +162,7 @@ async fn whoever_is_forgotten_leaves_no_name(world: World) {
             assert!(closedset_store::comparisons::held_lists(tx, organisation).unwrap().is_empty());
             let body = closedset_store::ledger::entry_body_at(tx, log, entry).unwrap();
             assert!(body.is_none(), "the reason went with its entry");
+            Ok(())
         })
         .await;
 }

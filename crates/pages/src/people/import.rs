@@ -149,7 +149,7 @@ pub(super) async fn bring(
         Err(problem) => return Ok(lost(problem, &uri, form).await),
     };
     looker.caller.require(Action::PeopleWrite)?;
-    let held = match sent(&app, &looker, form, &uri).await? {
+    let held = match sent(&app, &looker, form, &uri).await?.1 {
         Some((name, bytes)) => people::import_hold(&app, &looker.caller, &name, bytes).await,
         None => Err(Problem::field("file", "Choose a file of at most 20 MB.")),
     };
@@ -164,14 +164,14 @@ pub(super) async fn bring(
     }
 }
 
-/// The file's name and bytes, once the form's token was checked; none if no file was chosen, or one that is too
-/// large.
-async fn sent(
+/// What was chosen beside the file; and its name and bytes, once the form's token was checked; none if no file was
+/// chosen, or one that is too large.
+pub(super) async fn sent(
     app: &App,
     looker: &Looker,
     mut form: multipart::Multipart,
     uri: &Uri,
-) -> Result<Option<(String, Vec<u8>)>, PageProblem> {
+) -> Result<(String, Option<(String, Vec<u8>)>), PageProblem> {
     let unreadable = |error: multipart::MultipartError| {
         tracing::info!(%error, "a form could not be read");
         Problem::field(
@@ -179,7 +179,7 @@ async fn sent(
             "The form could not be read; load the page again and send it once more.",
         )
     };
-    let mut is_ours = false;
+    let (mut is_ours, mut kind) = (false, String::new());
     for _ in 0..FIELDS_LIMIT {
         let Some(mut field) = form.next_field().await.map_err(unreadable)? else { break };
         match field.name() {
@@ -206,13 +206,15 @@ async fn sent(
                         break;
                     }
                 }
-                return Ok(Some((name, bytes)).filter(|(_, bytes)| !bytes.is_empty()));
+                let file = Some((name, bytes)).filter(|(_, bytes)| !bytes.is_empty());
+                return Ok((kind, file));
             }
+            Some("kind") if is_ours => kind = field.text().await.map_err(unreadable)?,
             _ if is_ours => {}
             _ => break,
         }
     }
-    if is_ours { Ok(None) } else { Err(PageProblem::FormToken) }
+    if is_ours { Ok((kind, None)) } else { Err(PageProblem::FormToken) }
 }
 
 /// What would become of a list.

@@ -2,6 +2,7 @@
 //! Who signs in, and as what, stands under the settings.
 
 pub mod count;
+pub mod compare;
 pub mod import;
 pub mod leaving;
 pub mod list;
@@ -10,6 +11,9 @@ pub mod person;
 pub mod work;
 
 pub use count::{CountLine, CountPage, Month};
+pub use compare::{
+    ComparePage, ComparedPage, DifferenceGroup, DifferenceLine, KindLine, ListColumn, ListPage,
+};
 pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
 pub use leaving::{LeavingItemsPage, LeavingLine, LeavingPage, LeavingsPage, StepLine};
 pub use list::{PersonInRegister, RegisterPage};
@@ -40,6 +44,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/import", get(import::form).post(import::bring))
         .route("/people/import/file", get(import::template))
         .route("/people/import/{id}", get(import::one).post(import::write))
+        .route("/people/compare", get(compare::form).post(compare::bring))
+        .route("/people/lists/{id}", get(compare::look).post(compare::compare))
+        .route("/comparisons/{id}", get(compare::one).post(compare::settle))
         .route("/people/{id}", get(person::person).post(person::change))
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))

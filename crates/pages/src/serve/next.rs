@@ -66,13 +66,14 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["audits", "list"] => "/audits".to_owned(),
         ["risks", "file"] => "/risks".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
+        ["people", "lists", id] => format!("/people/lists/{id}"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
         ["devices", "enrol"] => "/devices".to_owned(),
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
-            first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
+            first @ ("agreements" | "assignments" | "audits" | "clients" | "comparisons" | "controls" | "devices"
             | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
             | "policies" | "risks" | "signatures" | "titles"),
             id,
@@ -165,7 +166,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 142] = [
+    const FORMS: [(&str, &str); 145] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -186,6 +187,7 @@ mod tests {
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
         ("/answers/file", "/answers"),
         ("/confirm-it-is-you/provider", "/confirm-it-is-you"),
+        ("/comparisons/{id}", "/comparisons/{id}"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
@@ -220,10 +222,12 @@ mod tests {
         ("/packs", "/packs"),
         ("/papers/{id}/confirm", "/papers/{id}"),
         ("/papers/{id}/refuse", "/papers/{id}"),
+        ("/people/compare", "/people/compare"),
         ("/people/count", "/people/count"),
         ("/people/count/confirm", "/people/count"),
         ("/people/import", "/people/import"),
         ("/people/import/{id}", "/people/import/{id}"),
+        ("/people/lists/{id}", "/people/lists/{id}"),
         ("/people/new", "/people/new"),
         ("/people/{id}", "/people/{id}"),
         ("/people/{id}/assignments", "/people/{id}"),

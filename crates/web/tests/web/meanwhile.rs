@@ -57,7 +57,7 @@ fn forms() -> BTreeSet<String> {
             || path.starts_with("/mine")
     };
     let is_upload = |path: &str| {
-        ["/versions", "/documents", "/papers", "/report", "/people/import"]
+        ["/versions", "/documents", "/papers", "/report", "/people/import", "/people/compare"]
             .iter()
             .any(|end| path.ends_with(end))
     };

@@ -9,7 +9,7 @@ use closedset_app::{
     agreements::{self, NewPaper},
     leaving, ledger as app_ledger,
     organisations::{self, Profile},
-    people as app_people,
+    comparisons as app_comparisons, people as app_people,
 };
 use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
@@ -230,6 +230,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "papers",
         "policies",
         "import",
+        "lists",
+        "comparisons",
         "audits",
         "findings",
         "risks",
@@ -376,6 +378,18 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let name = format!("{word}-made list {number}.csv");
             let held = app_people::import_hold(&world.app, &here.owner, &name, list.into_bytes());
             held.await.unwrap().to_string()
+        }
+        "lists" | "comparisons" => {
+            let list = format!("Name,E-mail\n{word}-made guest {number},x{number}@x.example\n");
+            let file = (format!("{word}-made list {number}.csv"), list.into_bytes());
+            let held = app_comparisons::list_hold(&world.app, &here.owner, "payroll", (&file.0, file.1));
+            let id = held.await.unwrap();
+            if kind == "comparisons" {
+                let chosen = vec![(0, app_comparisons::Says::Name)];
+                let compared = app_comparisons::list_compare(&world.app, &here.owner, id, chosen);
+                compared.await.unwrap();
+            }
+            id.to_string()
         }
         "agreements" => {
             let body = agreement(&format!("{word}-made agreement {number}"));
@@ -684,6 +698,8 @@ impl Things {
             "papers",
             "policies",
             "import",
+            "lists",
+            "comparisons",
             "audits",
             "findings",
             "risks",
