@@ -27,6 +27,8 @@ fn told(text: &str, others: &str) -> Told {
     let is_among = |words: &str| words.split_whitespace().any(|one| one == word);
     match () {
         () if word.is_empty() => Told::Nothing,
+        // A formula is not evaluated.
+        () if text.trim_start().starts_with('=') => Told::Unread,
         () if is_among(YES) => Told::Yes,
         () if is_among(NO) => Told::No,
         () if others.split_whitespace().any(|one| word.contains(one)) => Told::Yes,

@@ -108,8 +108,6 @@ impl Columns {
                 found.0.push((says, column));
             }
         }
-        // “Name” beside “Vorname” is the family name, “nombre” beside “apellidos” the given one; beside both it is
-        // the whole of them.
         found
     }
 
@@ -160,11 +158,13 @@ impl Columns {
 
     /// The columns whose cells together are the name, in their order.
     pub(super) fn name(&self) -> Vec<usize> {
+        // “Name” beside “Vorname” is the family name, “nombre” beside “apellidos” the given one.
         let (name, given, family) =
             (self.at(Says::Name), self.at(Says::Given), self.at(Says::Family));
         match (given, name, family) {
             (Some(given), _, Some(family)) => vec![given, family],
-            (None, Some(name), Some(other)) | (Some(other), Some(name), None) => vec![other, name],
+            (None, Some(name), Some(family)) => vec![name, family],
+            (Some(given), Some(family), None) => vec![given, family],
             (one, other, another) => [one, other, another].into_iter().flatten().collect(),
         }
     }

@@ -31,7 +31,8 @@ fn no_head_means_two_things_and_exports_are_read() {
     assert_eq!(entra.name(), [4, 2]);
     let okta = columns("login,firstName,lastName,email,status,lastLogin,mfaFactors");
     assert_eq!(okta.told(), "login given family email on sign_in mfa");
-    assert_eq!(columns("Nombre,Apellidos").told(), "family");
+    assert_eq!(columns("Apellidos,Nombre").name(), [1, 0]);
+    assert_eq!(columns("Vorname,Name").name(), [0, 1]);
 }
 
 #[test]

@@ -40,6 +40,7 @@ async fn hold(world: &World, kind: &str, list: &str) -> Id<Comparison> {
 }
 
 async fn compared(world: &World, kind: &str, list: &str) -> ComparisonShown {
+    world.advance(Duration::from_seconds(1));
     let id = hold(world, kind, list).await;
     let look = comparisons::list_look(&world.app, &world.owner, id).await.unwrap();
     let chosen = look.columns.into_iter().filter_map(|one| Some((one.column, one.says?))).collect();
@@ -100,7 +101,7 @@ async fn a_former_address_and_a_tie_find_somebody(world: World) {
     assert_eq!(row.candidates, [ben]);
     let of = (row.comparison, row.id);
     let other = comparisons::difference_tie(&world.app, &world.owner, of, &ada.to_string()).await;
-    assert_eq!(code(&other.unwrap_err()), "input.invalid");
+    assert_eq!(code(&other.unwrap_err()), "person");
     comparisons::difference_tie(&world.app, &world.owner, of, &ben.to_string()).await.unwrap();
     let after = shown(&world, row.comparison).await;
     assert_eq!(told(&after), [(Kind::Gone, 3, "Gate Ben")], "who is gone is told as that");

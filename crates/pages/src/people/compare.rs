@@ -5,7 +5,9 @@ use crate::{
     audits::upload::lost,
     components::{Choice, DigestText, Field, TimeText},
     people::import::sent,
-    serve::{Done, Form, Looker, Multipart, PageProblem, Path, ago, count, done, go, refused, show},
+    serve::{
+        Done, Form, Looker, Multipart, PageProblem, Path, ago, count, done, go, refused, show,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::Uri, response::Response};
@@ -174,9 +176,7 @@ async fn page(
     let last = comparisons::comparison_last(app, &looker.caller).await?;
     let line = |one: comparisons::LastOfKind| KindLine {
         words: one.kind.words().to_owned(),
-        last: one
-            .comparison
-            .map(|row| (row.id.to_string(), ago(row.compared_at, looker.present))),
+        last: one.comparison.map(|row| (row.id.to_string(), ago(row.compared_at, looker.present))),
         open: many(one.open),
     };
     Ok(ComparePage {
@@ -243,7 +243,8 @@ fn list_page(
         ListColumn { says: Field::new(says), head: one.head, field }
     };
     let is_accounts = held.list.kind == ListKind::Identities;
-    let choices = Says::ALL.iter().filter(|one| is_accounts || !matches!(one, Says::Mfa | Says::SignIn));
+    let choices =
+        Says::ALL.iter().filter(|one| is_accounts || !matches!(one, Says::Mfa | Says::SignIn));
     ListPage {
         shell: looker.shell(Area::People),
         id: held.list.id.to_string(),
@@ -329,17 +330,16 @@ pub(super) async fn settle(
     }
 }
 
-fn compared(
-    looker: &Looker,
-    shown: ComparisonShown,
-    wrong: Option<(&str, Field)>,
-) -> ComparedPage {
+fn compared(looker: &Looker, shown: ComparisonShown, wrong: Option<(&str, Field)>) -> ComparedPage {
     let counts = &shown.counts;
     let columns: Vec<&str> = shown.comparison.columns.split(' ').collect();
     let is_accounts = shown.comparison.kind == ListKind::Identities;
-    let untold = [("mfa", "whether accounts have a second factor"), ("sign_in", "when accounts were used last")]
-        .into_iter()
-        .filter(|(word, _)| is_accounts && !columns.contains(word));
+    let untold = [
+        ("mfa", "whether accounts have a second factor"),
+        ("sign_in", "when accounts were used last"),
+    ]
+    .into_iter()
+    .filter(|(word, _)| is_accounts && !columns.contains(word));
     let figures = [
         ("rows", counts.rows),
         ("of people who are known and engaged", counts.known),

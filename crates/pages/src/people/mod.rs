@@ -1,8 +1,8 @@
 //! The register of people: who works here, from when to when, on which titles; and how many did on any day.
 //! Who signs in, and as what, stands under the settings.
 
-pub mod count;
 pub mod compare;
+pub mod count;
 pub mod import;
 pub mod leaving;
 pub mod list;
@@ -10,10 +10,10 @@ pub mod papers;
 pub mod person;
 pub mod work;
 
-pub use count::{CountLine, CountPage, Month};
 pub use compare::{
     ComparePage, ComparedPage, DifferenceGroup, DifferenceLine, KindLine, ListColumn, ListPage,
 };
+pub use count::{CountLine, CountPage, Month};
 pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
 pub use leaving::{LeavingItemsPage, LeavingLine, LeavingPage, LeavingsPage, StepLine};
 pub use list::{PersonInRegister, RegisterPage};

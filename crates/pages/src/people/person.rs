@@ -12,7 +12,9 @@ use crate::{
     },
     components::{Choice, Command, Field, TimeText},
     entry::split,
-    serve::{Done, Form, Looker, PageProblem, Path, Query, date, done, go, moment, once, refused, show},
+    serve::{
+        Done, Form, Looker, PageProblem, Path, Query, date, done, go, moment, once, refused, show,
+    },
     settings::role_words,
 };
 use askama::Template;

@@ -3,11 +3,12 @@
 use super::{Sample, day, panel, sample, shell};
 use crate::{
     Area, Shell,
-    components::{Choice, Command, DigestText, Field, Paging},
+    components::{Choice, Command, DigestText, Field, Paging, TimeText},
     people::{
-        BoundLine, ComparePage, ComparedPage, CountLine, DifferenceGroup, DifferenceLine, KindLine, ListColumn, ListPage, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, ReadsLine,
-        RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
+        BoundLine, ComparePage, ComparedPage, CountLine, CountPage, DifferenceGroup,
+        DifferenceLine, ImportFigures, ImportLine, ImportPage, ImportShown, KindLine, ListColumn,
+        ListPage, MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown,
+        ReadsLine, RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
     registers::{LastConfirmed, RegisterPanel},
 };
@@ -241,10 +242,7 @@ fn compare() -> ComparePage {
             KindLine { words: "Badge holders".into(), last: None, open: "0".into() },
         ],
         kind: Field::default(),
-        choices: vec![
-            Choice::new("payroll", "Payroll"),
-            Choice::new("badges", "Badge holders"),
-        ],
+        choices: vec![Choice::new("payroll", "Payroll"), Choice::new("badges", "Badge holders")],
         file: Field::default(),
     }
 }

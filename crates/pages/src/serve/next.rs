@@ -73,9 +73,10 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
-            first @ ("agreements" | "assignments" | "audits" | "clients" | "comparisons" | "controls" | "devices"
-            | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
-            | "policies" | "risks" | "signatures" | "titles"),
+            first @ ("agreements" | "assignments" | "audits" | "clients" | "comparisons"
+            | "controls" | "devices" | "documents" | "engagements" | "findings"
+            | "leavings" | "papers" | "people" | "policies" | "risks" | "signatures"
+            | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),

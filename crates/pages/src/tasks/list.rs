@@ -5,7 +5,7 @@ use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use crate::serve::Looker;
 use askama::Template;
-use closedset_app::tasks::{finding_of, is_of_leaving, difference_of, risk_of};
+use closedset_app::tasks::{difference_of, finding_of, is_of_leaving, risk_of};
 use closedset_core::{
     Action, Subject, SubjectKind,
     id::{Finding, Id},

@@ -7,9 +7,9 @@ use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
     agreements::{self, NewPaper},
-    leaving, ledger as app_ledger,
+    comparisons as app_comparisons, leaving, ledger as app_ledger,
     organisations::{self, Profile},
-    comparisons as app_comparisons, people as app_people,
+    people as app_people,
 };
 use closedset_core::{
     Actor, Digest, Duration, Role, Secret, Subject,
@@ -382,7 +382,8 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
         "lists" | "comparisons" => {
             let list = format!("Name,E-mail\n{word}-made guest {number},x{number}@x.example\n");
             let file = (format!("{word}-made list {number}.csv"), list.into_bytes());
-            let held = app_comparisons::list_hold(&world.app, &here.owner, "payroll", (&file.0, file.1));
+            let held =
+                app_comparisons::list_hold(&world.app, &here.owner, "payroll", (&file.0, file.1));
             let id = held.await.unwrap();
             if kind == "comparisons" {
                 let chosen = vec![(0, app_comparisons::Says::Name)];
