@@ -16,6 +16,7 @@ pub mod board;
 pub mod calendar;
 mod caller;
 pub mod catalogue_change;
+pub mod comparisons;
 pub mod contacts;
 mod csv;
 mod days;

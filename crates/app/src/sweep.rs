@@ -2,8 +2,8 @@
 //! confirmations are committed to, weekly mails are written.
 
 use crate::{
-    App, Problem, accounts, assessment, audits, board, devices, evidence, exceptions, leaving,
-    mail, people, risks, sign_on,
+    App, Problem, accounts, assessment, audits, board, comparisons, devices, evidence, exceptions,
+    leaving, mail, people, risks, sign_on,
 };
 use closedset_core::{
     Duration, SubjectKind, Time,
@@ -38,6 +38,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
             )?;
             account_store::rate_limit_sweep(tx, now - accounts::FAILURES_KEPT)?;
             people::import_sweep(tx, now)?;
+            comparisons::held_sweep(tx, now)?;
             sign_on::errand_sweep(tx, now)?;
             closedset_store::organisations::idempotency_sweep(tx, now - Duration::from_hours(24))?;
             Ok(())

@@ -57,6 +57,10 @@ kinds! {
     Paper = "pap",
     /// A list of people that is held until it is written.
     Import = "imp",
+    /// A list of people held against the register.
+    Comparison = "cmp",
+    /// What the two do not agree on.
+    Difference = "dif",
     /// An audit or a penetration test.
     Audit = "aud",
     /// What one found.

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod audit;
 pub mod canonical;
 pub mod check_in;
+pub mod comparison;
 pub mod contact;
 pub mod digest;
 pub mod engagement;

@@ -45,10 +45,11 @@ use axum::{Router, routing::get};
 use closedset_app::App;
 
 /// The routes that take a file in a form.
-pub const UPLOADS: [&str; 6] = [
+pub const UPLOADS: [&str; 7] = [
     "/audits/{id}/report",
     "/controls/{id}/documents",
     "/documents/{id}/versions",
+    "/people/compare",
     "/people/import",
     "/people/{id}/papers",
     "/questionnaires",

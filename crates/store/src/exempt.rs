@@ -19,6 +19,10 @@ pub const EXEMPT: &[(&str, &str)] = &[
         "import",
         "a list that somebody looks at before it is written; what is written has its entries",
     ),
+    (
+        "comparison_list",
+        "a list that somebody looks at before it is compared; the comparison has its entry",
+    ),
     ("provider_errand", "browsers on their way to the provider; what came of one has its entry"),
     ("mail_delivery", "how far a mail got; that it was written, or given up, has its entry"),
     ("mail_week", "for which week a mail was thought of; one that is written has its entry"),

@@ -31,6 +31,7 @@ pub mod accounts;
 pub mod agreements;
 pub mod audits;
 pub mod calendars;
+pub mod comparisons;
 pub mod contacts;
 pub mod devices;
 pub mod engagements;

@@ -57,6 +57,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     38 "0038_contacts",
     39 "0039_questionnaires",
     40 "0040_facility_profiles",
+    41 "0041_comparisons",
 ];
 
 /// One step of the schema.

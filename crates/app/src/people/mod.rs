@@ -85,7 +85,8 @@ use closedset_store::{
 use jiff::{Span, civil::Date};
 
 /// The kinds of entry that tell of whoever works here what those need not know who see no people.
-pub(crate) const PRIVATE_KINDS: [&str; 14] = [
+pub(crate) const PRIVATE_KINDS: [&str; 15] = [
+    "comparison.settled",
     "leaving.step_closed",
     "agreement.paper_refused",
     "agreement.paper_uploaded",

@@ -3,7 +3,7 @@
 //! counts of the past stay true; the ledger still verifies, and a tombstone stands for each body.
 
 use super::known::{person, tell, today};
-use crate::{App, Caller, Problem, agreements::let_go, ledger::erased_tell, tasks};
+use crate::{App, Caller, Problem, agreements::let_go, comparisons, ledger::erased_tell, tasks};
 use closedset_core::{
     Action, Actions, Digest,
     entry::Log,
@@ -96,6 +96,14 @@ pub async fn person_forget(
             if ledger::erase_body(tx, log, entry.index)? {
                 erased_tell(tx, caller, entry, &reason, &[])?;
                 erased.push(entry.index);
+            }
+        }
+        for index in comparisons::forget(tx, organisation, &row, &telling.addresses)? {
+            if let Some(entry) = ledger::entry_at(tx, log, index)?
+                && ledger::erase_body(tx, log, index)?
+            {
+                erased_tell(tx, caller, &entry, &reason, &[])?;
+                erased.push(index);
             }
         }
         let files = strike(tx, organisation, id)?;

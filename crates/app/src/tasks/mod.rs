@@ -11,7 +11,7 @@ use closedset_catalogue::Check;
 use closedset_core::{
     Action, Duration, Status, Subject, SubjectKind,
     entry::Log,
-    id::{Finding, Id, LeavingStep, Organisation, Person, Risk, Task},
+    id::{Difference, Finding, Id, LeavingStep, Organisation, Person, Risk, Task},
 };
 use closedset_store::{
     NewEntry, Tx,
@@ -221,6 +221,11 @@ const OF_RISK: Problem = Problem::Conflict {
 
 /// The risk that a task was opened for, if one was.
 pub fn risk_of(task: &TaskRow) -> Option<Id<Risk>> {
+    task.check.parse().ok()
+}
+
+/// The difference between a list and the register that a task was opened for, if one was.
+pub fn difference_of(task: &TaskRow) -> Option<Id<Difference>> {
     task.check.parse().ok()
 }
 

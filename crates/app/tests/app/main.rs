@@ -12,6 +12,7 @@ mod calendar;
 mod catalogue_change;
 mod check_ins;
 mod clearances;
+mod comparisons;
 mod computer;
 mod contacts;
 mod demonstration;

@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 const FIELD_LIMIT: usize = 4 << 10;
 /// The most fields before the file.
 const FIELDS_LIMIT: usize = 16;
+/// The largest list, in bytes: 20 MB.
+pub(crate) const LIST_LIMIT: usize = 20 << 20;
 /// How much of a refused file is still read, so that the browser comes to read the answer.
 pub(crate) const DRAIN_LIMIT: usize = 64 << 20;
 /// The same where nobody is signed in.

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The kinds of entry, with what each says in words.
-const KINDS: [(&str, &str); 160] = [
+const KINDS: [(&str, &str); 162] = [
     ("account.created", "An account was made"),
     ("account.confirmed", "Somebody showed the second factor again"),
     ("account.signed_in", "Somebody signed in"),
@@ -68,6 +68,8 @@ const KINDS: [(&str, &str); 160] = [
     ("client.changed", "Something else was entered of a client"),
     ("client.removed", "A client was taken out"),
     ("confirmations.rolled_up", "Devices confirmed their facts"),
+    ("comparison.made", "A list was held against the register of people"),
+    ("comparison.settled", "A difference between a list and the register was settled"),
     ("contact.confirmed", "A security contact confirmed their place and number"),
     ("contact.named", "A security contact was named"),
     ("contact.reset", "A security contact is asked to confirm anew"),

@@ -2,7 +2,7 @@
 
 use crate::{
     Area, Shell,
-    audits::upload::{lost, receive_whole},
+    audits::upload::{LIST_LIMIT, lost, receive_whole},
     components::{Choice, DigestText, Field, TimeText},
     serve::{
         Done, Form, Looker, Multipart, PageProblem, Path, ago, count, done, file, go, refused, show,
@@ -18,9 +18,6 @@ use closedset_core::{
     Action,
     id::{Id, Import},
 };
-
-/// The largest list, in bytes: 20 MB.
-const LIST_LIMIT: usize = 20 << 20;
 
 /// The form that takes a list.
 #[derive(Debug, Clone, Template)]

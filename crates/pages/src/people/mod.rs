@@ -1,6 +1,7 @@
 //! The register of people: who works here, from when to when, on which titles; and how many did on any day.
 //! Who signs in, and as what, stands under the settings.
 
+pub mod compare;
 pub mod count;
 pub mod import;
 pub mod leaving;
@@ -9,6 +10,9 @@ pub mod papers;
 pub mod person;
 pub mod work;
 
+pub use compare::{
+    ComparePage, ComparedPage, DifferenceGroup, DifferenceLine, KindLine, ListColumn, ListPage,
+};
 pub use count::{CountLine, CountPage, Month};
 pub use import::{ImportFigures, ImportLine, ImportPage, ImportShown};
 pub use leaving::{LeavingItemsPage, LeavingLine, LeavingPage, LeavingsPage, StepLine};
@@ -40,6 +44,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/people/import", get(import::form).post(import::bring))
         .route("/people/import/file", get(import::template))
         .route("/people/import/{id}", get(import::one).post(import::write))
+        .route("/people/compare", get(compare::form).post(compare::bring))
+        .route("/people/lists/{id}", get(compare::look).post(compare::compare))
+        .route("/comparisons/{id}", get(compare::one).post(compare::settle))
         .route("/people/{id}", get(person::person).post(person::change))
         .route("/people/{id}/engagements", post(person::engage))
         .route("/people/{id}/assignments", post(person::assign))

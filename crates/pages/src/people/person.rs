@@ -12,7 +12,9 @@ use crate::{
     },
     components::{Choice, Command, Field, TimeText},
     entry::split,
-    serve::{Done, Form, Looker, PageProblem, Path, date, done, go, moment, once, refused, show},
+    serve::{
+        Done, Form, Looker, PageProblem, Path, Query, date, done, go, moment, once, refused, show,
+    },
     settings::role_words,
 };
 use askama::Template;
@@ -20,12 +22,13 @@ use axum::{extract::State, response::Response};
 use closedset_app::{
     App, FieldProblem, Problem,
     agreements::{self, Bound},
-    leaving, mail,
+    comparisons, leaving, mail,
     people::{self, Clearance, Lack, NewPerson, PersonDetail},
     policies::{self, Known},
     titles,
 };
 use closedset_core::{Action, Actions, id::Id};
+use serde::Deserialize;
 
 /// Somebody, or the form for somebody new.
 #[derive(Debug, Clone, Template)]
@@ -252,9 +255,26 @@ fn blank(looker: &Looker) -> RegisteredPage {
     }
 }
 
-pub(super) async fn new(State(_): State<App>, looker: Looker) -> Result<Response, PageProblem> {
+pub(super) async fn new(
+    State(app): State<App>,
+    looker: Looker,
+    Query(from): Query<NewFrom>,
+) -> Result<Response, PageProblem> {
     looker.caller.require(Action::PeopleWrite)?;
-    Ok(show(&blank(&looker)))
+    let mut page = blank(&looker);
+    if let Some(id) = from.difference.and_then(|id| id.parse().ok()) {
+        let new = comparisons::difference_person(&app, &looker.caller, id).await?;
+        page.form = form_of(&new, &[]);
+    }
+    Ok(show(&page))
+}
+
+/// What the form for somebody new begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewFrom {
+    /// Whom a list has and nobody knows.
+    difference: Option<String>,
 }
 
 pub(super) async fn add(

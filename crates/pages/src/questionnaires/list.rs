@@ -3,7 +3,7 @@
 use super::{beginning, day_text, may_read, may_write, writes};
 use crate::{
     Area, Shell,
-    audits::upload::{lost, receive_whole},
+    audits::upload::{LIST_LIMIT, lost, receive_whole},
     components::{Choice, Field, TimeText},
     entry::{field, split},
     serve::{Done, Form, Looker, Multipart, PageProblem, Query, date, done, moment, refused, show},
@@ -18,9 +18,6 @@ use closedset_app::{
 use closedset_store::questionnaires::{QuestionnaireCounted, SavedAnswer};
 use jiff::civil::Date;
 use serde::Deserialize;
-
-/// The largest file, in bytes: 20 MB.
-const FILE_LIMIT: usize = 20 << 20;
 
 /// The questionnaires.
 #[derive(Debug, Clone, Template)]
@@ -171,7 +168,7 @@ pub(super) async fn take_in(
         Err(problem) => return Ok(lost(problem, &uri, sent).await),
     };
     writes(&looker.caller)?;
-    let (form, (name, bytes)) = receive_whole(&app, &looker, sent, (FILE_LIMIT, &uri)).await?;
+    let (form, (name, bytes)) = receive_whole(&app, &looker, sent, (LIST_LIMIT, &uri)).await?;
     let tried = match form.text("client").parse() {
         Ok(client) => {
             let (called, due_on) = (form.text("name").to_owned(), form.text("due_on").to_owned());

@@ -3,11 +3,12 @@
 use super::{Sample, day, panel, sample, shell};
 use crate::{
     Area, Shell,
-    components::{Choice, Command, DigestText, Field, Paging},
+    components::{Choice, Command, DigestText, Field, Paging, TimeText},
     people::{
-        BoundLine, CountLine, CountPage, ImportFigures, ImportLine, ImportPage, ImportShown,
-        MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown, ReadsLine,
-        RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
+        BoundLine, ComparePage, ComparedPage, CountLine, CountPage, DifferenceGroup,
+        DifferenceLine, ImportFigures, ImportLine, ImportPage, ImportShown, KindLine, ListColumn,
+        ListPage, MadeLink, Month, Open, PaperForm, PersonForm, PersonInRegister, PersonShown,
+        ReadsLine, RegisterPage, RegisteredPage, WorkForm, WorkLine, WorkPage,
     },
     registers::{LastConfirmed, RegisterPanel},
 };
@@ -118,6 +119,18 @@ pub(super) fn samples() -> Vec<Sample> {
                 ..work()
             },
         ),
+        sample("compare", &compare()),
+        sample(
+            "compare-refused",
+            &ComparePage {
+                kind: Field::default().with_error("Choose what the list is."),
+                ..compare()
+            },
+        ),
+        sample("compare-list", &compare_list()),
+        sample("compared", &compared(false)),
+        sample("compared-agreed", &ComparedPage { groups: Vec::new(), ..compared(false) }),
+        sample("compared-refused", &compared(true)),
         sample("import", &import()),
         sample(
             "import-refused",
@@ -215,6 +228,101 @@ fn ended_panel(ended: &'static str) -> RegisterPanel {
         ..last
     });
     RegisterPanel { last, ..panel }
+}
+
+fn compare() -> ComparePage {
+    ComparePage {
+        shell: shell(Area::People),
+        kinds: vec![
+            KindLine {
+                words: "Payroll".into(),
+                last: Some(("cmp_0".into(), TimeText::new("2026-08-01", "12 days ago"))),
+                open: "3".into(),
+            },
+            KindLine { words: "Badge holders".into(), last: None, open: "0".into() },
+        ],
+        kind: Field::default(),
+        choices: vec![Choice::new("payroll", "Payroll"), Choice::new("badges", "Badge holders")],
+        file: Field::default(),
+    }
+}
+
+fn compare_list() -> ListPage {
+    ListPage {
+        shell: shell(Area::People),
+        id: "cmp_0".into(),
+        kind: "Payroll".into(),
+        file_name: "pay <1>.csv".into(),
+        rows: "12".into(),
+        columns: vec![ListColumn {
+            field: "column_0".into(),
+            head: "Full <name>".into(),
+            says: Field::new("name"),
+        }],
+        choices: vec![Choice::new("name", "Name"), Choice::new("email", "E-mail")],
+        first: vec![("Nina <Cut>".into(), String::new())],
+        problem: Some("Say which column holds the name.".into()),
+    }
+}
+
+fn compared(is_refused: bool) -> ComparedPage {
+    let line = |number: usize| DifferenceLine {
+        id: format!("dif_{number}"),
+        row: Some(number.to_string()),
+        name: format!("Nina <Cut> {number}"),
+        email: "nina@cut.example".into(),
+        person: None,
+        note: String::new(),
+        settled: None,
+        task: None,
+        may_enter: number == 2,
+        candidates: Vec::new(),
+        reason: match is_refused && number == 2 {
+            true => Field::default().with_error("Say why it is well, in a few words."),
+            false => Field::default(),
+        },
+    };
+    let group = |word, words, lines: Vec<DifferenceLine>| DifferenceGroup {
+        word,
+        words,
+        count: lines.len().to_string(),
+        more: None,
+        may_tie_all: word == "by_name",
+        lines,
+    };
+    let by_name = |number| DifferenceLine {
+        candidates: vec![Choice::new("per_0", "Cut Nina")],
+        note: "The list has another address.".into(),
+        ..line(number)
+    };
+    ComparedPage {
+        shell: shell(Area::People),
+        id: "cmp_0".into(),
+        kind: "Payroll".into(),
+        at: TimeText::new("2026-08-01", "12 days ago"),
+        by: "Mira Lindqvist".into(),
+        digest: DigestText::new("d".repeat(64)),
+        figures: vec![("rows", "12".into()), ("there twice", "0".into())],
+        untold: vec!["when accounts were used last"],
+        groups: vec![
+            group(
+                "not_known",
+                "Works here and is not known",
+                vec![
+                    line(2),
+                    DifferenceLine {
+                        settled: Some("there is a task for it, by Mira".into()),
+                        task: Some("tsk_0".into()),
+                        person: Some(("per_0".into(), "Nina Cut".into())),
+                        ..line(3)
+                    },
+                ],
+            ),
+            group("by_name", "Same name: is it them?", vec![by_name(4), by_name(5)]),
+        ],
+        is_old: is_refused,
+        may_task: true,
+    }
 }
 
 fn import() -> ImportPage {

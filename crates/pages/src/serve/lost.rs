@@ -114,11 +114,13 @@ pub(crate) fn page(lost: Lost) -> Response {
 /// its form unseen.
 fn kept(fields: Vec<(String, String)>) -> Vec<Kept> {
     const SECRET: [&str; 5] = ["csrf", "password", "code", "secret", "token"];
-    const UNSEEN: [&str; 16] = [
+    const UNSEEN: [&str; 18] = [
         "agreement",
         "begun_from",
         "edition",
         "changes",
+        "difference",
+        "do",
         "of",
         "invitation",
         "next",

@@ -66,6 +66,7 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["audits", "list"] => "/audits".to_owned(),
         ["risks", "file"] => "/risks".to_owned(),
         ["audits", id, "findings"] => format!("/audits/{id}/findings"),
+        ["people", "lists", id] => format!("/people/lists/{id}"),
         ["people", "import", id] => format!("/people/import/{id}"),
         ["answers", ..] => "/answers".to_owned(),
         ["questionnaires", id, "questions", position] => {
@@ -75,9 +76,10 @@ pub(crate) fn of_form(uri: &Uri) -> Option<String> {
         ["tasks", id, "plan"] => format!("/tasks/{id}"),
         [first @ ("confirm-it-is-you" | "exceptions" | "tasks"), ..] => format!("/{first}"),
         [
-            first @ ("agreements" | "assignments" | "audits" | "clients" | "controls" | "devices"
-            | "documents" | "engagements" | "findings" | "leavings" | "papers" | "people"
-            | "policies" | "questionnaires" | "risks" | "signatures" | "titles"),
+            first @ ("agreements" | "assignments" | "audits" | "clients" | "comparisons"
+            | "controls" | "devices" | "documents" | "engagements" | "findings"
+            | "leavings" | "papers" | "people" | "policies" | "questionnaires" | "risks"
+            | "signatures" | "titles"),
             id,
             ..,
         ] => format!("/{first}/{id}"),
@@ -168,7 +170,7 @@ mod tests {
     }
 
     /// Every form of the pages, and the page on which it stands.
-    const FORMS: [(&str, &str); 148] = [
+    const FORMS: [(&str, &str); 151] = [
         ("/agreements/new", "/agreements/new"),
         ("/agreements/{id}", "/agreements/{id}"),
         ("/agreements/{id}/remind", "/agreements/{id}"),
@@ -189,6 +191,7 @@ mod tests {
         ("/confirm-it-is-you/passkey/finish", "/confirm-it-is-you"),
         ("/answers/file", "/answers"),
         ("/confirm-it-is-you/provider", "/confirm-it-is-you"),
+        ("/comparisons/{id}", "/comparisons/{id}"),
         ("/controls/{id}/attestations", "/controls/{id}"),
         ("/controls/{id}/attestations/{attestation}/withdraw", "/controls/{id}"),
         ("/controls/{id}/documents", "/controls/{id}"),
@@ -223,10 +226,12 @@ mod tests {
         ("/packs", "/packs"),
         ("/papers/{id}/confirm", "/papers/{id}"),
         ("/papers/{id}/refuse", "/papers/{id}"),
+        ("/people/compare", "/people/compare"),
         ("/people/count", "/people/count"),
         ("/people/count/confirm", "/people/count"),
         ("/people/import", "/people/import"),
         ("/people/import/{id}", "/people/import/{id}"),
+        ("/people/lists/{id}", "/people/lists/{id}"),
         ("/people/new", "/people/new"),
         ("/people/{id}", "/people/{id}"),
         ("/people/{id}/assignments", "/people/{id}"),

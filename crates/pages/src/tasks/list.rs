@@ -5,7 +5,7 @@ use crate::Shell;
 use crate::components::{Field, Paging, TimeText};
 use crate::serve::Looker;
 use askama::Template;
-use closedset_app::tasks::{finding_of, is_of_leaving, risk_of};
+use closedset_app::tasks::{difference_of, finding_of, is_of_leaving, risk_of};
 use closedset_core::{
     Action, Subject, SubjectKind,
     id::{Finding, Id},
@@ -100,6 +100,11 @@ impl TaskSubject {
                 looker.caller.may(Action::BoardRead) && looker.caller.may(Action::EvidenceRead);
             let href = opens.then(|| format!("/risks/{risk}"));
             return Some(Self { name: "a risk".to_owned(), href });
+        }
+        if difference_of(task).is_some() {
+            let opens = looker.caller.may(Action::PeopleWrite);
+            let href = opens.then(|| "/people/compare".to_owned());
+            return Some(Self { name: "a list of people".to_owned(), href });
         }
         let subject = &task.subject;
         if subject.kind == SubjectKind::Organisation {

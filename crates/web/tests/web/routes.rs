@@ -127,7 +127,9 @@ fn needs(method: &str, path: &str) -> Needs {
         ["people", "count", "confirm"] => {
             Needs::All(Actions::from(EvidenceWrite).with(PeopleWrite).with(TitleRead))
         }
-        ["people", "import", ..] => Needs::Action(PeopleWrite),
+        ["people", "import" | "compare" | "lists", ..] | ["comparisons", ..] => {
+            Needs::Action(PeopleWrite)
+        }
         ["people" | "engagements", ..] => either(PeopleRead, PeopleWrite),
         ["agreements" | "policies", _, "remind"] => Needs::Action(PeopleWrite),
         ["agreements", "new"] => Needs::Action(PeopleManage),

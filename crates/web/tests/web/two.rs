@@ -7,7 +7,7 @@ use closedset_app::{
     Caller, Problem,
     accounts::{self, NewToken},
     agreements::{self, NewPaper},
-    leaving, ledger as app_ledger,
+    comparisons as app_comparisons, leaving, ledger as app_ledger,
     organisations::{self, Profile},
     people as app_people,
     questionnaires::{self, NewQuestionnaire},
@@ -231,6 +231,8 @@ pub async fn furnish(world: &World, router: &Router, here: &Here, word: &str) ->
         "papers",
         "policies",
         "import",
+        "lists",
+        "comparisons",
         "audits",
         "findings",
         "risks",
@@ -391,6 +393,19 @@ async fn make(world: &World, router: &Router, here: &Here, kind: &str, word: &st
             let name = format!("{word}-made list {number}.csv");
             let held = app_people::import_hold(&world.app, &here.owner, &name, list.into_bytes());
             held.await.unwrap().to_string()
+        }
+        "lists" | "comparisons" => {
+            let list = format!("Name,E-mail\n{word}-made guest {number},x{number}@x.example\n");
+            let file = (format!("{word}-made list {number}.csv"), list.into_bytes());
+            let held =
+                app_comparisons::list_hold(&world.app, &here.owner, "payroll", (&file.0, file.1));
+            let id = held.await.unwrap();
+            if kind == "comparisons" {
+                let chosen = vec![(0, app_comparisons::Says::Name)];
+                let compared = app_comparisons::list_compare(&world.app, &here.owner, id, chosen);
+                compared.await.unwrap();
+            }
+            id.to_string()
         }
         "agreements" => {
             let body = agreement(&format!("{word}-made agreement {number}"));
@@ -703,6 +718,8 @@ impl Things {
             "papers",
             "policies",
             "import",
+            "lists",
+            "comparisons",
             "audits",
             "findings",
             "risks",
