@@ -79,6 +79,7 @@ describe("a list that is compared", () => {
   it("accounts without a second factor are told, and whoever is not known is entered from there", async () => {
     const list = "displayName,userPrincipalName,accountEnabled,MFA\nNina Cut,nina@cut.example,true,false\nIda Grade,ida@cut.example,true,true\nMax New,max@cut.example,true,true\n";
     await bring("identities", "accounts.csv", list);
+    await page.getByText("Are its columns what they were taken for?").waitFor();
     await audit(visitor, "how a list of accounts is read");
     await press("Compare");
     await page.getByText("Max New").first().waitFor();
