@@ -293,8 +293,9 @@ pub(super) async fn settle(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, PageProblem> {
-    let id = comparison_id(&id)?;
     let caller = &looker.caller;
+    caller.require(Action::PeopleWrite)?;
+    let id = comparison_id(&id)?;
     let known = |word: &str| -> Result<Id<Difference>, Problem> {
         word.parse().map_err(|_| Problem::NotFound("difference"))
     };
